@@ -1,0 +1,107 @@
+/**
+ * Where brokers come from. One contract, so that a check, a fault schedule or a bench runs unchanged on the embedded
+ * brokers, on servers found on this computer, in Docker, or on a cluster given by URL.
+ */
+
+export type EngineName = 'embedded' | 'local' | 'docker' | 'url'
+
+/**
+ * What an engine can do beyond serving clients. A check that needs a missing one is inconclusive.
+ * - `kill`: end the broker abruptly; what was not synced is lost
+ * - `freeze`: stop the broker's process without ending it
+ * - `nodes`: more than one node, stopped and started one by one
+ * - `inspect`: read the broker's own view of its objects
+ * - `virtual-time`: move the broker's clock, see `elapse`
+ * - `tls`: a TLS listener
+ */
+export type Capability = 'kill' | 'freeze' | 'nodes' | 'inspect' | 'virtual-time' | 'tls'
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** A part of the broker that belongs to one check alone: a vhost of its own. */
+export interface RabbitMQIsolation {
+  readonly vhost: string
+  readonly username: string
+  readonly password: string
+  /** Removes the vhost and all in it. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A broker as data, readonly and detached: what RabbitMQ's management API tells of one vhost. */
+export interface RabbitMQSnapshot {
+  readonly exchanges: readonly ExchangeSnapshot[]
+  readonly queues: readonly QueueSnapshot[]
+  readonly bindings: readonly BindingSnapshot[]
+  readonly connections: readonly ConnectionSnapshot[]
+}
+
+export interface ExchangeSnapshot {
+  readonly name: string
+  readonly type: string
+  readonly durable: boolean
+  readonly autoDelete: boolean
+  readonly internal: boolean
+  readonly arguments: Readonly<Record<string, unknown>>
+}
+
+export interface QueueSnapshot {
+  readonly name: string
+  /** `classic` or `quorum`. */
+  readonly type: string
+  readonly durable: boolean
+  readonly exclusive: boolean
+  readonly autoDelete: boolean
+  readonly arguments: Readonly<Record<string, unknown>>
+  /** Messages that could be delivered now. */
+  readonly ready: number
+  /** Messages delivered and not settled yet. */
+  readonly unacked: number
+  readonly consumers: number
+}
+
+/** Bindings to the default exchange, which every queue has by itself, are left out. */
+export interface BindingSnapshot {
+  readonly source: string
+  readonly destination: string
+  readonly destinationType: 'queue' | 'exchange'
+  readonly routingKey: string
+  readonly arguments: Readonly<Record<string, unknown>>
+}
+
+export interface ConnectionSnapshot {
+  /** The client's own name for the connection (`connection_name` in its properties), if it gave one. */
+  readonly name: string | undefined
+  readonly user: string
+  readonly vhost: string
+  /** Negotiated heartbeat in seconds; 0 means none. */
+  readonly heartbeatSeconds: number
+  readonly clientProperties: Readonly<Record<string, unknown>>
+  readonly channels: number
+}
+
+/** RabbitMQ from any engine. */
+export interface RabbitMQEngine {
+  readonly engine: EngineName
+  readonly capabilities: ReadonlySet<Capability>
+  /** Product and version as the server itself says, such as `RabbitMQ 4.2.0`. */
+  readonly server: string
+  readonly address: Address
+  /** A vhost of its own for one check. */
+  isolate(label: string): Promise<RabbitMQIsolation>
+  /** The broker's own view of one vhost. */
+  inspect(vhost: string): Promise<RabbitMQSnapshot>
+  /** Moves the broker's clock forward where the engine can; waits that long where it cannot. */
+  elapse(ms: number): Promise<void>
+  /** Stops as an operator would: clients are told, everything durable is kept. */
+  stop(): Promise<void>
+  /** Ends the broker abruptly (SIGKILL): clients are told nothing. */
+  kill(): Promise<void>
+  /** Starts again after `stop` or `kill`, at the same address and with the same data. Resolves when it accepts clients. */
+  restart(): Promise<void>
+  /** Ends everything this engine started and removes its data. Safe to call twice. */
+  [Symbol.asyncDispose](): Promise<void>
+}

@@ -1,0 +1,91 @@
+/**
+ * What a run says while it goes on, and what it can be told: one JSON object a line, both ways.
+ * `exercise live`, `check` and `explore` speak it; the workbook renders it, the dashboard streams it.
+ */
+import { z } from 'zod'
+import { circumstancesSchema, figureSchema, itemIdSchema, laneSchema, textSchema, verdictSchema } from './verdict.ts'
+
+/** Milliseconds since the run began, on a monotonic clock. */
+const at = { atMs: z.number().nonnegative() }
+
+export const runEventSchema = z.discriminatedUnion('kind', [
+  /** The run begins. `subject` is the folder whose code is judged, relative to the repository. */
+  z.strictObject({ kind: z.literal('run'), ...at, task: z.string(), subject: z.string(), circumstances: circumstancesSchema }),
+  /** Narration: the scenario tells what it is about to do, or what to look at. */
+  z.strictObject({ kind: z.literal('say'), ...at, text: textSchema }),
+  /** One frame or request seen by the proxy, with the fields a reader needs. */
+  z.strictObject({
+    kind: z.literal('wire'),
+    ...at,
+    protocol: z.enum(['amqp', 'kafka']),
+    from: laneSchema,
+    to: laneSchema,
+    /** The connection's number in this run, from 1. */
+    connection: z.number().int().positive(),
+    channel: z.number().int().nonnegative().optional(),
+    /** The method as the specification names it: `basic.publish`, `Produce`. */
+    method: z.string(),
+    /** Wire names and values; bodies are left out, ids and sizes stay. */
+    fields: z.record(z.string(), z.unknown()),
+    /** The whole id of the message concerned, if the frame carries or refers to one. */
+    message: z.string().optional(),
+    /** One remark on what this frame means here. */
+    note: textSchema.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('fault'),
+    ...at,
+    state: z.enum(['placed', 'fired', 'impossible']),
+    fault: z.string(),
+    text: textSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('broker'),
+    ...at,
+    server: z.string(),
+    state: z.enum(['ready', 'stopped', 'killed', 'frozen', 'resumed']),
+    /** For `ready`: how long the start took. */
+    tookMs: z.number().nonnegative().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('subject'),
+    ...at,
+    name: z.string(),
+    lane: laneSchema,
+    state: z.enum(['started', 'exited', 'killed', 'frozen', 'resumed']),
+    pid: z.number().int().optional(),
+  }),
+  /** A picture of the broker at a moment: plain data, see the engine contract. */
+  z.strictObject({ kind: z.literal('snapshot'), ...at, server: z.string(), snapshot: z.unknown() }),
+  z.strictObject({
+    kind: z.literal('promise'),
+    ...at,
+    item: itemIdSchema,
+    text: textSchema,
+    state: z.enum(['waiting', 'held', 'broken']),
+  }),
+  z.strictObject({ kind: z.literal('figure'), ...at, figure: figureSchema }),
+  z.strictObject({ kind: z.literal('verdict'), ...at, verdict: verdictSchema }),
+  /** The run is over. After this nothing follows. */
+  z.strictObject({ kind: z.literal('end'), ...at, outcome: z.enum(['passed', 'failed', 'inconclusive', 'played', 'stopped']) }),
+])
+export type RunEvent = z.infer<typeof runEventSchema>
+export type RunEventOf<Kind extends RunEvent['kind']> = Extract<RunEvent, { kind: Kind }>
+
+export const runCommandSchema = z.discriminatedUnion('command', [
+  /** Hold every frame at the proxy until `resume` or `step`. */
+  z.strictObject({ command: z.literal('pause') }),
+  z.strictObject({ command: z.literal('resume') }),
+  /** Let exactly one frame through while paused. */
+  z.strictObject({ command: z.literal('step') }),
+  /** Fire a fault by name now: `cut`, `hold`, `kill-broker`, `kill-subject`, `restart-broker`. */
+  z.strictObject({
+    command: z.literal('fault'),
+    fault: z.enum(['cut', 'hold', 'release', 'kill-broker', 'restart-broker', 'kill-subject']),
+  }),
+  /** Move the engine's virtual clock. */
+  z.strictObject({ command: z.literal('elapse'), ms: z.number().int().positive() }),
+  /** End the run as soon as it can end cleanly. */
+  z.strictObject({ command: z.literal('stop') }),
+])
+export type RunCommand = z.infer<typeof runCommandSchema>

@@ -1,0 +1,34 @@
+/** Which of the two languages a reader gets, and small helpers to write a text in both at once. */
+import type { Language, Text } from './verdict.ts'
+
+/** `MQ_LANG` wins, then the usual locale variables; English when none says Vietnamese. */
+export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
+  const asked = env.MQ_LANG ?? env.LC_ALL ?? env.LC_MESSAGES ?? env.LANG ?? ''
+  return asked.toLowerCase().startsWith('vi') ? 'vi' : 'en'
+}
+
+/** One text in both languages. */
+export function text(en: string, vi: string): Text {
+  return { en, vi }
+}
+
+const numberFormats = {
+  en: new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 }),
+  vi: new Intl.NumberFormat('vi-VN', { maximumFractionDigits: 1 }),
+} as const
+
+/** A number as prose writes it: 1,234.5 in English, 1.234,5 in Vietnamese. */
+export function formatNumber(value: number, lang: Language): string {
+  return numberFormats[lang].format(value)
+}
+
+/** A span of time for reading: `84 ms`, `1.2 s`. */
+export function formatMs(ms: number, lang: Language): string {
+  if (ms < 1000) return `${formatNumber(Math.round(ms), lang)} ms`
+  return lang === 'vi' ? `${formatNumber(ms / 1000, lang)} giây` : `${formatNumber(ms / 1000, lang)} s`
+}
+
+/** The last three characters of an id, as every screen shows it. */
+export function shortId(id: string): string {
+  return id.length <= 4 ? id : `…${id.slice(-3)}`
+}

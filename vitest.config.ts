@@ -1,0 +1,48 @@
+/** Test projects by suffix: the suffix says what a test costs. */
+import { defineConfig } from 'vitest/config'
+
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  throw new Error(
+    `This repository runs on the Node 24 that "npm ci" brought along, not on ${process.version}. Start vitest through npm: npx vitest run mq-01`,
+  )
+}
+
+// What Node itself would refuse (an enum, a ".js" specifier for a .ts file) must fail here too.
+const native = { experimental: { viteModuleRunner: false, nodeLoader: false } } as const
+const never = ['**/node_modules/**', '**/.workbook/**', 'docs/**']
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    watch: false,
+    // Several checks share two cores with the brokers they start; more workers would only wait for each other.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...native,
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...never, '**/*.wire.test.ts', '**/*.soak.test.ts', '**/*.real.test.ts', '**/*.check.test.ts', '**/claims.test.ts'],
+        },
+      },
+      {
+        test: { ...native, name: 'wire', include: ['**/*.wire.test.ts'], exclude: never, testTimeout: 20_000, hookTimeout: 20_000 },
+      },
+      {
+        test: { ...native, name: 'soak', include: ['**/*.soak.test.ts'], exclude: never, testTimeout: 600_000 },
+      },
+      {
+        test: {
+          ...native,
+          name: 'tasks',
+          include: ['exercises/**/*.check.test.ts', 'designs/**/claims.test.ts'],
+          exclude: never,
+          setupFiles: ['./lab/kit/setup.ts'],
+          testTimeout: 10_000,
+          hookTimeout: 10_000,
+        },
+      },
+    ],
+  },
+})
