@@ -22,8 +22,10 @@ export interface FrameMatch {
  * What happens when the frame comes by.
  * - `hold`: the frame, and what follows it in its direction on that connection, waits until `release()`
  * - `cut`: the connection is torn (both sockets destroyed) and the frame is not forwarded
- * - `cut-after`: the frame is forwarded, the broker has provably handled it (a round trip on the same channel), then the connection is torn
- * - `do`: the frame waits, the given action runs (kill the broker, kill a subject), and the frame is dropped afterwards
+ * - `cut-after`: the frame is forwarded, the broker has provably handled it (a round trip on the same
+ *   channel), then the connection is torn
+ * - `do`: the frame waits, the given action runs (kill the broker, kill a subject), and the frame is dropped
+ *   afterwards
  */
 export type FaultAction =
   | { readonly kind: 'hold' }
@@ -45,7 +47,9 @@ export interface PlacedFault {
   readonly state: 'placed' | 'fired'
   /** Resolves when it has fired and its action is done. Never rejects; bound it yourself. */
   readonly fired: Promise<void>
-  /** Why its action could not be done, or could not be proven, once `fired` has resolved: a cause in the lab. */
+  /**
+   * Why its action could not be done, or could not be proven, once `fired` has resolved: a cause in the lab.
+   */
   readonly failure: Error | undefined
   /** For `hold`: lets the held frames go. */
   release(): void

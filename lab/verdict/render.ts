@@ -213,9 +213,10 @@ function wireFacts(event: RunEventOf<'wire'>): string {
   return facts.join('  ')
 }
 
-/** Capital first letter and a full stop, unless the text has its own end. */
+/** Capital first letter and a full stop, unless the text has its own end or begins with a name out of the code. */
 function sentence(said: string): string {
-  const capital = said.charAt(0).toLocaleUpperCase('vi') + said.slice(1)
+  const isPlainWord = /^\p{Ll}+(?=[\s,:]|$)/u.test(said)
+  const capital = isPlainWord ? said.charAt(0).toLocaleUpperCase('vi') + said.slice(1) : said
   return /[.?:…]$/.test(capital) ? capital : `${capital}.`
 }
 

@@ -1,0 +1,147 @@
+/** The broker as a whole: users and vhosts, the store behind them, and coming back after a stop or a crash. */
+import type { Clock } from '../../clock.ts'
+import type { Random } from '../../random.ts'
+import type { Store } from '../../store/store.ts'
+import type { Profile } from '../profile.ts'
+import { Definitions, type User } from './definitions.ts'
+import { DELIVERED_PREFIX, deliveredKey, entryFrom, MessageLog } from './message-log.ts'
+import type { Queue } from './queue/queue.ts'
+import { Vhost, type VhostContext } from './vhost.ts'
+
+export interface BrokerOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly store: Store
+  readonly profile: Profile
+}
+
+/** Set by a clean stop and taken away by the next start: missing after a crash. */
+const CLEAN_STOP_KEY = 'clean-stop'
+
+export class Broker {
+  readonly clock: Clock
+  readonly random: Random
+  readonly profile: Profile
+  readonly vhosts = new Map<string, Vhost>()
+  readonly users = new Map<string, User>()
+  readonly #store: Store
+  readonly #log: MessageLog
+  readonly #definitions: Definitions
+  readonly #context: VhostContext
+  #position = 0
+  #logId = 0
+
+  constructor(options: BrokerOptions) {
+    this.clock = options.clock
+    this.random = options.random
+    this.profile = options.profile
+    this.#store = options.store
+    this.#log = new MessageLog(options.store)
+    this.#definitions = new Definitions(options.store)
+    this.#context = {
+      clock: options.clock,
+      profile: options.profile,
+      log: this.#log,
+      definitions: this.#definitions,
+      nextPosition: () => ++this.#position,
+      nextLogId: () => ++this.#logId,
+    }
+    this.#recover()
+    if (this.vhosts.size === 0) this.addVhost('/')
+    if (this.users.size === 0) this.addUser({ name: 'guest', password: 'guest' })
+    this.commit({ isAwaited: true })
+  }
+
+  /** The vhost of that name, made now if there was none. */
+  addVhost(name: string): Vhost {
+    const current = this.vhosts.get(name)
+    if (current !== undefined) return current
+    const vhost = new Vhost(name, this.#context)
+    this.vhosts.set(name, vhost)
+    this.#definitions.putVhost(name)
+    return vhost
+  }
+
+  deleteVhost(name: string): void {
+    const vhost = this.vhosts.get(name)
+    if (vhost === undefined) return
+    vhost.delete()
+    this.vhosts.delete(name)
+    this.#definitions.deleteVhost(name)
+  }
+
+  addUser(user: User): void {
+    this.users.set(user.name, user)
+    this.#definitions.putUser(user)
+  }
+
+  /**
+   * Keeps what has changed since the last commit.
+   * `isAwaited`: a client is waiting to hear that its messages are safe. What a declaration changed is always waited for.
+   */
+  commit(options: { isAwaited: boolean }): void {
+    this.#log.settle()
+    this.#store.commit({ isAwaited: options.isAwaited || this.#definitions.hasChanged })
+    this.#definitions.hasChanged = false
+  }
+
+  /** Writes what only a clean stop knows, and closes the store. */
+  stop(): void {
+    for (const vhost of this.vhosts.values()) {
+      for (const queue of vhost.queues.values()) if (queue.isDurable) this.#log.writeDelivered(queue)
+    }
+    this.#store.put(CLEAN_STOP_KEY, Buffer.from('1'))
+    this.commit({ isAwaited: true })
+    this.#store.close()
+  }
+
+  #recover(): void {
+    const wasClean = this.#store.read(CLEAN_STOP_KEY).size > 0
+    this.#store.delete(CLEAN_STOP_KEY)
+    for (const user of this.#definitions.users()) this.users.set(user.name, user)
+    for (const name of this.#definitions.vhosts()) this.vhosts.set(name, new Vhost(name, this.#context))
+    for (const exchange of this.#definitions.exchanges()) {
+      this.vhosts.get(exchange.vhost)?.restoreExchange({ ...exchange, isDurable: true })
+    }
+    const queues = this.#recoverQueues()
+    for (const binding of this.#definitions.bindings()) this.vhosts.get(binding.vhost)?.restoreBinding(binding)
+    this.#recoverMessages(queues, wasClean)
+  }
+
+  #recoverQueues(): Map<number, Queue> {
+    const queues = new Map<number, Queue>()
+    for (const definition of this.#definitions.queues()) {
+      const queue = this.vhosts.get(definition.vhost)?.restoreQueue(definition)
+      if (queue === undefined) continue
+      queues.set(definition.logId, queue)
+      this.#logId = Math.max(this.#logId, definition.logId)
+    }
+    return queues
+  }
+
+  /**
+   * Which messages come back as redelivered: after a clean stop those that had been delivered. After a crash a classic queue
+   * takes all of them for delivered, and a quorum queue knows, and counts the crash as a return.
+   */
+  #recoverMessages(queues: ReadonlyMap<number, Queue>, wasClean: boolean): void {
+    const delivered = new Map<number, number>()
+    const marks = this.#store.read(DELIVERED_PREFIX)
+    for (const logId of queues.keys()) {
+      delivered.set(logId, Number(marks.get(deliveredKey(logId))?.toString() ?? 0))
+      this.#position = Math.max(this.#position, delivered.get(logId) ?? 0)
+    }
+    const records = []
+    for (const record of this.#store.recover()) {
+      this.#position = Math.max(this.#position, record.id)
+      records.push(record)
+    }
+    for (const record of records) {
+      const queue = queues.get(record.log)
+      if (queue === undefined) continue
+      const isKnown = wasClean || queue.isQuorum
+      const wasDelivered = isKnown ? record.id <= (delivered.get(record.log) ?? 0) : true
+      const { priorityMax } = queue.settings
+      queue.restore(entryFrom(record, { wasDelivered, countsCrash: queue.isQuorum, priorityMax }))
+    }
+  }
+}

@@ -1,0 +1,144 @@
+/** Durable definitions as the store keeps them: users, vhosts, exchanges, queues, bindings. */
+import type { Store } from '../../store/store.ts'
+import { decodeTable, encodeTable, type FieldTable } from '../wire/field-table.ts'
+import type { Binding } from './binding.ts'
+import type { Exchange, ExchangeType } from './exchange/exchange.ts'
+import type { Queue } from './queue/queue.ts'
+
+export interface User {
+  readonly name: string
+  readonly password: string
+  /** Vhosts that the user may open; all of them if left out. */
+  readonly vhosts?: readonly string[] | undefined
+}
+
+export interface ExchangeDefinition {
+  readonly vhost: string
+  readonly name: string
+  readonly type: ExchangeType
+  readonly isAutoDelete: boolean
+  readonly isInternal: boolean
+  readonly arguments: FieldTable
+}
+
+export interface QueueDefinition {
+  readonly vhost: string
+  readonly name: string
+  readonly isAutoDelete: boolean
+  readonly arguments: FieldTable
+  readonly logId: number
+}
+
+export interface BindingDefinition {
+  readonly vhost: string
+  readonly source: string
+  readonly destination: string
+  readonly destinationType: 'queue' | 'exchange'
+  readonly routingKey: string
+  readonly arguments: FieldTable
+}
+
+/** Keys are `<kind>/<JSON of what identifies it>`. */
+const key = (kind: string, ...identity: readonly string[]) => `${kind}/${JSON.stringify(identity)}`
+
+type Written = Readonly<Record<string, unknown>>
+
+export class Definitions {
+  readonly #store: Store
+  /** Whether something was written since the flag was last taken: a declare-ok waits for the disk. */
+  hasChanged = false
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  putUser(user: User): void {
+    this.#put(key('user', user.name), { ...user })
+  }
+
+  putVhost(name: string): void {
+    this.#put(key('vhost', name), { name })
+  }
+
+  deleteVhost(name: string): void {
+    this.#delete(key('vhost', name))
+  }
+
+  putExchange(vhost: string, exchange: Exchange): void {
+    const { name, type, isAutoDelete, isInternal } = exchange
+    this.#put(key('exchange', vhost, name), { vhost, name, type, isAutoDelete, isInternal, ...args(exchange.arguments) })
+  }
+
+  deleteExchange(vhost: string, exchange: Exchange): void {
+    this.#delete(key('exchange', vhost, exchange.name))
+  }
+
+  putQueue(vhost: string, queue: Queue): void {
+    const { name, isAutoDelete, logId } = queue
+    this.#put(key('queue', vhost, name), { vhost, name, isAutoDelete, logId, ...args(queue.arguments) })
+  }
+
+  deleteQueue(vhost: string, queue: Queue): void {
+    this.#delete(key('queue', vhost, queue.name))
+  }
+
+  putBinding(vhost: string, binding: Binding): void {
+    const { routingKey } = binding
+    const ends = { source: binding.source.name, destination: binding.destination.name }
+    const destinationType = binding.destination.kind
+    this.#put(bindingKey(vhost, binding), { vhost, ...ends, destinationType, routingKey, ...args(binding.arguments) })
+  }
+
+  deleteBinding(vhost: string, binding: Binding): void {
+    this.#delete(bindingKey(vhost, binding))
+  }
+
+  users(): User[] {
+    return this.#all('user') as unknown as User[]
+  }
+
+  vhosts(): string[] {
+    return this.#all('vhost').map((one) => String(one['name']))
+  }
+
+  exchanges(): ExchangeDefinition[] {
+    return this.#all('exchange') as unknown as ExchangeDefinition[]
+  }
+
+  queues(): QueueDefinition[] {
+    return this.#all('queue') as unknown as QueueDefinition[]
+  }
+
+  bindings(): BindingDefinition[] {
+    return this.#all('binding') as unknown as BindingDefinition[]
+  }
+
+  #put(at: string, value: Written): void {
+    this.#store.put(at, Buffer.from(JSON.stringify(value)))
+    this.hasChanged = true
+  }
+
+  #delete(at: string): void {
+    this.#store.delete(at)
+    this.hasChanged = true
+  }
+
+  #all(kind: string): Record<string, unknown>[] {
+    return [...this.#store.read(`${kind}/`).values()].map((bytes) => {
+      const value = JSON.parse(bytes.toString()) as Record<string, unknown>
+      if (typeof value['arguments'] !== 'string') return value
+      return { ...value, arguments: decodeTable(Buffer.from(value['arguments'], 'base64')) }
+    })
+  }
+}
+
+/** Arguments are kept as the bytes that came, since some error texts name their wire types. */
+function args(table: FieldTable): { arguments: string } {
+  return { arguments: encodeTable(table).toString('base64') }
+}
+
+function bindingKey(vhost: string, binding: Binding): string {
+  const { source, destination, routingKey } = binding
+  const hex = encodeTable(binding.arguments).toString('hex')
+  return key('binding', vhost, source.name, destination.kind, destination.name, routingKey, hex)
+}

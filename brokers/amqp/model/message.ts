@@ -1,0 +1,81 @@
+/** A message as it lies in queues: routed once, shared by all queues that hold it, never changed. */
+import { ByteReader, ByteWriter } from '../../bytes.ts'
+import type { FieldTable, FieldValue } from '../wire/field-table.ts'
+import { encodeProperties, readProperties, type BasicProperties } from '../wire/properties.ts'
+import type { Death } from './queue/death.ts'
+
+export interface Message {
+  /** The exchange it was published to, whichever way it went from there. */
+  readonly exchange: string
+  readonly routingKey: string
+  readonly properties: BasicProperties
+  /** Flags and property list as bytes, what a content header carries behind the body size. */
+  readonly header: Buffer
+  readonly body: Buffer
+  /** Where it died before, newest first; empty for what a client published. */
+  readonly deaths: readonly Death[]
+}
+
+export const PERSISTENT = 2
+
+export function isPersistent(message: Message): boolean {
+  return message.properties.deliveryMode === PERSISTENT
+}
+
+/** A message from its encoded properties. */
+export function messageFrom(parts: {
+  exchange: string
+  routingKey: string
+  header: Buffer
+  body: Buffer
+  deaths?: readonly Death[]
+}): Message {
+  const properties = readProperties(new ByteReader(parts.header))
+  return { ...parts, properties, deaths: parts.deaths ?? [] }
+}
+
+/** The same message with other properties. */
+export function withProperties(message: Message, properties: BasicProperties): Message {
+  return { ...message, properties, header: encodeProperties(properties) }
+}
+
+const HEADERS_FLAG = 1 << 13
+
+/**
+ * Encoded properties with header entries added at the end of the table. Works on the bytes, so that everything a client
+ * sent stays as it was sent; `entries` must not be there yet.
+ */
+export function withHeaders(header: Buffer, entries: Buffer): Buffer {
+  const reader = new ByteReader(header)
+  const flags = reader.uint16()
+  if ((flags & 0x8000) !== 0) reader.skip(reader.uint8())
+  if ((flags & 0x4000) !== 0) reader.skip(reader.uint8())
+  const tableAt = reader.position
+  const hasTable = (flags & HEADERS_FLAG) !== 0
+  const size = hasTable ? reader.uint32() : 0
+  const entriesAt = reader.position
+  const writer = new ByteWriter(header.length + entries.length + 4)
+  writer.uint16(flags | HEADERS_FLAG)
+  writer.bytes(header.subarray(2, tableAt))
+  writer.uint32(size + entries.length)
+  writer.bytes(header.subarray(entriesAt, entriesAt + size))
+  writer.bytes(entries)
+  writer.bytes(header.subarray(entriesAt + size))
+  return writer.take()
+}
+
+/** A `long` (64-bit) header entry, the type that RabbitMQ's own counters have. */
+export function longEntry(name: string, value: number): Buffer {
+  const writer = new ByteWriter(name.length + 16)
+  writer.uint8(name.length)
+  writer.utf8(name)
+  writer.uint8('l'.charCodeAt(0))
+  writer.int64(value)
+  return writer.take()
+}
+
+/** The texts of a header that is a list of routing keys (CC, BCC); anything else counts as none. */
+export function keysOf(headers: FieldTable | undefined, name: string): readonly string[] {
+  const value: FieldValue = headers?.[name]
+  return Array.isArray(value) ? value.filter((key): key is string => typeof key === 'string') : []
+}

@@ -1,0 +1,78 @@
+/** The consumers of one queue, and whose turn it is: highest priority first, round robin among equals (rabbitmq.md 2.8). */
+import type { Consumer } from '../consumer.ts'
+
+interface Level {
+  readonly priority: number
+  readonly consumers: Consumer[]
+  /** Index of the one whose turn is next. */
+  turn: number
+}
+
+export class Consumers {
+  /** Highest priority first. */
+  readonly #levels: Level[] = []
+  /** In the order they came, for x-single-active-consumer. */
+  readonly #inOrder = new Set<Consumer>()
+  readonly #isSingleActive: boolean
+
+  constructor(options: { isSingleActive: boolean }) {
+    this.#isSingleActive = options.isSingleActive
+  }
+
+  get size(): number {
+    return this.#inOrder.size
+  }
+
+  get hasExclusive(): boolean {
+    for (const consumer of this.#inOrder) if (consumer.isExclusive) return true
+    return false
+  }
+
+  [Symbol.iterator](): Iterator<Consumer> {
+    return this.#inOrder.values()
+  }
+
+  add(consumer: Consumer): void {
+    this.#inOrder.add(consumer)
+    let level = this.#levels.find((one) => one.priority === consumer.priority)
+    if (level === undefined) {
+      level = { priority: consumer.priority, consumers: [], turn: 0 }
+      this.#levels.push(level)
+      this.#levels.sort((a, b) => b.priority - a.priority)
+    }
+    level.consumers.push(consumer)
+  }
+
+  /** False if it was not there. */
+  remove(consumer: Consumer): boolean {
+    if (!this.#inOrder.delete(consumer)) return false
+    const at = this.#levels.findIndex((one) => one.priority === consumer.priority)
+    const level = this.#levels[at] as Level
+    const index = level.consumers.indexOf(consumer)
+    level.consumers.splice(index, 1)
+    if (index < level.turn) level.turn--
+    if (level.consumers.length === 0) this.#levels.splice(at, 1)
+    return true
+  }
+
+  /** The one that takes the next message, if any can. */
+  next(): Consumer | undefined {
+    if (this.#isSingleActive) return this.#nextSingleActive()
+    for (const level of this.#levels) {
+      const { consumers } = level
+      for (let step = 0; step < consumers.length; step++) {
+        const index = (level.turn + step) % consumers.length
+        const consumer = consumers[index] as Consumer
+        if (!consumer.canTake) continue
+        level.turn = index + 1
+        return consumer
+      }
+    }
+    return undefined
+  }
+
+  #nextSingleActive(): Consumer | undefined {
+    for (const first of this.#inOrder) return first.canTake ? first : undefined
+    return undefined
+  }
+}

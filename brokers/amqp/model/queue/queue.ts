@@ -1,0 +1,325 @@
+/**
+ * A queue (rabbitmq.md 2.5): what it holds, who consumes it, and what happens to a message from publish to settle. Classic
+ * and quorum queues differ in where a returned message goes, in counting returns, and in what is kept on disk.
+ */
+import type { Clock, Timer } from '../../../clock.ts'
+import { invariant } from '../../../invariant.ts'
+import type { Profile } from '../../profile.ts'
+import type { FieldTable } from '../../wire/field-table.ts'
+import type { Consumer } from '../consumer.ts'
+import { isPersistent, type Message } from '../message.ts'
+import type { MessageLog } from '../message-log.ts'
+import type { QueueSettings } from './arguments.ts'
+import { Consumers } from './consumers.ts'
+import type { DeathReason } from './death.ts'
+import type { Entry } from './entry.ts'
+import { ReadyList } from './ready-list.ts'
+
+/** What a queue needs from outside. */
+export interface QueueContext {
+  readonly clock: Clock
+  readonly profile: Profile
+  readonly log: MessageLog
+  /** The next position: grows by one with every message of the broker. */
+  nextPosition(): number
+  /** Sends a dead message on; does nothing for a queue without a dead letter exchange. */
+  deadLetter(queue: Queue, entry: Entry, reason: DeathReason): void
+  /** The queue has been idle for as long as x-expires says, or its last consumer has left an auto-delete queue. */
+  expired(queue: Queue): void
+}
+
+export interface QueueProperties {
+  readonly name: string
+  readonly isDurable: boolean
+  readonly isAutoDelete: boolean
+  /** The connection that declared it exclusive. */
+  readonly owner: object | undefined
+  readonly arguments: FieldTable
+  readonly settings: QueueSettings
+  /** Its number in the store. */
+  readonly logId: number
+}
+
+/** How a message came back: what counts toward a delivery limit depends on it. */
+export type ReturnCause = 'nack' | 'reject' | 'lost' | 'timeout'
+
+export class Queue {
+  readonly kind = 'queue'
+  readonly name: string
+  readonly isDurable: boolean
+  readonly isAutoDelete: boolean
+  readonly owner: object | undefined
+  readonly arguments: FieldTable
+  readonly settings: QueueSettings
+  readonly logId: number
+  readonly consumers: Consumers
+  isDeleted = false
+  /** Highest position that was ever handed out. */
+  deliveredUpTo = 0
+  readonly #context: QueueContext
+  readonly #ready: ReadyList
+  readonly #deliveryLimit: number
+  readonly #unsettled = new Set<Entry>()
+  /** Ready messages that have an expiry: no timer without one. */
+  #expiring = 0
+  #expiry: { readonly atMs: number; readonly timer: Timer } | undefined
+  #idle: Timer | undefined
+
+  constructor(properties: QueueProperties, context: QueueContext) {
+    this.name = properties.name
+    this.isDurable = properties.isDurable
+    this.isAutoDelete = properties.isAutoDelete
+    this.owner = properties.owner
+    this.arguments = properties.arguments
+    this.settings = properties.settings
+    this.logId = properties.logId
+    this.consumers = new Consumers(properties.settings)
+    this.#context = context
+    this.#deliveryLimit = this.isQuorum ? (this.settings.deliveryLimit ?? context.profile.quorumDeliveryLimit) : -1
+    const quorumPlace = this.#deliveryLimit < 0 ? 'back' : 'before-others'
+    this.#ready = new ReadyList({
+      priorityMax: this.settings.priorityMax,
+      returnPlace: this.isQuorum ? quorumPlace : 'original-place',
+    })
+    this.touch()
+  }
+
+  get isQuorum(): boolean {
+    return this.settings.type === 'quorum'
+  }
+
+  get readyCount(): number {
+    return this.#ready.length
+  }
+
+  get unsettledCount(): number {
+    return this.#unsettled.size
+  }
+
+  /** Takes a message in, and hands on what can be handed on. `rejected` only for a full queue with reject-publish. */
+  publish(message: Message): 'accepted' | 'rejected' {
+    const entry = this.#entryOf(message)
+    if (this.settings.overflow !== 'drop-head' && this.#isFullFor(entry)) {
+      if (this.settings.overflow === 'reject-publish-dlx') this.#context.deadLetter(this, entry, 'maxlen')
+      return 'rejected'
+    }
+    if (entry.isStored) this.#context.log.append(this, entry)
+    this.#enter(entry)
+    this.#dispatch({ isExpiredBefore: true })
+    this.#dropOverflow()
+    this.#dropExpired()
+    return 'accepted'
+  }
+
+  /** Takes back in what was stored, in order of position, before anything else happens to the queue. */
+  restore(entry: Entry): void {
+    this.deliveredUpTo = Math.max(this.deliveredUpTo, entry.wasDelivered ? entry.position : 0)
+    if (this.#deliveryLimit >= 0 && entry.returns > this.#deliveryLimit) {
+      this.#bury(entry, 'delivery_limit')
+      return
+    }
+    this.#enter(entry)
+    this.#dropExpired()
+  }
+
+  /** The next message for basic.get; it is outstanding until settled, unless no ack is needed. */
+  get(needsAck: boolean): Entry | undefined {
+    this.touch()
+    this.#dropExpired()
+    const entry = this.#shift()
+    if (entry !== undefined) this.#handOut(entry, needsAck)
+    return entry
+  }
+
+  addConsumer(consumer: Consumer): void {
+    this.consumers.add(consumer)
+    this.touch()
+  }
+
+  /** Its unsettled messages stay with its channel. Call `dispatch` once everything that ends with it is done. */
+  removeConsumer(consumer: Consumer): void {
+    if (!this.consumers.remove(consumer) || this.consumers.size > 0) return
+    this.touch()
+    if (this.isAutoDelete) this.#context.expired(this)
+  }
+
+  /** Hands messages to consumers until one of both runs out. */
+  dispatch(): void {
+    this.#dispatch({ isExpiredBefore: false })
+  }
+
+  /** It was processed: gone for good. */
+  acknowledge(entry: Entry): void {
+    if (!this.#release(entry)) return
+    this.#erase(entry)
+  }
+
+  /** It was refused and not put back: dead-lettered if the queue has an exchange for that. */
+  discard(entry: Entry): void {
+    if (!this.#release(entry)) return
+    this.#bury(entry, 'rejected')
+  }
+
+  /** It comes back; call `dispatch` once all that came back together are in. */
+  putBack(entry: Entry, cause: ReturnCause): void {
+    if (!this.#release(entry)) return
+    entry.acquisitions++
+    if (this.isQuorum && this.#countsAsReturn(cause)) entry.returns++
+    if (this.#deliveryLimit >= 0 && entry.returns > this.#deliveryLimit) {
+      this.#bury(entry, 'delivery_limit')
+      return
+    }
+    if (this.isQuorum && entry.isStored) this.#context.log.amend(entry, { isOut: false })
+    this.#ready.putBack(entry)
+    this.#countExpiring(entry, 1)
+    this.#dropOverflow()
+  }
+
+  /** Drops the ready messages; gives how many. */
+  purge(): number {
+    this.#dropExpired()
+    const count = this.#ready.length
+    for (let entry = this.#shift(); entry !== undefined; entry = this.#shift()) this.#erase(entry)
+    return count
+  }
+
+  /** Drops everything; consumers are told. The queue is of no use afterwards. */
+  delete(): void {
+    this.isDeleted = true
+    this.#expiry?.timer.cancel()
+    this.#idle?.cancel()
+    for (const entry of this.#ready) this.#erase(entry)
+    for (const entry of this.#unsettled) this.#erase(entry)
+    this.#unsettled.clear()
+    for (const consumer of [...this.consumers]) {
+      this.consumers.remove(consumer)
+      consumer.cancelled()
+    }
+    if (this.isDurable) this.#context.log.forget(this)
+  }
+
+  /** It is in use: x-expires counts from now, or not at all while there are consumers. */
+  touch(): void {
+    if (this.settings.expiresMs === Number.POSITIVE_INFINITY) return
+    this.#idle?.cancel()
+    this.#idle = undefined
+    if (this.isDeleted || this.consumers.size > 0) return
+    const { clock } = this.#context
+    this.#idle = clock.at(clock.now() + this.settings.expiresMs, () => this.#context.expired(this))
+  }
+
+  #countsAsReturn(cause: ReturnCause): boolean {
+    return cause === 'reject' || cause === 'lost' || this.#context.profile.nackCountsAsDelivery
+  }
+
+  #entryOf(message: Message): Entry {
+    const { messageTtlMs, priorityMax } = this.settings
+    const { expiration, priority } = message.properties
+    const ttlMs = expiration === undefined ? messageTtlMs : Math.min(messageTtlMs, Number(expiration))
+    return {
+      message,
+      position: this.#context.nextPosition(),
+      expiresAtMs: ttlMs === Number.POSITIVE_INFINITY ? ttlMs : this.#context.clock.now() + ttlMs,
+      priority: Math.min(priority ?? 0, priorityMax),
+      isStored: this.isDurable && (this.isQuorum || isPersistent(message)),
+      wasDelivered: false,
+      returns: 0,
+      acquisitions: 0,
+    }
+  }
+
+  #isFullFor(entry: Entry): boolean {
+    const { lengthMax, bytesMax } = this.settings
+    return this.#ready.length + 1 > lengthMax || this.#ready.bytes + entry.message.body.length > bytesMax
+  }
+
+  #enter(entry: Entry): void {
+    this.#ready.push(entry)
+    this.#countExpiring(entry, 1)
+  }
+
+  #shift(): Entry | undefined {
+    const entry = this.#ready.shift()
+    if (entry !== undefined) this.#countExpiring(entry, -1)
+    return entry
+  }
+
+  #countExpiring(entry: Entry, sign: 1 | -1): void {
+    if (entry.expiresAtMs !== Number.POSITIVE_INFINITY) this.#expiring += sign
+  }
+
+  /** `isExpiredBefore`: a time-to-live of 0 still reaches a consumer who is ready at that moment. */
+  #dispatch(options: { isExpiredBefore: boolean }): void {
+    if (this.#expiring > 0) this.#dropExpired(options)
+    while (this.#ready.length > 0) {
+      const consumer = this.consumers.next()
+      if (consumer === undefined) return
+      const entry = this.#shift()
+      invariant(entry, 'a ready list with a length has a first entry')
+      this.#handOut(entry, consumer.needsAck)
+      consumer.take(entry)
+      if (this.#expiring > 0) this.#dropExpired(options)
+    }
+  }
+
+  #handOut(entry: Entry, needsAck: boolean): void {
+    const isRepeated = entry.acquisitions > 0
+    entry.wasDelivered = entry.wasDelivered || isRepeated
+    if (entry.position > this.deliveredUpTo) this.deliveredUpTo = entry.position
+    if (!needsAck) return this.#erase(entry)
+    this.#unsettled.add(entry)
+    if (!this.isQuorum || !entry.isStored) return
+    if (isRepeated) this.#context.log.amend(entry, { isOut: true })
+    else this.#context.log.moved(this)
+  }
+
+  /** False for a message of a queue that has been deleted since: settling it means nothing. */
+  #release(entry: Entry): boolean {
+    return this.#unsettled.delete(entry)
+  }
+
+  #erase(entry: Entry): void {
+    if (!entry.isStored) return
+    entry.isStored = false
+    this.#context.log.remove(entry)
+  }
+
+  #bury(entry: Entry, reason: DeathReason): void {
+    this.#erase(entry)
+    this.#context.deadLetter(this, entry, reason)
+  }
+
+  #dropOverflow(): void {
+    const { lengthMax, bytesMax, overflow } = this.settings
+    if (overflow !== 'drop-head') return
+    while (this.#ready.length > 0 && (this.#ready.length > lengthMax || this.#ready.bytes > bytesMax)) {
+      this.#bury(this.#shift() as Entry, 'maxlen')
+    }
+  }
+
+  /** Expired messages leave at the head only: one that lives longer holds up those behind it, as in RabbitMQ. */
+  #dropExpired(options: { isExpiredBefore: boolean } = { isExpiredBefore: false }): void {
+    if (this.#expiring === 0) return
+    const nowMs = this.#context.clock.now()
+    const isExpired = (entry: Entry) =>
+      options.isExpiredBefore ? entry.expiresAtMs < nowMs : entry.expiresAtMs <= nowMs
+    for (let first = this.#ready.first(); first !== undefined && isExpired(first); first = this.#ready.first()) {
+      this.#shift()
+      this.#bury(first, 'expired')
+    }
+    this.#armExpiry()
+  }
+
+  #armExpiry(): void {
+    const atMs = this.#ready.first()?.expiresAtMs ?? Number.POSITIVE_INFINITY
+    if (this.#expiry?.atMs === atMs) return
+    this.#expiry?.timer.cancel()
+    this.#expiry = undefined
+    if (atMs === Number.POSITIVE_INFINITY) return
+    const timer = this.#context.clock.at(atMs, () => {
+      this.#expiry = undefined
+      this.#dropExpired()
+    })
+    this.#expiry = { atMs, timer }
+  }
+}

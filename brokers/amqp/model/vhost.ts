@@ -1,0 +1,407 @@
+/**
+ * A virtual host: its exchanges, queues and bindings, the rules for declaring them (rabbitmq.md 2.3) and the way of a message
+ * through them (2.4, 2.6).
+ */
+import { describe, refusal } from '../refusal.ts'
+import type { FieldTable } from '../wire/field-table.ts'
+import { bindingIdentity, isDurable, type Binding } from './binding.ts'
+import type { Definitions } from './definitions.ts'
+import { Exchange, exchangeTypes, type ExchangeProperties, type ExchangeType } from './exchange/exchange.ts'
+import { checkHeadersArguments } from './exchange/headers.ts'
+import { keysOf, withProperties, type Message } from './message.ts'
+import {
+  checkSameArguments,
+  comparedArguments,
+  inequivalent,
+  queueSettings,
+  type QueueSettings,
+} from './queue/arguments.ts'
+import { addDeath, deadProperties, isAutomaticCycle, type DeathReason } from './queue/death.ts'
+import type { Entry } from './queue/entry.ts'
+import { Queue, type QueueContext } from './queue/queue.ts'
+
+export interface ExchangeDeclaration extends Omit<ExchangeProperties, 'type'> {
+  readonly type: string
+}
+
+export interface QueueDeclaration {
+  readonly name: string
+  readonly isDurable: boolean
+  readonly isAutoDelete: boolean
+  readonly isExclusive: boolean
+  readonly arguments: FieldTable
+  /** Who asks: an exclusive queue is its alone. */
+  readonly connection: object
+}
+
+export interface BindingDeclaration {
+  readonly source: string
+  readonly destination: string
+  readonly destinationType: 'queue' | 'exchange'
+  readonly routingKey: string
+  readonly arguments: FieldTable
+  readonly connection: object
+}
+
+/** What a vhost needs from its broker. */
+export interface VhostContext extends Omit<QueueContext, 'deadLetter' | 'expired'> {
+  readonly definitions: Definitions
+  nextLogId(): number
+}
+
+const predeclared: readonly (readonly [string, ExchangeType])[] = [
+  ['', 'direct'],
+  ['amq.direct', 'direct'],
+  ['amq.topic', 'topic'],
+  ['amq.fanout', 'fanout'],
+  ['amq.headers', 'headers'],
+  ['amq.match', 'headers'],
+  ['amq.rabbitmq.trace', 'topic'],
+]
+const noHeaders: FieldTable = {}
+
+export class Vhost {
+  readonly name: string
+  readonly exchanges = new Map<string, Exchange>()
+  readonly queues = new Map<string, Queue>()
+  readonly #context: VhostContext
+  readonly #queueContext: QueueContext
+  /** Bindings by where they lead. */
+  readonly #incoming = new Map<Queue | Exchange, Set<Binding>>()
+
+  constructor(name: string, context: VhostContext) {
+    this.name = name
+    this.#context = context
+    this.#queueContext = {
+      clock: context.clock,
+      profile: context.profile,
+      log: context.log,
+      nextPosition: context.nextPosition,
+      deadLetter: (queue, entry, reason) => this.#deadLetter(queue, entry, reason),
+      expired: (queue) => this.#removeQueue(queue),
+    }
+    for (const [exchange, type] of predeclared) {
+      const isInternal = exchange === 'amq.rabbitmq.trace'
+      const properties = { name: exchange, type, isDurable: true, isAutoDelete: false, isInternal, arguments: {} }
+      this.exchanges.set(exchange, new Exchange(properties))
+    }
+  }
+
+  /** @throws Refusal */
+  findExchange(name: string): Exchange {
+    const exchange = this.exchanges.get(name)
+    if (exchange === undefined) throw refusal('notFound', `no ${describe('exchange', name, this.name)}`)
+    return exchange
+  }
+
+  /** @throws Refusal if there is none, or if it is another connection's own. */
+  findQueue(name: string, connection: object): Queue {
+    const queue = this.queues.get(name)
+    if (queue === undefined) throw refusal('notFound', `no ${describe('queue', name, this.name)}`)
+    this.#checkOwner(queue, connection)
+    return queue
+  }
+
+  /** @throws Refusal */
+  declareExchange(declaration: ExchangeDeclaration): void {
+    const { name, type } = declaration
+    // RabbitMQ looks at the type first, and closes the connection over it.
+    if (!Object.hasOwn(exchangeTypes, type)) throw refusal('commandInvalid', `unknown exchange type '${type}'`)
+    refuseDefaultExchange(name)
+    const current = this.exchanges.get(name)
+    if (current !== undefined) return this.#checkSameExchange(current, declaration)
+    refuseReservedName('exchange', name)
+    const exchange = new Exchange({ ...declaration, type: type as ExchangeType })
+    this.exchanges.set(name, exchange)
+    if (exchange.isDurable) this.#context.definitions.putExchange(this.name, exchange)
+  }
+
+  /** Deleting what is not there succeeds. @throws Refusal */
+  deleteExchange(options: { name: string; ifUnused: boolean }): void {
+    const { name } = options
+    refuseDefaultExchange(name)
+    if (name.startsWith('amq.') && this.exchanges.has(name)) {
+      throw refusal('accessRefused', `deletion of system ${describe('exchange', name, this.name)} not allowed`)
+    }
+    const exchange = this.exchanges.get(name)
+    if (exchange === undefined) return
+    if (options.ifUnused && exchange.bindings.size > 0) {
+      throw refusal('preconditionFailed', `${describe('exchange', name, this.name)} in use`)
+    }
+    this.#removeExchange(exchange)
+  }
+
+  /** Gives the queue, declared now or before with the same properties. @throws Refusal */
+  declareQueue(declaration: QueueDeclaration): Queue {
+    const { name } = declaration
+    const place = describe('queue', name, this.name)
+    const current = this.queues.get(name)
+    if (current !== undefined) {
+      this.#checkSameQueue(current, declaration)
+      current.touch()
+      return current
+    }
+    const settings = queueSettings(declaration.arguments, { name, vhost: this.name })
+    // An exclusive queue ends with its connection, so RabbitMQ never makes one durable.
+    const isDurable = declaration.isDurable && !declaration.isExclusive
+    if (settings.type === 'quorum') refuseQuorumProperties(declaration, place)
+    if (!isDurable && !declaration.isExclusive && !this.#context.profile.allowsTransientShared) {
+      throw refusal('internalError', `Feature \`transient_nonexcl_queues\` is deprecated: ${place} is not permitted`)
+    }
+    const owner = declaration.isExclusive ? declaration.connection : undefined
+    return this.#addQueue({ ...declaration, isDurable, owner, settings, logId: isDurable ? this.#context.nextLogId() : 0 })
+  }
+
+  /** Gives how many ready messages went with it; deleting what is not there succeeds. @throws Refusal */
+  deleteQueue(options: { name: string; ifUnused: boolean; ifEmpty: boolean; connection: object }): number {
+    const queue = this.queues.get(options.name)
+    if (queue === undefined) return 0
+    this.#checkOwner(queue, options.connection)
+    const place = describe('queue', options.name, this.name)
+    if (options.ifUnused && queue.consumers.size > 0) throw refusal('preconditionFailed', `${place} in use`)
+    if (options.ifEmpty && queue.readyCount > 0) throw refusal('preconditionFailed', `${place} not empty`)
+    const count = queue.readyCount
+    this.#removeQueue(queue)
+    return count
+  }
+
+  /** Deletes the exclusive queues of a connection that has closed. */
+  deleteOwned(connection: object): void {
+    for (const queue of [...this.queues.values()]) if (queue.owner === connection) this.#removeQueue(queue)
+  }
+
+  /** @throws Refusal */
+  bind(declaration: BindingDeclaration): void {
+    const binding = this.#endsOf(declaration)
+    if (binding.source.type === 'headers') checkHeadersArguments(binding.arguments)
+    this.#addBinding(binding)
+    if (isDurable(binding)) this.#context.definitions.putBinding(this.name, binding)
+  }
+
+  /** Unbinding what is not bound succeeds. @throws Refusal */
+  unbind(declaration: BindingDeclaration): void {
+    const wanted = this.#endsOf(declaration)
+    const binding = wanted.source.bindings.get(bindingIdentity(wanted))
+    if (binding !== undefined) this.#removeBinding(binding)
+  }
+
+  /** Brings a message to its queues. */
+  publish(exchange: Exchange, message: Message): { isRouted: boolean; isRejected: boolean } {
+    const queues = this.#route(exchange, message)
+    let isRejected = false
+    const stripped = message.properties.headers?.['BCC'] === undefined ? message : withoutBcc(message)
+    for (const queue of queues) if (queue.publish(stripped) === 'rejected') isRejected = true
+    return { isRouted: queues.size > 0, isRejected }
+  }
+
+  /** Puts back what the store kept. */
+  restoreExchange(properties: ExchangeProperties): void {
+    this.exchanges.set(properties.name, new Exchange(properties))
+  }
+
+  restoreQueue(properties: { name: string; isAutoDelete: boolean; arguments: FieldTable; logId: number }): Queue {
+    const settings = queueSettings(properties.arguments, { name: properties.name, vhost: this.name })
+    const queue = new Queue({ ...properties, isDurable: true, owner: undefined, settings }, this.#queueContext)
+    this.queues.set(queue.name, queue)
+    return queue
+  }
+
+  restoreBinding(declaration: Omit<BindingDeclaration, 'connection'>): void {
+    const source = this.exchanges.get(declaration.source)
+    const ends = declaration.destinationType === 'queue' ? this.queues : this.exchanges
+    const destination = ends.get(declaration.destination)
+    if (source === undefined || destination === undefined) return
+    const { routingKey } = declaration
+    this.#addBinding({ source, destination, routingKey, arguments: declaration.arguments })
+  }
+
+  /** Removes everything, with what the store has of it. */
+  delete(): void {
+    for (const queue of [...this.queues.values()]) this.#removeQueue(queue)
+    for (const exchange of [...this.exchanges.values()]) if (exchange.name !== '') this.#removeExchange(exchange)
+  }
+
+  #addQueue(properties: {
+    name: string
+    isDurable: boolean
+    isAutoDelete: boolean
+    owner: object | undefined
+    arguments: FieldTable
+    settings: QueueSettings
+    logId: number
+  }): Queue {
+    const queue = new Queue(properties, this.#queueContext)
+    this.queues.set(queue.name, queue)
+    if (queue.isDurable) this.#context.definitions.putQueue(this.name, queue)
+    return queue
+  }
+
+  #removeQueue(queue: Queue): void {
+    if (queue.isDeleted) return
+    this.queues.delete(queue.name)
+    if (queue.isDurable) this.#context.definitions.deleteQueue(this.name, queue)
+    for (const binding of this.#incoming.get(queue) ?? []) this.#removeBinding(binding)
+    queue.delete()
+  }
+
+  #removeExchange(exchange: Exchange): void {
+    this.exchanges.delete(exchange.name)
+    if (exchange.isDurable) this.#context.definitions.deleteExchange(this.name, exchange)
+    for (const binding of this.#incoming.get(exchange) ?? []) this.#removeBinding(binding)
+    for (const binding of [...exchange.bindings.values()]) this.#removeBinding(binding)
+  }
+
+  #addBinding(binding: Binding): void {
+    if (!binding.source.bind(binding)) return
+    const incoming = this.#incoming.get(binding.destination)
+    if (incoming === undefined) this.#incoming.set(binding.destination, new Set([binding]))
+    else incoming.add(binding)
+  }
+
+  #removeBinding(binding: Binding): void {
+    const { source, destination } = binding
+    if (source.unbind(binding) === undefined) return
+    const incoming = this.#incoming.get(destination)
+    incoming?.delete(binding)
+    if (incoming?.size === 0) this.#incoming.delete(destination)
+    if (isDurable(binding)) this.#context.definitions.deleteBinding(this.name, binding)
+    if (source.isAutoDelete && source.bindings.size === 0) this.#removeExchange(source)
+  }
+
+  /** @throws Refusal */
+  #endsOf(declaration: BindingDeclaration): Binding {
+    refuseDefaultExchange(declaration.source)
+    if (declaration.destinationType === 'exchange') refuseDefaultExchange(declaration.destination)
+    const destination =
+      declaration.destinationType === 'queue'
+        ? this.findQueue(declaration.destination, declaration.connection)
+        : this.findExchange(declaration.destination)
+    const source = this.findExchange(declaration.source)
+    return { source, destination, routingKey: declaration.routingKey, arguments: declaration.arguments }
+  }
+
+  #route(exchange: Exchange, message: Message): Set<Queue> {
+    const found = new Set<Queue>()
+    const { headers } = message.properties
+    if (headers === undefined || (headers['CC'] === undefined && headers['BCC'] === undefined)) {
+      this.#collect(exchange, message.routingKey, headers ?? noHeaders, found, undefined)
+      return found
+    }
+    const keys = [message.routingKey, ...keysOf(headers, 'CC'), ...keysOf(headers, 'BCC')]
+    for (const key of keys) this.#collect(exchange, key, headers, found, undefined)
+    return found
+  }
+
+  /** Follows bindings from exchange to exchange; `visited` ends circles. */
+  #collect(
+    exchange: Exchange,
+    routingKey: string,
+    headers: FieldTable,
+    found: Set<Queue>,
+    visited: Set<Exchange> | undefined,
+  ): boolean {
+    if (exchange.name === '') {
+      const queue = this.queues.get(routingKey)
+      if (queue !== undefined) found.add(queue)
+      return queue !== undefined
+    }
+    const seen = (visited ?? new Set<Exchange>()).add(exchange)
+    let isMatched = false
+    exchange.router.route(routingKey, headers, ({ destination }) => {
+      isMatched = true
+      if (destination.kind === 'queue') found.add(destination)
+      else if (!seen.has(destination)) this.#collect(destination, routingKey, headers, found, seen)
+    })
+    const alternate = isMatched || exchange.alternate === undefined ? undefined : this.exchanges.get(exchange.alternate)
+    if (alternate !== undefined && !seen.has(alternate)) this.#collect(alternate, routingKey, headers, found, seen)
+    return isMatched
+  }
+
+  // RabbitMQ publishes a dead message with no mandatory flag and no confirm: without exchange or route it is gone.
+  #deadLetter(queue: Queue, entry: Entry, reason: DeathReason): void {
+    const { deadLetterExchange, deadLetterRoutingKey } = queue.settings
+    const exchange = deadLetterExchange === undefined ? undefined : this.exchanges.get(deadLetterExchange)
+    if (exchange === undefined) return
+    const { message } = entry
+    const deaths = addDeath(message, { queue: queue.name, reason, nowMs: this.#context.clock.now() })
+    const properties = deadProperties(message, deaths, {
+      dropsCc: deadLetterRoutingKey !== undefined,
+      hasLastDeath: this.#context.profile.lastDeathHeaders,
+    })
+    const routingKey = deadLetterRoutingKey ?? message.routingKey
+    const dead: Message = { ...withProperties(message, properties), exchange: exchange.name, routingKey, deaths }
+    for (const target of this.#route(exchange, dead)) {
+      if (!isAutomaticCycle(target.name, deaths)) target.publish(dead)
+    }
+  }
+
+  #checkOwner(queue: Queue, connection: object): void {
+    if (queue.owner !== undefined && queue.owner !== connection) throw this.#locked(queue)
+  }
+
+  #locked(queue: Queue) {
+    return refusal(
+      'resourceLocked',
+      `cannot obtain exclusive access to locked ${describe('queue', queue.name, this.name)}. It could be originally ` +
+        'declared on another connection or the exclusive property value does not match that of the original declaration.',
+    )
+  }
+
+  #checkSameExchange(current: Exchange, received: ExchangeDeclaration): void {
+    const place = describe('exchange', current.name, this.name)
+    const pairs: readonly (readonly [string, unknown, unknown])[] = [
+      ['type', received.type, current.type],
+      ['durable', received.isDurable, current.isDurable],
+      ['auto_delete', received.isAutoDelete, current.isAutoDelete],
+      ['internal', received.isInternal, current.isInternal],
+    ]
+    for (const [name, theirs, mine] of pairs) {
+      if (theirs !== mine) throw inequivalent(name, place, `'${theirs}'`, `'${mine}'`)
+    }
+    const names = ['alternate-exchange']
+    checkSameArguments({ names, current: current.arguments, received: received.arguments, place })
+  }
+
+  #checkSameQueue(current: Queue, received: QueueDeclaration): void {
+    this.#checkOwner(current, received.connection)
+    const place = describe('queue', current.name, this.name)
+    const isDurable = received.isDurable && !received.isExclusive
+    if (received.isExclusive !== (current.owner !== undefined)) throw this.#locked(current)
+    if (isDurable !== current.isDurable) throw inequivalent('durable', place, `'${isDurable}'`, `'${current.isDurable}'`)
+    if (received.isAutoDelete !== current.isAutoDelete) {
+      throw inequivalent('auto_delete', place, `'${received.isAutoDelete}'`, `'${current.isAutoDelete}'`)
+    }
+    // A queue declared without a type is a classic one, so leaving the type out and naming it are the same.
+    const type = received.arguments['x-queue-type'] ?? 'classic'
+    const names = type === current.settings.type ? comparedArguments : ['x-queue-type']
+    checkSameArguments({ names, current: current.arguments, received: received.arguments, place })
+  }
+}
+
+function withoutBcc(message: Message): Message {
+  const headers: Record<string, FieldTable[string]> = { ...message.properties.headers }
+  delete headers['BCC']
+  return withProperties(message, { ...message.properties, headers })
+}
+
+function refuseDefaultExchange(name: string): void {
+  if (name === '') throw refusal('accessRefused', 'operation not permitted on the default exchange')
+}
+
+/** Names that begin with `amq.` are the broker's. @throws Refusal */
+export function refuseReservedName(kind: 'queue' | 'exchange', name: string): void {
+  if (name.startsWith('amq.')) {
+    throw refusal('accessRefused', `${kind} name '${name}' contains reserved prefix 'amq.*'`)
+  }
+}
+
+function refuseQuorumProperties(declaration: QueueDeclaration, place: string): void {
+  const refused: readonly (readonly [boolean, string])[] = [
+    [declaration.isAutoDelete, 'auto-delete'],
+    [declaration.isExclusive, 'exclusive-owner'],
+    [!declaration.isDurable, 'non-durable'],
+  ]
+  for (const [isWrong, property] of refused) {
+    if (isWrong) throw refusal('preconditionFailed', `invalid property '${property}' for ${place}`)
+  }
+}

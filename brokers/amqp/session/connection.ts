@@ -1,0 +1,391 @@
+/**
+ * A connection from its first byte to its last (AMQP 0-9-1 section 2.2.4): handshake, channels, heartbeats, and the ways in
+ * which it ends.
+ */
+import type { Socket } from 'node:net'
+import { ByteReader, TruncatedError } from '../../bytes.ts'
+import type { Broker } from '../model/broker.ts'
+import type { User } from '../model/definitions.ts'
+import type { Vhost } from '../model/vhost.ts'
+import { erlangBinary, refusal, Refusal } from '../refusal.ts'
+import { FieldTypeError, type FieldTable } from '../wire/field-table.ts'
+import {
+  FRAME_BODY,
+  FRAME_BYTES_MIN,
+  FRAME_HEADER,
+  FRAME_HEARTBEAT,
+  FRAME_METHOD,
+  FrameError,
+  FrameParser,
+  PROTOCOL_HEADER,
+  type FrameSink,
+} from '../wire/frame.ts'
+import { readMethod, UnknownMethodError, type Method } from '../wire/method-codec.ts'
+import { methods, type MethodFields, type MethodName } from '../wire/methods.ts'
+import { Channel } from './channel.ts'
+import type { DirectReplies } from './direct-reply.ts'
+import { startHeartbeats } from './heartbeat.ts'
+import { logIn, mechanisms } from './login.ts'
+import { Output, payloadLimit } from './output.ts'
+import { serverProperties } from './server-properties.ts'
+import type { Turn } from './turn.ts'
+
+/** What the server proposes in connection.tune. */
+const CHANNEL_MAX = 2047
+const FRAME_BYTES_MAX = 131_072
+const HEARTBEAT_SECONDS = 60
+/** A client has so long to complete the handshake, as with RabbitMQ. */
+const HANDSHAKE_MS_MAX = 10_000
+/** A client has so long to answer connection.close before it is cut off. */
+const CLOSE_MS_MAX = 5_000
+
+type State = 'header' | 'start' | 'tune' | 'open' | 'running' | 'closing' | 'closed'
+
+export interface ConnectionContext {
+  readonly broker: Broker
+  readonly turn: Turn
+  readonly directReplies: DirectReplies
+  /** Called once, when the socket is gone. */
+  readonly onClosed: (connection: Connection) => void
+}
+
+export class Connection implements FrameSink {
+  readonly broker: Broker
+  readonly turn: Turn
+  readonly directReplies: DirectReplies
+  readonly channels = new Map<number, Channel>()
+  clientProperties: FieldTable = {}
+  heartbeatSeconds = 0
+  readonly #socket: Socket
+  readonly #parser: FrameParser
+  readonly #output: Output
+  readonly #onClosed: (connection: Connection) => void
+  #state: State = 'header'
+  #user: User | undefined
+  #vhost: Vhost | undefined
+  #channelMax = CHANNEL_MAX
+  #stopHeartbeats = () => {}
+  #deadline: NodeJS.Timeout | undefined
+
+  constructor(socket: Socket, context: ConnectionContext) {
+    this.broker = context.broker
+    this.turn = context.turn
+    this.directReplies = context.directReplies
+    this.#onClosed = context.onClosed
+    this.#socket = socket
+    const payloadBytesMax = payloadLimit(this.broker.profile.preAuthFrameBytesMax)
+    this.#parser = new FrameParser(this, { protocolHeader: 'required', payloadBytesMax })
+    this.#output = new Output(socket, payloadBytesMax)
+    socket.setNoDelay(true)
+    socket.on('data', (chunk) => this.#onData(chunk))
+    socket.on('drain', () => this.#resumeConsumers())
+    // What went wrong with a socket changes nothing: 'close' follows.
+    socket.on('error', () => {})
+    socket.on('close', () => this.#onSocketClosed())
+    this.#setDeadline(HANDSHAKE_MS_MAX)
+  }
+
+  get userName(): string {
+    return this.#user?.name ?? ''
+  }
+
+  get vhostName(): string {
+    return this.#vhost?.name ?? ''
+  }
+
+  /** Whether the client has opened a vhost and neither side has begun to close. */
+  get isRunning(): boolean {
+    return this.#state === 'running'
+  }
+
+  get hasRoom(): boolean {
+    return this.#output.hasRoom
+  }
+
+  get wantsCancelNotify(): boolean {
+    return this.#clientCan('consumer_cancel_notify')
+  }
+
+  send<N extends MethodName>(channel: number, name: N, fields: MethodFields<N>): void {
+    this.#output.method(channel, name, fields)
+    this.turn.flushLater(this)
+  }
+
+  sendContent<N extends MethodName>(
+    channel: number,
+    name: N,
+    fields: MethodFields<N>,
+    header: Buffer,
+    body: Buffer,
+  ): void {
+    this.#output.method(channel, name, fields)
+    this.#output.content(channel, header, body)
+    this.turn.flushLater(this)
+  }
+
+  flush(): void {
+    if (this.#state === 'closed') return
+    this.#output.flush()
+    if (!this.#socket.writableNeedDrain && this.#output.takeHeldBack()) setImmediate(() => this.#resumeConsumers())
+  }
+
+  /** Closes from our side: tells the client why and gives it a while to answer. */
+  close(reason: Refusal, cause?: MethodName): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return
+    const [classId, methodId] = cause === undefined ? [0, 0] : methods[cause].id
+    this.#release()
+    this.#state = 'closing'
+    this.send(0, 'connection.close', { replyCode: reason.code, replyText: reason.message, classId, methodId })
+    this.#setDeadline(CLOSE_MS_MAX)
+  }
+
+  /** Cuts the connection without a word. */
+  cut(): void {
+    this.#socket.destroy()
+  }
+
+  onProtocolHeader(header: Buffer): void {
+    if (!header.equals(PROTOCOL_HEADER)) {
+      this.#output.bytes(PROTOCOL_HEADER)
+      this.turn.flushLater(this)
+      this.#end()
+      return
+    }
+    this.#state = 'start'
+    this.send(0, 'connection.start', {
+      versionMajor: 0,
+      versionMinor: 9,
+      serverProperties: serverProperties(this.broker.profile),
+      mechanisms: Buffer.from(mechanisms),
+      locales: Buffer.from('en_US'),
+    })
+  }
+
+  onFrame(type: number, channel: number, buffer: Buffer, start: number, end: number): void {
+    let method: MethodName | undefined
+    try {
+      if (type === FRAME_METHOD) {
+        const read = readMethod(new ByteReader(buffer, start, end))
+        method = read.method
+        this.#onMethod(channel, read)
+      } else if (type === FRAME_HEADER || type === FRAME_BODY) {
+        method = 'basic.publish'
+        this.#onContent(type, channel, buffer, start, end)
+      } else if (type !== FRAME_HEARTBEAT) {
+        throw refusal('frameError', `type ${type}, all octets = ${erlangBinary(buffer.subarray(start, end))}: unknown_frame`)
+      }
+    } catch (error) {
+      this.#refuse(error, channel, method)
+    }
+  }
+
+  #onData(chunk: Buffer): void {
+    this.turn.touch()
+    try {
+      this.#parser.push(chunk)
+    } catch (error) {
+      this.#refuse(error, 0, undefined)
+    }
+  }
+
+  #onMethod(number: number, method: Method): void {
+    if (this.#state === 'closing') {
+      if (number === 0 && method.method === 'connection.close-ok') this.#end()
+      if (number === 0 && method.method === 'connection.close') this.#answerClose()
+      return
+    }
+    if (number === 0) return this.#onConnectionMethod(method)
+    if (this.#state !== 'running') throw refusal('channelError', 'expected method of connection class')
+    if (method.method === 'channel.open') return this.#openChannel(number)
+    const channel = this.channels.get(number)
+    if (channel === undefined) throw refusal('channelError', "expected 'channel.open'")
+    if (method.method === 'channel.close') {
+      this.channels.delete(number)
+      if (!channel.isClosing) channel.release()
+      return this.send(number, 'channel.close-ok', {})
+    }
+    if (!channel.isClosing) return channel.onMethod(method)
+    if (method.method === 'channel.close-ok') this.channels.delete(number)
+  }
+
+  #onContent(type: number, number: number, buffer: Buffer, start: number, end: number): void {
+    if (this.#state === 'closing') return
+    const channel = this.channels.get(number)
+    if (channel === undefined) throw refusal('channelError', "expected 'channel.open'")
+    if (!channel.isClosing) channel.onContent(type, buffer, start, end)
+  }
+
+  #onConnectionMethod(method: Method): void {
+    switch (method.method) {
+      case 'connection.start-ok':
+        return this.#logIn(method.fields)
+      case 'connection.tune-ok':
+        return this.#tune(method.fields)
+      case 'connection.open':
+        return this.#open(method.fields)
+      case 'connection.close':
+        return this.#answerClose()
+      case 'connection.update-secret':
+        // Passwords don't expire here, so a new one changes nothing.
+        return this.send(0, 'connection.update-secret-ok', {})
+      default:
+        throw refusal('commandInvalid', 'unimplemented method')
+    }
+  }
+
+  #logIn(fields: MethodFields<'connection.start-ok'>): void {
+    this.#expectState('start')
+    this.clientProperties = fields.clientProperties
+    this.#user = logIn(this.broker.users, fields)
+    if (this.#user === undefined) {
+      const text = `Login was refused using authentication mechanism ${fields.mechanism}. For details see the broker logfile.`
+      // Older clients take a close during the handshake for a protocol error, so only those that announce it get one.
+      if (!this.#clientCan('authentication_failure_close')) return this.#end()
+      throw refusal('accessRefused', text, { closes: 'connection', blames: 'none' })
+    }
+    this.#state = 'tune'
+    const tune = { channelMax: CHANNEL_MAX, frameMax: FRAME_BYTES_MAX, heartbeat: HEARTBEAT_SECONDS }
+    this.send(0, 'connection.tune', tune)
+  }
+
+  #tune(fields: MethodFields<'connection.tune-ok'>): void {
+    this.#expectState('tune')
+    const frameBytesMax = fields.frameMax === 0 ? FRAME_BYTES_MAX : fields.frameMax
+    if (frameBytesMax > FRAME_BYTES_MAX || frameBytesMax < FRAME_BYTES_MIN) {
+      throw negotiationRefused('frame_max', frameBytesMax, frameBytesMax < FRAME_BYTES_MIN, FRAME_BYTES_MIN, FRAME_BYTES_MAX)
+    }
+    const channelMax = fields.channelMax === 0 ? CHANNEL_MAX : fields.channelMax
+    if (channelMax > CHANNEL_MAX) throw negotiationRefused('channel_max', channelMax, false, 0, CHANNEL_MAX)
+    this.#channelMax = channelMax
+    this.#parser.payloadBytesMax = payloadLimit(frameBytesMax)
+    this.#output.payloadBytesMax = payloadLimit(frameBytesMax)
+    this.heartbeatSeconds = fields.heartbeat
+    this.#stopHeartbeats = startHeartbeats(fields.heartbeat, {
+      traffic: () => ({ sent: this.#socket.bytesWritten, received: this.#socket.bytesRead }),
+      beat: () => {
+        this.#output.heartbeat()
+        this.turn.flushLater(this)
+      },
+      silent: () => this.cut(),
+    })
+    this.#state = 'open'
+  }
+
+  #open({ virtualHost }: MethodFields<'connection.open'>): void {
+    this.#expectState('open')
+    const vhost = this.broker.vhosts.get(virtualHost)
+    if (vhost === undefined) throw refusal('notAllowed', `vhost ${virtualHost} not found`)
+    const allowed = this.#user?.vhosts
+    if (allowed !== undefined && !allowed.includes(virtualHost)) {
+      throw refusal('notAllowed', `access to vhost '${virtualHost}' refused for user '${this.userName}'`)
+    }
+    this.#vhost = vhost
+    this.#state = 'running'
+    clearTimeout(this.#deadline)
+    this.send(0, 'connection.open-ok', {})
+  }
+
+  #expectState(state: State): void {
+    if (this.#state !== state) throw refusal('commandInvalid', 'unimplemented method')
+  }
+
+  #openChannel(number: number): void {
+    if (this.channels.has(number)) throw refusal('channelError', "second 'channel.open' seen")
+    if (this.channels.size >= this.#channelMax || number > this.#channelMax) {
+      const text = `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${this.#channelMax})`
+      throw refusal('notAllowed', text)
+    }
+    this.channels.set(number, new Channel(number, this, this.#vhost as Vhost))
+    this.send(number, 'channel.open-ok', { channelId: Buffer.alloc(0) })
+  }
+
+  /** Turns what was thrown while handling a frame into the close that it means. */
+  #refuse(error: unknown, number: number, cause: MethodName | undefined): void {
+    const reason = refusalFrom(error)
+    const named = reason.blames === 'none' ? undefined : (reason.blames ?? cause)
+    const channel = this.channels.get(number)
+    if (reason.closes === 'channel' && channel !== undefined) channel.close(reason, named)
+    else if (this.#state !== 'closing') this.close(reason, named)
+    if (error instanceof FrameError) this.#parser.stop()
+  }
+
+  #answerClose(): void {
+    this.#release()
+    this.send(0, 'connection.close-ok', {})
+    this.#end()
+  }
+
+  /** Sends what is left, then ends the socket. */
+  #end(): void {
+    this.#release()
+    this.#parser.stop()
+    this.turn.end()
+    this.#output.flush()
+    this.#state = 'closed'
+    this.#socket.end()
+    this.#setDeadline(CLOSE_MS_MAX)
+  }
+
+  #onSocketClosed(): void {
+    this.#state = 'closed'
+    this.#parser.stop()
+    clearTimeout(this.#deadline)
+    this.#release()
+    this.#onClosed(this)
+    this.turn.touch()
+  }
+
+  /** Gives back what the connection holds: unsettled messages, consumers, exclusive queues. */
+  #release(): void {
+    this.#stopHeartbeats()
+    this.#stopHeartbeats = () => {}
+    const channels = [...this.channels.values()]
+    this.channels.clear()
+    for (const channel of channels) {
+      if (channel.isClosing) continue
+      channel.isClosing = true
+      channel.release()
+    }
+    this.#vhost?.deleteOwned(this)
+  }
+
+  #resumeConsumers(): void {
+    this.#output.takeHeldBack()
+    for (const channel of this.channels.values()) {
+      for (const consumer of channel.consumers.values()) consumer.queue.dispatch()
+    }
+  }
+
+  #clientCan(capability: string): boolean {
+    const capabilities = this.clientProperties['capabilities']
+    return typeof capabilities === 'object' && capabilities !== null && (capabilities as FieldTable)[capability] === true
+  }
+
+  #setDeadline(ms: number): void {
+    clearTimeout(this.#deadline)
+    this.#deadline = setTimeout(() => this.cut(), ms)
+  }
+}
+
+function negotiationRefused(name: string, value: number, isTooLow: boolean, min: number, max: number): Refusal {
+  const bound = isTooLow ? `lower than the minimum allowed value (${min})` : `higher than the maximum allowed value (${max})`
+  return refusal('notAllowed', `negotiated ${name} = ${value} is ${bound}`)
+}
+
+/** What a client did wrong, from what was thrown; a bug of ours closes the connection with 541 and says so. */
+function refusalFrom(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof FrameError) {
+    const snippet = error.payload.length <= 16 ? error.payload : error.payload.subarray(0, 16)
+    const octets = error.payload.length <= 16 ? 'all' : 'first 16'
+    return refusal('frameError', `type ${error.type}, ${octets} octets = ${erlangBinary(snippet)}: ${error.reason}`, {
+      blames: 'none',
+    })
+  }
+  if (error instanceof UnknownMethodError || error instanceof TruncatedError) {
+    return refusal('frameError', `undecodable method: ${error.message}`)
+  }
+  if (error instanceof FieldTypeError || error instanceof RangeError) return refusal('internalError', error.message)
+  console.error(error)
+  return refusal('internalError', `broker bug: ${error instanceof Error ? error.message : String(error)}`)
+}

@@ -1,0 +1,85 @@
+/** basic.publish once its content has arrived: checks, routing, return, confirm (rabbitmq.md 2.3, 2.7). */
+import type { Exchange } from '../../model/exchange/exchange.ts'
+import { withProperties, type Message } from '../../model/message.ts'
+import { deathsFrom } from '../../model/queue/death.ts'
+import { describe, refusal } from '../../refusal.ts'
+import { wireTypeOf, type FieldTable } from '../../wire/field-table.ts'
+import { replyCodes } from '../../wire/reply-code.ts'
+import type { Channel } from '../channel.ts'
+import type { Publish } from '../content.ts'
+import { isReplyName, REPLY_TO } from '../direct-reply.ts'
+
+const noDeaths: Message['deaths'] = []
+
+export function publish(channel: Channel, { fields, properties, header, body }: Publish): void {
+  if (fields.immediate) throw refusal('notImplemented', 'immediate=true')
+  const { vhost, connection } = channel
+  const exchange = vhost.findExchange(fields.exchange)
+  if (exchange.isInternal) {
+    throw refusal('accessRefused', `cannot publish to internal ${describe('exchange', exchange.name, vhost.name)}`)
+  }
+  if (properties.userId !== undefined) checkUserId(properties.userId, connection.userName)
+  if (properties.expiration !== undefined) checkExpiration(properties.expiration)
+  const { profile } = connection.broker
+  if (properties.headers !== undefined && profile.checksCcHeader) checkKeyHeaders(properties.headers)
+  const deaths = profile.honoursClientDeaths ? deathsFrom(properties.headers) : noDeaths
+  const plain: Message = { exchange: exchange.name, routingKey: fields.routingKey, properties, header, body, deaths }
+  const asksForReply = properties.replyTo === REPLY_TO
+  const message = asksForReply
+    ? withProperties(plain, { ...properties, replyTo: connection.directReplies.nameOf(channel) })
+    : plain
+  if (channel.transaction === undefined) deliver(channel, exchange, message, fields.mandatory)
+  else channel.transaction.publishLater(() => deliver(channel, exchange, message, fields.mandatory))
+}
+
+function deliver(channel: Channel, exchange: Exchange, message: Message, isMandatory: boolean): void {
+  const { isRouted, isRejected } = route(channel, exchange, message)
+  if (isMandatory && !isRouted) returnMessage(channel, message)
+  if (channel.confirms === undefined) return
+  channel.confirms.add({ isRefused: isRejected })
+  channel.connection.turn.confirmLater(channel)
+}
+
+function route(channel: Channel, exchange: Exchange, message: Message): { isRouted: boolean; isRejected: boolean } {
+  const { connection, vhost } = channel
+  if (exchange.name !== '' || !isReplyName(message.routingKey)) return vhost.publish(exchange, message)
+  const isDelivered = connection.directReplies.deliver(message)
+  return { isRouted: isDelivered || connection.broker.profile.replyToIsAlwaysRouted, isRejected: false }
+}
+
+/** Goes out at once, and so before the confirm, which waits for the end of the turn. */
+function returnMessage(channel: Channel, message: Message): void {
+  const { code, name } = replyCodes.noRoute
+  const { exchange, routingKey } = message
+  channel.sendMessage('basic.return', { replyCode: code, replyText: name, exchange, routingKey }, message)
+}
+
+function checkUserId(userId: string, userName: string): void {
+  if (userId === userName) return
+  throw refusal('preconditionFailed', `user_id property set to '${userId}' but authenticated user was '${userName}'`)
+}
+
+function checkExpiration(expiration: string): void {
+  const wrong = wrongExpiration(expiration)
+  if (wrong !== undefined) throw refusal('preconditionFailed', `invalid expiration '${expiration}': ${wrong}`)
+}
+
+const EXPIRATION_MS_MAX = 4_294_967_295
+
+function wrongExpiration(expiration: string): string | undefined {
+  const [, digits, rest] = /^([+-]?\d+)(.*)$/s.exec(expiration) ?? []
+  if (digits === undefined) return 'no_integer'
+  if (rest !== '') return `{leftover_string,"${rest}"}`
+  if (Number(digits) < 0) return `{value_negative,${Number(digits)}}`
+  if (Number(digits) > EXPIRATION_MS_MAX) return `{value_too_big,${Number(digits)}}`
+  return undefined
+}
+
+function checkKeyHeaders(headers: FieldTable): void {
+  for (const name of ['CC', 'BCC']) {
+    const value = headers[name]
+    if (value === undefined || Array.isArray(value)) continue
+    const text = `invalid message: {unacceptable_type_in_header,"${name}",${wireTypeOf(headers, name)}}`
+    throw refusal('preconditionFailed', text)
+  }
+}

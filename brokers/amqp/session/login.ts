@@ -1,0 +1,52 @@
+/** Who may log in, and how: SASL PLAIN (RFC 4616) and RabbitMQ's own AMQPLAIN. */
+import { ByteReader } from '../../bytes.ts'
+import type { User } from '../model/definitions.ts'
+import { refusal } from '../refusal.ts'
+import { readTable, type FieldTable } from '../wire/field-table.ts'
+
+interface Credentials {
+  readonly name: string
+  readonly password: string
+}
+
+const mechanismTable: Readonly<Record<string, (response: Buffer) => Credentials | undefined>> = {
+  PLAIN: credentialsFromPlain,
+  AMQPLAIN: credentialsFromAmqplain,
+}
+export const mechanisms = 'AMQPLAIN PLAIN'
+
+/**
+ * The user that a client's response names, or what RabbitMQ answers.
+ * @throws Refusal for an unknown mechanism; wrong credentials give undefined.
+ */
+export function logIn(
+  users: ReadonlyMap<string, User>,
+  request: { mechanism: string; response: Buffer },
+): User | undefined {
+  const read = mechanismTable[request.mechanism]
+  if (read === undefined) throw refusal('commandInvalid', `unknown authentication mechanism '${request.mechanism}'`)
+  const credentials = read(request.response)
+  const user = credentials === undefined ? undefined : users.get(credentials.name)
+  return user?.password === credentials?.password ? user : undefined
+}
+
+/** `authorization NUL user NUL password`, the first part unused. */
+function credentialsFromPlain(response: Buffer): Credentials | undefined {
+  const [, name, password, ...more] = response.toString().split('\0')
+  if (name === undefined || password === undefined || more.length > 0) return undefined
+  return { name, password }
+}
+
+/** A field table with LOGIN and PASSWORD, without the size that tables usually begin with. */
+function credentialsFromAmqplain(response: Buffer): Credentials | undefined {
+  const size = Buffer.alloc(4)
+  size.writeUInt32BE(response.length)
+  let table: FieldTable
+  try {
+    table = readTable(new ByteReader(Buffer.concat([size, response])))
+  } catch {
+    return undefined
+  }
+  const { LOGIN: name, PASSWORD: password } = table
+  return typeof name === 'string' && typeof password === 'string' ? { name, password } : undefined
+}

@@ -1,0 +1,49 @@
+/** How whatever a scenario threw becomes a conclusion: the subject's errors fail, everything else cannot tell. */
+import { text } from '../verdict/language.ts'
+import type { Breach, Figure, Text } from '../verdict/verdict.ts'
+import { CannotTell, labDefect, messageOf, PromiseBroken } from './failure.ts'
+import type { Lab } from './lab.ts'
+
+export type Conclusion =
+  | { outcome: 'passed'; figures: Figure[] }
+  | { outcome: 'failed'; breach: Breach }
+  | { outcome: 'inconclusive'; cause: Text; enginesThatCan: string[] }
+
+/** Whatever was thrown, as a conclusion: the subject's errors fail, everything else cannot tell. */
+export function conclude(error: unknown, lab?: Lab): Conclusion {
+  if (error instanceof PromiseBroken) return { outcome: 'failed', breach: error.breach }
+  if (error instanceof CannotTell) {
+    return { outcome: 'inconclusive', cause: error.said, enginesThatCan: [...error.enginesThatCan] }
+  }
+  const place = lab?.subject.placeIn(error)
+  if (place !== undefined) {
+    const what = messageOf(error)
+    const said = text(`your code threw: ${what}`, `code của bạn ném lỗi: ${what}`)
+    return { outcome: 'failed', breach: { said, places: [place], trace: [], messages: [] } }
+  }
+  return conclude(labDefect(error))
+}
+
+/** Throws the first error that the subject let loose, if there is any. */
+export function throwStray(lab: Lab): void {
+  const [stray] = lab.strayErrors
+  if (stray !== undefined) throw strayBroken(lab, stray)
+}
+
+/** An error nobody awaited explains a missing fact better than the missing fact itself. */
+export function preferStray(lab: Lab, error: unknown): unknown {
+  const [stray] = lab.strayErrors
+  return stray !== undefined && !(error instanceof CannotTell) ? strayBroken(lab, stray) : error
+}
+
+function strayBroken(lab: Lab, stray: unknown): PromiseBroken {
+  const what = messageOf(stray)
+  const place = lab.subject.placeIn(stray)
+  return new PromiseBroken({
+    said: text(
+      `an error got away that nothing in your code waits for, and would end the process: ${what}`,
+      `có một lỗi mà code của bạn không chờ và không bắt, nó sẽ làm process chết: ${what}`,
+    ),
+    places: place === undefined ? [] : [place],
+  })
+}

@@ -1,0 +1,433 @@
+/**
+ * One experiment: a broker of its own (a vhost), a proxy in front of each lane, the subject, and the promises that
+ * are held against what was seen. Checks, live runs and benches all work through this.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { type ChannelModel, connect } from 'amqplib'
+import type { Capability, RabbitMQEngine, RabbitMQIsolation, RabbitMQSnapshot } from '#brokers/engines'
+import type { Random, World } from '#lab/subject'
+import { type Actor, startActor } from '../actors/actor.ts'
+import { makeRandom } from '../actors/random.ts'
+import { makeWorld, type WorldData } from '../actors/world.ts'
+import { type AmqpProxy, openAmqpProxy, type SeenFrame } from '../faults/amqp-proxy.ts'
+import type { Fault, FaultAction, FrameMatch, PlacedFault } from '../faults/fault.ts'
+import type { RunCommand } from '../verdict/events.ts'
+import { text } from '../verdict/language.ts'
+import type { Figure, Lane, Text } from '../verdict/verdict.ts'
+import { startRabbitMQ } from './engine.ts'
+import { CannotTell, messageOf, PromiseBroken } from './failure.ts'
+import { Observer } from './observer.ts'
+import type { Promised, Spot } from './promise.ts'
+import type { RunContext } from './run-context.ts'
+import { SubjectUnderTest } from './subject-under-test.ts'
+import { wireEvent } from './wire-event.ts'
+
+export type { PlacedFault } from '../faults/fault.ts'
+export type { FoundMessage } from './observer.ts'
+
+/** How a call into the subject ended, or that it has not. */
+export type CallOutcome<Value> =
+  | { readonly state: 'resolved'; readonly value: Value }
+  | { readonly state: 'rejected'; readonly message: string; readonly error: PromiseBroken }
+  | { readonly state: 'pending' }
+
+export interface LabOptions {
+  /** The task's folder, absolute or relative to the repository. */
+  readonly taskFolder: string
+  readonly run: RunContext
+}
+
+/** How long a fact about the subject may take. Generous: a slow computer is no wrong answer. */
+const factMsMax = 5000
+/** How long something may be on its way that has already happened on the other side of a socket. */
+const settleMsMax = 300
+/** How often a fact is looked at again. */
+const lookAgainMs = 4
+
+/** Opens a lab: starts the engine if need be and takes a vhost of its own. */
+export async function openLab(options: LabOptions): Promise<Lab> {
+  const engine = await startRabbitMQ(options.run)
+  const isolation = await engine.isolate(options.taskFolder.split(/[\\/]/).at(-1) ?? 'lab')
+  const folder = await mkdtemp(join(tmpdir(), 'mq-lab-'))
+  return new Lab(options, engine, isolation, folder)
+}
+
+export class Lab {
+  readonly run: RunContext
+  readonly subject: SubjectUnderTest
+  readonly random: Random
+  /** The lab's own client, past the proxies. */
+  readonly observer: Observer
+  /** What held promises rest on, in the order in which they were held. */
+  readonly figures: Figure[] = []
+  /** Promises that were held; a check that held none proves nothing. */
+  readonly heldItems: string[] = []
+  /** Errors that the subject let loose outside of any call: unawaited rejections, exceptions in callbacks. */
+  readonly strayErrors: unknown[] = []
+  private readonly engine: RabbitMQEngine
+  private readonly isolation: RabbitMQIsolation
+  private readonly folder: string
+  private readonly suffix: string
+  private readonly proxies = new Map<Lane, Promise<AmqpProxy>>()
+  private readonly opened: AmqpProxy[] = []
+  private readonly actors: Actor[] = []
+  private readonly afterwards: (() => Promise<void>)[] = []
+  private connections = 0
+  private brokerIsUp = true
+  private closed = false
+
+  constructor(options: LabOptions, engine: RabbitMQEngine, isolation: RabbitMQIsolation, folder: string) {
+    this.run = options.run
+    this.engine = engine
+    this.isolation = isolation
+    this.folder = folder
+    this.subject = new SubjectUnderTest(options.taskFolder)
+    this.random = makeRandom(this.run.seed)
+    // Not seeded: two runs of one seed may meet on a shared broker.
+    this.suffix = randomBytes(2).toString('hex')
+    this.observer = new Observer(this.url(engine.address))
+    this.run.emit({
+      kind: 'run',
+      task: this.subject.taskFolder,
+      subject: this.subject.shown('.'),
+      circumstances: { engine: engine.engine, servers: [engine.server], seed: this.run.seed, node: process.versions.node },
+    })
+    this.run.onCommand((command) => this.obey(command))
+  }
+
+  /** Product and version, as the server says. */
+  get server(): string {
+    return this.engine.server
+  }
+
+  /** The world for a subject in one lane: its AMQP address is the lane's proxy. */
+  async world(lane: Lane = 'producer'): Promise<World> {
+    return makeWorld(await this.worldData(lane))
+  }
+
+  /** A broker-wide name as the subject gets it from `world.name`. */
+  name(name: string): string {
+    return `${name}-${this.suffix}`
+  }
+
+  /** A name as the learner wrote it: without what `world.name` added. */
+  shown(name: string): string {
+    return name.endsWith(`-${this.suffix}`) ? name.slice(0, -this.suffix.length - 1) : name
+  }
+
+  /** The proxy in front of a lane, opened when first asked for. */
+  proxy(lane: Lane = 'producer'): Promise<AmqpProxy> {
+    const known = this.proxies.get(lane)
+    if (known !== undefined) return known
+    const opening = openAmqpProxy({
+      upstream: () => this.engine.address,
+      lane,
+      now: () => this.run.now(),
+      nextConnection: () => ++this.connections,
+      ...(this.run.isWatched ? { onFrame: (frame: SeenFrame) => this.run.emit(wireEvent(frame, lane)) } : {}),
+    }).then((proxy) => {
+      this.opened.push(proxy)
+      return proxy
+    })
+    this.proxies.set(lane, opening)
+    return opening
+  }
+
+  /** All frames seen so far in a lane. */
+  async frames(lane: Lane = 'producer'): Promise<readonly SeenFrame[]> {
+    return (await this.proxy(lane)).frames
+  }
+
+  /** A connection of the lab's own through a lane's proxy, to hand a channel of it to the subject. */
+  async client(lane: Lane = 'producer'): Promise<ChannelModel> {
+    const { amqpUrl } = await this.worldData(lane)
+    const connection = await connect(amqpUrl, { noDelay: true, clientProperties: { connection_name: 'lab client' } })
+    // The broker may be killed under it: what the subject makes of that is what counts.
+    connection.on('error', () => {})
+    this.defer(() => connection.close())
+    return connection
+  }
+
+  /** Starts one of the subject's files as a process of its own, which can be killed. */
+  async start(file: string, lane: Lane = 'producer'): Promise<Actor> {
+    const name = file.replace(/\.ts$/, '')
+    try {
+      const actor = await startActor({
+        file: this.subject.path(file),
+        name,
+        lane,
+        world: await this.worldData(lane),
+        startTimeoutMs: factMsMax,
+      })
+      this.actors.push(actor)
+      this.run.emit({ kind: 'subject', name, lane, state: 'started', pid: actor.pid })
+      return actor
+    } catch (error) {
+      const doing = text(`start() in ${file}`, `start() trong ${file}`)
+      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+      throw this.subject.brokenBy(cause, { file, doing })
+    }
+  }
+
+  /** Kills a subject's process (SIGKILL). */
+  async killSubject(actor: Actor): Promise<void> {
+    await actor.kill()
+    this.run.emit({ kind: 'subject', name: actor.name, lane: actor.lane, state: 'killed', pid: actor.pid })
+  }
+
+  /** Places a fault in front of a lane. */
+  async place(fault: { name: string; text: Text; lane?: Lane; when: FrameMatch; what: FaultAction }): Promise<PlacedFault> {
+    const proxy = await this.proxy(fault.lane ?? 'producer')
+    const placed = proxy.place({ name: fault.name, text: fault.text, when: fault.when, what: fault.what } satisfies Fault)
+    this.run.emit({ kind: 'fault', state: 'placed', fault: fault.name, text: fault.text })
+    void placed.fired.then(() => this.run.emit({ kind: 'fault', state: 'fired', fault: fault.name, text: fault.text }))
+    return placed
+  }
+
+  /** Waits until a placed fault fired. A subject that never does what the fault waits for has broken its promise. */
+  async fired(placed: PlacedFault, unless: Text, at?: Spot): Promise<void> {
+    await this.until(unless, () => placed.state === 'fired', at === undefined ? {} : { at })
+    await placed.fired
+  }
+
+  /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */
+  async killBroker(): Promise<void> {
+    this.needs('kill')
+    this.brokerIsUp = false
+    await this.engine.kill()
+    this.run.emit({ kind: 'broker', server: this.engine.server, state: 'killed' })
+  }
+
+  /** Starts the broker again after `killBroker`, with what it had on disk. */
+  async restartBroker(): Promise<void> {
+    const began = performance.now()
+    await this.engine.restart()
+    this.brokerIsUp = true
+    this.run.emit({ kind: 'broker', server: this.engine.server, state: 'ready', tookMs: Math.round(performance.now() - began) })
+  }
+
+  /** The broker's own view of this lab's vhost; the lab's own connection is left out. */
+  async inspect(): Promise<RabbitMQSnapshot> {
+    this.needs('inspect')
+    const snapshot = await this.engine.inspect(this.isolation.vhost)
+    return { ...snapshot, connections: snapshot.connections.filter((connection) => connection.name !== 'lab observer') }
+  }
+
+  /** Refuses to judge on an engine that lacks what the check needs. */
+  needs(...capabilities: readonly Capability[]): void {
+    const missing = capabilities.filter((capability) => !this.engine.capabilities.has(capability))
+    if (missing.length === 0) return
+    const words = missing.join(', ')
+    throw new CannotTell(
+      text(`this check needs an engine that can: ${words}`, `bài kiểm tra này cần một engine làm được: ${words}`),
+      { enginesThatCan: ['embedded'] },
+    )
+  }
+
+  /** Tells whoever watches what is about to happen. */
+  say(en: string, vi: string): void {
+    this.run.emit({ kind: 'say', text: text(en, vi) })
+  }
+
+  /** Waits for a call into the subject, but not for ever. A TODO is not an outcome: it is thrown. */
+  async outcomeOf<Value>(call: Promise<Value>, withinMs: number = factMsMax): Promise<CallOutcome<Value>> {
+    const timer = new AbortController()
+    const pending = sleepMs(withinMs, timer.signal).then(() => ({ state: 'pending' }) as const)
+    const ended = call.then(
+      (value) => ({ state: 'resolved', value }) as const,
+      (error: unknown) => {
+        if (!(error instanceof PromiseBroken)) throw error
+        const message = messageOf(error.cause ?? error)
+        if (/^TODO\b/i.test(message)) throw error
+        return { state: 'rejected', message, error } as const
+      },
+    )
+    try {
+      return await Promise.race([ended, pending])
+    } finally {
+      timer.abort()
+    }
+  }
+
+  /** Waits for a call into the subject that the task demands to succeed. */
+  async finished<Value>(call: Promise<Value>, what: Text, at?: Spot, withinMs: number = factMsMax): Promise<Value> {
+    const outcome = await this.outcomeOf(call, withinMs)
+    if (outcome.state === 'resolved') return outcome.value
+    if (outcome.state === 'rejected') throw outcome.error
+    const seconds = withinMs / 1000
+    throw new PromiseBroken({
+      said: text(`${what.en} did not finish within ${seconds} s`, `${what.vi} không xong trong ${seconds} giây`),
+      places: at === undefined ? [] : [this.subject.find(at)],
+    })
+  }
+
+  /** Waits until a fact is there and answers it. `what` says what never came: "nothing was sent to payments". */
+  async until<Fact>(
+    what: Text,
+    fact: () => Fact | Promise<Fact>,
+    options: { withinMs?: number; at?: Spot; whose?: 'subject' | 'lab' } = {},
+  ): Promise<Exclude<Fact, undefined | false | null>> {
+    const withinMs = options.withinMs ?? factMsMax
+    const deadline = performance.now() + withinMs
+    for (;;) {
+      const seen = await fact()
+      if (seen !== undefined && seen !== false && seen !== null) return seen as Exclude<Fact, undefined | false | null>
+      if (performance.now() > deadline) break
+      await sleepMs(lookAgainMs)
+    }
+    if (options.whose === 'lab') throw new CannotTell(what)
+    throw new PromiseBroken({ said: what, places: options.at === undefined ? [] : [this.subject.find(options.at)] })
+  }
+
+  /** A breach that a scenario finds on its way, to be thrown: the subject did not get as far as the promise. */
+  breaks(said: Text, at: Spot): PromiseBroken {
+    return new PromiseBroken({ said, places: [this.subject.find(at)] })
+  }
+
+  /** Gives a fact that should be there already, such as a socket's end, a moment to arrive. Answers whether it did. */
+  async settles(fact: () => boolean): Promise<boolean> {
+    const deadline = performance.now() + settleMsMax
+    while (!fact() && performance.now() < deadline) await sleepMs(lookAgainMs)
+    return fact()
+  }
+
+  /** Holds a promise against what was seen: passes on, or throws the breach with its place in the subject's code. */
+  hold<Facts>(promise: Promised<Facts>, facts: Facts): void {
+    const judgement = promise.judge(facts)
+    const isHeld = 'held' in judgement
+    this.run.emit({ kind: 'promise', item: promise.item, text: promise.text, state: isHeld ? 'held' : 'broken' })
+    if (!isHeld) {
+      throw new PromiseBroken({
+        said: judgement.broken,
+        places: judgement.at.map((spot) => this.subject.find(spot)),
+        trace: judgement.trace,
+        messages: judgement.messages,
+      })
+    }
+    const unseen = judgement.held.filter((figure) => !(figure.value > 0))
+    if (unseen.length > 0 || judgement.held.length === 0) {
+      const names = unseen.map((figure) => figure.name).join(', ') || 'no witness'
+      throw new CannotTell(
+        text(`the check saw nothing it could judge (${names})`, `bài kiểm tra không thấy gì để đánh giá (${names})`),
+      )
+    }
+    for (const figure of judgement.held) {
+      this.figures.push(figure)
+      this.run.emit({ kind: 'figure', figure })
+    }
+    this.heldItems.push(promise.item)
+  }
+
+  /** Runs when the lab closes, before the broker's vhost goes. */
+  defer(work: () => Promise<void>): void {
+    this.afterwards.push(work)
+  }
+
+  /** Ends subjects, proxies and the vhost; brings a killed broker back for the next lab. Safe to call twice. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    for (const work of this.afterwards.reverse()) await this.briefly(work)
+    await Promise.all(this.actors.map((actor) => actor.kill()))
+    await this.observer.close()
+    if (!this.brokerIsUp) await this.restartBroker()
+    // The vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
+    await this.isolation[Symbol.asyncDispose]()
+    await Promise.all(this.opened.map((proxy) => proxy[Symbol.asyncDispose]()))
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** Runs work that may never end: a client whose socket was torn waits for ever for its close-ok. */
+  private async briefly(work: () => Promise<void>): Promise<void> {
+    const timer = new AbortController()
+    const done = Promise.resolve()
+      .then(work)
+      .catch(() => {})
+    await Promise.race([done, sleepMs(settleMsMax, timer.signal)])
+    timer.abort()
+  }
+
+  private async worldData(lane: Lane): Promise<WorldData> {
+    const proxy = await this.proxy(lane)
+    return {
+      amqpUrl: this.url(proxy.address),
+      kafkaBrokers: [],
+      nameSuffix: this.suffix,
+      databaseDir: this.folder,
+      seed: this.run.seed,
+    }
+  }
+
+  private url(address: { host: string; port: number }): string {
+    const { username, password, vhost } = this.isolation
+    const credentials = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`
+    return `amqp://${credentials}@${address.host}:${address.port}/${encodeURIComponent(vhost)}`
+  }
+
+  private obey(command: RunCommand): void {
+    switch (command.command) {
+      case 'pause':
+        for (const proxy of this.opened) proxy.pause()
+        return
+      case 'resume':
+        for (const proxy of this.opened) proxy.resume()
+        return
+      case 'step':
+        for (const proxy of this.opened) proxy.step()
+        return
+      case 'elapse':
+        void this.engine.elapse(command.ms)
+        return
+      case 'fault':
+        void this.fireNow(command.fault)
+        return
+      case 'stop':
+        return
+      default:
+        command satisfies never
+    }
+  }
+
+  private async fireNow(fault: Extract<RunCommand, { command: 'fault' }>['fault']): Promise<void> {
+    const said = text(`${fault}, asked for by hand`, `${fault}, do người xem yêu cầu`)
+    switch (fault) {
+      case 'cut':
+        for (const proxy of this.opened) proxy.cut()
+        break
+      case 'hold':
+        for (const proxy of this.opened) proxy.pause()
+        break
+      case 'release':
+        for (const proxy of this.opened) proxy.resume()
+        break
+      case 'kill-broker':
+        if (this.brokerIsUp) await this.killBroker()
+        break
+      case 'restart-broker':
+        if (!this.brokerIsUp) await this.restartBroker()
+        break
+      case 'kill-subject':
+        for (const actor of this.actors) if (actor.state === 'running') await this.killSubject(actor)
+        break
+      default:
+        fault satisfies never
+    }
+    this.run.emit({ kind: 'fault', state: 'fired', fault, text: said })
+  }
+}
+
+function sleepMs(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    function done(): void {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    signal?.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,0 +1,68 @@
+/**
+ * What all labs of one process share: the settings they were started with, the clock of the run, and the line to
+ * whoever watches.
+ */
+import { performance } from 'node:perf_hooks'
+import { z } from 'zod'
+import type { RunEvent } from '../verdict/events.ts'
+import { connectRun, type RunClient } from '../verdict/channel.ts'
+import { languageOf, text } from '../verdict/language.ts'
+import type { Circumstances, Language } from '../verdict/verdict.ts'
+import { CannotTell } from './failure.ts'
+
+const settingsSchema = z.object({
+  MQ_ENGINE: z.enum(['embedded', 'local', 'docker', 'url']).default('embedded'),
+  MQ_SEED: z.coerce.number().int().nonnegative().max(0xffff_ffff).default(seedOfToday),
+  MQ_RUN: z.string().regex(/^[\w.]+:\d+$/).optional(),
+})
+
+/** An event without its time, which the run fills in. */
+export type UntimedEvent = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'atMs'> : never) : never
+
+export class RunContext {
+  readonly engine: Circumstances['engine']
+  readonly seed: number
+  readonly language: Language
+  private readonly began = performance.now()
+  private client: RunClient | undefined
+
+  constructor(client?: RunClient) {
+    const settings = settingsSchema.safeParse(process.env)
+    if (!settings.success) {
+      const what = z.prettifyError(settings.error).replace(/\s+/g, ' ')
+      throw new CannotTell(text(`the run's settings are not valid: ${what}`, `thiết lập của lần chạy không hợp lệ: ${what}`))
+    }
+    this.engine = settings.data.MQ_ENGINE
+    this.seed = settings.data.MQ_SEED
+    this.language = languageOf(process.env)
+    this.client = client ?? (settings.data.MQ_RUN === undefined ? undefined : connectRun(settings.data.MQ_RUN))
+  }
+
+  /** Milliseconds since the run began, monotonic, to a tenth. */
+  now(): number {
+    return Math.round((performance.now() - this.began) * 10) / 10
+  }
+
+  /** Whether somebody watches: events that nobody reads need not be made. */
+  get isWatched(): boolean {
+    return this.client !== undefined
+  }
+
+  emit(event: UntimedEvent): void {
+    this.client?.send({ ...event, atMs: this.now() } as RunEvent)
+  }
+
+  onCommand(listener: Parameters<RunClient['onCommand']>[0]): void {
+    this.client?.onCommand(listener)
+  }
+
+  async close(): Promise<void> {
+    await this.client?.close()
+    this.client = undefined
+  }
+}
+
+/** A day's seed, such as 20260719: runs of one day repeat each other, and the next day tries another. */
+function seedOfToday(): number {
+  return Number(new Date().toISOString().slice(0, 10).replaceAll('-', ''))
+}

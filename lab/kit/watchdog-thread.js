@@ -1,0 +1,87 @@
+// The thread of watchdog.ts. Plain JavaScript: it must start in a few milliseconds, without the type stripper.
+import { Session } from 'node:inspector/promises'
+import { createConnection } from 'node:net'
+import { isAbsolute, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parentPort, workerData } from 'node:worker_threads'
+
+const { beats, blockedMsMax, repositoryRoot, channel } = workerData
+let watched
+let lastBeat = -1
+let aliveAt = performance.now()
+const began = performance.now()
+
+parentPort.on('message', (message) => {
+  watched = message.item
+  aliveAt = performance.now()
+})
+
+const timer = setInterval(() => {
+  const beat = Atomics.load(beats, 0)
+  if (beat !== lastBeat || watched === undefined) {
+    lastBeat = beat
+    aliveAt = performance.now()
+    return
+  }
+  if (performance.now() - aliveAt < blockedMsMax) return
+  clearInterval(timer)
+  void endIt(watched)
+}, 100)
+
+async function endIt(item) {
+  const place = await whereIsMain(item.folder).catch(() => undefined)
+  const seconds = blockedMsMax / 1000
+  const verdict = {
+    outcome: 'failed',
+    item: item.item,
+    promise: item.promise,
+    ms: blockedMsMax,
+    breach: {
+      said: {
+        en: `your code kept the event loop busy for ${seconds} s without a break: an endless loop, or work that never awaits`,
+        vi: `code của bạn chiếm event loop suốt ${seconds} giây không nhả: vòng lặp vô hạn, hoặc việc chạy mãi mà không await`,
+      },
+      trace: [],
+      places: place === undefined ? [] : [place],
+      messages: [],
+    },
+  }
+  const where = place === undefined ? '' : ` (${place.file}:${place.line})`
+  process._rawDebug(`✗ ${item.item}  ${verdict.breach.said.en}${where}`)
+  await tell({ kind: 'verdict', atMs: Math.round(performance.now() - began), verdict }).catch(() => {})
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/** Pauses the main thread in the debugger and reads where its innermost frame of the subject's own files is. */
+async function whereIsMain(folder) {
+  const session = new Session()
+  session.connectToMainThread()
+  const scripts = new Map()
+  session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params.url))
+  const paused = new Promise((resolve) => session.once('Debugger.paused', ({ params }) => resolve(params.callFrames)))
+  await session.post('Debugger.enable')
+  await session.post('Debugger.pause')
+  const frames = await Promise.race([paused, new Promise((resolve) => setTimeout(resolve, 1000, []))])
+  for (const frame of frames) {
+    const url = frame.url || scripts.get(frame.location.scriptId) || ''
+    const path = url.startsWith('file:') ? fileURLToPath(url) : url
+    const inside = relative(folder, path)
+    if (path === '' || inside.startsWith('..') || isAbsolute(inside)) continue
+    return { file: relative(repositoryRoot, path).split(sep).join('/'), line: frame.location.lineNumber + 1 }
+  }
+  return undefined
+}
+
+/** Sends one event to whoever watches the run, and waits until the system has it. */
+function tell(event) {
+  if (channel === undefined) return Promise.resolve()
+  const [host, port] = channel.split(':')
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port: Number(port) }, () => {
+      socket.end(`${JSON.stringify(event)}\n`)
+    })
+    socket.on('close', resolve)
+    socket.on('error', resolve)
+    setTimeout(resolve, 500)
+  })
+}

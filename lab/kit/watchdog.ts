@@ -1,0 +1,52 @@
+/**
+ * Ends a subject that never yields. A blocked event loop can't time itself out, so a thread watches the main
+ * thread's pulse; when it stops, the thread asks the debugger where the main thread is, says so, and kills the process.
+ */
+import { Worker } from 'node:worker_threads'
+import type { Text } from '../verdict/verdict.ts'
+import { repositoryRoot } from './subject-under-test.ts'
+
+/** What the thread says when it has to: which item was judged, and whose files count as the subject's. */
+export interface WatchedItem {
+  readonly item: string
+  readonly promise: Text
+  readonly folder: string
+}
+
+/** How long the main thread may go without a turn of its event loop. */
+const blockedMsMax = 2000
+
+let watchdog: { thread: Worker; pulse: NodeJS.Timeout } | undefined
+
+/** Watches from now on; a block is booked to this item. */
+export function watchItem(item: WatchedItem): void {
+  watchdog ??= start()
+  watchdog.thread.postMessage({ item })
+}
+
+/** Stops watching between items. */
+export function stopWatching(): void {
+  watchdog?.thread.postMessage({ item: undefined })
+}
+
+export async function endWatchdog(): Promise<void> {
+  const running = watchdog
+  watchdog = undefined
+  if (running === undefined) return
+  clearInterval(running.pulse)
+  await running.thread.terminate()
+}
+
+function start(): { thread: Worker; pulse: NodeJS.Timeout } {
+  const beats = new Int32Array(new SharedArrayBuffer(4))
+  const thread = new Worker(new URL('./watchdog-thread.js', import.meta.url), {
+    workerData: { beats, blockedMsMax, repositoryRoot, channel: process.env.MQ_RUN },
+    // A plain script that needs none of what the parent's flags load.
+    execArgv: [],
+  })
+  thread.unref()
+  thread.on('error', () => {})
+  const pulse = setInterval(() => Atomics.add(beats, 0, 1), 50)
+  pulse.unref()
+  return { thread, pulse }
+}

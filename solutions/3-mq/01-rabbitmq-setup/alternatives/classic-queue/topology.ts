@@ -1,0 +1,9 @@
+// way: a durable classic queue, declared with the client's own options, and a consumer that stops after one message
+import type { World } from '#lab/subject'
+import type { Channel } from 'amqplib'
+
+export async function declareTopology(world: World, channel: Channel): Promise<void> {
+  await channel.assertQueue(world.name('payments.work'))
+  await channel.assertExchange(world.name('payments'), 'direct')
+  await channel.bindQueue(world.name('payments.work'), world.name('payments'), 'payment.requested')
+}

@@ -1,0 +1,46 @@
+// mistake: opens a channel for every message, so that one failure can't hurt another
+// refused by: mq-02.1
+// says: channels: a channel is opened
+import type { World } from '#lab/subject'
+import type { Envelope } from '#payments/envelope'
+import amqp from 'amqplib'
+
+export async function start(world: World) {
+  const connection = await amqp.connect(world.amqpUrl, { noDelay: true, clientProperties: { connection_name: 'producer' } })
+  connection.on('error', () => {})
+  const pending = new Set<Promise<void>>()
+
+  async function publish(exchange: string, routingKey: string, message: Envelope): Promise<void> {
+    const channel = await connection.createConfirmChannel()
+    channel.on('error', () => {})
+    let returned = false
+    channel.on('return', () => (returned = true))
+    channel.publish(exchange, routingKey, Buffer.from(JSON.stringify(message)), {
+      messageId: message.id,
+      correlationId: String(message.correlationid),
+      type: message.type,
+      contentType: 'application/json',
+      timestamp: Math.floor(Date.now() / 1000),
+      persistent: true,
+      mandatory: true,
+    })
+    await channel.waitForConfirms()
+    await channel.close()
+    if (returned) throw new Error('returned')
+  }
+
+  return {
+    async sendMessage(exchange: string, routingKey: string, message: Envelope): Promise<void> {
+      while (pending.size >= 50) await Promise.race(pending)
+      const sending = publish(exchange, routingKey, message)
+      const settled = sending.catch(() => {})
+      pending.add(settled)
+      void settled.then(() => pending.delete(settled))
+      await sending
+    },
+    async stop(): Promise<void> {
+      await Promise.all(pending)
+      await connection.close()
+    },
+  }
+}

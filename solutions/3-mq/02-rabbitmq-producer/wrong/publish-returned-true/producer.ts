@@ -1,0 +1,31 @@
+// mistake: takes the boolean of publish() for success
+// refused by: mq-02.3
+// says: reported as sent are not in the queue
+import type { World } from '#lab/subject'
+import type { Envelope } from '#payments/envelope'
+import amqp, { type Channel } from 'amqplib'
+
+export async function start(world: World) {
+  const connection = await amqp.connect(world.amqpUrl, { noDelay: true, clientProperties: { connection_name: 'producer' } })
+  connection.on('error', () => {})
+  const channel: Channel = await connection.createChannel()
+  channel.on('error', () => {})
+  return {
+    async sendMessage(exchange: string, routingKey: string, message: Envelope): Promise<void> {
+      const sent = channel.publish(exchange, routingKey, Buffer.from(JSON.stringify(message)), {
+        messageId: message.id,
+        correlationId: String(message.correlationid),
+        type: message.type,
+        contentType: 'application/json',
+        timestamp: Math.floor(Date.now() / 1000),
+        persistent: true,
+        mandatory: true,
+      })
+      // "false" only means that the socket's buffer is full: the message is in it all the same.
+      if (!sent) await new Promise((resolve) => channel.once('drain', resolve))
+    },
+    async stop(): Promise<void> {
+      await connection.close()
+    },
+  }
+}

@@ -1,0 +1,28 @@
+/** The shape of a command: its row in the table, and what it is given when it runs. */
+import type { Language, Text } from '#lab/verdict'
+import type { ExitCode } from './exit.ts'
+import type { Options, SettingName } from './options.ts'
+
+export interface Context {
+  readonly lang: Language
+  readonly options: Options
+  readonly row: CommandRow
+}
+
+/** What a command file exports as `run`. */
+export type RunCommand = (context: Context) => Promise<ExitCode>
+
+export interface CommandRow {
+  readonly name: string
+  readonly summary: Text
+  /** What follows the name, as the usage line shows it. */
+  readonly usage: string
+  readonly target: 'none' | 'optional' | 'required'
+  /** Bare words besides the target. */
+  readonly words: readonly string[]
+  readonly settings: readonly SettingName[]
+  /** Words that mean nothing here are handed on, such as a bench's name or vitest's own arguments. */
+  readonly isOpen: boolean
+  /** Absent while the command is planned. */
+  readonly load?: () => Promise<{ readonly run: RunCommand }>
+}

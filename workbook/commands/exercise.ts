@@ -1,0 +1,111 @@
+/** `npm run exercise`: opens a task, says what to do first, and stays beside it on a terminal. */
+import type { Context } from '../command.ts'
+import { type Course, findTask, hasFiles, loadCourse, mainFile } from '../course.ts'
+import { exitCodes, type ExitCode } from '../exit.ts'
+import { inLanguage } from '../language.ts'
+import { nextTask, readTotals, recordJudgements } from '../proof.ts'
+import type { Task } from '../registry/registry.ts'
+import { Judge, seedOfToday } from '../runner/judge.ts'
+import { exerciseLines } from '../screens/exercise-screen.ts'
+import { isInteractive, paint, print, printError } from '../terminal.ts'
+import { cliTexts } from '../texts/cli.ts'
+import { screenTexts } from '../texts/screen.ts'
+
+export async function run(context: Context): Promise<ExitCode> {
+  const { options, lang } = context
+  const plays = options.words.has('live') || options.words.has('reference') || options.words.has('events')
+  // A check is what most runs want, and vitest takes longest to start.
+  const judge = plays ? undefined : openJudge(context)
+  try {
+    const course = await loadCourse()
+    const task = options.target === undefined ? nextTask(course) : findTask(course, options.target)
+    if (task === undefined) {
+      print(inLanguage(cliTexts.allDone, lang), inLanguage(cliTexts.next('npm run progress'), lang))
+      return exitCodes.done
+    }
+    const refusal = refuse(task, context)
+    if (refusal !== undefined) return refusal
+    if (judge === undefined) return await play(task, context)
+    if (isInteractive && options.watch !== 'off') return await watch(judge, course, task, context)
+    return await printOnce(judge, course, task, context)
+  } finally {
+    await judge?.close()
+  }
+}
+
+function openJudge({ options, lang }: Context): Judge {
+  return new Judge({ engine: 'embedded', lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
+}
+
+function refuse(task: Task, { options, lang }: Context): ExitCode | undefined {
+  if (task.state === 'planned') {
+    print(inLanguage(cliTexts.taskPlanned(task.id), lang), inLanguage(cliTexts.next('npm run list'), lang))
+    return exitCodes.usage
+  }
+  const engine = options.engine ?? 'embedded'
+  if (engine !== 'embedded') {
+    print(paint('yellow', `? ${inLanguage(cliTexts.noEngine(engine), lang)}`))
+    print(inLanguage(cliTexts.next(`npm run exercise ${task.id} engine=embedded`), lang))
+    return exitCodes.setUp
+  }
+  if (!options.words.has('reference') && !hasFiles(task)) {
+    printError(inLanguage(screenTexts.filesMissing(mainFile(task), task.id), lang))
+    return exitCodes.setUp
+  }
+  return undefined
+}
+
+async function play(task: Task, { options, lang }: Context): Promise<ExitCode> {
+  const { playAsEvents, playAsText, playOnTerminal } = await import('../live/live.ts')
+  const run = {
+    task,
+    subject: { kind: options.words.has('reference') ? 'reference' : 'learner' },
+    engine: 'embedded',
+    lang,
+    seed: options.seed ?? seedOfToday(),
+  } as const
+  if (options.words.has('events')) return await playAsEvents(run)
+  return isInteractive ? await playOnTerminal(run) : await playAsText(run)
+}
+
+/** Without a terminal: once, and the exit code says only that it could be shown. */
+async function printOnce(judge: Judge, course: Course, task: Task, { lang, options }: Context): Promise<ExitCode> {
+  print(paint('gray', inLanguage(screenTexts.checking(task.id, 'embedded'), lang)), '')
+  const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'learner' } })
+  if (judgement === undefined) return exitCodes.setUp
+  const isRecorded = recordJudgements([judgement])
+  const next = nextTask(course, new Set([task.id]))
+  const repeatSuffix = options.seed === undefined ? '' : ` seed=${options.seed}`
+  const totals = readTotals(course)
+  const view = { task, lang, repeatSuffix, totals, judgement, isRecorded, showsAll: false, isWatched: false }
+  print(...exerciseLines({ ...view, ...(next === undefined ? {} : { next }) }))
+  return judgement.outcome === 'inconclusive' ? exitCodes.setUp : exitCodes.done
+}
+
+/** On a terminal: until the learner leaves. `l` plays the scenario and comes back. */
+async function watch(judge: Judge, course: Course, first: Task, context: Context): Promise<ExitCode> {
+  const [{ watchExercise }, { openConsole }] = await Promise.all([import('../watch/session.ts'), import('../watch/console.ts')])
+  const { lang, options } = context
+  const repeatSuffix = options.seed === undefined ? '' : ` seed=${options.seed}`
+  for (let task = first; ; ) {
+    const console = openConsole()
+    const session = { course, task, judge, console, watchMode: options.watch ?? 'auto', lang, repeatSuffix } as const
+    const leaving = await watchExercise(session).finally(() => console.close())
+    if (leaving.kind === 'quit') {
+      print(inLanguage(cliTexts.next('npm run exercise'), lang))
+      return exitCodes.done
+    }
+    if (leaving.kind === 'next') task = leaving.task
+    else await playAndWait(task, context)
+  }
+}
+
+async function playAndWait(task: Task, context: Context): Promise<void> {
+  print('')
+  await play(task, context)
+  const { openConsole } = await import('../watch/console.ts')
+  const console = openConsole()
+  console.foot(paint('gray', inLanguage(screenTexts.anyKey, context.lang)))
+  await new Promise<void>((resolve) => console.onKey(() => resolve()))
+  console.close()
+}

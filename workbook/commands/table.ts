@@ -1,0 +1,121 @@
+/** Every command there is. A command's file is loaded only when it runs. */
+import type { CommandRow } from '../command.ts'
+import { commandTexts } from '../texts/commands.ts'
+
+const everywhere = ['lang'] as const
+const engines = ['engine', 'seed'] as const
+
+const rows: readonly Omit<CommandRow, 'summary'>[] = [
+  {
+    name: 'exercise',
+    usage: '[id] [live|reference] [events] [engine=embedded] [seed=N] [watch=auto|poll|off]',
+    target: 'optional',
+    words: ['live', 'reference', 'events'],
+    settings: [...everywhere, ...engines, 'watch'],
+    isOpen: false,
+    load: () => import('./exercise.ts'),
+  },
+  {
+    name: 'check',
+    usage: '<id> [engine=embedded] [seed=N] [json|events]',
+    target: 'required',
+    words: ['json', 'events', 'reference'],
+    settings: [...everywhere, ...engines],
+    isOpen: false,
+    load: () => import('./check.ts'),
+  },
+  {
+    name: 'hint',
+    usage: '<id> [all]',
+    target: 'required',
+    words: ['all'],
+    settings: everywhere,
+    isOpen: false,
+    load: () => import('./hint.ts'),
+  },
+  {
+    name: 'solution',
+    usage: '<id> [anyway]',
+    target: 'required',
+    words: ['anyway'],
+    settings: everywhere,
+    isOpen: false,
+    load: () => import('./solution.ts'),
+  },
+  {
+    name: 'reset',
+    usage: '<id>',
+    target: 'required',
+    words: [],
+    settings: everywhere,
+    isOpen: false,
+    load: () => import('./reset.ts'),
+  },
+  {
+    name: 'list',
+    usage: '[word] [json]',
+    target: 'none',
+    words: ['json'],
+    settings: everywhere,
+    isOpen: true,
+    load: () => import('./list.ts'),
+  },
+  {
+    name: 'progress',
+    usage: '[id] [json|report]',
+    target: 'optional',
+    words: ['json', 'report'],
+    settings: everywhere,
+    isOpen: false,
+    load: () => import('./progress.ts'),
+  },
+  {
+    name: 'doctor',
+    usage: '[json]',
+    target: 'none',
+    words: ['json'],
+    settings: everywhere,
+    isOpen: false,
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'verify',
+    usage: '[id] [json]',
+    target: 'optional',
+    words: ['json'],
+    settings: everywhere,
+    isOpen: false,
+    load: () => import('./verify.ts'),
+  },
+  { name: 'bench', usage: '[name]', target: 'none', words: [], settings: everywhere, isOpen: true, load: () => import('./bench.ts') },
+  { name: 'docs', usage: '', target: 'none', words: [], settings: everywhere, isOpen: false, load: () => import('./docs.ts') },
+  {
+    name: 'test',
+    usage: '[soak] [arguments of vitest]',
+    target: 'none',
+    words: ['soak', 'real'],
+    settings: everywhere,
+    isOpen: true,
+    load: () => import('./test.ts'),
+  },
+  { name: 'help', usage: '[command]', target: 'none', words: [], settings: everywhere, isOpen: true, load: () => import('./help.ts') },
+  ...['explore', 'measure', 'quiz', 'reflect', 'brokers', 'system', 'dlq', 'dashboard'].map(planned),
+]
+
+function planned(name: string): Omit<CommandRow, 'summary'> {
+  return { name, usage: '', target: 'none', words: [], settings: everywhere, isOpen: true }
+}
+
+export const commands: readonly CommandRow[] = rows.map((row) => ({
+  ...row,
+  summary: commandTexts[row.name as keyof typeof commandTexts],
+}))
+
+export function findCommand(name: string): CommandRow | undefined {
+  return commands.find((row) => row.name === name)
+}
+
+/** The usage line: `npm run check <id> [engine=embedded] …`. */
+export function usageOf(row: CommandRow): string {
+  return `npm run ${row.name} ${row.usage}`.trimEnd()
+}

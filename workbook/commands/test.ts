@@ -1,0 +1,86 @@
+/** `npm test`: the tests of the project itself, and the checks on the references. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Context } from '../command.ts'
+import { exitCodes, type ExitCode } from '../exit.ts'
+import { inLanguage } from '../language.ts'
+import { programRoot, root } from '../root.ts'
+import { goOnUnlessInterrupted } from '../runner/interrupt.ts'
+import { runNode } from '../runner/run-node.ts'
+import { print } from '../terminal.ts'
+import { cliTexts } from '../texts/cli.ts'
+import { testTexts } from '../texts/test.ts'
+
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** What vitest's JSON reporter says, as far as it is read. */
+const resultSchema = z.object({
+  success: z.boolean(),
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(z.object({ status: z.string() })),
+})
+
+export async function run({ options, lang }: Context): Promise<ExitCode> {
+  if (options.words.has('real')) {
+    print(inLanguage(cliTexts.planned('test real', inLanguage(testTexts.real, lang)), lang))
+    return exitCodes.usage
+  }
+  const counts: Counts[] = []
+  for (const { projects, env } of chooseRuns(options.words.has('soak'), options.rest)) {
+    counts.push(await runVitest([...projects.flatMap((project) => ['--project', project]), ...options.rest], env))
+    await goOnUnlessInterrupted()
+  }
+  const passed = counts.reduce((sum, each) => sum + each.passed, 0)
+  const failed = counts.reduce((sum, each) => sum + each.failed, 0)
+  print('', `${passed} passed, ${failed} failed`)
+  return failed === 0 ? exitCodes.done : exitCodes.failed
+}
+
+interface TestRun {
+  readonly projects: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** The checks run on the references, so what a learner wrote changes nothing here. */
+function chooseRuns(isSoak: boolean, args: readonly string[]): TestRun[] {
+  const { MQ_SUBJECT: _, MQ_RUN: __, ...env } = process.env
+  const onReferences = { ...env, MQ_SUBJECT: join(root, 'solutions') }
+  if (args.some((arg) => arg.startsWith('--project'))) return [{ projects: [], env: onReferences }]
+  if (isSoak) return [{ projects: ['soak'], env }]
+  return [
+    { projects: ['unit', 'wire'], env },
+    { projects: ['tasks'], env: onReferences },
+  ]
+}
+
+async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), 'mq-test-'))
+  const file = join(folder, 'results.json')
+  try {
+    const vitest = join(programRoot, 'node_modules', 'vitest', 'vitest.mjs')
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    const exitCode = await runNode([vitest, 'run', '--passWithNoTests', ...reporters, ...args], env)
+    return readCounts(file, exitCode)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A file that can't be loaded fails without a test, and an error that no test awaited fails the run. */
+function readCounts(file: string, exitCode: number): Counts {
+  let results: z.infer<typeof resultSchema>
+  try {
+    results = resultSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return { passed: 0, failed: exitCode === 0 ? 0 : 1 }
+  }
+  const { numPassedTests, numFailedTests, testResults } = results
+  const failedFiles = testResults.filter(({ status }) => status === 'failed').length
+  return { passed: numPassedTests, failed: Math.max(numFailedTests, failedFiles, exitCode === 0 ? 0 : 1) }
+}

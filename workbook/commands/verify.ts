@@ -1,0 +1,85 @@
+/** `npm run verify [id]`: proves the law of the tasks, and prints which subject is refused by which test. */
+import type { Language } from '#lab/verdict'
+import { formatMs } from '#lab/verdict/language'
+import type { Context } from '../command.ts'
+import { type Course, findTarget, loadCourse } from '../course.ts'
+import { exitCodes, type ExitCode } from '../exit.ts'
+import { inLanguage } from '../language.ts'
+import type { Task } from '../registry/registry.ts'
+import { Judge } from '../runner/judge.ts'
+import { matrixLine, matrixTitle } from '../screens/matrix.ts'
+import { paint, print, printJson } from '../terminal.ts'
+import { cliTexts } from '../texts/cli.ts'
+import { verifyTexts } from '../texts/verify.ts'
+import { fileFindings, plannedFindings } from '../verify/files-law.ts'
+import type { Problem, Skipped } from '../verify/problem.ts'
+import { readmeProblems } from '../verify/readme-law.ts'
+import { type MatrixRow, runFindings } from '../verify/run-law.ts'
+
+interface Verified {
+  readonly rows: readonly MatrixRow[]
+  readonly problems: readonly Problem[]
+  readonly skipped: readonly Skipped[]
+}
+
+export async function run({ options, lang }: Context): Promise<ExitCode> {
+  const began = performance.now()
+  const course = await loadCourse()
+  const asked = options.target === undefined ? course.tasks : findTarget(course, options.target).tasks
+  const ready = asked.filter(({ state }) => state === 'ready')
+  const asJson = options.words.has('json')
+  if (!asJson) print(inLanguage(verifyTexts.start(ready.length), lang), '')
+  const planned = asked.filter(({ state }) => state === 'planned')
+  const found: Verified[] = [{ rows: [], ...mergeAll(planned.map(plannedFindings)) }]
+  const judge = ready.length === 0 ? undefined : new Judge({ engine: 'embedded', lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
+  try {
+    for (const task of ready) if (judge !== undefined) found.push(await verifyTask(course, task, judge, asJson ? undefined : lang))
+  } finally {
+    await judge?.close()
+  }
+  const all: Verified = { rows: found.flatMap(({ rows }) => rows), ...mergeAll(found) }
+  if (asJson) printJson({ ...all, tasks: ready.map(({ id }) => id), planned: planned.map(({ id }) => id), ms: Math.round(performance.now() - began) })
+  else printEnd(all, { tasks: ready.length, planned: planned.length, ms: performance.now() - began, lang, target: options.target })
+  if (all.problems.length > 0) return exitCodes.failed
+  return all.rows.some(({ outcomes }) => Object.values(outcomes).includes('inconclusive')) ? exitCodes.setUp : exitCodes.done
+}
+
+/** The matrix grows as the runs end; what is wrong follows below it. */
+async function verifyTask(course: Course, task: Task, judge: Judge, lang: Language | undefined): Promise<Verified> {
+  if (lang !== undefined) print(matrixTitle(task))
+  const files = await fileFindings(task)
+  const readme = readmeProblems(course, task)
+  const runs = await runFindings(judge, task, (row) => lang !== undefined && print(matrixLine(task, row)))
+  const problems = [...files.problems, ...readme, ...runs.problems]
+  if (lang !== undefined) {
+    for (const { said } of problems) print(`  ${paint('red', '✗')} ${inLanguage(said, lang)}`)
+    for (const { said } of files.skipped) print(`  ${paint('gray', `· ${inLanguage(said, lang)}`)}`)
+    print('')
+  }
+  return { rows: runs.rows, problems, skipped: files.skipped }
+}
+
+function mergeAll(findings: readonly Pick<Verified, 'problems' | 'skipped'>[]): Pick<Verified, 'problems' | 'skipped'> {
+  return { problems: findings.flatMap(({ problems }) => problems), skipped: findings.flatMap(({ skipped }) => skipped) }
+}
+
+interface End {
+  readonly tasks: number
+  readonly planned: number
+  readonly ms: number
+  readonly lang: Language
+  readonly target: string | undefined
+}
+
+function printEnd({ rows, problems }: Verified, { tasks, planned, ms, lang, target }: End): void {
+  const [first] = problems
+  // What is wrong with a planned task stands under no matrix.
+  const shown = new Set(rows.map(({ task }) => task))
+  for (const { task, said } of problems) if (!shown.has(task)) print(`${paint('red', '✗')} ${task}  ${inLanguage(said, lang)}`)
+  if (rows.length > 0) print(paint('gray', inLanguage(verifyTexts.legend, lang)))
+  const count = inLanguage(verifyTexts.done(tasks, rows.length, formatMs(ms, lang), planned), lang)
+  const result = first === undefined ? paint('green', inLanguage(verifyTexts.kept, lang)) : paint('red', inLanguage(verifyTexts.broken(problems.length), lang))
+  print(`${count}: ${result}`)
+  const step = first === undefined ? 'npm test' : `npm run verify ${target ?? first.task}`
+  print(inLanguage(cliTexts.next(step), lang))
+}

@@ -1,0 +1,100 @@
+/**
+ * What was typed, read against the command's row: `mq-03.4 live engine=local seed=7 lang=vi json`.
+ * npm swallows flags without `--`, so plain words come first; `--engine local` and `--engine=local` mean the same.
+ */
+import { z } from 'zod'
+import type { Text } from '#lab/verdict'
+import type { CommandRow } from './command.ts'
+import { suggest } from './suggest.ts'
+import { optionTexts } from './texts/options.ts'
+
+const settingSchemas = {
+  engine: z.enum(['embedded', 'local', 'docker', 'url']),
+  seed: z.coerce.number().int().nonnegative(),
+  lang: z.enum(['en', 'vi']),
+  watch: z.enum(['auto', 'poll', 'off']),
+} as const
+
+export type SettingName = keyof typeof settingSchemas
+type Settings = { readonly [Name in SettingName]?: z.infer<(typeof settingSchemas)[Name]> }
+
+export interface Options extends Settings {
+  /** What looks like a task, an item or a part; whether it exists is for the registry to say. */
+  readonly target?: string
+  readonly words: ReadonlySet<string>
+  /** Words handed on by an open command, in order. */
+  readonly rest: readonly string[]
+  readonly wantsHelp: boolean
+}
+
+/** Something was typed that means nothing here. Costs exit code 2. */
+export class UsageError extends Error {
+  readonly text: Text
+
+  constructor(text: Text) {
+    super(text.en)
+    this.text = text
+  }
+}
+
+/** Words that ask for help, in any place. */
+const helpWords: ReadonlySet<string> = new Set(['help', '--help', '-h'])
+
+/** Reads the words after the command's name. Throws a UsageError. */
+export function parseOptions(row: CommandRow, args: readonly string[]): Options {
+  const settings: Record<string, unknown> = {}
+  const words = new Set<string>()
+  const rest: string[] = []
+  let target: string | undefined
+  let wantsHelp = false
+
+  const pending = [...args]
+  for (let arg = pending.shift(); arg !== undefined; arg = pending.shift()) {
+    const { name, value, isFlag } = dissect(arg)
+    if (arg === '--') continue
+    if (helpWords.has(arg)) wantsHelp = true
+    else if (isSetting(row, name) && (value !== undefined || isFlag)) {
+      settings[name] = readSetting(name, value ?? pending.shift())
+    } else if (value === undefined && row.words.includes(name)) words.add(name)
+    else if (row.isOpen) rest.push(arg)
+    else if (isTarget(row, arg, target)) target = arg
+    else throw new UsageError(optionTexts.unknownWord(arg, suggestWord(row, arg, name)))
+  }
+  if (row.target === 'required' && target === undefined && !wantsHelp) {
+    throw new UsageError(optionTexts.targetMissing(row.name))
+  }
+  return { ...(settings as Settings), ...(target === undefined ? {} : { target }), words, rest, wantsHelp }
+}
+
+function dissect(arg: string): { name: string; value: string | undefined; isFlag: boolean } {
+  const [, dashes = '', name = arg, value] = /^(--)?([a-z]+)(?:=(.*))?$/.exec(arg) ?? []
+  return { name, value, isFlag: dashes !== '' }
+}
+
+function isSetting(row: CommandRow, name: string): name is SettingName {
+  return (row.settings as readonly string[]).includes(name)
+}
+
+function readSetting(name: SettingName, value: string | undefined): unknown {
+  const parsed = settingSchemas[name].safeParse(value === '' ? undefined : value)
+  if (parsed.success) return parsed.data
+  throw new UsageError(optionTexts.badValue(name, value ?? '', settingValues(name)))
+}
+
+/** The values a setting takes, for usage lines. */
+export function settingValues(name: SettingName): string {
+  const schema = settingSchemas[name]
+  return 'options' in schema ? schema.options.join('|') : 'N'
+}
+
+/** One bare word may be the target; a word that is nearly one of the command's own words is a typing mistake. */
+function isTarget(row: CommandRow, arg: string, target: string | undefined): boolean {
+  if (row.target === 'none' || target !== undefined || !/^[a-z]/i.test(arg) || arg.includes('=')) return false
+  return /\d/.test(arg) || suggest(arg, row.words).length === 0
+}
+
+function suggestWord(row: CommandRow, arg: string, name: string): string[] {
+  const value = arg.includes('=') ? arg.slice(arg.indexOf('=')) : '='
+  const settings = suggest(name, row.settings).map((setting) => `${setting}${value}`)
+  return [...suggest(name, row.words), ...settings]
+}

@@ -1,0 +1,51 @@
+/** The learner's files as they are now: their hashes, which proofs are held against, and when they last changed. */
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TaskOutline } from '../registry/lookup.ts'
+import type { Subjects } from './evidence.ts'
+import { readWhole } from './whole-file.ts'
+
+/** One of the learner's files. */
+export interface FileState {
+  readonly sha256: string
+  /** ISO date and time. */
+  readonly changedAt: string
+}
+
+/** File, relative to the repository, to its state. A file that isn't there is absent. */
+export type FileStates = ReadonlyMap<string, FileState>
+
+type FilesOf = Pick<TaskOutline, 'folder' | 'files'>
+
+/** Reads the learner's files of some tasks. */
+export function readFiles(root: string, tasks: readonly FilesOf[], more: Iterable<string> = []): FileStates {
+  const states = new Map<string, FileState>()
+  for (const file of new Set([...tasks.flatMap(filesOf), ...more])) {
+    const state = readState(join(root, file))
+    if (state !== undefined) states.set(file, state)
+  }
+  return states
+}
+
+/** The hashes of one task's files. Take them before a run: what is saved meanwhile was not judged. */
+export function hashFiles(root: string, task: FilesOf): Subjects {
+  return Object.fromEntries([...readFiles(root, [task])].map(([file, { sha256 }]) => [file, sha256]))
+}
+
+/** The learner's files of a task, relative to the repository. */
+export function filesOf({ folder, files }: FilesOf): string[] {
+  return files.map((file) => `${folder}/${file}`)
+}
+
+function readState(path: string): FileState | undefined {
+  try {
+    const bytes = readWhole(path)
+    if (bytes === undefined) return undefined
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    return { sha256, changedAt: statSync(path).mtime.toISOString() }
+  } catch {
+    // A file that can't be read can't be what was judged; the fold calls the proof stale.
+    return undefined
+  }
+}

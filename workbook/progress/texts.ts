@@ -1,0 +1,166 @@
+/** What evidence, checklist and report say, in both languages. */
+import type { Language, Text } from '#lab/verdict'
+import { formatNumber } from '#lab/verdict/language'
+import type { EvidenceKind } from '../registry/registry.ts'
+import type { ItemState, Sums } from './fold.ts'
+
+/** Kinds of evidence as a proof names them when no broker took part. */
+export const kindTexts: Readonly<Record<EvidenceKind, Text>> = {
+  check: { en: 'check', vi: 'check' },
+  document: { en: 'document', vi: 'tài liệu' },
+  measure: { en: 'measured', vi: 'đã đo' },
+  question: { en: 'question', vi: 'câu hỏi' },
+  rubric: { en: 'rubric', vi: 'rubric' },
+  computed: { en: 'computed', vi: 'tính từ các mục khác' },
+  claim: { en: 'own rating', vi: 'tự đánh giá' },
+}
+
+export const stateTexts: Readonly<Record<ItemState, Text>> = {
+  verified: { en: 'verified', vi: 'đã kiểm chứng' },
+  claimed: { en: 'claimed', vi: 'tự đánh dấu' },
+  stale: { en: 'stale', vi: 'đã cũ' },
+  open: { en: 'open', vi: 'chưa làm' },
+}
+
+export const evidenceTexts = {
+  notKept: (cause: string): Text => ({
+    en: `The result could not be kept, because .workbook/evidence can't be written (${cause}): make the checkout writable, then repeat the command.`,
+    vi: `Không lưu được kết quả vì không ghi được vào .workbook/evidence (${cause}): cấp quyền ghi cho thư mục rồi chạy lại lệnh.`,
+  }),
+  setAside: (task: string, cause: string, aside: string | undefined): Text => ({
+    en:
+      aside === undefined
+        ? `The evidence of ${task} can't be read (${cause}) and could not be moved aside, so its items count as open.`
+        : `The evidence of ${task} can't be read (${cause}); it was kept as .workbook/evidence/${aside}, and npm run check ${task} proves its items again.`,
+    vi:
+      aside === undefined
+        ? `Không đọc được bằng chứng của ${task} (${cause}) và cũng không đổi tên được file, nên các mục của phần này tạm tính là chưa làm.`
+        : `Không đọc được bằng chứng của ${task} (${cause}); file cũ được giữ lại ở .workbook/evidence/${aside}, chạy npm run check ${task} để kiểm chứng lại.`,
+  }),
+} as const
+
+export const checklistTexts = {
+  title: { en: '# Week 7 checklist', vi: '# Checklist tuần 7' },
+  header: [
+    {
+      en: 'A box is ticked by a proof or by you.',
+      vi: 'Một ô được đánh dấu bởi bằng chứng, hoặc bởi chính bạn.',
+    },
+    {
+      en: '- `npm run check mq-01` ticks what it has proven and writes the proof behind it: `✓ embedded · RabbitMQ 4.2.0 · …`. When your file changes, the proof is stale and the tick goes, until the item is proven again.',
+      vi: '- `npm run check mq-01` đánh dấu những gì đã được kiểm chứng và ghi bằng chứng ngay sau đó: `✓ embedded · RabbitMQ 4.2.0 · …`. Khi bạn sửa file, bằng chứng thành cũ và dấu biến mất, cho đến khi mục đó được kiểm chứng lại.',
+    },
+    {
+      en: '- A box that you tick, `[x]`, stays until you untick it. It counts as claimed; when a proof comes too, the line says "ticked by hand" behind it.',
+      vi: '- Ô do bạn đánh dấu, `[x]`, được giữ cho đến khi bạn bỏ dấu. Mục đó tính là tự đánh dấu; khi có thêm bằng chứng, cuối dòng ghi "tự đánh dấu".',
+    },
+    {
+      en: '- `npm run progress` prints this page again and keeps your ticks; `npm run progress lang=vi` prints it in Vietnamese. Notes of your own belong in the NOTES.md of a section.',
+      vi: '- `npm run progress` in lại trang này và giữ nguyên các dấu của bạn; `npm run progress lang=en` in bằng tiếng Anh. Ghi chú riêng thì viết vào NOTES.md của từng phần.',
+    },
+  ],
+  notWritten: { en: 'not written yet', vi: 'chưa viết' },
+  byHand: { en: 'ticked by hand', vi: 'tự đánh dấu' },
+  sums: ({ verified, claimed, stale, open, total }: Sums): Text => ({
+    en: `_${verified} of ${total} items verified · ${claimed} claimed · ${stale} stale · ${open} open_`,
+    vi: `_${verified} trên ${total} mục đã kiểm chứng · ${claimed} tự đánh dấu · ${stale} đã cũ · ${open} chưa làm_`,
+  }),
+  stale: (when: string, file: string): Text => ({
+    en: `stale since ${when}: ${file}`,
+    vi: `đã cũ từ ${when}: ${file}`,
+  }),
+  staleGone: (file: string): Text => ({ en: `stale: ${file} is gone`, vi: `đã cũ: không còn ${file}` }),
+  folded: (done: number, of: number): Text => ({
+    en: `${done} of ${of} items`,
+    vi: `${done} trên ${of} mục`,
+  }),
+  unknownIds: (ids: readonly string[], kept: string): Text => ({
+    en: `CHECKLIST.md ticks ${ids.join(', ')}, which no item is called; the page as it was is kept as ${kept}.`,
+    vi: `CHECKLIST.md đánh dấu ${ids.join(', ')} nhưng không có mục nào tên như vậy; bản cũ được giữ lại ở ${kept}.`,
+  }),
+  foreignLines: (count: number, kept: string): Text => ({
+    en: `${count} ${count === 1 ? 'line' : 'lines'} of CHECKLIST.md did not come from the workbook; the page as it was is kept as ${kept}.`,
+    vi: `CHECKLIST.md có ${count} dòng không do workbook in ra; bản cũ được giữ lại ở ${kept}.`,
+  }),
+  unreadable: (cause: string, aside: string): Text => ({
+    en: `CHECKLIST.md can't be read (${cause}); it was kept as ${aside}, so copy your ticks from there.`,
+    vi: `Không đọc được CHECKLIST.md (${cause}); file cũ được giữ lại ở ${aside}, chép lại các dấu của bạn từ đó.`,
+  }),
+  notWritable: (cause: string): Text => ({
+    en: `CHECKLIST.md was left as it is, because it can't be written safely (${cause}): make the checkout writable, then run npm run progress.`,
+    vi: `CHECKLIST.md được giữ nguyên vì không ghi an toàn được (${cause}): cấp quyền ghi cho thư mục rồi chạy npm run progress.`,
+  }),
+} as const
+
+export const reportTexts = {
+  of: (total: number): Text => ({ en: `of ${total}`, vi: `trên ${total}` }),
+  week: { en: 'week 7', vi: 'tuần 7' },
+  weekSums: ({ verified, claimed, total }: Sums): Text => ({
+    en: `${verified} of ${total} verified · ${claimed} claimed`,
+    vi: `${verified} trên ${total} đã kiểm chứng · ${claimed} tự đánh dấu`,
+  }),
+  runs: (list: string): Text => ({ en: `engine runs: ${list}`, vi: `số lượt chạy theo engine: ${list}` }),
+  changedOn: (file: string, when: string | undefined): Text => ({
+    en: when === undefined ? `${file} is gone` : `${file} changed on ${formatDay(when, 'en')}`,
+    vi: when === undefined ? `không còn ${file}` : `${file} sửa ngày ${formatDay(when, 'vi')}`,
+  }),
+  failedOn: (when: string): Text => ({
+    en: `failed on ${formatDay(when, 'en')}`,
+    vi: `chưa đạt ngày ${formatDay(when, 'vi')}`,
+  }),
+  more: (count: number): Text => ({ en: `and ${count} more`, vi: `và ${count} mục nữa` }),
+  tickedByHand: { en: 'ticked by hand, without a proof', vi: 'tự đánh dấu, chưa có bằng chứng' },
+  alsoByHand: { en: 'ticked by hand too', vi: 'cũng tự đánh dấu' },
+  inputs: (done: number, of: number): Text => ({
+    en: `${done} of ${of} items that it is folded from`,
+    vi: `${done} trên ${of} mục mà mục này được tính từ đó`,
+  }),
+  needsLater: { en: 'needs a part that is not written yet', vi: 'cần một phần chưa viết' },
+  notWritten: checklistTexts.notWritten,
+  next: { en: 'Next:', vi: 'Tiếp theo:' },
+  checkAgain: (count: number): Text => ({
+    en: `${count} stale ${count === 1 ? 'item' : 'items'}`,
+    vi: `${count} mục đã cũ`,
+  }),
+  tickRating: (ids: string): Text => ({
+    en: `tick ${ids} in CHECKLIST.md, which only you can know`,
+    vi: `đánh dấu ${ids} trong CHECKLIST.md, điều chỉ bạn mới biết`,
+  }),
+  prove: (count: number): Text => ({
+    en: `${count} ${count === 1 ? 'item is' : 'items are'} ticked by hand and can be proven`,
+    vi: `${count} mục tự đánh dấu có thể kiểm chứng được`,
+  }),
+  writtenDone: (count: number): Text => ({
+    en: `everything that is written is done; ${count} ${count === 1 ? 'item waits' : 'items wait'} for what is not written yet`,
+    vi: `đã xong mọi phần đã viết; còn ${count} mục chờ những phần chưa viết`,
+  }),
+  allDone: { en: 'every item is done', vi: 'đã xong mọi mục' },
+} as const
+
+/** A file's name without its folders, where the task says which they are. */
+export function fileName(path: string): string {
+  return path.split('/').at(-1) ?? path
+}
+
+/** A day as prose writes it: 21 July, ngày 21/7. */
+export function formatDay(iso: string, lang: Language): string {
+  const day = new Date(iso)
+  if (lang === 'vi') return `${day.getDate()}/${day.getMonth() + 1}`
+  return day.toLocaleDateString('en-GB', { day: 'numeric', month: 'long' })
+}
+
+/** A day as tables write it, on this computer's clock: 2026-07-21. */
+export function isoDay(iso: string): string {
+  const day = new Date(iso)
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
+}
+
+/** A figure for reading: its own phrase, or name, value and unit. */
+export function figurePhrase(
+  figure: { name: string; value: number; unit: string; said?: Text | undefined },
+  lang: Language,
+): string {
+  if (figure.said !== undefined) return figure.said[lang]
+  return `${figure.name} ${formatNumber(figure.value, lang)} ${figure.unit}`.trim()
+}

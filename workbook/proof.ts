@@ -1,0 +1,75 @@
+/** The commands' way to the evidence: what was proven so far, and a place to put what was proven now. */
+import type { Language } from '#lab/verdict'
+import type { Course } from './course.ts'
+import { readChecklist, updateChecklist } from './progress/checklist-file.ts'
+import { type Evidence, EvidenceNotKept, readEvidence, recordRun, resultOf } from './progress/evidence.ts'
+import { type FileStates, readFiles } from './progress/files.ts'
+import { type Fold, foldProgress } from './progress/fold.ts'
+import type { Task } from './registry/registry.ts'
+import { root } from './root.ts'
+import { isJudged, type Judgement, kindsJudged } from './runner/judge.ts'
+import { say } from './state/notices.ts'
+
+export interface Totals {
+  readonly items: number
+  readonly verified: number
+}
+
+/** Keeps what a run has shown about the learner's files. Answers whether it could be kept. */
+export function recordJudgements(judgements: readonly Judgement[]): boolean {
+  try {
+    for (const judgement of judgements) record(judgement)
+    return true
+  } catch (error) {
+    if (error instanceof EvidenceNotKept) return false
+    throw error
+  }
+}
+
+function record({ task, subjects, began, circumstances, verdicts }: Judgement): void {
+  if (subjects === undefined) return
+  const kinds = new Map(task.items.map((item) => [item.id, kindsJudged(item)]))
+  const results = verdicts.map((verdict) => resultOf(verdict, kinds.get(verdict.item) ?? []))
+  for (const notice of recordRun(root, { task: task.id, when: began, circumstances, subjects, results })) say(notice)
+}
+
+/** Everything that is known, held against the files as they are now. */
+export function foldNow(course: Course): Fold {
+  return foldProgress({ ...readProgress(course), ticks: readChecklist(root, course.tasks).ticks })
+}
+
+/** Folds as `foldNow` does, and prints CHECKLIST.md again. */
+export function foldIntoChecklist(course: Course, lang: Language | undefined): Fold {
+  const { fold, notices } = updateChecklist(root, { ...readProgress(course), ...(lang === undefined ? {} : { lang }) })
+  for (const notice of notices) say(notice)
+  return fold
+}
+
+function readProgress(course: Course): { tasks: readonly Task[]; evidence: Evidence; files: FileStates } {
+  const evidence: Evidence = readEvidence(root)
+  for (const notice of evidence.notices) say(notice)
+  const seen = [...evidence.tasks.values()].flatMap(({ items }) =>
+    Object.values(items).flatMap(({ proofs, failures }) =>
+      [...Object.values(proofs), ...Object.values(failures)].flatMap(({ subjects }) => Object.keys(subjects)),
+    ),
+  )
+  return { tasks: course.tasks, evidence, files: readFiles(root, course.tasks, seen) }
+}
+
+/** How much of the whole course is verified. */
+export function readTotals(course: Course): Totals {
+  const { sums } = foldNow(course)
+  return { items: sums.total, verified: sums.verified }
+}
+
+/** Whether every item of the task that a check speaks for is verified. */
+export function isVerified(fold: Fold, task: Task): boolean {
+  const judged = task.items.filter(isJudged)
+  return judged.length > 0 && judged.every(({ id }) => fold.items.get(id)?.state === 'verified')
+}
+
+/** The first task on the path that is ready and not verified, leaving out those given. */
+export function nextTask(course: Course, except: ReadonlySet<string> = new Set()): Task | undefined {
+  const fold = foldNow(course)
+  return course.path.find((task) => task.state === 'ready' && !except.has(task.id) && !isVerified(fold, task))
+}

@@ -1,0 +1,210 @@
+/** Judges subjects: vitest and the type check at the same time, then one verdict per item. */
+import { readdirSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import type { Circumstances, Language, Outcome, Verdict } from '#lab/verdict'
+import type { RunServer } from '#lab/verdict/channel'
+import type { RunCommand, RunEvent } from '#lab/verdict/events'
+import { taskFolder } from '../course.ts'
+import type { Subjects } from '../progress/evidence.ts'
+import { hashFiles } from '../progress/files.ts'
+import type { EvidenceKind, Item, Task } from '../registry/registry.ts'
+import { root, shownPath } from '../root.ts'
+import { endOnInterrupt, goOnUnlessInterrupted } from './interrupt.ts'
+import type { RunReport } from './report.ts'
+import { layOut, type Subject, subjectRoot, typeScriptFiles } from './subject.ts'
+import { checkTypes, type TypeCheck, type TypeProblem } from './typecheck.ts'
+import { assembleVerdicts, toldVerdicts, withTypeCheck } from './verdicts.ts'
+import { openTestRunner, type TestRunner } from './vitest.ts'
+
+/** The seed of a run that was given none, such as 20260719: runs of one day repeat each other, the next day tries another. */
+export function seedOfToday(): number {
+  return Number(new Date().toISOString().slice(0, 10).replaceAll('-', ''))
+}
+
+export interface JudgeOptions {
+  readonly engine: Circumstances['engine']
+  readonly lang: Language
+  readonly seed?: number
+  readonly onEvent?: (event: RunEvent) => void
+}
+
+export interface Request {
+  readonly tasks: readonly Task[]
+  readonly subject: Subject
+  /** Judges this item alone. */
+  readonly item?: string
+}
+
+/** What one task's subject was found to do. */
+export interface Judgement {
+  readonly task: Task
+  readonly verdicts: readonly Verdict[]
+  readonly typeProblems: readonly TypeProblem[]
+  /** Items that passed when they ran and fail for the types alone. */
+  readonly spoiltByTypes: ReadonlySet<string>
+  /** Items whose test ended before it could speak, so that their verdict was made up here. */
+  readonly madeUp: ReadonlySet<string>
+  /** Names of the tests that reported, as written. */
+  readonly testNames: readonly string[]
+  readonly outcome: Outcome
+  readonly circumstances: Circumstances
+  /** The learner's files as they were when the run began. Absent for any other subject. */
+  readonly subjects?: Subjects
+  readonly began: Date
+  readonly ms: number
+  /** How long the broker took to start, when a check started one. */
+  readonly brokerReadyMs?: number
+}
+
+/** Kinds of evidence that a test produces. */
+const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document'])
+
+/** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
+const deadlinePerTaskMs = 60_000
+
+/** Of the ways in which an item is proven, those that a run of its tests can speak for. */
+export function kindsJudged(item: Item): EvidenceKind[] {
+  return item.evidence.filter((kind) => judgedKinds.has(kind))
+}
+
+export function isJudged(item: Item): boolean {
+  return kindsJudged(item).length > 0
+}
+
+export class Judge {
+  readonly #options: JudgeOptions
+  readonly #runner: Promise<TestRunner>
+  readonly #channel: Promise<RunServer>
+  #events: RunEvent[] = []
+
+  /** Starts everything at once; the first judgement waits for what it needs. */
+  constructor(options: JudgeOptions) {
+    endOnInterrupt()
+    this.#options = options
+    this.#runner = openTestRunner()
+    this.#channel = this.#openChannel()
+    // Whoever asks first gets the error; a judge that is closed unused must not end the program with it.
+    this.#runner.catch(() => {})
+    this.#channel.catch(() => {})
+  }
+
+  get seed(): number {
+    return this.#options.seed ?? seedOfToday()
+  }
+
+  /** Judges the subject of each task. One judgement at a time. */
+  async judge({ tasks, subject, item }: Request): Promise<Judgement[]> {
+    const began = performance.now()
+    const when = new Date()
+    this.#events = []
+    // What is saved while the run goes on was not judged, so the files are looked at before it begins.
+    const hashes = new Map(subject.kind === 'learner' ? tasks.map((task) => [task, hashFiles(root, task)] as const) : [])
+    const folders = new Map(tasks.map((task) => [task, layOut(task, subject)]))
+    const typesChecked = checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
+    const files = tasks.flatMap(checkFiles)
+    const report = await this.#runTests(files, subject, item, tasks.length)
+    const types = await typesChecked
+    await goOnUnlessInterrupted()
+    const ms = performance.now() - began
+    return tasks.map((task) => {
+      const subjects = hashes.get(task)
+      const judgement = this.#conclude({ task, folder: folders.get(task) ?? '', report, types, item })
+      return { ...judgement, began: when, ms, ...(subjects === undefined ? {} : { subjects }) }
+    })
+  }
+
+  /** Tells the run something: pause, step, a fault. */
+  async send(command: RunCommand): Promise<void> {
+    const channel = await this.#channel
+    channel.send(command)
+  }
+
+  async close(): Promise<void> {
+    const [runner, channel] = await Promise.allSettled([this.#runner, this.#channel])
+    if (runner.status === 'fulfilled') await runner.value.close()
+    if (channel.status === 'fulfilled') await channel.value.close()
+  }
+
+  async #openChannel(): Promise<RunServer> {
+    const { openRunServer } = await import('#lab/verdict/channel')
+    const channel = await openRunServer()
+    channel.onEvent((event) => {
+      this.#events.push(event)
+      this.#options.onEvent?.(event)
+    })
+    return channel
+  }
+
+  async #runTests(files: readonly string[], subject: Subject, item: string | undefined, tasks: number): Promise<RunReport> {
+    const [runner, channel] = await Promise.all([this.#runner, this.#channel])
+    const report = await runner.run({
+      files,
+      ...(item === undefined ? {} : { namePattern: new RegExp(`^${item.replace('.', '\\.')}(?!\\d)`) }),
+      env: {
+        MQ_ENGINE: this.#options.engine,
+        MQ_SEED: String(this.seed),
+        MQ_LANG: this.#options.lang,
+        MQ_SUBJECT: subjectRoot(subject),
+        MQ_RUN: channel.address,
+      },
+      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks),
+    })
+    return { ...report, streamed: this.#events.flatMap((event) => (event.kind === 'verdict' ? [event.verdict] : [])) }
+  }
+
+  #conclude(found: {
+    readonly task: Task
+    readonly folder: string
+    readonly report: RunReport
+    readonly types: TypeCheck
+    readonly item: string | undefined
+  }): Omit<Judgement, 'began' | 'ms'> {
+    const { task, folder, report } = found
+    const items = task.items.filter((item) => isJudged(item) && (found.item ?? item.id) === item.id)
+    const problems = found.types.problems.filter(({ file }) => file.startsWith(folder + sep))
+    const assembled = assembleVerdicts({ items, folder, testFiles: checkFiles(task) }, report)
+    const verdicts = withTypeCheck(assembled, { problems }, shownPath)
+    const told = toldVerdicts(report)
+    const testFiles = checkFiles(task)
+    const ready = this.#events.find((event) => event.kind === 'broker' && event.state === 'ready')
+    return {
+      task,
+      verdicts,
+      typeProblems: problems,
+      spoiltByTypes: new Set(verdicts.filter((verdict, index) => verdict !== assembled[index]).map(({ item }) => item)),
+      madeUp: new Set(assembled.filter((verdict) => !told.has(verdict)).map(({ item }) => item)),
+      testNames: report.modules.filter(({ path }) => testFiles.includes(path)).flatMap(({ tests }) => tests.map(({ name }) => name)),
+      outcome: outcomeOf(verdicts, problems.length > 0),
+      circumstances: { engine: this.#options.engine, servers: this.#servers(), seed: this.seed, node: process.version },
+      ...(ready?.kind === 'broker' && ready.tookMs !== undefined ? { brokerReadyMs: ready.tookMs } : {}),
+    }
+  }
+
+  #servers(): string[] {
+    const told = this.#events.flatMap((event) => {
+      if (event.kind === 'run') return event.circumstances.servers
+      return event.kind === 'broker' ? [event.server] : []
+    })
+    return [...new Set(told)]
+  }
+}
+
+/** The test files of a task, absolute. */
+export function checkFiles(task: Task): string[] {
+  const folder = taskFolder(task)
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.check\.test\.ts$|^claims\.test\.ts$/.test(name))
+      .sort()
+      .map((name) => join(folder, name))
+  } catch {
+    return []
+  }
+}
+
+/** Failed beats inconclusive: one broken promise is enough. Nothing judged at all is inconclusive. */
+export function outcomeOf(verdicts: readonly Verdict[], hasTypeProblems: boolean): Outcome {
+  if (hasTypeProblems || verdicts.some(({ outcome }) => outcome === 'failed')) return 'failed'
+  if (verdicts.length === 0 || verdicts.some(({ outcome }) => outcome === 'inconclusive')) return 'inconclusive'
+  return 'passed'
+}

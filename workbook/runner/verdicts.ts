@@ -1,0 +1,144 @@
+/**
+ * From what vitest reported to one verdict per item. The kit's own verdict stands as it is; a test that ended before
+ * it left one, an item that no test spoke for and an error that no test awaited have failed, in words.
+ */
+import type { Place, Text, Verdict } from '#lab/verdict'
+import type { Item } from '../registry/registry.ts'
+import { verdictTexts } from '../texts/verdicts.ts'
+import { placeIn } from './places.ts'
+import type { ReportedError, ReportedModule, ReportedTest, RunReport, StrayError } from './report.ts'
+import type { TypeCheck } from './typecheck.ts'
+
+export interface Judged {
+  /** The items to judge, in order: those of the task that a check or a document rule speaks for. */
+  readonly items: readonly Item[]
+  /** The folder of the subject's files, absolute. */
+  readonly folder: string
+  /** Paths of the test files that belong to the task, absolute. */
+  readonly testFiles: readonly string[]
+}
+
+/** The verdicts of one task, in the order of its items. */
+export function assembleVerdicts(judged: Judged, report: RunReport): Verdict[] {
+  const modules = report.modules.filter(({ path }) => judged.testFiles.includes(path))
+  const cutShort = { ended: report.strays.some(isEndOfWorker), said: false }
+  const strays = report.strays.filter((stray) => !isEndOfWorker(stray) && belongsTo(stray, judged))
+  return judged.items.map((item) => {
+    const verdict = verdictOfItem(item, modules, { judged, report, cutShort })
+    return withStrays(verdict, strays, judged)
+  })
+}
+
+/** An answer that the compiler refuses has not passed, whatever it did when it ran. */
+export function withTypeCheck(verdicts: readonly Verdict[], { problems }: TypeCheck, shown: (file: string) => string): Verdict[] {
+  const [first] = problems
+  if (first === undefined) return [...verdicts]
+  const place = { file: shown(first.file), line: first.line }
+  const breach = breachOf(verdictTexts.typesRefused(first.message, problems.length - 1), place)
+  return verdicts.map((verdict) => (verdict.outcome === 'passed' ? failed(verdict, verdict.promise, verdict.ms, breach) : verdict))
+}
+
+/** The verdicts that the kit gave itself; the others had to be made up, because a test ended before it could speak. */
+export function toldVerdicts({ modules, streamed }: RunReport): ReadonlySet<Verdict> {
+  return new Set([...streamed, ...modules.flatMap(({ tests }) => tests.flatMap(({ verdict }) => verdict ?? []))])
+}
+
+/** The item that a test's name opens with, if it does. */
+export function itemOf(testName: string): string | undefined {
+  return /^([a-z]+(?:-\d{2})?\.\d{1,2})(?!\d)/.exec(testName)?.[1]
+}
+
+interface Circumstance {
+  readonly judged: Judged
+  readonly report: RunReport
+  /** A worker that died is told at the first test it left behind; the rest wait for that one. */
+  readonly cutShort: { readonly ended: boolean; said: boolean }
+}
+
+function verdictOfItem(item: Item, modules: readonly ReportedModule[], circumstance: Circumstance): Verdict {
+  const collection = modules.flatMap(({ errors }) => errors)[0]
+  const tests = modules.flatMap((module) => module.tests).filter((test) => itemOf(test.name) === item.id)
+  const streamed = circumstance.report.streamed.filter((verdict) => verdict.item === item.id)
+  const verdicts = tests.map((test) => verdictOfTest(item, test, streamed, circumstance))
+  const worst = verdicts.sort((a, b) => severity(b) - severity(a))[0]
+  if (worst !== undefined) return worst
+  const said = streamed.at(-1)
+  if (said !== undefined) return said
+  if (collection !== undefined) return errorVerdict(item, item.text, 0, collection, circumstance.judged)
+  if (circumstance.cutShort.ended) return endedVerdict(item, item.text, 0, circumstance)
+  return failed({ item: item.id }, item.text, 0, breachOf(verdictTexts.noTest(item.id)))
+}
+
+function verdictOfTest(item: Item, test: ReportedTest, streamed: readonly Verdict[], circumstance: Circumstance): Verdict {
+  const promise = item.text
+  const [error] = test.errors
+  if (test.verdict !== undefined) {
+    // A kit that says "passed" while the test failed afterwards (a clean-up, a second claim) is not believed.
+    const isContradicted = test.verdict.outcome === 'passed' && test.state === 'failed' && error !== undefined
+    return isContradicted ? errorVerdict(item, test.verdict.promise, test.ms, error, circumstance.judged) : test.verdict
+  }
+  if (error !== undefined) return errorVerdict(item, promise, test.ms, error, circumstance.judged)
+  if (test.state === 'pending') return streamed.at(-1) ?? endedVerdict(item, promise, test.ms, circumstance)
+  if (test.state === 'skipped') return failed({ item: item.id }, promise, test.ms, breachOf(verdictTexts.skipped))
+  // The name alone proves nothing: a test of ours that judges leaves its verdict behind.
+  return failed({ item: item.id }, promise, test.ms, breachOf(verdictTexts.noVerdict))
+}
+
+/** The worker is gone: its time was up, or the subject ended it. */
+function endedVerdict(item: Item, promise: Text, ms: number, { cutShort, report }: Circumstance): Verdict {
+  const isFirst = !cutShort.said
+  cutShort.said = true
+  const why = report.deadlineMs === undefined ? verdictTexts.workerEnded : verdictTexts.deadline(report.deadlineMs)
+  return failed({ item: item.id }, promise, ms, breachOf(isFirst ? why : verdictTexts.notReached))
+}
+
+function errorVerdict(item: Item, promise: Text, ms: number, error: ReportedError, judged: Judged): Verdict {
+  const place = placeIn(judged.folder, error)
+  return failed({ item: item.id }, promise, ms, breachOf(sentenceFor(error, place !== undefined), place))
+}
+
+/** An unawaited rejection spoils what seemed to pass: the test it happened in, or every test of its file. */
+function withStrays(verdict: Verdict, strays: readonly StrayError[], judged: Judged): Verdict {
+  if (verdict.outcome !== 'passed') return verdict
+  const stray = strays.find(({ testName }) => testName === undefined || (itemOf(testName) ?? verdict.item) === verdict.item)
+  if (stray === undefined) return verdict
+  const breach = breachOf(verdictTexts.unawaited(firstLine(stray.message)), placeIn(judged.folder, stray))
+  return failed(verdict, verdict.promise, verdict.ms, breach)
+}
+
+function belongsTo(stray: StrayError, judged: Judged): boolean {
+  return stray.path === undefined || judged.testFiles.includes(stray.path)
+}
+
+/** vitest's own error when a fork disappears. It names no test. */
+function isEndOfWorker({ message }: StrayError): boolean {
+  return message.startsWith('[vitest-pool]')
+}
+
+/** The known ways in which code ends a test, in words; anything else is quoted. */
+function sentenceFor({ message, stack }: ReportedError, isInSubject: boolean): Text {
+  const exit = /process\.exit unexpectedly called with "([^"]*)"/.exec(message)
+  if (exit !== null) return verdictTexts.processExit(exit[1] ?? '')
+  const timeout = /timed out in (\d+)ms/.exec(message)
+  if (timeout !== null) return verdictTexts.timeout(Number(timeout[1]))
+  const syntax = /SyntaxError(?: \[[A-Z_]+\])?: ([^\n]+)/.exec(stack)
+  if (syntax !== null) return verdictTexts.syntax(syntax[1] ?? '')
+  return isInSubject ? verdictTexts.threw(firstLine(message)) : verdictTexts.endedWith(firstLine(message))
+}
+
+function failed(verdict: { readonly item: string }, promise: Text, ms: number, breach: ReturnType<typeof breachOf>): Verdict {
+  return { outcome: 'failed', item: verdict.item, promise, ms, breach }
+}
+
+function breachOf(said: Text, place?: Place) {
+  return { said, trace: [], places: place === undefined ? [] : [place], messages: [] }
+}
+
+/** Of two tests for one item, the worse one decides. */
+function severity({ outcome }: Verdict): number {
+  return { passed: 0, inconclusive: 1, failed: 2 }[outcome]
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? message
+}

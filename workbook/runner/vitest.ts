@@ -1,0 +1,129 @@
+/** vitest as a library: silent, warm between runs, always in forked processes. */
+import { Writable } from 'node:stream'
+import type { TestModule, TestRunResult, Vitest } from 'vitest/node'
+import { type Verdict, verdictSchema } from '#lab/verdict'
+import { root, workbookPath } from '../root.ts'
+import { killChildren } from './children.ts'
+import { keepOwnSignals, onInterrupt } from './interrupt.ts'
+import type { ReportedError, ReportedModule, ReportedTest, RunReport, StrayError } from './report.ts'
+
+export interface TestRun {
+  /** Absolute paths. */
+  readonly files: readonly string[]
+  readonly namePattern?: RegExp
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly deadlineMs: number
+}
+
+export interface TestRunner {
+  /** One run at a time. */
+  run(request: TestRun): Promise<Omit<RunReport, 'streamed'>>
+  close(): Promise<void>
+}
+
+/** After the workers were killed, vitest gets this long to notice. */
+const noticeMs = 3000
+
+/** Starts vitest over the tasks' project. */
+export async function openTestRunner(): Promise<TestRunner> {
+  const { createVitest } = await import('vitest/node')
+  const vitest = await createVitest(
+    {
+      root,
+      project: ['tasks'],
+      pool: 'forks',
+      watch: false,
+      reporters: [{}],
+      cache: false,
+      // Several tasks in one run share two cores.
+      maxWorkers: 2,
+    },
+    { cacheDir: workbookPath('vite') },
+    { stdout: nowhere(), stderr: nowhere() },
+  )
+  keepOwnSignals()
+  const withdraw = onInterrupt(() => vitest.close())
+  await vitest.standalone()
+  return {
+    run: (request) => runTests(vitest, request),
+    async close() {
+      withdraw()
+      await vitest.close()
+    },
+  }
+}
+
+async function runTests(vitest: Vitest, { files, namePattern, env, deadlineMs }: TestRun): Promise<Omit<RunReport, 'streamed'>> {
+  const project = vitest.projects.find(({ name }) => name === 'tasks')
+  if (project === undefined) throw new Error('vitest.config.ts has no project "tasks"')
+  // Forks inherit the environment at the moment they start, which is once per file and run.
+  setEnvironment(env)
+  const options = namePattern === undefined ? undefined : { testNamePattern: namePattern }
+  const specifications = files.map((file) => project.createSpecification(file, options))
+
+  let isTimeUp = false
+  let giveUp: NodeJS.Timeout | undefined
+  const abandoned = new Promise<undefined>((resolve) => {
+    giveUp = setTimeout(() => {
+      isTimeUp = true
+      killChildren('SIGKILL')
+      giveUp = setTimeout(() => resolve(undefined), noticeMs)
+    }, deadlineMs)
+  })
+  const result = await Promise.race([vitest.runTestSpecifications(specifications), abandoned])
+  clearTimeout(giveUp)
+  return { ...reportOf(result, files), ...(isTimeUp ? { deadlineMs } : {}) }
+}
+
+/** vitest remembers the modules of earlier runs; only those of this one count. */
+function reportOf(result: TestRunResult | undefined, files: readonly string[]): Omit<RunReport, 'streamed'> {
+  if (result === undefined) return { modules: [], strays: [{ message: '[vitest-pool] abandoned', stack: '' }] }
+  const modules = result.testModules.filter(({ moduleId }) => files.includes(moduleId)).map(reportModule)
+  return { modules, strays: result.unhandledErrors.map(reportStray) }
+}
+
+function reportModule(module: TestModule): ReportedModule {
+  const tests: ReportedTest[] = []
+  for (const test of module.children.allTests()) {
+    const result = test.result()
+    const verdict = readVerdict((test.meta() as { verdict?: unknown }).verdict)
+    tests.push({
+      name: test.name,
+      state: result.state,
+      ms: test.diagnostic()?.duration ?? 0,
+      ...(verdict === undefined ? {} : { verdict }),
+      errors: (result.errors ?? []).map(reportError),
+    })
+  }
+  return { path: module.moduleId, tests, errors: module.errors().map(reportError) }
+}
+
+function reportError(error: { readonly message?: string; readonly stack?: string | undefined }): ReportedError {
+  return { message: error.message ?? 'unknown error', stack: error.stack ?? '' }
+}
+
+function reportStray(error: unknown): StrayError {
+  const stray = error as { message?: string; stack?: string; VITEST_TEST_PATH?: string; VITEST_TEST_NAME?: string }
+  return {
+    ...reportError(stray),
+    ...(stray.VITEST_TEST_PATH === undefined ? {} : { path: stray.VITEST_TEST_PATH }),
+    ...(stray.VITEST_TEST_NAME === undefined ? {} : { testName: stray.VITEST_TEST_NAME }),
+  }
+}
+
+function readVerdict(value: unknown): Verdict | undefined {
+  const parsed = verdictSchema.safeParse(value)
+  return parsed.success ? parsed.data : undefined
+}
+
+function setEnvironment(env: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+}
+
+/** vitest and the subjects print for themselves; here only verdicts speak. */
+function nowhere(): NodeJS.WriteStream {
+  return new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream
+}

@@ -1,0 +1,27 @@
+/** What the command line itself says, and the words that many commands share. */
+import type { Text } from '#lab/verdict'
+
+export const cliTexts = {
+  planned: (command: string, summary: string): Text => ({
+    en: `"${command}" is planned and does not exist yet. (${summary}) Next: npm run exercise`,
+    vi: `Lệnh "${command}" đang được lên kế hoạch và chưa có. (${summary}) Tiếp theo: npm run exercise`,
+  }),
+  setAside: (name: string): Text => ({
+    en: `A file of the workbook could not be read; it was set aside as .workbook/${name} and a fresh one begun.`,
+    vi: `Không đọc được một file của workbook; nó được cất riêng thành .workbook/${name} và một file mới được tạo.`,
+  }),
+  next: (step: string): Text => ({ en: `Next: ${step}`, vi: `Tiếp theo: ${step}` }),
+  taskPlanned: (id: string): Text => ({
+    en: `${id} is planned; its exercise does not exist yet.`,
+    vi: `Bài ${id} đang được lên kế hoạch; phần thực hành chưa có.`,
+  }),
+  partPlanned: (id: string): Text => ({
+    en: `No task of "${id}" is ready yet.`,
+    vi: `Chưa có bài nào của phần "${id}" sẵn sàng.`,
+  }),
+  allDone: { en: 'Every task that is ready has been verified.', vi: 'Mọi bài đã có đều đã được kiểm chứng.' },
+  noEngine: (engine: string): Text => ({
+    en: `Brokers from engine=${engine} can't be started from here yet, so nothing was judged. With an engine that can: engine=embedded`,
+    vi: `Chưa thể khởi động broker với engine=${engine}, nên chưa chấm gì cả. Engine dùng được: engine=embedded`,
+  }),
+} as const

@@ -1,0 +1,45 @@
+/** The words of the help pages. */
+import type { Text } from '#lab/verdict'
+
+export const helpTexts = {
+  about: {
+    en: 'reliable messaging, learned by having your code attacked',
+    vi: 'học làm messaging đáng tin cậy bằng cách để code của bạn bị tấn công',
+  },
+  planned: (names: string): Text => ({ en: `  planned: ${names}`, vi: `  đang lên kế hoạch: ${names}` }),
+  everywhere: {
+    en: 'In detail: npm run help <command>. Everywhere: lang=en|vi (remembered).',
+    vi: 'Chi tiết: npm run help <lệnh>. Ở mọi lệnh: lang=en|vi (được ghi nhớ).',
+  },
+  exitCodes: {
+    en: 'Exit codes: 0 done or passed, 1 failed, 2 usage, 3 inconclusive or set-up.',
+    vi: 'Mã thoát: 0 xong hoặc ĐẠT, 1 CHƯA ĐẠT, 2 gõ sai, 3 CHƯA KẾT LUẬN ĐƯỢC hoặc lỗi cài đặt.',
+  },
+  flagForm: {
+    en: 'Flags work after two dashes: npm run check mq-01 -- --engine embedded',
+    vi: 'Dạng flag dùng được sau hai dấu gạch: npm run check mq-01 -- --engine embedded',
+  },
+  words: {
+    live: { en: 'plays the scenario of the task on your code, narrated', vi: 'chạy kịch bản của bài với code của bạn, có thuyết minh' },
+    reference: { en: 'takes the reference instead of your code', vi: 'dùng lời giải mẫu thay cho code của bạn' },
+    events: { en: 'prints the run as one JSON object a line; reads commands from stdin', vi: 'in quá trình chạy, mỗi dòng một JSON; đọc lệnh từ stdin' },
+    json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
+    report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },
+    all: { en: 'opens every hint at once', vi: 'mở mọi gợi ý cùng lúc' },
+    anyway: { en: 'shows the reference before you have passed', vi: 'xem lời giải mẫu dù bạn chưa đạt' },
+    soak: { en: 'runs the long proofs instead', vi: 'chạy các phép thử dài thay vào đó' },
+    real: { en: 'planned: parity with real brokers', vi: 'đang lên kế hoạch: đối chiếu với broker thật' },
+  } as const satisfies Record<string, Text>,
+  settings: {
+    engine: {
+      en: 'where the brokers come from; embedded needs nothing but npm',
+      vi: 'broker lấy từ đâu; embedded chỉ cần npm',
+    },
+    seed: { en: 'repeats a run with the same random choices', vi: 'chạy lại với đúng các lựa chọn ngẫu nhiên cũ' },
+    lang: { en: 'the language, remembered', vi: 'ngôn ngữ, được ghi nhớ' },
+    watch: {
+      en: 'how saves are noticed: by the system, by polling (network drives, some containers), or not at all',
+      vi: 'cách nhận biết khi bạn lưu: qua hệ điều hành, bằng polling (ổ mạng, một số container), hoặc không theo dõi',
+    },
+  } as const satisfies Record<string, Text>,
+} as const

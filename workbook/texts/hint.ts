@@ -1,0 +1,11 @@
+/** The words around hints. */
+import type { Text } from '#lab/verdict'
+
+export const hintTexts = {
+  none: (id: string): Text => ({ en: `${id} has no hints.`, vi: `Bài ${id} không có gợi ý.` }),
+  noMore: { en: 'These are all the hints.', vi: 'Đó là tất cả gợi ý.' },
+  oneMore: (left: number, id: string): Text => ({
+    en: `(${left} more hint${left === 1 ? '' : 's'}: npm run hint ${id})`,
+    vi: `(còn ${left} gợi ý: npm run hint ${id})`,
+  }),
+} as const

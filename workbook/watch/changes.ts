@@ -1,0 +1,79 @@
+/**
+ * Notices saves in a folder. Editors write in place, or beside and then rename; both end in other contents, so
+ * contents decide, and an event is only a reason to look.
+ */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, watch } from 'node:fs'
+import { join } from 'node:path'
+
+export type WatchMode = 'auto' | 'poll' | 'off'
+
+/** Some editors touch a file three times to save it once. */
+const debounceMs = 25
+const pollMs = 250
+
+/** Calls `onChange` after each change of contents. Answers how to stop. */
+export function watchFolder(folder: string, mode: WatchMode, onChange: () => void): () => void {
+  if (mode === 'off') return () => {}
+  let last = fingerprint(folder)
+  const look = () => {
+    const now = fingerprint(folder)
+    if (now === last) return
+    last = now
+    onChange()
+  }
+  return mode === 'poll' ? poll(look) : listen(folder, look)
+}
+
+function poll(look: () => void): () => void {
+  const timer = setInterval(look, pollMs)
+  return () => clearInterval(timer)
+}
+
+/** Falls back to polling where the system has no more watchers to give, or loses the folder. */
+function listen(folder: string, look: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let stop = () => {}
+  try {
+    const watcher = watch(folder, { recursive: true }, () => {
+      clearTimeout(timer)
+      timer = setTimeout(look, debounceMs)
+    })
+    stop = () => watcher.close()
+    watcher.on('error', () => {
+      watcher.close()
+      stop = poll(look)
+    })
+  } catch {
+    stop = poll(look)
+  }
+  return () => {
+    clearTimeout(timer)
+    stop()
+  }
+}
+
+/** One value for all contents of a folder. A file that is just being replaced counts as empty and is seen again. */
+export function fingerprint(folder: string): string {
+  const hash = createHash('sha1')
+  for (const name of listFiles(folder)) {
+    hash.update(`\0${name}\0`)
+    try {
+      hash.update(readFileSync(join(folder, name)))
+    } catch {
+      // Between the removal and the rename of a save.
+    }
+  }
+  return hash.digest('hex')
+}
+
+/** Files that a save may concern; swap and backup files of editors are not among them. */
+function listFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(?:ts|md|json|sql)$/.test(name) && !/(?:^|[\\/])[.#~]/.test(name))
+      .sort()
+  } catch {
+    return []
+  }
+}
