@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { discardSpares, prepareSpare, startRabbitMQ, type RabbitMQOptions } from '#brokers/amqp'
+import { discardSpares, prepareSpare, type RabbitMQOptions, startRabbitMQ } from '#brokers/amqp'
 
 const WARM_UP_STARTS = 2
 const starts = Number(process.argv.find((word) => word.startsWith('n='))?.slice(2) ?? 20)
@@ -26,7 +26,11 @@ const cases: readonly Case[] = [
   { name: 'worker, SQLite', options: { runsIn: 'worker', dataDir: join(folder, 'worker') } },
   { name: 'child, in memory', options: { runsIn: 'child' } },
   { name: 'child, SQLite', options: { runsIn: 'child', dataDir: join(folder, 'child') } },
-  { name: 'spare, SQLite', options: { runsIn: 'child', dataDir: join(folder, 'spare') }, prepare: prepareSpare },
+  {
+    name: 'spare, SQLite',
+    options: { runsIn: 'child', dataDir: join(folder, 'spare') },
+    prepare: prepareSpare,
+  },
 ]
 
 async function measureStart(one: Case): Promise<number> {
@@ -45,7 +49,9 @@ for (const one of cases) {
   const tookMs: number[] = []
   for (let start = 0; start < starts; start++) tookMs.push(await measureStart(one))
   tookMs.sort((a, b) => a - b)
-  const [median, min, max] = [tookMs[tookMs.length >> 1], tookMs[0], tookMs.at(-1)].map((ms) => ms?.toFixed(0))
+  const [median, min, max] = [tookMs[tookMs.length >> 1], tookMs[0], tookMs.at(-1)].map((ms) =>
+    ms?.toFixed(0),
+  )
   console.log(`| ${one.name} | ${median} | ${min} | ${max} |`)
 }
 await discardSpares()

@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { connect, type ConfirmChannel } from 'amqplib'
+import { type ConfirmChannel, connect } from 'amqplib'
 import { startRabbitMQ } from '#brokers/amqp'
 
 const word = (name: string) => process.argv.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1)
@@ -83,7 +83,9 @@ async function fill(channel: ConfirmChannel, queue: string, count: number): Prom
 const thousands = (perSecond: number) => `${(perSecond / 1000).toFixed(1)} k`
 
 console.log(`Node ${process.version}, ${availableParallelism()} cores, 1 KB persistent, messages per second`)
-console.log('| durability | queue | window 1 | window 100 | window 300 (p50 / p99 ms) | consume |\n|---|---|---|---|---|---|')
+console.log(
+  '| durability | queue | window 1 | window 100 | window 300 (p50 / p99 ms) | consume |\n|---|---|---|---|---|---|',
+)
 for (const durability of durabilities) {
   for (const type of types) {
     const folder = await mkdtemp(join(tmpdir(), 'broker-throughput-'))

@@ -11,7 +11,11 @@ test('elapse fires what falls due, in order of due time, and shows each timer it
 
   clock.elapse(500)
 
-  expect(fired).toEqual([['early', 1100], ['early, set later', 1100], ['late', 1300]])
+  expect(fired).toEqual([
+    ['early', 1100],
+    ['early, set later', 1100],
+    ['late', 1300],
+  ])
   expect(clock.now()).toBe(1500)
 })
 

@@ -1,6 +1,7 @@
 /**
  * Time as a parameter: a clock that runs with the real one and can be moved ahead, so that a time-to-live of a minute
- * expires in a millisecond. Timers fire in the order of their due times, and while one fires `now()` is its due time.
+ * expires in a millisecond. The clock of time-to-live, queue expiry and ack timeout can be moved ahead; heartbeats and
+ * handshake stay on real time. Timers fire in the order of their due times, and while one fires `now()` is its due time.
  */
 
 /** A timer that was set; `cancel` may be called at any time. */

@@ -37,7 +37,8 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
   { files: /^brokers\//, may: [/^brokers\//], why: 'brokers knows nothing of payments, lab or tasks' },
   { files: /^lab\//, may: [/^brokers\//, /^payments\//], why: 'lab uses the doors of brokers and payments' },
   {
-    files: /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|notes\.rules|questions)\.ts$/,
+    files:
+      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|notes\.rules|questions)\.ts$/,
     may: [/^lab\//, /^payments\//, /^brokers\/engines\/engine\.ts$/],
     why: 'our files of a task use lab, payments and the contract of engines',
   },
@@ -46,13 +47,21 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     may: [/^payments\//, /^lab\/subject\//],
     why: 'code of a learner uses payments and the types of #lab/subject',
   },
-  { files: /^benches\//, may: [/^lab\//, /^brokers\//, /^payments\//], why: 'benches use lab, brokers and payments' },
+  {
+    files: /^benches\//,
+    may: [/^lab\//, /^brokers\//, /^payments\//],
+    why: 'benches use lab, brokers and payments',
+  },
   {
     files: /^workbook\//,
     may: [/^lab\//, /^brokers\/engines\/engine\.ts$/],
     why: 'workbook reads and spawns content, it never imports it',
   },
-  { files: /^dashboard\//, may: [/^workbook\//, /^lab\//], why: 'dashboard shows what workbook and lab know' },
+  {
+    files: /^dashboard\//,
+    may: [/^workbook\//, /^lab\//],
+    why: 'dashboard shows what workbook and lab know',
+  },
   { files: /^[^/]+$/, may: [/^lab\//], why: 'configuration' },
 ]
 
@@ -91,7 +100,11 @@ describe('imports go one way', () => {
     ['payments/money.ts', `import { held } from '#lab/kit/promise'`, wrongDirection],
     ['brokers/amqp/server.ts', `import type { Money } from '../../payments/money.ts'`, wrongDirection],
     ['lab/kit/lab.ts', `export { cli } from '../../workbook/cli.ts'`, wrongDirection],
-    ['workbook/cli.ts', `const task = await import('../exercises/3-mq/01-rabbitmq-setup/run.ts')`, wrongDirection],
+    [
+      'workbook/cli.ts',
+      `const task = await import('../exercises/3-mq/01-rabbitmq-setup/run.ts')`,
+      wrongDirection,
+    ],
     ['brokers/amqp/server.ts', `type Lab = typeof import('../../lab/kit/lab.ts')`, wrongDirection],
     ['lab/kit/lab.ts', `import { Queue } from '../../brokers/amqp/model/queue/queue.ts'`, pastTheDoor],
     ['lab/kit/lab.ts', `import { nothing } from '#brokers/amqp/model/queue/queue.ts'`, pastTheDoor],
@@ -109,7 +122,8 @@ describe('imports go one way', () => {
 function wrongDirection({ from, specifier, to }: Import): string[] {
   if (to === undefined || folderOf(from) === folderOf(to)) return insideWrongly(from, specifier, to)
   const rule = rules.find(({ files }) => files.test(from))
-  if (rule === undefined) return [`${from} lies in a folder without a rule: add one to workbook/boundaries.test.ts`]
+  if (rule === undefined)
+    return [`${from} lies in a folder without a rule: add one to workbook/boundaries.test.ts`]
   return rule.may.some((allowed) => allowed.test(to)) ? [] : [`${from} imports ${specifier}: ${rule.why}`]
 }
 
@@ -124,7 +138,9 @@ function insideWrongly(from: string, specifier: string, to: string | undefined):
 
 function pastTheDoor({ from, specifier, to }: Import): string[] {
   if (specifier.startsWith('#')) {
-    return doors[specifier] === undefined ? [`${from} imports ${specifier}, which is no door of package.json`] : []
+    return doors[specifier] === undefined
+      ? [`${from} imports ${specifier}, which is no door of package.json`]
+      : []
   }
   if (to === undefined || folderOf(from) === folderOf(to)) return []
   return [`${from} climbs to ${specifier}: use the door of ${folderOf(to)}, or open one in package.json`]
@@ -142,7 +158,11 @@ function importsOf(from: string, text: string): Import[] {
     const target = specifier.startsWith('#') ? (doors[specifier] ?? `./${specifier.slice(1)}`) : undefined
     if (target !== undefined) return { from, specifier, to: target.slice(2) }
     if (!specifier.startsWith('.')) return { from, specifier, to: undefined }
-    return { from, specifier, to: relative(root, resolve(root, dirname(from), specifier)).replaceAll('\\', '/') }
+    return {
+      from,
+      specifier,
+      to: relative(root, resolve(root, dirname(from), specifier)).replaceAll('\\', '/'),
+    }
   })
 }
 

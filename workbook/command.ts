@@ -23,6 +23,6 @@ export interface CommandRow {
   readonly settings: readonly SettingName[]
   /** Words that mean nothing here are handed on, such as a bench's name or vitest's own arguments. */
   readonly isOpen: boolean
-  /** Absent while the command is planned. */
-  readonly load?: () => Promise<{ readonly run: RunCommand }>
+  /** Such a command answers in one sentence that it does not exist yet. */
+  readonly isPlanned: boolean
 }

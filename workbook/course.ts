@@ -35,7 +35,9 @@ export function loadCourse(): Promise<Course> {
 
 async function importCourse(): Promise<Course> {
   const other = process.env.MQ_COURSE
-  const { parts, tasks } = (await import(other === undefined ? './registry/registry.ts' : pathToFileURL(other).href)) as Course
+  const { parts, tasks } = (await import(
+    other === undefined ? './registry/registry.ts' : pathToFileURL(other).href
+  )) as Course
   return { parts, tasks, path: lookupIn(tasks).tasksInPathOrder() }
 }
 

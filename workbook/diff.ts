@@ -83,7 +83,10 @@ function commonLengths(a: readonly string[], b: readonly string[]): Uint32Array[
     const row = table[i]
     if (row === undefined) continue
     for (let j = b.length - 1; j >= 0; j--) {
-      row[j] = a[i] === b[j] ? lengthAt(table, i + 1, j + 1) + 1 : Math.max(lengthAt(table, i + 1, j), lengthAt(table, i, j + 1))
+      row[j] =
+        a[i] === b[j]
+          ? lengthAt(table, i + 1, j + 1) + 1
+          : Math.max(lengthAt(table, i + 1, j), lengthAt(table, i, j + 1))
     }
   }
   return table

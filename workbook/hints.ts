@@ -11,12 +11,14 @@ export interface OpenedHints {
   readonly hints: readonly Section[]
   /** How many of them are open now. */
   readonly opened: number
+  /** False where nothing can be written: the next hint would be this one again. */
+  readonly isRemembered: boolean
 }
 
 /** The hints of a task and how many are open. */
 export function openedHints(task: Task, lang: Language): OpenedHints {
   const hints = readHints(task, lang)
-  return { hints, opened: Math.min(readState().hints[task.id] ?? 0, hints.length) }
+  return { hints, opened: Math.min(readState().hints[task.id] ?? 0, hints.length), isRemembered: true }
 }
 
 /** Opens one more hint, or all of them, and remembers that. */
@@ -24,8 +26,8 @@ export function openHints(task: Task, lang: Language, count: 'one' | 'all'): Ope
   const { hints, opened } = openedHints(task, lang)
   const now = count === 'all' ? hints.length : Math.min(opened + 1, hints.length)
   const state = readState()
-  writeState({ ...state, hints: { ...state.hints, [task.id]: now } })
-  return { hints, opened: now }
+  const isRemembered = writeState({ ...state, hints: { ...state.hints, [task.id]: now } })
+  return { hints, opened: now, isRemembered }
 }
 
 /** One hint as lines: its question, then its text. */
@@ -33,5 +35,8 @@ export function hintLines({ hints }: OpenedHints, index: number, lang: Language)
   const hint = hints[index]
   if (hint === undefined) return []
   const title = inLanguage(exerciseTexts.hintTitle(index + 1, hints.length), lang)
-  return [`${paint('cyan', title)}  ${paint('bold', hint.title)}`, ...hint.body.split('\n').map((line) => (line === '' ? '' : `  ${line}`))]
+  return [
+    `${paint('cyan', title)}  ${paint('bold', hint.title)}`,
+    ...hint.body.split('\n').map((line) => (line === '' ? '' : `  ${line}`)),
+  ]
 }

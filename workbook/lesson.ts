@@ -36,7 +36,9 @@ export function readHints(task: Task, lang: Language): Section[] {
 /** The sections of a page; no page, no sections. */
 export function readSections(task: Task, name: 'README' | 'hints', lang: Language): Section[] {
   const path = pagePath(task, name, lang)
-  return path === undefined ? [] : parseSections(readFileSync(join(taskFolder(task), path.slice(task.folder.length + 1)), 'utf8'))
+  return path === undefined
+    ? []
+    : parseSections(readFileSync(join(taskFolder(task), path.slice(task.folder.length + 1)), 'utf8'))
 }
 
 /** Splits Markdown at its `## ` headings; a heading inside a code fence is code. */
@@ -72,7 +74,10 @@ export function readFacts(task: Task): FileFacts[] {
 /** The first sentence of the first comment, whichever kind of comment it is. */
 export function firstComment(source: string): string {
   for (const line of source.split('\n')) {
-    const text = line.trim().replace(/^(?:\/\/|\/\*\*?|\*\/?|<!--)\s*/, '').replace(/\s*(?:\*\/|-->)$/, '')
+    const text = line
+      .trim()
+      .replace(/^(?:\/\/|\/\*\*?|\*\/?|<!--)\s*/, '')
+      .replace(/\s*(?:\*\/|-->)$/, '')
     if (text !== '') return text
   }
   return ''

@@ -30,7 +30,8 @@ function record({ task, subjects, began, circumstances, verdicts }: Judgement): 
   if (subjects === undefined) return
   const kinds = new Map(task.items.map((item) => [item.id, kindsJudged(item)]))
   const results = verdicts.map((verdict) => resultOf(verdict, kinds.get(verdict.item) ?? []))
-  for (const notice of recordRun(root, { task: task.id, when: began, circumstances, subjects, results })) say(notice)
+  for (const notice of recordRun(root, { task: task.id, when: began, circumstances, subjects, results }))
+    say(notice)
 }
 
 /** Everything that is known, held against the files as they are now. */
@@ -40,7 +41,10 @@ export function foldNow(course: Course): Fold {
 
 /** Folds as `foldNow` does, and prints CHECKLIST.md again. */
 export function foldIntoChecklist(course: Course, lang: Language | undefined): Fold {
-  const { fold, notices } = updateChecklist(root, { ...readProgress(course), ...(lang === undefined ? {} : { lang }) })
+  const { fold, notices } = updateChecklist(root, {
+    ...readProgress(course),
+    ...(lang === undefined ? {} : { lang }),
+  })
   for (const notice of notices) say(notice)
   return fold
 }

@@ -36,7 +36,9 @@ export function printJson(data: unknown): void {
 /** Resolves when everything printed has been handed over. */
 export async function flushed(): Promise<void> {
   await Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
+    [process.stdout, process.stderr].map(
+      (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+    ),
   )
 }
 

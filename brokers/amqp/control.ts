@@ -9,6 +9,7 @@ export interface Commands {
   stop: { argument: undefined; result: undefined }
   inspect: { argument: string; result: VhostSnapshot }
   elapse: { argument: number; result: undefined }
+  setMemoryAlarm: { argument: boolean; result: undefined }
   addVhost: { argument: string; result: undefined }
   deleteVhost: { argument: string; result: undefined }
   addUser: { argument: User; result: undefined }

@@ -5,7 +5,9 @@
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-enableCompileCache(process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL('../../.workbook/cache', import.meta.url)))
+enableCompileCache(
+  process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL('../../.workbook/cache', import.meta.url)),
+)
 const { serveCommands } = await import('./host.ts')
 serveCommands()
 // A process that is killed writes no cache when it ends, so it is written now.

@@ -26,6 +26,7 @@ const handlers: Handlers = {
   },
   inspect: (vhost) => running().inspect(vhost),
   elapse: (ms) => running().elapse(ms) as undefined,
+  setMemoryAlarm: (isRaised) => running().setMemoryAlarm(isRaised) as undefined,
   addVhost: (name) => running().addVhost(name) as undefined,
   deleteVhost: (name) => running().deleteVhost(name) as undefined,
   addUser: (user) => running().addUser(user) as undefined,

@@ -1,6 +1,6 @@
 /**
- * "RabbitMQ" is four behaviours (rabbitmq.md 2.11): one row per difference, one column per version. `measured` says whether
- * the row was seen on the real broker (3.10.8 and 4.0.5) or rests on its documents and source alone.
+ * "RabbitMQ" is four behaviours (rabbitmq.md 2.11): one row per difference, one column per version. `measured` names the
+ * columns that were seen on a real broker (3.10.8, 4.0.5); the others rest on its documents and source.
  */
 
 export const profileNames = ['3.10', '4.0', '4.2', '4.3'] as const
@@ -10,67 +10,83 @@ const MIB = 1024 * 1024
 
 export const profileRows = {
   /** What the server says it is; clients choose their behaviour by it. */
-  version: { values: ['3.10.8', '4.0.5', '4.2.0', '4.3.0'], about: 'version that the server reports', measured: false },
+  version: {
+    values: ['3.10.8', '4.0.5', '4.2.0', '4.3.0'],
+    about: 'version that the server reports',
+    measured: ['3.10', '4.0'],
+  },
   /** Returns after which a quorum queue drops a message, -1 for no limit. */
-  quorumDeliveryLimit: { values: [-1, 20, 20, 20], about: 'default delivery limit of quorum queues (-1: none)', measured: false },
+  quorumDeliveryLimit: {
+    values: [-1, 20, 20, 20],
+    about: 'default delivery limit of quorum queues (-1: none)',
+    measured: ['3.10'],
+  },
   nackCountsAsDelivery: {
     values: [true, true, true, false],
     about: 'basic.nack with requeue counts toward the delivery limit',
-    measured: false,
+    measured: ['3.10'],
   },
   /** 3.10 sends `x-delivery-count: 0` with the first delivery; since 4.0 the header comes with the second. */
   firstDeliveryHasCount: {
     values: [true, false, false, false],
     about: 'x-delivery-count is present (0) in the first delivery of a quorum queue',
-    measured: false,
+    measured: ['3.10'],
   },
   acquiredCountHeader: {
     values: [false, false, false, true],
     about: 'x-acquired-count in deliveries of quorum queues',
-    measured: false,
+    measured: [],
   },
   honoursClientDeaths: {
     values: [true, false, false, false],
-    about: 'x-death in a client\'s publish continues the count',
-    measured: false,
+    about: "x-death in a client's publish continues the count",
+    measured: ['3.10'],
   },
   lastDeathHeaders: {
     values: [false, true, true, true],
     about: 'x-last-death-exchange, -queue, -reason',
-    measured: false,
+    measured: ['3.10'],
   },
   allowsTransientShared: {
     values: [true, true, true, false],
     about: 'transient non-exclusive queues may be declared (else 541)',
-    measured: false,
+    measured: ['3.10'],
   },
   messageBytesMax: {
     values: [128 * MIB, 16 * MIB, 16 * MIB, 16 * MIB],
     about: 'largest message in bytes',
-    measured: true,
+    measured: ['4.0'],
   },
   preAuthFrameBytesMax: {
     values: [4096, 4096, 8192, 8192],
     about: 'largest frame before the connection is open',
-    measured: false,
+    measured: [],
   },
   checksCcHeader: {
     values: [false, true, true, true],
     about: 'a CC or BCC header that is no array closes the channel',
-    measured: true,
+    measured: ['3.10', '4.0'],
   },
   timeoutCancelsConsumer: {
     values: [false, false, false, true],
-    about: 'the ack timeout exists on quorum queues only and cancels the consumer (else: any queue, closes the channel)',
-    measured: false,
+    about:
+      'the ack timeout exists on quorum queues only and cancels the consumer (else: any queue, closes the channel)',
+    measured: ['3.10'],
   },
   replyToIsAlwaysRouted: {
     values: [false, false, true, true],
     about: 'mandatory publishes to amq.rabbitmq.reply-to.* always count as routed',
-    measured: false,
+    measured: [],
   },
 } as const satisfies Readonly<
-  Record<string, { readonly values: readonly [V, V, V, V]; readonly about: string; readonly measured: boolean }>
+  Record<
+    string,
+    {
+      readonly values: readonly [V, V, V, V]
+      readonly about: string
+      readonly measured: readonly ProfileName[]
+    }
+  >
 >
 type V = string | number | boolean
 

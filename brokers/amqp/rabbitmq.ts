@@ -2,18 +2,25 @@
  * The door to the embedded RabbitMQ: starts one in a worker thread or a child process, and gives a handle to stop, kill,
  * restart and inspect it.
  */
-import { fork, type ChildProcess } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import type { CommandName, Commands, Reply, Request } from './control.ts'
+import type { CommandName, Commands } from './control.ts'
+import {
+  discardSpares,
+  forkHost,
+  type Host,
+  HostGone,
+  prepareSpare,
+  startWorker,
+  takeSpare,
+} from './hosting.ts'
 import type { User } from './model/definitions.ts'
-import { profileNames, type ProfileName } from './profile.ts'
+import { type ProfileName, profileNames } from './profile.ts'
 import type { ServerOptions } from './server.ts'
 import type { VhostSnapshot } from './snapshot.ts'
 
 export type { ProfileName, User, VhostSnapshot }
+export { discardSpares, prepareSpare }
 
 const optionsSchema = z.strictObject({
   /** Address to listen on. Loopback unless told otherwise: there is no TLS. */
@@ -53,6 +60,8 @@ export interface RabbitMQ {
   inspect(vhost: string): Promise<VhostSnapshot>
   /** Moves the broker's clock ahead and does what falls due: expiry of messages and queues. Heartbeats stay on real time. */
   elapse(ms: number): Promise<void>
+  /** Raises or ends a memory alarm: whoever publishes meanwhile gets connection.blocked and is not read until it ends. */
+  setMemoryAlarm(isRaised: boolean): Promise<void>
   addVhost(name: string): Promise<void>
   /** Closes the vhost's connections and removes everything in it. */
   deleteVhost(name: string): Promise<void>
@@ -69,38 +78,6 @@ export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<Rabb
   const broker = new Hosted(runsIn, { ...rest, dataDir, seed: seed ?? randomInt(0xffff_ffff) })
   await broker.restart()
   return broker
-}
-
-/**
- * Forks a child process that has loaded the broker and waits, so that the next start in a child takes milliseconds.
- * Resolves when it is ready. Spares end with this process, or by `discardSpares`.
- */
-export async function prepareSpare(): Promise<void> {
-  const spare = forkHost()
-  spares.push(spare)
-  await spare.ready
-  // It may have become a broker meanwhile.
-  if (spares.includes(spare)) spare.release()
-}
-
-/** Ends the spares that nobody used. */
-export async function discardSpares(): Promise<void> {
-  await Promise.all(spares.splice(0).map((spare) => spare.end('SIGKILL')))
-}
-
-const spares: Host[] = []
-const entry = new URL('./entry.js', import.meta.url)
-
-/** The thread or process of one broker. */
-interface Host {
-  readonly pid: number | undefined
-  readonly ready: Promise<void>
-  call<N extends CommandName>(command: N, argument: Commands[N]['argument']): Promise<Commands[N]['result']>
-  /** Ends it and resolves when it is gone. */
-  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
-  /** Lets this process end while it runs (a spare), or not (a broker). */
-  release(): void
-  retain(): void
 }
 
 class Hosted implements RabbitMQ {
@@ -154,7 +131,12 @@ class Hosted implements RabbitMQ {
     const host = this.#running
     this.#running = undefined
     if (host === undefined) return
-    await host.call('stop', undefined)
+    try {
+      await host.call('stop', undefined)
+    } catch (error) {
+      // It had ended before: nothing is left to stop.
+      if (!(error instanceof HostGone)) throw error
+    }
     await host.end('SIGTERM')
   }
 
@@ -169,6 +151,7 @@ class Hosted implements RabbitMQ {
 
   inspect = (vhost: string) => this.#call('inspect', vhost)
   elapse = (ms: number) => this.#call('elapse', ms)
+  setMemoryAlarm = (isRaised: boolean) => this.#call('setMemoryAlarm', isRaised)
   addVhost = (name: string) => this.#call('addVhost', name)
   deleteVhost = (name: string) => this.#call('deleteVhost', name)
   addUser = (user: User) => this.#call('addUser', user)
@@ -177,118 +160,12 @@ class Hosted implements RabbitMQ {
     await this.stop()
   }
 
-  #call<N extends CommandName>(command: N, argument: Commands[N]['argument']): Promise<Commands[N]['result']> {
-    if (this.#running === undefined) return Promise.reject(new Error('the broker is stopped: restart it first'))
+  #call<N extends CommandName>(
+    command: N,
+    argument: Commands[N]['argument'],
+  ): Promise<Commands[N]['result']> {
+    if (this.#running === undefined)
+      return Promise.reject(new Error('the broker is stopped: restart it first'))
     return this.#running.call(command, argument)
-  }
-}
-
-/** A spare that is still alive; its start is already over or soon will be. */
-function takeSpare(): Host | undefined {
-  return spares.shift()
-}
-
-function startWorker(): Host {
-  const worker = new Worker(entry, { execArgv: [] })
-  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  const calls = new Calls((request) => worker.postMessage(request), 'worker thread')
-  worker.on('message', (reply: Reply) => calls.onReply(reply))
-  worker.on('error', (error) => calls.fail(error.message))
-  worker.on('exit', (code) => calls.fail(`it ended with code ${code}`))
-  return {
-    pid: undefined,
-    ready: calls.ready,
-    call: (command, argument) => calls.call(command, argument),
-    async end() {
-      await worker.terminate()
-      await gone
-    },
-    release: () => worker.unref(),
-    retain: () => worker.ref(),
-  }
-}
-
-function forkHost(): Host {
-  const child: ChildProcess = fork(fileURLToPath(entry), {
-    execArgv: [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const calls = new Calls((request) => void child.send(request), 'child process')
-  child.on('message', (reply) => calls.onReply(reply as Reply))
-  child.on('error', (error) => calls.fail(error.message))
-  child.on('exit', (code, signal) => {
-    calls.fail(`it ended with ${signal ?? `code ${code}`}`)
-    const at = spares.findIndex((spare) => spare.pid === child.pid)
-    if (at !== -1) spares.splice(at, 1)
-  })
-  return {
-    pid: child.pid,
-    ready: calls.ready,
-    call: (command, argument) => calls.call(command, argument),
-    async end(signal) {
-      child.kill(signal)
-      await gone
-    },
-    release() {
-      child.unref()
-      child.channel?.unref()
-    },
-    retain() {
-      child.ref()
-      child.channel?.ref()
-    },
-  }
-}
-
-/** Requests under way to one host, and their replies. */
-class Calls {
-  readonly ready: Promise<void>
-  readonly #post: (request: Request) => void
-  readonly #kind: string
-  readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
-  #id = 0
-  #failure: string | undefined
-  #onReady = () => {}
-  #onFailure: (error: Error) => void = () => {}
-
-  constructor(post: (request: Request) => void, kind: string) {
-    this.#post = post
-    this.#kind = kind
-    this.ready = new Promise((resolve, reject) => {
-      this.#onReady = resolve
-      this.#onFailure = reject
-    })
-    // Whoever waits hears of a failure; nobody has to wait.
-    this.ready.catch(() => {})
-  }
-
-  call<N extends CommandName>(command: N, argument: Commands[N]['argument']): Promise<Commands[N]['result']> {
-    if (this.#failure !== undefined) return Promise.reject(this.#error(this.#failure))
-    const id = ++this.#id
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject })
-      this.#post({ id, command, argument } as Request)
-    })
-  }
-
-  onReply(reply: Reply): void {
-    if ('ready' in reply) return this.#onReady()
-    const waiting = this.#waiting.get(reply.id)
-    this.#waiting.delete(reply.id)
-    if ('error' in reply) waiting?.reject(new Error(reply.error))
-    else waiting?.resolve(reply.result as never)
-  }
-
-  fail(reason: string): void {
-    this.#failure ??= reason
-    this.#onFailure(this.#error(reason))
-    for (const { reject } of this.#waiting.values()) reject(this.#error(reason))
-    this.#waiting.clear()
-  }
-
-  #error(reason: string): Error {
-    return new Error(`the broker's ${this.#kind} is gone: ${reason}`)
   }
 }

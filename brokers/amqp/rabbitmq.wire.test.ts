@@ -1,13 +1,21 @@
 /** The door: starting, stopping, killing, and what survives which end (rabbitmq.md 2.9). */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, type ConfirmChannel } from 'amqplib'
+import { type ConfirmChannel, connect, type GetMessage } from 'amqplib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from './eventually.ts'
+import {
+  discardSpares,
+  prepareSpare,
+  type RabbitMQ,
+  type RabbitMQOptions,
+  startRabbitMQ,
+} from './rabbitmq.ts'
 import { rawChannel } from './raw-client.ts'
-import { discardSpares, prepareSpare, startRabbitMQ, type RabbitMQ, type RabbitMQOptions } from './rabbitmq.ts'
 
 let folder: string
 let folders = 0
@@ -48,9 +56,19 @@ const isAlive = (pid: number) => {
   }
 }
 
+async function got(channel: ConfirmChannel, queue: string): Promise<GetMessage> {
+  const message = await channel.get(queue)
+  if (message === false) throw new Error(`${queue} is empty`)
+  return message
+}
+
 async function drain(channel: ConfirmChannel, queue: string): Promise<[string, boolean][]> {
   const all: [string, boolean][] = []
-  for (let message = await channel.get(queue, { noAck: true }); message; message = await channel.get(queue, { noAck: true })) {
+  for (
+    let message = await channel.get(queue, { noAck: true });
+    message;
+    message = await channel.get(queue, { noAck: true })
+  ) {
     all.push([message.content.toString(), message.fields.redelivered])
   }
   return all
@@ -101,7 +119,11 @@ describe.each(['classic', 'quorum'])('a durable %s queue', (type) => {
     await broker.stop()
     await broker.restart()
     const again = await open(broker)
-    expect(await drain(again.channel, 'q')).toEqual([['1', true], ['2', false], ['3', false]])
+    expect(await drain(again.channel, 'q')).toEqual([
+      ['1', true],
+      ['2', false],
+      ['3', false],
+    ])
     await again.connection.close()
   })
 
@@ -111,9 +133,7 @@ describe.each(['classic', 'quorum'])('a durable %s queue', (type) => {
     await channel.assertQueue('q', { arguments: { 'x-queue-type': type } })
     for (const body of ['1', '2']) channel.sendToQueue('q', Buffer.from(body), { persistent: true })
     await channel.waitForConfirms()
-    const first = await channel.get('q')
-    if (first === false) throw new Error('q is empty')
-    channel.ack(first)
+    channel.ack(await got(channel, 'q'))
     // A round trip on the same channel: the ack has been handled when its answer is here.
     await channel.checkExchange('amq.direct')
     await broker.kill()
@@ -127,8 +147,24 @@ describe.each(['classic', 'quorum'])('a durable %s queue', (type) => {
 describe('after a SIGKILL', () => {
   // RabbitMQ's classic queues don't know any more, and mark all; quorum queues know.
   test.each([
-    ['classic', [['1', true], ['2', true], ['3', true]], undefined],
-    ['quorum', [['1', true], ['2', false], ['3', false]], 1],
+    [
+      'classic',
+      [
+        ['1', true],
+        ['2', true],
+        ['3', true],
+      ],
+      undefined,
+    ],
+    [
+      'quorum',
+      [
+        ['1', true],
+        ['2', false],
+        ['3', false],
+      ],
+      1,
+    ],
   ])('a %s queue marks as redelivered what RabbitMQ would', async (type, expected, count) => {
     const broker = await start({ runsIn: 'child', dataDir: newFolder() })
     const { channel } = await open(broker)
@@ -139,9 +175,9 @@ describe('after a SIGKILL', () => {
     await broker.kill()
     await broker.restart()
     const again = await open(broker)
-    const first = await again.channel.get('q')
-    expect(first && first.properties.headers?.['x-delivery-count']).toBe(count)
-    if (first) again.channel.nack(first)
+    const first = await got(again.channel, 'q')
+    expect(first.properties.headers?.['x-delivery-count']).toBe(count)
+    again.channel.nack(first)
     expect(await drain(again.channel, 'q')).toEqual(expected)
     await again.connection.close()
   })
@@ -166,8 +202,18 @@ describe('after a SIGKILL', () => {
     const { exchanges, queues, bindings } = await broker.inspect('/')
     expect(exchanges.map((one) => one.name)).toContain('kept')
     expect(exchanges.map((one) => one.name)).not.toContain('gone')
-    expect(queues).toMatchObject([{ name: 'kept', durable: true, arguments: { 'x-message-ttl': 60_000 }, ready: 1 }])
-    expect(bindings).toEqual([{ source: 'kept', destination: 'kept', destinationType: 'queue', routingKey: 'a.#', arguments: { note: 'x' } }])
+    expect(queues).toMatchObject([
+      { name: 'kept', durable: true, arguments: { 'x-message-ttl': 60_000 }, ready: 1 },
+    ])
+    expect(bindings).toEqual([
+      {
+        source: 'kept',
+        destination: 'kept',
+        destinationType: 'queue',
+        routingKey: 'a.#',
+        arguments: { note: 'x' },
+      },
+    ])
     const again = await open(broker)
     await again.channel.assertQueue('kept', { durable: true, messageTtl: 60_000 })
     await again.connection.close()
@@ -183,7 +229,9 @@ describe('after a SIGKILL', () => {
     await broker.kill()
     await broker.restart()
     const again = await open(broker)
-    const message = await new Promise<{ fields: { redelivered: boolean } } | null>((resolve) => again.channel.consume('q', resolve))
+    const message = await new Promise<{ fields: { redelivered: boolean } } | null>((resolve) =>
+      again.channel.consume('q', resolve),
+    )
     expect(message?.fields.redelivered).toBe(true)
     await again.connection.close()
   })
@@ -195,44 +243,52 @@ describe('after a SIGKILL', () => {
     channel.sendToQueue('q', Buffer.from('m'), { persistent: true })
     await channel.waitForConfirms()
     for (let time = 0; time < 3; time++) {
-      const message = await channel.get('q')
-      if (message) channel.nack(message)
+      channel.nack(await got(channel, 'q'))
     }
     await channel.checkExchange('amq.direct')
     await broker.kill()
     await broker.restart()
     const again = await open(broker)
-    const message = await again.channel.get('q')
-    expect(message && message.properties.headers?.['x-delivery-count']).toBe(3)
+    const message = await got(again.channel, 'q')
+    expect(message.properties.headers?.['x-delivery-count']).toBe(3)
     await again.connection.close()
   })
 })
 
 describe('the handle', () => {
-  test.each(['worker', 'child'] as const)('stops a broker in a %s with a close that says why, and restarts it on its port', async (runsIn) => {
-    const broker = await start({ runsIn, dataDir: newFolder() })
-    const { port } = broker
-    const { connection } = await open(broker)
-    const closed = new Promise<Error & { code?: number }>((resolve) => connection.on('close', resolve))
-    await broker.stop()
-    expect((await closed).message).toBe(
-      `Connection closed: 320 (CONNECTION-FORCED) with message "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"`,
-    )
-    await broker.restart()
-    expect(broker.port).toBe(port)
-    await (await open(broker)).connection.close()
-  })
+  test.each(['worker', 'child'] as const)(
+    'stops a broker in a %s with a close that says why, and restarts it on its port',
+    async (runsIn) => {
+      const broker = await start({ runsIn, dataDir: newFolder() })
+      const { port } = broker
+      const { connection } = await open(broker)
+      const closed = new Promise<Error & { code?: number }>((resolve) => connection.on('close', resolve))
+      await broker.stop()
+      expect((await closed).message).toBe(
+        `Connection closed: 320 (CONNECTION-FORCED) with message "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"`,
+      )
+      await broker.restart()
+      expect(broker.port).toBe(port)
+      await (await open(broker)).connection.close()
+    },
+  )
 
   test('moves time, so that a minute of time-to-live is over at once', async () => {
     const broker = await start()
     const { connection, channel } = await open(broker)
     await channel.assertQueue('dead')
-    await channel.assertQueue('work', { messageTtl: 60_000, deadLetterExchange: '', deadLetterRoutingKey: 'dead' })
+    await channel.assertQueue('work', {
+      messageTtl: 60_000,
+      deadLetterExchange: '',
+      deadLetterRoutingKey: 'dead',
+    })
     channel.sendToQueue('work', Buffer.from('m'))
     await channel.waitForConfirms()
     await broker.elapse(60_000)
-    const message = await channel.get('dead')
-    expect(message && message.properties.headers?.['x-death']).toMatchObject([{ reason: 'expired', queue: 'work', count: 1 }])
+    const message = await got(channel, 'dead')
+    expect(message.properties.headers?.['x-death']).toMatchObject([
+      { reason: 'expired', queue: 'work', count: 1 },
+    ])
     await connection.close()
   })
 
@@ -280,10 +336,12 @@ describe('says in one sentence', () => {
     other.close()
   })
 
-  test('that the data folder can\'t be written', async () => {
+  test("that the data folder can't be written", async () => {
     const file = newFolder()
     await writeFile(file, '')
-    await expect(startRabbitMQ({ dataDir: file })).rejects.toThrow(/^dataDir .* can't be written \(.*\): choose a folder/)
+    await expect(startRabbitMQ({ dataDir: file })).rejects.toThrow(
+      /^dataDir .* can't be written \(.*\): choose a folder/,
+    )
   })
 
   test('that an option makes no sense', async () => {
@@ -291,8 +349,56 @@ describe('says in one sentence', () => {
     await expect(startRabbitMQ({ prot: 1 } as never)).rejects.toThrow(/prot/)
   })
 
-  test('that a worker can\'t be killed', async () => {
+  test("that a worker can't be killed", async () => {
     const broker = await start()
     await expect(broker.kill()).rejects.toThrow("start it with runsIn: 'child'")
   })
+})
+
+describe('a child process', () => {
+  /** Starts a broker in a child of a process of its own; gives both. */
+  async function startElsewhere() {
+    const door = new URL('./rabbitmq.ts', import.meta.url).href
+    const script = `import { startRabbitMQ } from ${JSON.stringify(door)}
+      const { pid, port } = await startRabbitMQ({ runsIn: 'child' })
+      process.stdout.write(JSON.stringify({ pid, port }))`
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    return { parent, ...(JSON.parse(line.toString()) as { pid: number; port: number }) }
+  }
+
+  test('ends when the process that started it is killed', async () => {
+    const { parent, pid } = await startElsewhere()
+    expect(isAlive(pid)).toBe(true)
+    parent.kill('SIGKILL')
+    await eventually('the broker is gone', () => !isAlive(pid))
+  })
+
+  test('stops cleanly on SIGTERM: its clients are told', async () => {
+    const { parent, pid, port } = await startElsewhere()
+    const connection = await connect(`amqp://127.0.0.1:${port}`, { noDelay: true })
+    const closed = new Promise<Error>((resolve) => connection.on('close', resolve))
+    process.kill(pid, 'SIGTERM')
+    expect((await closed).message).toContain("broker forced connection closure with reason 'shutdown'")
+    await eventually('the broker is gone', () => !isAlive(pid))
+    parent.kill('SIGKILL')
+  })
+})
+
+test('what died during the restart is dead-lettered, behind what was there before', async () => {
+  const broker = await start({ runsIn: 'child', dataDir: newFolder() })
+  const { channel } = await open(broker)
+  await channel.assertQueue('dead')
+  await channel.assertQueue('work', { messageTtl: 50, deadLetterExchange: '', deadLetterRoutingKey: 'dead' })
+  channel.sendToQueue('work', Buffer.from('expires'), { persistent: true })
+  channel.sendToQueue('dead', Buffer.from('first'), { persistent: true })
+  await channel.waitForConfirms()
+  await broker.stop()
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  await broker.restart()
+  const again = await open(broker)
+  expect((await drain(again.channel, 'dead')).map(([body]) => body)).toEqual(['first', 'expires'])
+  await again.connection.close()
 })

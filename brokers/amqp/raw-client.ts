@@ -7,14 +7,14 @@ import { connect, type Socket } from 'node:net'
 import { FRAME_BODY, FRAME_HEADER } from './wire/frame.ts'
 import { encodeProperties } from './wire/properties.ts'
 import {
+  type BasicProperties,
   createFrameDecoder,
   encodeMethodFrame,
-  methods,
-  type BasicProperties,
   type Frame,
   type MethodFields,
   type MethodFrame,
   type MethodName,
+  methods,
 } from './wire/wire.ts'
 
 const PROTOCOL_HEADER = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
@@ -49,12 +49,21 @@ export class RawClient {
   }
 
   /** Sends a method and waits for the next method frame that comes. */
-  call<N extends MethodName>(channel: number, name: N, fields: Partial<MethodFields<N>> = {}): Promise<MethodFrame> {
+  call<N extends MethodName>(
+    channel: number,
+    name: N,
+    fields: Partial<MethodFields<N>> = {},
+  ): Promise<MethodFrame> {
     this.send(channel, name, fields)
     return this.nextMethod()
   }
 
-  publish(channel: number, fields: Partial<MethodFields<'basic.publish'>>, properties: BasicProperties = {}, body = 'x'): void {
+  publish(
+    channel: number,
+    fields: Partial<MethodFields<'basic.publish'>>,
+    properties: BasicProperties = {},
+    body = 'x',
+  ): void {
     this.send(channel, 'basic.publish', fields)
     const head = Buffer.alloc(12)
     head.writeUInt16BE(60)
@@ -113,8 +122,15 @@ export async function rawConnect(
   client.write(PROTOCOL_HEADER)
   await client.nextMethod()
   const response = Buffer.from(`\0${options.user ?? 'guest'}\0${options.password ?? 'guest'}`)
-  const capabilities = options.capabilities ?? { authentication_failure_close: true, consumer_cancel_notify: true }
-  const tune = await client.call(0, 'connection.start-ok', { clientProperties: { capabilities }, mechanism: 'PLAIN', response })
+  const capabilities = options.capabilities ?? {
+    authentication_failure_close: true,
+    consumer_cancel_notify: true,
+  }
+  const tune = await client.call(0, 'connection.start-ok', {
+    clientProperties: { capabilities },
+    mechanism: 'PLAIN',
+    response,
+  })
   if (tune.method !== 'connection.tune') return { client, answer: tune }
   const { heartbeat = 0, frameMax = 131_072 } = options
   client.send(0, 'connection.tune-ok', { channelMax: 2047, frameMax, heartbeat })
@@ -122,7 +138,10 @@ export async function rawConnect(
 }
 
 /** A connection with channel 1 open. */
-export async function rawChannel(broker: { host: string; port: number }, options: RawOptions = {}): Promise<RawClient> {
+export async function rawChannel(
+  broker: { host: string; port: number },
+  options: RawOptions = {},
+): Promise<RawClient> {
   const { client } = await rawConnect(broker, options)
   await client.call(1, 'channel.open')
   return client
@@ -138,7 +157,11 @@ export function frameBytes(type: number, channel: number, payload: Buffer): Buff
 }
 
 function emptyFields<N extends MethodName>(name: N): MethodFields<N> {
-  const empty = { bit: false, shortstr: '', longstr: Buffer.alloc(0), table: {} } as Readonly<Record<string, unknown>>
+  const empty = { bit: false, shortstr: '', longstr: Buffer.alloc(0), table: {} } as Readonly<
+    Record<string, unknown>
+  >
   const rows = Object.entries(methods[name].fields)
-  return Object.fromEntries(rows.map(([field, type]) => [field, empty[type] ?? 0])) as unknown as MethodFields<N>
+  return Object.fromEntries(
+    rows.map(([field, type]) => [field, empty[type] ?? 0]),
+  ) as unknown as MethodFields<N>
 }

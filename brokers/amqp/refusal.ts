@@ -3,7 +3,7 @@
  * `connection.close` by the session. A bug of ours is an `invariant` instead.
  */
 import type { MethodName } from './wire/methods.ts'
-import { replyCodes, replyText, type Reply } from './wire/reply-code.ts'
+import { type Reply, replyCodes, replyText } from './wire/reply-code.ts'
 
 export interface RefusalOptions {
   /** Where RabbitMQ closes something else than the code's usual scope. */

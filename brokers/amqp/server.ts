@@ -3,14 +3,14 @@
  * caller; `rabbitmq.ts` puts it into a worker thread or a child process.
  */
 import { createServer, type Server } from 'node:net'
-import { createClock, type MovableClock } from '../clock.ts'
+import { type Clock, createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { Durability, Store } from '../store/store.ts'
 import { Broker } from './model/broker.ts'
 import type { User } from './model/definitions.ts'
-import { profileOf, type ProfileName } from './profile.ts'
+import { type ProfileName, profileOf } from './profile.ts'
 import { refusal } from './refusal.ts'
 import { Connection } from './session/connection.ts'
 import { DirectReplies } from './session/direct-reply.ts'
@@ -41,6 +41,7 @@ export class AmqpServer {
   readonly #turn: Turn
   readonly #listener: Server
   readonly #connections = new Set<Connection>()
+  readonly #alarm = { isRaised: false }
   #stopping: Promise<void> | undefined
   #noConnectionLeft = () => {}
 
@@ -49,7 +50,16 @@ export class AmqpServer {
     const profile = profileOf(options.profile)
     const random = createRandom(options.seed)
     this.#clock = createClock()
-    this.#broker = new Broker({ clock: this.#clock, random, store: openStore(options), profile })
+    // What a timer does to queues has to be kept like anything else, so it ends with a commit, too.
+    const clock: Clock = {
+      now: () => this.#clock.now(),
+      at: (atMs, fire) =>
+        this.#clock.at(atMs, () => {
+          fire()
+          this.#turn.touch()
+        }),
+    }
+    this.#broker = new Broker({ clock, random, store: openStore(options), profile })
     this.#turn = new Turn(this.#broker)
     this.server = `${PRODUCT} ${profile.version}`
     const directReplies = new DirectReplies(random)
@@ -58,6 +68,7 @@ export class AmqpServer {
         broker: this.#broker,
         turn: this.#turn,
         directReplies,
+        alarm: this.#alarm,
         onClosed: (closed) => this.#forget(closed),
       })
       this.#connections.add(connection)
@@ -96,6 +107,13 @@ export class AmqpServer {
     this.#turn.end()
   }
 
+  /** Raises or ends the memory alarm: while it lasts, connections that publish are blocked. */
+  setMemoryAlarm(isRaised: boolean): void {
+    this.#alarm.isRaised = isRaised
+    if (!isRaised) for (const connection of this.#connections) connection.unblock()
+    this.#turn.end()
+  }
+
   addVhost(name: string): void {
     this.#broker.addVhost(name)
     this.#turn.end()
@@ -103,7 +121,8 @@ export class AmqpServer {
 
   deleteVhost(name: string): void {
     for (const connection of this.#connections) {
-      if (connection.vhostName === name) connection.close(refusal('connectionForced', `vhost '${name}' is deleted`))
+      if (connection.vhostName === name)
+        connection.close(refusal('connectionForced', `vhost '${name}' is deleted`))
     }
     this.#broker.deleteVhost(name)
     this.#turn.end()

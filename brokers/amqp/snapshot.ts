@@ -1,19 +1,22 @@
 /** One vhost as data, detached from the broker: what RabbitMQ's management API would tell of it. */
-import type { Connection } from './session/connection.ts'
+
 import type { Binding } from './model/binding.ts'
 import type { Vhost } from './model/vhost.ts'
-import { Decimal, Timestamp, type FieldTable, type FieldValue } from './wire/field-table.ts'
+import type { Connection } from './session/connection.ts'
+import { Decimal, type FieldTable, type FieldValue, Timestamp } from './wire/field-table.ts'
 
 export function snapshotOf(vhost: Vhost, connections: Iterable<Connection>) {
   return {
-    exchanges: [...vhost.exchanges.values()].map(({ name, type, isDurable, isAutoDelete, isInternal, ...rest }) => ({
-      name,
-      type,
-      durable: isDurable,
-      autoDelete: isAutoDelete,
-      internal: isInternal,
-      arguments: plainTable(rest.arguments),
-    })),
+    exchanges: [...vhost.exchanges.values()].map(
+      ({ name, type, isDurable, isAutoDelete, isInternal, ...rest }) => ({
+        name,
+        type,
+        durable: isDurable,
+        autoDelete: isAutoDelete,
+        internal: isInternal,
+        arguments: plainTable(rest.arguments),
+      }),
+    ),
     queues: [...vhost.queues.values()].map((queue) => ({
       name: queue.name,
       type: queue.settings.type,
@@ -34,7 +37,9 @@ export function snapshotOf(vhost: Vhost, connections: Iterable<Connection>) {
         arguments: plainTable(binding.arguments),
       })),
     ),
-    connections: [...connections].filter((one) => one.isRunning && one.vhostName === vhost.name).map(connectionOf),
+    connections: [...connections]
+      .filter((one) => one.isRunning && one.vhostName === vhost.name)
+      .map(connectionOf),
   }
 }
 

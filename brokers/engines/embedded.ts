@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { prepareSpare, startRabbitMQ, type ProfileName, type RabbitMQ } from '../amqp/rabbitmq.ts'
+import { type ProfileName, prepareSpare, type RabbitMQ, startRabbitMQ } from '../amqp/rabbitmq.ts'
 import type { Address, Capability, RabbitMQEngine, RabbitMQIsolation, RabbitMQSnapshot } from './engine.ts'
 
 export interface EmbeddedRabbitMQOptions {
@@ -35,12 +35,17 @@ export async function embeddedRabbitMQ(options: EmbeddedRabbitMQOptions = {}): P
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'mq-workbook-rabbitmq-')))
   try {
     const broker = await startRabbitMQ({ ...rest, runsIn, dataDir: folder })
-    if (hasSpare && runsIn === 'child') void prepareSpare()
+    if (hasSpare && runsIn === 'child') keepSpare()
     return new Embedded(broker, { runsIn, hasSpare, folder, isTemporary: dataDir === undefined })
   } catch (error) {
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
     throw error
   }
+}
+
+/** In the background: without a spare the next restart only takes longer. */
+function keepSpare(): void {
+  prepareSpare().catch(() => {})
 }
 
 const PASSWORD = 'isolated'
@@ -55,7 +60,10 @@ class Embedded implements EmbeddedRabbitMQ {
   #isRunning = true
   readonly #leftOver = new Set<string>()
 
-  constructor(broker: RabbitMQ, options: { runsIn: 'worker' | 'child'; hasSpare: boolean; folder: string; isTemporary: boolean }) {
+  constructor(
+    broker: RabbitMQ,
+    options: { runsIn: 'worker' | 'child'; hasSpare: boolean; folder: string; isTemporary: boolean },
+  ) {
     this.#broker = broker
     this.#options = options
     this.capabilities = capabilitiesOf(options.runsIn)
@@ -113,12 +121,14 @@ class Embedded implements EmbeddedRabbitMQ {
     this.#isRunning = true
     for (const vhost of this.#leftOver) await this.#broker.deleteVhost(vhost)
     this.#leftOver.clear()
-    if (this.#options.hasSpare && this.#options.runsIn === 'child') void prepareSpare()
+    if (this.#options.hasSpare && this.#options.runsIn === 'child') keepSpare()
   }
 
   async freeze(): Promise<void> {
     if (!this.capabilities.has('freeze') || this.pid === undefined) {
-      throw new Error("freezing needs a broker in a child process on Linux or macOS: start the engine with runsIn: 'child'")
+      throw new Error(
+        "freezing needs a broker in a child process on Linux or macOS: start the engine with runsIn: 'child'",
+      )
     }
     process.kill(this.pid, 'SIGSTOP')
     this.#isFrozen = true

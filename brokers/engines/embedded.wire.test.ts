@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { connect } from 'amqplib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { discardSpares } from '../amqp/rabbitmq.ts'
-import { embeddedRabbitMQ, type EmbeddedRabbitMQ } from './embedded.ts'
+import { type EmbeddedRabbitMQ, embeddedRabbitMQ } from './embedded.ts'
 import type { RabbitMQIsolation } from './engine.ts'
 
 let engine: EmbeddedRabbitMQ

@@ -95,7 +95,9 @@ export function openSqliteStore(options: { dataDir: string; name: string; durabi
       return new Map(rows.map((row) => [row.key, row.value]))
     },
     recover() {
-      return database.prepare('select id, log, head, body from record order by id').iterate() as Iterable<StoredRecord>
+      return database
+        .prepare('select id, log, head, body from record order by id')
+        .iterate() as Iterable<StoredRecord>
     },
     close() {
       database.close()
@@ -110,7 +112,9 @@ function openDatabase(dataDir: string, file: string): Database.Database {
     database.pragma('locking_mode = EXCLUSIVE')
     database.pragma('journal_mode = WAL')
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-    database.exec('create table if not exists state (key text primary key, value blob not null) without rowid')
+    database.exec(
+      'create table if not exists state (key text primary key, value blob not null) without rowid',
+    )
     database.exec(
       'create table if not exists record (id integer primary key, log integer not null, head blob not null, body blob not null)',
     )

@@ -30,7 +30,8 @@ function reopen(store: Store): Store {
   return open()
 }
 
-const all = (store: Store) => [...store.recover()].map(({ id, log, head, body }) => [id, log, String(head), String(body)])
+const all = (store: Store) =>
+  [...store.recover()].map(({ id, log, head, body }) => [id, log, String(head), String(body)])
 
 test('keeps what was committed, in order of id, and drops what was not', () => {
   const store = open()
@@ -42,7 +43,10 @@ test('keeps what was committed, in order of id, and drops what was not', () => {
 
   const again = reopen(store)
 
-  expect(all(again)).toEqual([[1, 7, 'h1', 'b1'], [2, 7, 'h2', 'b2']])
+  expect(all(again)).toEqual([
+    [1, 7, 'h1', 'b1'],
+    [2, 7, 'h2', 'b2'],
+  ])
   expect([...again.read('k')]).toEqual([['key', Buffer.from('value')]])
 })
 
@@ -62,7 +66,10 @@ test('amends heads of records that are on the disk and of those that are not yet
   store.amend(1, Buffer.from('new'))
   store.amend(2, Buffer.from('new'))
   store.commit({ isAwaited: true })
-  expect(all(store)).toEqual([[1, 1, 'new', 'b1'], [2, 1, 'new', 'b2']])
+  expect(all(store)).toEqual([
+    [1, 1, 'new', 'b1'],
+    [2, 1, 'new', 'b2'],
+  ])
 })
 
 test('removes and deletes', () => {
@@ -79,10 +86,12 @@ test('removes and deletes', () => {
 
 test('a second broker on the same folder is told so in one sentence', () => {
   open()
-  expect(() => open()).toThrow(/test\.sqlite is in use by another broker: stop that one, or give this one another dataDir$/)
+  expect(() => open()).toThrow(
+    /test\.sqlite is in use by another broker: stop that one, or give this one another dataDir$/,
+  )
 })
 
-test('a folder that can\'t be written is named in one sentence', () => {
+test("a folder that can't be written is named in one sentence", () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')
   expect(() => openSqliteStore({ dataDir: file, name: 'test', durability: 'os' })).toThrow(

@@ -41,8 +41,8 @@ function strayBroken(lab: Lab, stray: unknown): PromiseBroken {
   const place = lab.subject.placeIn(stray)
   return new PromiseBroken({
     said: text(
-      `an error got away that nothing in your code waits for, and would end the process: ${what}`,
-      `có một lỗi mà code của bạn không chờ và không bắt, nó sẽ làm process chết: ${what}`,
+      `an error got away that nothing in your code waits for; it would end the process: ${what}`,
+      `có một lỗi không được await, cũng không ai bắt, đủ để làm process chết: ${what}`,
     ),
     places: place === undefined ? [] : [place],
   })

@@ -11,6 +11,11 @@ export function currentRun(): RunContext {
   return run
 }
 
+/** The run of this process, if anything has asked for it. */
+export function runIfAny(): RunContext | undefined {
+  return run
+}
+
 /** Closes the line to whoever watches. */
 export async function endRun(): Promise<void> {
   await run?.close()

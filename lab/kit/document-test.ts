@@ -6,19 +6,20 @@ import { expect, test as vitestTest } from 'vitest'
 import { text } from '../verdict/language.ts'
 import type { Text, Verdict } from '../verdict/verdict.ts'
 import { type DocumentRules, readDocument } from './document.ts'
+import { mustStandFor } from './promise.ts'
 import { repositoryRoot, SubjectUnderTest } from './subject-under-test.ts'
 import { unmet } from './test.ts'
 
 /** Registers the check of a document. As with `test`, the name is the item's id and the promise's English sentence. */
 export function documentTest(name: string, promise: { item: string; text: Text }, rules: DocumentRules): void {
-  const expected = `${promise.item} ${promise.text.en}`
-  if (name !== expected) throw new Error(`the test "${name}" stands for the promise "${expected}": use its words as the name`)
+  mustStandFor(promise, name)
+  if (rules.sections.length === 0) throw new Error(`the rules for ${rules.file} ask for no section: they prove nothing`)
   vitestTest(name, ({ task }) => {
     const began = performance.now()
     const verdict = judgeDocument(promise, rules, dirname(task.file.filepath), () => performance.now() - began)
     task.meta.verdict = verdict
     if (verdict.outcome !== 'passed') throw unmet(verdict)
-    expect(rules.sections.length).toBeGreaterThan(0)
+    expect(verdict.figures.length, 'a pass must rest on something seen').toBeGreaterThan(0)
   })
 }
 

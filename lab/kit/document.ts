@@ -34,6 +34,8 @@ export interface DocumentFinding {
 
 /** Below this share of different words, a text repeats itself to be long. */
 const differentWordsMin = 0.4
+/** The share is taken over stretches of so many words: over a long text it falls by itself, in Vietnamese at 400. */
+const stretchWords = 100
 /** So many words in a row that stand in the lesson too are a copy. */
 const copiedWordsMax = 12
 
@@ -57,27 +59,26 @@ function readSection(section: Section, rule: SectionRule, copied: ReadonlySet<st
     const [have, need] = [words.length, rule.wordsMin]
     return [
       text(
-        `"${en}" has ${have} words of yours and needs ${need}: ${rule.ask.en}`,
+        `"${en}" has ${have} ${have === 1 ? 'word' : 'words'} of yours and needs ${need}: ${rule.ask.en}`,
         `mục "${vi}" mới có ${have} từ của bạn, cần ${need}: ${rule.ask.vi}`,
       ),
     ]
   }
   const findings: Text[] = []
-  if (new Set(words).size / words.length < differentWordsMin) {
+  if (differentShare(words) < differentWordsMin) {
     findings.push(text(`"${en}" says the same words again and again`, `mục "${vi}" lặp đi lặp lại cùng những từ đó`))
   }
   for (const { oneOf, why } of rule.mentions ?? []) {
-    const said = section.prose.toLowerCase()
-    if (oneOf.some((word) => said.includes(word.toLowerCase()))) continue
+    if (oneOf.some((word) => isMentioned(word, section.prose))) continue
     findings.push(text(`"${en}" does not mention ${oneOf[0] ?? ''}: ${why.en}`, `mục "${vi}" chưa nhắc tới ${oneOf[0] ?? ''}: ${why.vi}`))
   }
   if (rule.tableRowsMin !== undefined && section.tableRows < rule.tableRowsMin) {
     const [have, need] = [section.tableRows, rule.tableRowsMin]
-    findings.push(text(`the table in "${en}" has ${have} rows and needs ${need}`, `bảng trong mục "${vi}" có ${have} dòng, cần ${need}`))
+    findings.push(text(`the table in "${en}" has ${have} ${have === 1 ? 'row' : 'rows'} and needs ${need}`, `bảng trong mục "${vi}" có ${have} dòng, cần ${need}`))
   }
   const copy = windows(words).find((phrase) => copied.has(phrase))
   if (copy !== undefined) {
-    findings.push(text(`"${en}" repeats the lesson ("${copy} …"): use your own words`, `mục "${vi}" chép lại bài học ("${copy} …"): hãy viết bằng lời của bạn`))
+    findings.push(text(`"${en}" repeats the lesson ("${copy} …"): use your own words`, `mục "${vi}" chép lại bài học ("${copy} …"): viết lại bằng lời của bạn`))
   }
   return findings
 }
@@ -92,21 +93,43 @@ interface Section {
 
 /** Splits at headings of level two. Template questions stand in quotes or comments and do not count. */
 function sectionsOf(markdown: string): Section[] {
-  const lines = markdown.normalize('NFC').replace(/\r\n?/g, '\n').replace(/<!--[\s\S]*?-->/g, keepLineBreaks).split('\n')
+  const text = markdown.normalize('NFC').replace(/\r\n?/g, '\n').replace(/<!--[\s\S]*?-->/g, keepLineBreaks)
   const found: { title: string; line: number; lines: string[] }[] = []
-  let inCode = false
-  for (const [index, line] of lines.entries()) {
-    if (/^\s*```/.test(line)) inCode = !inCode
-    const heading = inCode ? null : /^##\s+(.+?)\s*#*$/.exec(line)
-    if (heading?.[1] !== undefined) found.push({ title: heading[1], line: index + 1, lines: [] })
-    else if (!inCode && !/^\s*(?:>|```|#)/.test(line)) found.at(-1)?.lines.push(line)
+  let fence: string | undefined
+  for (const [index, line] of text.split('\n').entries()) {
+    const mark = /^\s*(`{3,}|~{3,})/.exec(line)?.[1]
+    if (mark !== undefined && fence === undefined) fence = mark
+    else if (fence !== undefined) {
+      if (mark?.startsWith(fence) && line.trim() === mark) fence = undefined
+    } else {
+      const title = /^##\s+(.+?)\s*#*\s*$/.exec(line)?.[1]
+      if (title !== undefined) found.push({ title, line: index + 1, lines: [] })
+      else if (!/^\s*(?:>|#)/.test(line)) found.at(-1)?.lines.push(line)
+    }
   }
-  return found.map(({ title, line, lines: own }) => ({
+  return found.map(({ title, line, lines }) => ({
     title,
     line,
-    prose: own.filter((each) => !/^\s*\|[\s:|-]+\|?\s*$/.test(each)).join('\n'),
-    tableRows: Math.max(0, own.filter((each) => /^\s*\|.*[\p{L}\p{N}].*\|/u.test(each)).length - 1),
+    prose: lines.filter((each) => !isTableRule(each)).join('\n'),
+    tableRows: tableRowsIn(lines),
   }))
+}
+
+/** The line between a table's head and its rows. */
+function isTableRule(line: string): boolean {
+  return /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/.test(line) && line.includes('|')
+}
+
+/** Rows below a table's head in which more than the first cell is filled in. */
+function tableRowsIn(lines: readonly string[]): number {
+  let count = 0
+  let inTable = false
+  for (const line of lines) {
+    if (isTableRule(line)) inTable = true
+    else if (!line.includes('|')) inTable = false
+    else if (inTable && line.split('|').filter((cell) => /[\p{L}\p{N}]/u.test(cell)).length > 1) count += 1
+  }
+  return count
 }
 
 const keepLineBreaks = (comment: string): string => comment.replace(/[^\n]/g, '')
@@ -116,9 +139,28 @@ function sameHeading(title: string, heading: Text): boolean {
   return plain(title) === plain(heading.en) || plain(title) === plain(heading.vi)
 }
 
-/** Words that say something: letters or digits, two characters or more. */
+/** Words that say something: letters or digits, two characters or more. Points and dashes only join. */
 function wordsOf(prose: string): string[] {
-  return (prose.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}.'’_-]*/gu) ?? []).filter((word) => word.length > 1)
+  const words = prose.toLowerCase().match(/[\p{L}\p{N}]+(?:[.'’_-]+[\p{L}\p{N}]+)*/gu) ?? []
+  return words.filter((word) => word.length > 1)
+}
+
+function differentShare(words: readonly string[]): number {
+  let different = 0
+  for (let start = 0; start < words.length; start += stretchWords) {
+    different += new Set(words.slice(start, start + stretchWords)).size
+  }
+  return different / words.length
+}
+
+/** Whether a word or phrase begins somewhere in the prose: `bind` is in "bindings", `ready` is not in "already". */
+function isMentioned(phrase: string, prose: string): boolean {
+  const plain = (value: string): string => value.normalize('NFC').toLowerCase().replace(/\s+/g, ' ')
+  const [wanted, said] = [plain(phrase), plain(prose)]
+  for (let at = said.indexOf(wanted); at >= 0; at = said.indexOf(wanted, at + 1)) {
+    if (!/[\p{L}\p{N}]$/u.test(said.slice(0, at))) return true
+  }
+  return false
 }
 
 function phrasesOf(markdown: string): Set<string> {

@@ -16,12 +16,13 @@ export function startRabbitMQ(run: RunContext): Promise<RabbitMQEngine> {
   return rabbitmq
 }
 
-/** Ends what was started. Safe to call when nothing was. */
+/** Ends what was started. Safe to call when nothing was, and when the broker is gone already. */
 export async function stopEngines(): Promise<void> {
   const started = rabbitmq
   rabbitmq = undefined
   const engine = await started?.catch(() => undefined)
-  await engine?.[Symbol.asyncDispose]()
+  // A broker that ended by itself can't be stopped any more; the second call removes what it left.
+  await engine?.[Symbol.asyncDispose]().catch(() => engine[Symbol.asyncDispose]())
 }
 
 async function launch(run: RunContext): Promise<RabbitMQEngine> {

@@ -1,7 +1,8 @@
 /**
- * How a check ends early, and how whatever was thrown becomes a verdict. Three ends only: the subject broke a
- * promise, the run cannot tell, or the check itself is defective, which counts as "cannot tell".
+ * How a check ends early. Three ends only: the subject broke a promise, the run cannot tell, or the check itself is
+ * defective, which counts as "cannot tell".
  */
+import { inspect } from 'node:util'
 import { text } from '../verdict/language.ts'
 import type { Breach, Place, Text, TraceStep } from '../verdict/verdict.ts'
 
@@ -10,8 +11,14 @@ export class PromiseBroken extends Error {
   override readonly name = 'PromiseBroken'
   readonly breach: Breach
 
-  constructor(breach: { said: Text; places?: readonly Place[]; trace?: readonly TraceStep[]; messages?: readonly string[] }) {
-    super(breach.said.en)
+  constructor(breach: {
+    said: Text
+    places?: readonly Place[]
+    trace?: readonly TraceStep[]
+    messages?: readonly string[]
+    cause?: unknown
+  }) {
+    super(breach.said.en, breach.cause === undefined ? {} : { cause: breach.cause })
     this.breach = {
       said: breach.said,
       places: [...(breach.places ?? [])],
@@ -39,8 +46,8 @@ export function labDefect(error: unknown): CannotTell {
   const what = messageOf(error)
   return new CannotTell(
     text(
-      `the check itself failed, your code was not judged: ${what}`,
-      `chính bài kiểm tra bị lỗi, code của bạn chưa được đánh giá: ${what}`,
+      `the check itself failed: ${what}`,
+      `chính bài kiểm tra bị lỗi: ${what}`,
     ),
     { cause: error },
   )
@@ -48,6 +55,14 @@ export function labDefect(error: unknown): CannotTell {
 
 /** An error's message, or whatever was thrown, as one line. */
 export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message || error.name : String(error)
-  return message.replace(/\s+/g, ' ').trim()
+  return said(error).replace(/\s+/g, ' ').trim()
+}
+
+function said(error: unknown): string {
+  if (typeof error === 'string') return error
+  if (!(error instanceof Error)) return inspect(error, { depth: 1 })
+  if (error.message !== '') return String(error.message)
+  // A connection that is refused on every address of a name: the message is in what it gathered.
+  if (error instanceof AggregateError && error.errors.length > 0) return said(error.errors[0])
+  return error.name
 }

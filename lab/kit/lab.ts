@@ -11,6 +11,7 @@ import { type ChannelModel, connect } from 'amqplib'
 import type { Capability, RabbitMQEngine, RabbitMQIsolation, RabbitMQSnapshot } from '#brokers/engines'
 import type { Random, World } from '#lab/subject'
 import { type Actor, startActor } from '../actors/actor.ts'
+import { ActorFailed } from '../actors/failures.ts'
 import { makeRandom } from '../actors/random.ts'
 import { makeWorld, type WorldData } from '../actors/world.ts'
 import { type AmqpProxy, openAmqpProxy, type SeenFrame } from '../faults/amqp-proxy.ts'
@@ -19,7 +20,7 @@ import type { RunCommand } from '../verdict/events.ts'
 import { text } from '../verdict/language.ts'
 import type { Figure, Lane, Text } from '../verdict/verdict.ts'
 import { startRabbitMQ } from './engine.ts'
-import { CannotTell, messageOf, PromiseBroken } from './failure.ts'
+import { CannotTell, labDefect, messageOf, PromiseBroken } from './failure.ts'
 import { Observer } from './observer.ts'
 import type { Promised, Spot } from './promise.ts'
 import type { RunContext } from './run-context.ts'
@@ -35,6 +36,12 @@ export type CallOutcome<Value> =
   | { readonly state: 'rejected'; readonly message: string; readonly error: PromiseBroken }
   | { readonly state: 'pending' }
 
+/** One act of a live run: what the audience is told, and the scenario that plays. Each act gets a lab of its own. */
+export interface Act {
+  readonly title: Text
+  readonly scenario: (lab: Lab) => Promise<unknown>
+}
+
 export interface LabOptions {
   /** The task's folder, absolute or relative to the repository. */
   readonly taskFolder: string
@@ -47,11 +54,15 @@ const factMsMax = 5000
 const settleMsMax = 300
 /** How often a fact is looked at again. */
 const lookAgainMs = 4
+/** Between the seeds of two subjects of one run. */
+const seedStep = 0x9e37_79b9
+/** How long one step of closing a lab may take; a broker's start is the longest of them. */
+const closeStepMsMax = 5000
 
 /** Opens a lab: starts the engine if need be and takes a vhost of its own. */
 export async function openLab(options: LabOptions): Promise<Lab> {
   const engine = await startRabbitMQ(options.run)
-  const isolation = await engine.isolate(options.taskFolder.split(/[\\/]/).at(-1) ?? 'lab')
+  const isolation = await engine.isolate(options.taskFolder.split(/[\\/]/).at(-1) || 'lab')
   const folder = await mkdtemp(join(tmpdir(), 'mq-lab-'))
   return new Lab(options, engine, isolation, folder)
 }
@@ -72,12 +83,20 @@ export class Lab {
   private readonly isolation: RabbitMQIsolation
   private readonly folder: string
   private readonly suffix: string
+  private readonly unsubscribe: () => void
   private readonly proxies = new Map<Lane, Promise<AmqpProxy>>()
   private readonly opened: AmqpProxy[] = []
+  private readonly faults: PlacedFault[] = []
   private readonly actors: Actor[] = []
   private readonly afterwards: (() => Promise<void>)[] = []
+  private readonly remarks = new Map<string, Text>()
   private connections = 0
+  private worlds = 0
   private brokerIsUp = true
+  private isPaused = false
+  /** Kills and restarts of the broker, one after another: one that is still dying holds its port. */
+  private brokerWork: Promise<unknown> = Promise.resolve()
+  private closing: Promise<void> | undefined
   private closed = false
 
   constructor(options: LabOptions, engine: RabbitMQEngine, isolation: RabbitMQIsolation, folder: string) {
@@ -88,7 +107,8 @@ export class Lab {
     this.subject = new SubjectUnderTest(options.taskFolder)
     this.random = makeRandom(this.run.seed)
     // Not seeded: two runs of one seed may meet on a shared broker.
-    this.suffix = randomBytes(2).toString('hex')
+    // It begins with a letter that no hexadecimal id has, so that `shown` can't mistake a part of an id for it.
+    this.suffix = `x${randomBytes(2).toString('hex')}`
     this.observer = new Observer(this.url(engine.address))
     this.run.emit({
       kind: 'run',
@@ -96,7 +116,7 @@ export class Lab {
       subject: this.subject.shown('.'),
       circumstances: { engine: engine.engine, servers: [engine.server], seed: this.run.seed, node: process.versions.node },
     })
-    this.run.onCommand((command) => this.obey(command))
+    this.unsubscribe = this.run.onCommand((command) => this.obey(command))
   }
 
   /** Product and version, as the server says. */
@@ -106,7 +126,10 @@ export class Lab {
 
   /** The world for a subject in one lane: its AMQP address is the lane's proxy. */
   async world(lane: Lane = 'producer'): Promise<World> {
-    return makeWorld(await this.worldData(lane))
+    const log = (line: string): void => {
+      if (line !== '') this.run.emit({ kind: 'say', text: text(line, line) })
+    }
+    return makeWorld(await this.worldData(lane), { log })
   }
 
   /** A broker-wide name as the subject gets it from `world.name`. */
@@ -114,23 +137,25 @@ export class Lab {
     return `${name}-${this.suffix}`
   }
 
-  /** A name as the learner wrote it: without what `world.name` added. */
-  shown(name: string): string {
-    return name.endsWith(`-${this.suffix}`) ? name.slice(0, -this.suffix.length - 1) : name
+  /** A text with its names as the learner wrote them: without what `world.name` added. */
+  shown(text: string): string {
+    return text.replaceAll(`-${this.suffix}`, '')
   }
 
   /** The proxy in front of a lane, opened when first asked for. */
   proxy(lane: Lane = 'producer'): Promise<AmqpProxy> {
     const known = this.proxies.get(lane)
     if (known !== undefined) return known
+    this.mustBeOpen()
     const opening = openAmqpProxy({
       upstream: () => this.engine.address,
       lane,
       now: () => this.run.now(),
       nextConnection: () => ++this.connections,
-      ...(this.run.isWatched ? { onFrame: (frame: SeenFrame) => this.run.emit(wireEvent(frame, lane)) } : {}),
+      ...(this.run.isWatched ? { onFrame: (frame: SeenFrame) => this.tellFrame(frame, lane) } : {}),
     }).then((proxy) => {
       this.opened.push(proxy)
+      if (this.isPaused) proxy.pause()
       return proxy
     })
     this.proxies.set(lane, opening)
@@ -144,8 +169,8 @@ export class Lab {
 
   /** A connection of the lab's own through a lane's proxy, to hand a channel of it to the subject. */
   async client(lane: Lane = 'producer'): Promise<ChannelModel> {
-    const { amqpUrl } = await this.worldData(lane)
-    const connection = await connect(amqpUrl, { noDelay: true, clientProperties: { connection_name: 'lab client' } })
+    const { address } = await this.proxy(lane)
+    const connection = await connect(this.url(address), { noDelay: true, clientProperties: { connection_name: 'lab client' } })
     // The broker may be killed under it: what the subject makes of that is what counts.
     connection.on('error', () => {})
     this.defer(() => connection.close())
@@ -155,21 +180,41 @@ export class Lab {
   /** Starts one of the subject's files as a process of its own, which can be killed. */
   async start(file: string, lane: Lane = 'producer'): Promise<Actor> {
     const name = file.replace(/\.ts$/, '')
-    try {
-      const actor = await startActor({
-        file: this.subject.path(file),
-        name,
-        lane,
-        world: await this.worldData(lane),
-        startTimeoutMs: factMsMax,
-      })
-      this.actors.push(actor)
-      this.run.emit({ kind: 'subject', name, lane, state: 'started', pid: actor.pid })
-      return actor
-    } catch (error) {
-      const doing = text(`start() in ${file}`, `start() trong ${file}`)
-      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-      throw this.subject.brokenBy(cause, { file, doing })
+    const world = await this.worldData(lane)
+    const starting = startActor({ file: this.subject.path(file), name, lane, world, startTimeoutMs: factMsMax })
+    const actor = await starting.catch((error: unknown) => {
+      throw error instanceof ActorFailed ? this.neverStarted(error, file) : error
+    })
+    this.actors.push(actor)
+    if (this.closed) await actor.kill()
+    this.mustBeOpen()
+    this.run.emit({ kind: 'subject', name, lane, state: 'started', pid: actor.pid })
+    return actor
+  }
+
+  /** Why a file could not be started: the subject's doing, unless there was no process to begin with. */
+  private neverStarted({ stage, error, place }: ActorFailed, file: string): Error {
+    const found = place === undefined ? undefined : this.subject.placeAt(place)
+    switch (stage) {
+      case 'spawn':
+      case 'stop':
+        return labDefect(error)
+      case 'import':
+        return this.subject.unloadable(error, file, found)
+      case 'export':
+        return this.breaks(text(`${file} does not export start()`, `${file} chưa export start()`), { file })
+      case 'timeout': {
+        const seconds = factMsMax / 1000
+        const said = text(`${file} had not started after ${seconds} s`, `sau ${seconds} giây ${file} vẫn chưa khởi động xong`)
+        return this.breaks(said, { file, near: ['function start'] })
+      }
+      case 'start':
+      case 'exit': {
+        const doing = text(`start() in ${file}`, `start() trong ${file}`)
+        return this.subject.brokenBy(error, { file, doing, place: found })
+      }
+      default:
+        return stage satisfies never
     }
   }
 
@@ -182,37 +227,65 @@ export class Lab {
   /** Places a fault in front of a lane. */
   async place(fault: { name: string; text: Text; lane?: Lane; when: FrameMatch; what: FaultAction }): Promise<PlacedFault> {
     const proxy = await this.proxy(fault.lane ?? 'producer')
+    this.mustBeOpen()
     const placed = proxy.place({ name: fault.name, text: fault.text, when: fault.when, what: fault.what } satisfies Fault)
-    this.run.emit({ kind: 'fault', state: 'placed', fault: fault.name, text: fault.text })
-    void placed.fired.then(() => this.run.emit({ kind: 'fault', state: 'fired', fault: fault.name, text: fault.text }))
+    this.faults.push(placed)
+    const said = { kind: 'fault', fault: fault.name, text: fault.text } as const
+    this.run.emit({ ...said, state: 'placed' })
+    void placed.fired.then(() => this.run.emit({ ...said, state: placed.failure === undefined ? 'fired' : 'impossible' }))
     return placed
   }
 
   /** Waits until a placed fault fired. A subject that never does what the fault waits for has broken its promise. */
   async fired(placed: PlacedFault, unless: Text, at?: Spot): Promise<void> {
     await this.until(unless, () => placed.state === 'fired', at === undefined ? {} : { at })
-    await placed.fired
+    let isDone = false
+    void placed.fired.then(() => {
+      isDone = true
+    })
+    const { name } = placed.fault
+    await this.until(text(`the fault "${name}" did not end`, `fault "${name}" không kết thúc`), () => isDone, { whose: 'lab' })
+    if (placed.failure === undefined) return
+    const { cause } = placed.failure
+    throw cause instanceof CannotTell ? cause : labDefect(placed.failure)
   }
 
   /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */
   async killBroker(): Promise<void> {
     this.needs('kill')
-    this.brokerIsUp = false
-    await this.engine.kill()
-    this.run.emit({ kind: 'broker', server: this.engine.server, state: 'killed' })
+    await this.inTurn(async () => {
+      this.mustBeOpen()
+      this.brokerIsUp = false
+      await this.engine.kill()
+      this.run.emit({ kind: 'broker', server: this.engine.server, state: 'killed' })
+    })
   }
 
   /** Starts the broker again after `killBroker`, with what it had on disk. */
   async restartBroker(): Promise<void> {
+    await this.inTurn(async () => {
+      this.mustBeOpen()
+      await this.bringBrokerBack()
+    })
+  }
+
+  private async bringBrokerBack(): Promise<void> {
     const began = performance.now()
     await this.engine.restart()
     this.brokerIsUp = true
     this.run.emit({ kind: 'broker', server: this.engine.server, state: 'ready', tookMs: Math.round(performance.now() - began) })
   }
 
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.brokerWork.then(work)
+    this.brokerWork = done.catch(() => {})
+    return done
+  }
+
   /** The broker's own view of this lab's vhost; the lab's own connection is left out. */
   async inspect(): Promise<RabbitMQSnapshot> {
     this.needs('inspect')
+    this.mustBeOpen()
     const snapshot = await this.engine.inspect(this.isolation.vhost)
     return { ...snapshot, connections: snapshot.connections.filter((connection) => connection.name !== 'lab observer') }
   }
@@ -233,11 +306,17 @@ export class Lab {
     this.run.emit({ kind: 'say', text: text(en, vi) })
   }
 
+  /** Puts a remark beside the next frame of this method, for whoever watches. */
+  remark(method: string, en: string, vi: string): void {
+    this.remarks.set(method, text(en, vi))
+  }
+
   /** Waits for a call into the subject, but not for ever. A TODO is not an outcome: it is thrown. */
   async outcomeOf<Value>(call: Promise<Value>, withinMs: number = factMsMax): Promise<CallOutcome<Value>> {
     const timer = new AbortController()
     const pending = sleepMs(withinMs, timer.signal).then(() => ({ state: 'pending' }) as const)
-    const ended = call.then(
+    // A subject may well answer no promise at all.
+    const ended = Promise.resolve(call).then(
       (value) => ({ state: 'resolved', value }) as const,
       (error: unknown) => {
         if (!(error instanceof PromiseBroken)) throw error
@@ -273,11 +352,19 @@ export class Lab {
   ): Promise<Exclude<Fact, undefined | false | null>> {
     const withinMs = options.withinMs ?? factMsMax
     const deadline = performance.now() + withinMs
-    for (;;) {
-      const seen = await fact()
-      if (seen !== undefined && seen !== false && seen !== null) return seen as Exclude<Fact, undefined | false | null>
-      if (performance.now() > deadline) break
-      await sleepMs(lookAgainMs)
+    const timer = new AbortController()
+    // A fact that is asked for may itself never answer.
+    const late = sleepMs(withinMs, timer.signal).then(() => undefined)
+    try {
+      for (;;) {
+        this.mustBeOpen()
+        const seen = await Promise.race([fact(), late])
+        if (seen !== undefined && seen !== false && seen !== null) return seen as Exclude<Fact, undefined | false | null>
+        if (performance.now() > deadline) break
+        await sleepMs(lookAgainMs)
+      }
+    } finally {
+      timer.abort()
     }
     if (options.whose === 'lab') throw new CannotTell(what)
     throw new PromiseBroken({ said: what, places: options.at === undefined ? [] : [this.subject.find(options.at)] })
@@ -298,9 +385,9 @@ export class Lab {
   /** Holds a promise against what was seen: passes on, or throws the breach with its place in the subject's code. */
   hold<Facts>(promise: Promised<Facts>, facts: Facts): void {
     const judgement = promise.judge(facts)
-    const isHeld = 'held' in judgement
-    this.run.emit({ kind: 'promise', item: promise.item, text: promise.text, state: isHeld ? 'held' : 'broken' })
-    if (!isHeld) {
+    const said = { kind: 'promise', item: promise.item, text: promise.text } as const
+    if ('broken' in judgement) {
+      this.run.emit({ ...said, state: 'broken' })
       throw new PromiseBroken({
         said: judgement.broken,
         places: judgement.at.map((spot) => this.subject.find(spot)),
@@ -310,11 +397,16 @@ export class Lab {
     }
     const unseen = judgement.held.filter((figure) => !(figure.value > 0))
     if (unseen.length > 0 || judgement.held.length === 0) {
-      const names = unseen.map((figure) => figure.name).join(', ') || 'no witness'
+      const names = unseen.map(({ name, value }) => `${name}: ${value}`).join(', ')
+      const which = names === '' ? text('no witness', 'không có bằng chứng nào') : text(names, names)
       throw new CannotTell(
-        text(`the check saw nothing it could judge (${names})`, `bài kiểm tra không thấy gì để đánh giá (${names})`),
+        text(
+          `a defect of the check: it saw nothing that it could judge by (${which.en})`,
+          `lỗi của chính bài kiểm tra: nó không thấy gì để dựa vào mà đánh giá (${which.vi})`,
+        ),
       )
     }
+    this.run.emit({ ...said, state: 'held' })
     for (const figure of judgement.held) {
       this.figures.push(figure)
       this.run.emit({ kind: 'figure', figure })
@@ -327,18 +419,49 @@ export class Lab {
     this.afterwards.push(work)
   }
 
-  /** Ends subjects, proxies and the vhost; brings a killed broker back for the next lab. Safe to call twice. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.closed) return
-    this.closed = true
+  /**
+   * Ends subjects, proxies and the vhost; brings a killed broker back for the next lab. Safe to call twice. Each step
+   * is bounded and a failing one keeps no other from being done; the first failure is thrown at the end.
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.closing ??= this.close()
+    return this.closing
+  }
+
+  private async close(): Promise<void> {
+    this.unsubscribe()
+    // Nothing is held back any more, and nothing fires while the subject is stopped.
+    for (const placed of this.faults) placed.lift()
+    for (const placed of this.faults) placed.release()
+    this.isPaused = false
+    for (const proxy of this.opened) proxy.resume()
     for (const work of this.afterwards.reverse()) await this.briefly(work)
-    await Promise.all(this.actors.map((actor) => actor.kill()))
-    await this.observer.close()
-    if (!this.brokerIsUp) await this.restartBroker()
-    // The vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
-    await this.isolation[Symbol.asyncDispose]()
-    await Promise.all(this.opened.map((proxy) => proxy[Symbol.asyncDispose]()))
-    await rm(this.folder, { recursive: true, force: true })
+    this.closed = true
+    await this.briefly(() => this.observer.close())
+    const failures = [
+      await failureOf('ending the subjects', () => Promise.all(this.actors.map((actor) => actor.kill()))),
+      await failureOf('starting the broker again', () => this.brokerWork.then(() => (this.brokerIsUp ? undefined : this.bringBrokerBack()))),
+      // The vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
+      await failureOf('removing the vhost', () => this.isolation[Symbol.asyncDispose]()),
+    ]
+    await this.settles(() => this.opened.every((proxy) => proxy.openConnections === 0))
+    failures.push(
+      await failureOf('closing the proxies', () => Promise.all([...this.proxies.values()].map(closeProxy))),
+      await failureOf('removing the databases', () => rm(this.folder, { recursive: true, force: true })),
+    )
+    const failure = failures.find((each) => each !== undefined)
+    if (failure !== undefined) throw failure
+  }
+
+  /** A scenario that was given up goes on in the background; it must not act on the broker of the next lab. */
+  private mustBeOpen(): void {
+    if (this.closed) throw new CannotTell(text('the lab is closed already', 'lab đã đóng rồi'))
+  }
+
+  private tellFrame(frame: SeenFrame, lane: Lane): void {
+    const remark = this.remarks.get(frame.method)
+    this.remarks.delete(frame.method)
+    this.run.emit(wireEvent(frame, lane, (name) => this.shown(name), remark))
   }
 
   /** Runs work that may never end: a client whose socket was torn waits for ever for its close-ok. */
@@ -358,7 +481,8 @@ export class Lab {
       kafkaBrokers: [],
       nameSuffix: this.suffix,
       databaseDir: this.folder,
-      seed: this.run.seed,
+      // Each subject draws numbers of its own, the first one those of the run's seed.
+      seed: (this.run.seed + seedStep * this.worlds++) % 2 ** 32,
     }
   }
 
@@ -371,25 +495,52 @@ export class Lab {
   private obey(command: RunCommand): void {
     switch (command.command) {
       case 'pause':
-        for (const proxy of this.opened) proxy.pause()
+        this.pause()
         return
       case 'resume':
-        for (const proxy of this.opened) proxy.resume()
+        this.resume()
         return
       case 'step':
-        for (const proxy of this.opened) proxy.step()
+        this.step()
         return
       case 'elapse':
-        void this.engine.elapse(command.ms)
+        this.attempt(() => this.engine.elapse(command.ms))
         return
       case 'fault':
-        void this.fireNow(command.fault)
+        this.attempt(() => this.fireNow(command.fault))
         return
       case 'stop':
         return
       default:
         command satisfies never
     }
+  }
+
+  private pause(): void {
+    this.isPaused = true
+    for (const proxy of this.opened) proxy.pause()
+  }
+
+  private resume(): void {
+    this.isPaused = false
+    for (const proxy of this.opened) proxy.resume()
+  }
+
+  /** One frame of one lane: the first lane in which any waits. */
+  private step(): void {
+    for (const proxy of this.opened) {
+      const before = proxy.frames.at(-1)
+      proxy.step()
+      if (proxy.frames.at(-1) !== before) return
+    }
+  }
+
+  /** Does what the watcher asked for; what can't be done is said, for it is no error of the subject's. */
+  private attempt(work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      const what = messageOf(error)
+      this.say(`That could not be done: ${what}`, `Không làm được: ${what}`)
+    })
   }
 
   private async fireNow(fault: Extract<RunCommand, { command: 'fault' }>['fault']): Promise<void> {
@@ -399,10 +550,10 @@ export class Lab {
         for (const proxy of this.opened) proxy.cut()
         break
       case 'hold':
-        for (const proxy of this.opened) proxy.pause()
+        this.pause()
         break
       case 'release':
-        for (const proxy of this.opened) proxy.resume()
+        this.resume()
         break
       case 'kill-broker':
         if (this.brokerIsUp) await this.killBroker()
@@ -417,6 +568,25 @@ export class Lab {
         fault satisfies never
     }
     this.run.emit({ kind: 'fault', state: 'fired', fault, text: said })
+  }
+}
+
+async function closeProxy(opening: Promise<AmqpProxy>): Promise<void> {
+  const proxy = await opening.catch(() => undefined)
+  await proxy?.[Symbol.asyncDispose]()
+}
+
+/** Does one step of closing in bounded time and answers what went wrong, if anything did. */
+async function failureOf(doing: string, work: () => Promise<unknown>): Promise<Error | undefined> {
+  const timer = new AbortController()
+  const late = sleepMs(closeStepMsMax, timer.signal).then(() => `not done after ${closeStepMsMax} ms`)
+  try {
+    const trouble = await Promise.race([work().then(() => undefined), late])
+    return trouble === undefined ? undefined : new Error(`${doing}: ${trouble}`)
+  } catch (error) {
+    return new Error(`${doing}: ${messageOf(error)}`, { cause: error })
+  } finally {
+    timer.abort()
   }
 }
 

@@ -31,8 +31,10 @@ export interface OutgoingMessage {
 }
 
 export class Observer {
-  private connection: ChannelModel | undefined
-  private confirming: ConfirmChannel | undefined
+  private connection: Promise<ChannelModel> | undefined
+  private confirming: Promise<ConfirmChannel> | undefined
+  private publishing: Promise<unknown> = Promise.resolve()
+  private closed = false
   private readonly url: string
 
   constructor(url: string) {
@@ -47,9 +49,15 @@ export class Observer {
   }
 
   /** Publishes and resolves with whether the message reached a queue; rejects when the broker refuses it. */
-  async publish(message: OutgoingMessage): Promise<'routed' | 'unroutable'> {
-    this.confirming ??= await (await this.connect()).createConfirmChannel()
-    const channel = this.confirming
+  publish(message: OutgoingMessage): Promise<'routed' | 'unroutable'> {
+    // One after another: a basic.return does not say which publish it answers.
+    const published = this.publishing.then(() => this.publishNow(message))
+    this.publishing = published.catch(() => {})
+    return published
+  }
+
+  private async publishNow(message: OutgoingMessage): Promise<'routed' | 'unroutable'> {
+    const channel = await this.confirmChannel()
     let returned = false
     const onReturn = (): void => {
       returned = true
@@ -97,27 +105,44 @@ export class Observer {
     return found
   }
 
+  /** Not bounded: where the broker is gone, nobody answers. */
   async close(): Promise<void> {
-    const connection = this.connection
-    this.connection = undefined
-    this.confirming = undefined
+    this.closed = true
+    const connection = await this.connection?.catch(() => undefined)
     await connection?.close().catch(() => {})
   }
 
-  private async connect(): Promise<ChannelModel> {
+  private confirmChannel(): Promise<ConfirmChannel> {
+    if (this.confirming !== undefined) return this.confirming
+    const opening = this.connect().then((connection) => connection.createConfirmChannel())
+    this.confirming = opening
+    const forget = (): void => {
+      if (this.confirming === opening) this.confirming = undefined
+    }
+    opening.then((channel) => {
+      // What the broker refuses rejects the publish it belongs to; the next one gets another channel.
+      channel.on('error', () => {})
+      channel.on('close', forget)
+    }, forget)
+    return opening
+  }
+
+  private connect(): Promise<ChannelModel> {
+    if (this.closed) return Promise.reject(new Error('the observer is closed'))
     if (this.connection !== undefined) return this.connection
     // Without noDelay amqplib waits 45 ms in each handshake (Nagle against the delayed ACK).
-    const connection = await connect(this.url, { noDelay: true, clientProperties: { connection_name: 'lab observer' } })
+    const opening = connect(this.url, { noDelay: true, clientProperties: { connection_name: 'lab observer' } })
+    this.connection = opening
     const forget = (): void => {
-      if (this.connection === connection) {
-        this.connection = undefined
-        this.confirming = undefined
-      }
+      if (this.connection !== opening) return
+      this.connection = undefined
+      this.confirming = undefined
     }
-    // A broker that is killed under the observer is part of the experiment: it connects again when next used.
-    connection.on('error', forget)
-    connection.on('close', forget)
-    this.connection = connection
-    return connection
+    opening.then((connection) => {
+      // A broker that is killed under the observer is part of the experiment: it connects again when next used.
+      connection.on('error', forget)
+      connection.on('close', forget)
+    }, forget)
+    return opening
   }
 }

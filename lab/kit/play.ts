@@ -4,17 +4,19 @@
  */
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { stdioRun } from '../verdict/channel.ts'
+import { type RunClient, stdioRun } from '../verdict/channel.ts'
 import { text } from '../verdict/language.ts'
+import { showPlace } from '../verdict/render.ts'
+import { type Conclusion, conclude, preferStray, throwStray } from './conclusion.ts'
 import { stopEngines } from './engine.ts'
-import { type Lab, openLab } from './lab.ts'
+import { CannotTell } from './failure.ts'
+import { type Act, type Lab, openLab } from './lab.ts'
 import { RunContext } from './run-context.ts'
 import { repositoryRoot } from './subject-under-test.ts'
-import { conclude } from './conclusion.ts'
 
 /** What a task's run.ts offers to be played. */
 interface Playable {
-  readonly live: (lab: Lab) => Promise<void>
+  readonly live: readonly Act[]
 }
 
 const taskFolder = process.argv[2]
@@ -24,39 +26,99 @@ if (taskFolder === undefined) {
 }
 process.exit(await play(resolve(repositoryRoot, taskFolder)))
 
+/** What is open just now. */
+interface Stage {
+  /** The lab of the act that plays, while it opens too. */
+  opening?: Promise<Lab>
+  lab?: Lab
+  isOver: boolean
+}
+
 async function play(folder: string): Promise<number> {
-  const run = new RunContext(stdioRun(process.stdin, (line) => void process.stdout.write(line)))
+  const run = openRun(stdioRun(process.stdin, (line) => void process.stdout.write(line)))
+  if (run === undefined) {
+    await written()
+    return 3
+  }
   const stopped = new Promise<'stopped'>((done) => {
+    const stop = (): void => done('stopped')
     run.onCommand(({ command }) => {
-      if (command === 'stop') done('stopped')
+      if (command === 'stop') stop()
     })
-    process.once('SIGINT', () => done('stopped'))
-    process.once('SIGTERM', () => done('stopped'))
+    process.once('SIGINT', stop)
+    process.once('SIGTERM', stop)
+    // Nobody reads any more.
+    process.stdout.on('error', stop)
   })
-  let lab: Lab | undefined
-  let outcome: 'played' | 'failed' | 'inconclusive' | 'stopped'
-  const stray = (error: unknown): void => void lab?.strayErrors.push(error)
+  const stage: Stage = { isOver: false }
+  const stray = (error: unknown): void => void stage.lab?.strayErrors.push(error)
   process.on('unhandledRejection', stray)
   process.on('uncaughtException', stray)
-  try {
-    lab = await openLab({ taskFolder: folder, run })
-    const { live } = (await import(pathToFileURL(join(folder, 'run.ts')).href)) as Playable
-    const played = live(lab).then(() => 'played' as const)
-    // When the watcher stops the run, what the scenario was waiting for ends with the lab; nobody waits for it.
-    played.catch(() => {})
-    outcome = await Promise.race([played, stopped])
-  } catch (error) {
-    const conclusion = conclude(error, lab)
-    outcome = conclusion.outcome === 'inconclusive' ? 'inconclusive' : 'failed'
-    if (conclusion.outcome === 'failed') {
-      const at = conclusion.breach.places.map(({ file, line }) => (line === undefined ? file : `${file}:${line}`)).join(', ')
-      const { en, vi } = conclusion.breach.said
-      run.emit({ kind: 'say', text: at === '' ? text(en, vi) : text(`${en} (${at})`, `${vi} (${at})`) })
-    } else if (conclusion.outcome === 'inconclusive') run.emit({ kind: 'say', text: conclusion.cause })
-  }
+  const playing = playActs(folder, run, stage)
+  // When the watcher stops the run, what an act was waiting for ends with its lab; nobody waits for it.
+  playing.catch(() => {})
+  const outcome = await Promise.race([playing, stopped]).catch((error: unknown) => tell(conclude(error, stage.lab), run))
+  stage.isOver = true
+  const lab = await stage.opening?.catch(() => undefined)
   await lab?.[Symbol.asyncDispose]().catch(() => {})
-  await stopEngines()
+  await stopEngines().catch(() => {})
   run.emit({ kind: 'end', outcome })
-  await new Promise<void>((done) => process.stdout.write('', () => done()))
+  await written()
   return outcome === 'inconclusive' ? 3 : 0
+}
+
+/** Plays act after act, each in a lab of its own. */
+async function playActs(folder: string, run: RunContext, stage: Stage): Promise<'played'> {
+  const { live } = (await import(pathToFileURL(join(folder, 'run.ts')).href)) as Playable
+  for (const act of live) {
+    if (stage.isOver) break
+    run.emit({ kind: 'say', text: act.title })
+    stage.opening = openLab({ taskFolder: folder, run })
+    const lab = await stage.opening
+    if (stage.isOver) break
+    stage.lab = lab
+    await perform(act, lab)
+    await lab[Symbol.asyncDispose]()
+  }
+  return 'played'
+}
+
+async function perform(act: Act, lab: Lab): Promise<void> {
+  try {
+    await act.scenario(lab)
+    // One more turn of the event loop: a rejection that nobody awaited comes to light here.
+    await new Promise((resolve) => setImmediate(resolve))
+    throwStray(lab)
+  } catch (error) {
+    throw preferStray(lab, error)
+  }
+}
+
+/** Says why it could not be played to the end. */
+function tell(conclusion: Conclusion, run: RunContext): 'failed' | 'inconclusive' {
+  if (conclusion.outcome !== 'failed') {
+    if (conclusion.outcome === 'inconclusive') run.emit({ kind: 'say', text: conclusion.cause })
+    return 'inconclusive'
+  }
+  const { said, places } = conclusion.breach
+  const at = places.length === 0 ? '' : ` (${places.map(showPlace).join(', ')})`
+  run.emit({ kind: 'say', text: text(said.en + at, said.vi + at) })
+  return 'failed'
+}
+
+/** The run, or nothing when its settings make no sense, which is said. */
+function openRun(client: RunClient): RunContext | undefined {
+  try {
+    return new RunContext(client)
+  } catch (error) {
+    if (!(error instanceof CannotTell)) throw error
+    client.send({ kind: 'say', atMs: 0, text: error.said })
+    client.send({ kind: 'end', atMs: 0, outcome: 'inconclusive' })
+    return undefined
+  }
+}
+
+/** Resolves when all that was said has left. */
+function written(): Promise<void> {
+  return new Promise((done) => process.stdout.write('', () => done()))
 }

@@ -30,6 +30,13 @@ export interface Promised<Facts> {
   readonly judge: (facts: Facts) => Judgement
 }
 
+/** @throws Error when a test is not called what it stands for: the item and the promise's English sentence */
+export function mustStandFor(promise: Pick<Promised<never>, 'item' | 'text'>, testName: string): void {
+  const expected = `${promise.item} ${promise.text.en}`
+  if (testName === expected) return
+  throw new Error(`the test "${testName}" stands for the promise "${expected}": use its words as the name`)
+}
+
 /**
  * The promise held. `witnesses` are the counts it rests on (messages delivered, kills survived): each must be above
  * zero, for a pass that saw nothing is a defect of the check, and the lab refuses it as one.

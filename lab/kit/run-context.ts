@@ -4,12 +4,13 @@
  */
 import { performance } from 'node:perf_hooks'
 import { z } from 'zod'
-import type { RunEvent } from '../verdict/events.ts'
+import type { RunCommand, RunEvent } from '../verdict/events.ts'
 import { connectRun, type RunClient } from '../verdict/channel.ts'
 import { languageOf, text } from '../verdict/language.ts'
 import type { Circumstances, Language } from '../verdict/verdict.ts'
 import { CannotTell } from './failure.ts'
 
+/** The settings of a run, out of the environment; an empty variable counts as unset. */
 const settingsSchema = z.object({
   MQ_ENGINE: z.enum(['embedded', 'local', 'docker', 'url']).default('embedded'),
   MQ_SEED: z.coerce.number().int().nonnegative().max(0xffff_ffff).default(seedOfToday),
@@ -25,17 +26,23 @@ export class RunContext {
   readonly language: Language
   private readonly began = performance.now()
   private client: RunClient | undefined
+  private readonly listeners = new Set<(command: RunCommand) => void>()
+  private hasEnded = false
 
+  /** @throws CannotTell when the settings make no sense */
   constructor(client?: RunClient) {
-    const settings = settingsSchema.safeParse(process.env)
+    const settings = settingsSchema.safeParse(variablesSet(process.env))
     if (!settings.success) {
-      const what = z.prettifyError(settings.error).replace(/\s+/g, ' ')
+      const what = settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
       throw new CannotTell(text(`the run's settings are not valid: ${what}`, `thiết lập của lần chạy không hợp lệ: ${what}`))
     }
     this.engine = settings.data.MQ_ENGINE
     this.seed = settings.data.MQ_SEED
     this.language = languageOf(process.env)
     this.client = client ?? (settings.data.MQ_RUN === undefined ? undefined : connectRun(settings.data.MQ_RUN))
+    this.client?.onCommand((command) => {
+      for (const listener of [...this.listeners]) listener(command)
+    })
   }
 
   /** Milliseconds since the run began, monotonic, to a tenth. */
@@ -48,18 +55,27 @@ export class RunContext {
     return this.client !== undefined
   }
 
+  /** Tells whoever watches. After `end` nothing follows, whatever is still on its way in the background. */
   emit(event: UntimedEvent): void {
+    if (this.hasEnded) return
+    this.hasEnded = event.kind === 'end'
     this.client?.send({ ...event, atMs: this.now() } as RunEvent)
   }
 
-  onCommand(listener: Parameters<RunClient['onCommand']>[0]): void {
-    this.client?.onCommand(listener)
+  /** Returns what stops the listening. */
+  onCommand(listener: (command: RunCommand) => void): () => void {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
   }
 
   async close(): Promise<void> {
     await this.client?.close()
     this.client = undefined
   }
+}
+
+function variablesSet(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 }
 
 /** A day's seed, such as 20260719: runs of one day repeat each other, and the next day tries another. */

@@ -1,14 +1,20 @@
 /** What a test worker does around the checks of one file: catches stray errors, ends the brokers and the watchdog. */
 import { afterAll } from 'vitest'
-import { bookStray, endRun } from './current.ts'
-import { stopEngines } from './engine.ts'
+import { bookStray, currentRun, endRun } from './current.ts'
+import { startRabbitMQ, stopEngines } from './engine.ts'
 import { endWatchdog } from './watchdog.ts'
 
 process.on('unhandledRejection', bookStray)
 process.on('uncaughtException', bookStray)
 
+// The broker boots while the checks and the subject are still being loaded; whoever needs it meets its failure there.
+if (process.env.MQ_PREPARE === 'rabbitmq') void startRabbitMQ(currentRun()).catch(() => {})
+
 afterAll(async () => {
-  await stopEngines()
-  await endRun()
-  await endWatchdog()
+  try {
+    await stopEngines()
+  } finally {
+    await endRun()
+    await endWatchdog()
+  }
 })

@@ -6,24 +6,31 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { text } from '../verdict/language.ts'
-import type { Place } from '../verdict/verdict.ts'
+import type { Place, Text } from '../verdict/verdict.ts'
 import { messageOf, PromiseBroken } from './failure.ts'
 import type { Spot } from './promise.ts'
 
 /** The repository's root. `MQ_ROOT` moves it, for tests over a course of their own. */
-export const repositoryRoot = process.env.MQ_ROOT ?? resolve(fileURLToPath(new URL('../..', import.meta.url)))
+export const repositoryRoot = resolve(process.env.MQ_ROOT || fileURLToPath(new URL('../..', import.meta.url)))
+
+/**
+ * Paths, relative to the subject's folder, that are none of the subject's own: outside of it, or ours among the files
+ * of a task's folder. An error that comes out of those is a defect of the check.
+ */
+export const notTheSubjects = /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|notes\.rules)\.ts$|^[^/\\]*\.test\.ts$/
 
 /** A function or method of the subject, called from outside. */
 type Call = (...args: never[]) => unknown
 
 export class SubjectUnderTest {
-  /** The task's folder, relative to the repository: `exercises/3-mq/01-rabbitmq-setup`. */
+  /** The task's folder, relative to the repository and with slashes: `exercises/3-mq/01-rabbitmq-setup`. */
   readonly taskFolder: string
   /** The folder whose code is judged, absolute. */
   readonly folder: string
 
   constructor(taskFolder: string) {
-    this.taskFolder = isAbsolute(taskFolder) ? relative(repositoryRoot, taskFolder) : taskFolder
+    const folder = isAbsolute(taskFolder) ? relative(repositoryRoot, taskFolder) : taskFolder
+    this.taskFolder = folder.split(sep).join('/')
     const root = process.env.MQ_SUBJECT
     this.folder =
       root === undefined || root === ''
@@ -56,7 +63,7 @@ export class SubjectUnderTest {
     try {
       loaded = (await import(pathToFileURL(this.path(file)).href)) as Record<string, unknown>
     } catch (error) {
-      throw this.brokenBy(error, { file, doing: text(`loading ${basename(file)}`, `khi nạp ${basename(file)}`) })
+      throw this.unloadable(error, file)
     }
     const missing = exports.filter((name) => typeof loaded[name] !== 'function')
     if (missing.length > 0) {
@@ -74,8 +81,13 @@ export class SubjectUnderTest {
   guard<Service extends object>(service: Service, methods: readonly (keyof Service & string)[], file: string): Service {
     const given: unknown = service
     if (typeof given !== 'object' || given === null) {
+      const what = given === undefined || given === null ? String(given) : typeof given
+      const names = methods.map((name) => `${name}()`).join(', ')
       throw new PromiseBroken({
-        said: text(`${basename(file)} answers ${String(given)} instead of an object with ${methods.join(', ')}`, `${basename(file)} trả về ${String(given)} thay vì một object có ${methods.join(', ')}`),
+        said: text(
+          `${basename(file)} answers ${what} instead of an object with ${names}`,
+          `${basename(file)} trả về ${what} thay vì một object có ${names}`,
+        ),
         places: [{ file: this.shown(file) }],
       })
     }
@@ -93,17 +105,28 @@ export class SubjectUnderTest {
   }
 
   /** Turns an error that came out of the subject into the sentence a learner can act on. */
-  brokenBy(error: unknown, at: { file: string; doing: { en: string; vi: string } }): PromiseBroken {
+  brokenBy(error: unknown, at: { file: string; doing: Text; place?: Place | undefined }): PromiseBroken {
     if (error instanceof PromiseBroken) return error
-    const place = this.placeIn(error) ?? this.firstTodo(at.file) ?? { file: this.shown(at.file) }
+    const place = this.placeIn(error) ?? at.place ?? this.firstTodo(at.file) ?? { file: this.shown(at.file) }
     const what = messageOf(error)
-    const todo = /^TODO\b:?\s*(.*)$/i.exec(what)
+    const todo = /^TODO\b[:\s]*(.*)$/i.exec(what)
+    const left = todo?.[1] ? `: ${todo[1]}` : ''
     const said = todo
-      ? text(`${at.doing.en} is still a TODO: ${todo[1] ?? ''}`, `${at.doing.vi} vẫn còn là TODO: ${todo[1] ?? ''}`)
+      ? text(`${at.doing.en} is still a TODO${left}`, `${at.doing.vi} vẫn còn là TODO${left}`)
       : text(`${at.doing.en} threw: ${what}`, `${at.doing.vi} ném lỗi: ${what}`)
-    const broken = new PromiseBroken({ said, places: [place] })
-    broken.cause = error
-    return broken
+    return new PromiseBroken({ said, places: [place], cause: error })
+  }
+
+  /** The same for a file that Node refuses, or that throws while it is loaded. */
+  unloadable(error: unknown, file: string, place?: Place): PromiseBroken {
+    if (error instanceof PromiseBroken) return error
+    const what = messageOf(error)
+    const name = basename(file)
+    return new PromiseBroken({
+      said: text(`${name} could not be loaded: ${what}`, `không nạp được ${name}: ${what}`),
+      places: [this.placeIn(error) ?? place ?? { file: this.shown(file) }],
+      cause: error,
+    })
   }
 
   /** Whether an error's stack passes through the subject's own files. */
@@ -113,15 +136,21 @@ export class SubjectUnderTest {
 
   /** The first line of the subject's own code on an error's stack. */
   placeIn(error: unknown): Place | undefined {
-    const stack = error instanceof Error ? (error.stack ?? '') : ''
+    const stack: unknown = error instanceof Error ? error.stack : undefined
+    if (typeof stack !== 'string') return undefined
     for (const line of stack.split('\n')) {
-      const match = /(?:file:\/\/)?([^\s()]+?):(\d+)(?::\d+)?\)?$/.exec(line.trim())
-      if (!match?.[1] || !match[2]) continue
-      const path = match[1].startsWith('//') ? match[1].slice(1) : match[1]
-      const file = relative(this.folder, decodeURIComponent(path))
-      if (file !== '' && !file.startsWith('..') && !isAbsolute(file)) return { file: this.shown(file), line: Number(match[2]) }
+      const frame = frameIn(line)
+      if (frame === undefined || !isAbsolute(frame.path)) continue
+      const place = this.placeAt({ file: frame.path, line: frame.line })
+      if (place !== undefined) return place
     }
     return undefined
+  }
+
+  /** An absolute place as a reader knows it, if it is in one of the subject's own files. */
+  placeAt({ file, line }: { readonly file: string; readonly line: number }): Place | undefined {
+    const inside = relative(this.folder, file)
+    return isAbsolute(inside) || notTheSubjects.test(inside) ? undefined : { file: this.shown(inside), line }
   }
 
   /** Finds the line a spot means. Pointing only: nothing is judged by how the code is written. */
@@ -129,7 +158,7 @@ export class SubjectUnderTest {
     const file = this.shown(spot.file)
     const lines = this.linesOf(spot.file)
     for (const needle of spot.near ?? []) {
-      const index = lines.findIndex((line) => line.includes(needle) && !/^\s*(?:\/\/|\*|\/\*|import\b)/.test(line))
+      const index = lines.findIndex((line) => codeOf(line).includes(needle))
       if (index >= 0) return { file, line: index + 1 }
     }
     return this.firstTodo(spot.file) ?? { file }
@@ -153,12 +182,42 @@ export class SubjectUnderTest {
     return (...args) => {
       try {
         const answer = call(...args)
-        return answer instanceof Promise ? answer.catch(fail) : answer
+        return isThenable(answer) ? Promise.resolve(answer).catch(fail) : answer
       } catch (error) {
         return fail(error)
       }
     }
   }
+}
+
+/** A line without its comment; nothing of an import or of a block comment's line. */
+function codeOf(line: string): string {
+  return /^\s*(?:\*|\/\*|import\b)/.test(line) ? '' : line.replace(/(?:^|\s)\/\/.*$/, '')
+}
+
+/**
+ * The file and line that a line of a stack names: a frame, or the place that Node puts above a syntax error.
+ * Modules are named by URL, in which a space is `%20`.
+ */
+function frameIn(line: string): { path: string; line: number } | undefined {
+  const { url, path, number } =
+    /(?:^|[\s(])(?:(?<url>file:\/\/\S+?)|(?<path>(?:\/|[A-Za-z]:\\)[^()]*?)):(?<number>\d+)(?::\d+)?\)?$/.exec(line.trimEnd())
+      ?.groups ?? {}
+  const found = url === undefined ? path : pathOf(url)
+  return found === undefined ? undefined : { path: found, line: Number(number) }
+}
+
+/** Nothing for a URL that names no file here, such as another computer's. */
+function pathOf(url: string): string | undefined {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    return undefined
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 /** A task's folder below the root of any subject but the learner's. */

@@ -5,15 +5,15 @@
 import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
-import { text } from '../verdict/language.ts'
+import { languageOf, text } from '../verdict/language.ts'
 import { renderVerdict } from '../verdict/render.ts'
 import type { Verdict } from '../verdict/verdict.ts'
-import { stopWatching, watchItem } from './watchdog.ts'
-import { PromiseBroken } from './failure.ts'
-import { type Lab, openLab } from './lab.ts'
-import type { Promised } from './promise.ts'
-import { currentRun, leaveLab, useLab } from './current.ts'
 import { type Conclusion, conclude, preferStray, throwStray } from './conclusion.ts'
+import { currentRun, leaveLab, runIfAny, useLab } from './current.ts'
+import { CannotTell, PromiseBroken } from './failure.ts'
+import { type Lab, openLab } from './lab.ts'
+import { mustStandFor, type Promised } from './promise.ts'
+import { stopWatching, watchItem } from './watchdog.ts'
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -25,20 +25,24 @@ declare module 'vitest' {
 /** A scenario of this task's run.ts: it drives the subject and answers the facts that the promise judges. */
 export type Scenario<Facts> = (lab: Lab) => Promise<Facts>
 
-/** The whole test must be over by then; below vitest's own limit, so that the end is a sentence. */
-const testMsMax = 9000
+/** The scenario must be over by then. */
+const scenarioMsMax = 9000
+/** The lab must be open by then, a broker's start included. */
+const openMsMax = 10_000
+/** vitest's own limit, which knows no sentence: it must never be the first, closing the lab included. */
+const testMsMax = openMsMax + scenarioMsMax + 20_000
 
 /**
  * Registers a check. `name` is the item's id and the promise's English sentence, written out so that editors and
  * searches find it; the kit refuses a name that differs from its promise.
  */
 export function test<Facts>(name: string, promise: Promised<Facts>, scenario: Scenario<Facts>): void {
-  const expected = `${promise.item} ${promise.text.en}`
-  if (name !== expected) throw new Error(`the test "${name}" stands for the promise "${expected}": use its words as the name`)
-  vitestTest(name, async ({ task }) => {
+  mustStandFor(promise, name)
+  vitestTest(name, { timeout: testMsMax }, async ({ task }) => {
     const began = performance.now()
-    const outcome = await judge(promise, scenario, dirname(task.file.filepath))
-    const verdict = { ...outcome, item: promise.item, promise: promise.text, ms: round(performance.now() - began) } as Verdict
+    const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
+    const ms = Math.round((performance.now() - began) * 10) / 10
+    const verdict: Verdict = { ...conclusion, item: promise.item, promise: promise.text, ms }
     task.meta.verdict = verdict
     if (verdict.outcome !== 'passed') throw unmet(verdict)
     expect(verdict.figures.length, 'a pass must rest on something seen').toBeGreaterThan(0)
@@ -47,10 +51,11 @@ export function test<Facts>(name: string, promise: Promised<Facts>, scenario: Sc
 
 /** The error that plain vitest shows: the whole message of the workbook, without a stack into the kit. */
 export function unmet(verdict: Verdict): Error {
-  const run = currentRun()
+  // None where no lab was opened: a document has no seed, and settings that make no sense make no run.
+  const run = runIfAny()
   const [task] = verdict.item.split('.')
   const repeat = `npm run check ${verdict.item}${run === undefined ? '' : ` seed=${run.seed}`}`
-  const lang = run?.language ?? 'en'
+  const lang = languageOf(process.env)
   const error = new Error(renderVerdict(verdict, { lang, colour: false, repeat, hint: `npm run hint ${task}` }))
   error.name = verdict.outcome === 'failed' ? 'PromiseBroken' : 'Inconclusive'
   error.stack = `${error.name}: ${error.message}`
@@ -60,10 +65,11 @@ export function unmet(verdict: Verdict): Error {
 async function judge<Facts>(promise: Promised<Facts>, scenario: Scenario<Facts>, taskFolder: string): Promise<Conclusion> {
   let lab: Lab | undefined
   try {
-    lab = await openLab({ taskFolder, run: currentRun() })
+    lab = await openInTime(taskFolder)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const facts = await withinTime(scenario(lab))
+    const said = text(`it was not over after ${scenarioMsMax / 1000} s`, `sau ${scenarioMsMax / 1000} giây vẫn chưa xong`)
+    const facts = await within(scenarioMsMax, scenario(lab), () => new PromiseBroken({ said }))
     // One more turn of the event loop: a rejection that nobody awaited comes to light here.
     await new Promise((resolve) => setImmediate(resolve))
     throwStray(lab)
@@ -72,23 +78,32 @@ async function judge<Facts>(promise: Promised<Facts>, scenario: Scenario<Facts>,
   } catch (error) {
     return conclude(lab === undefined ? error : preferStray(lab, error), lab)
   } finally {
+    // Closing calls the subject too, its stop() among others: an endless loop there is still this item's.
+    await lab?.[Symbol.asyncDispose]().catch(() => {})
     stopWatching()
     leaveLab()
-    await lab?.[Symbol.asyncDispose]().catch(() => {})
   }
 }
 
-async function withinTime<Value>(work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const said = text(`it was not over after ${testMsMax / 1000} s`, `sau ${testMsMax / 1000} giây vẫn chưa xong`)
-    timer = setTimeout(() => reject(new PromiseBroken({ said })), testMsMax)
-  })
+async function openInTime(taskFolder: string): Promise<Lab> {
+  const opening = openLab({ taskFolder, run: currentRun() })
+  const seconds = openMsMax / 1000
+  const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)
   try {
-    return await Promise.race([work, late])
+    return await within(openMsMax, opening, () => new CannotTell(late))
+  } catch (error) {
+    // Should it open after all, nobody works in it.
+    opening.then((lab) => lab[Symbol.asyncDispose]()).catch(() => {})
+    throw error
+  }
+}
+
+async function within<Value>(ms: number, work: Promise<Value>, late: () => Error): Promise<Value> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(late()), ms)
+  try {
+    return await Promise.race([work, tooLate])
   } finally {
     clearTimeout(timer)
   }
 }
-
-const round = (ms: number): number => Math.round(ms * 10) / 10

@@ -5,28 +5,26 @@ import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 
-const { beats, blockedMsMax, repositoryRoot, channel } = workerData
+const { beats, blockedMsMax, lookMs, repositoryRoot, notTheSubjects, channel } = workerData
 let watched
 let lastBeat = -1
-let aliveAt = performance.now()
+/** Looks without a beat between them. Counted, not timed: a process that was suspended as a whole is not blocked. */
+let silentLooks = 0
 const began = performance.now()
 
 parentPort.on('message', (message) => {
   watched = message.item
-  aliveAt = performance.now()
+  silentLooks = 0
 })
 
 const timer = setInterval(() => {
   const beat = Atomics.load(beats, 0)
-  if (beat !== lastBeat || watched === undefined) {
-    lastBeat = beat
-    aliveAt = performance.now()
-    return
-  }
-  if (performance.now() - aliveAt < blockedMsMax) return
+  silentLooks = beat === lastBeat && watched !== undefined ? silentLooks + 1 : 0
+  lastBeat = beat
+  if (silentLooks * lookMs < blockedMsMax) return
   clearInterval(timer)
   void endIt(watched)
-}, 100)
+}, lookMs)
 
 async function endIt(item) {
   const place = await whereIsMain(item.folder).catch(() => undefined)
@@ -65,8 +63,9 @@ async function whereIsMain(folder) {
   for (const frame of frames) {
     const url = frame.url || scripts.get(frame.location.scriptId) || ''
     const path = url.startsWith('file:') ? fileURLToPath(url) : url
+    if (!isAbsolute(path)) continue
     const inside = relative(folder, path)
-    if (path === '' || inside.startsWith('..') || isAbsolute(inside)) continue
+    if (isAbsolute(inside) || notTheSubjects.test(inside)) continue
     return { file: relative(repositoryRoot, path).split(sep).join('/'), line: frame.location.lineNumber + 1 }
   }
   return undefined

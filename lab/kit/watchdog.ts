@@ -2,9 +2,10 @@
  * Ends a subject that never yields. A blocked event loop can't time itself out, so a thread watches the main
  * thread's pulse; when it stops, the thread asks the debugger where the main thread is, says so, and kills the process.
  */
+import { url as debuggerUrl } from 'node:inspector'
 import { Worker } from 'node:worker_threads'
 import type { Text } from '../verdict/verdict.ts'
-import { repositoryRoot } from './subject-under-test.ts'
+import { notTheSubjects, repositoryRoot } from './subject-under-test.ts'
 
 /** What the thread says when it has to: which item was judged, and whose files count as the subject's. */
 export interface WatchedItem {
@@ -15,11 +16,15 @@ export interface WatchedItem {
 
 /** How long the main thread may go without a turn of its event loop. */
 const blockedMsMax = 2000
+/** How often the main thread shows that it lives, and how often the thread looks. */
+const beatMs = 50
+const lookMs = 100
 
 let watchdog: { thread: Worker; pulse: NodeJS.Timeout } | undefined
 
-/** Watches from now on; a block is booked to this item. */
+/** Watches from now on; a block is booked to this item. Under a debugger nothing is watched: breakpoints block too. */
 export function watchItem(item: WatchedItem): void {
+  if (debuggerUrl() !== undefined) return
   watchdog ??= start()
   watchdog.thread.postMessage({ item })
 }
@@ -29,6 +34,7 @@ export function stopWatching(): void {
   watchdog?.thread.postMessage({ item: undefined })
 }
 
+/** Ends the thread. Safe to call when there is none. */
 export async function endWatchdog(): Promise<void> {
   const running = watchdog
   watchdog = undefined
@@ -40,13 +46,13 @@ export async function endWatchdog(): Promise<void> {
 function start(): { thread: Worker; pulse: NodeJS.Timeout } {
   const beats = new Int32Array(new SharedArrayBuffer(4))
   const thread = new Worker(new URL('./watchdog-thread.js', import.meta.url), {
-    workerData: { beats, blockedMsMax, repositoryRoot, channel: process.env.MQ_RUN },
+    workerData: { beats, blockedMsMax, lookMs, repositoryRoot, notTheSubjects, channel: process.env.MQ_RUN },
     // A plain script that needs none of what the parent's flags load.
     execArgv: [],
   })
   thread.unref()
   thread.on('error', () => {})
-  const pulse = setInterval(() => Atomics.add(beats, 0, 1), 50)
+  const pulse = setInterval(() => Atomics.add(beats, 0, 1), beatMs)
   pulse.unref()
   return { thread, pulse }
 }

@@ -1,12 +1,22 @@
 /** Turns what the proxy saw into what a reader gets: an event for the live view, a step for a trace. */
+import { fromWire, toWire, type WireMoney } from '#payments/money'
 import type { SeenFrame } from '../faults/amqp-proxy.ts'
-import { shortId } from '../verdict/language.ts'
+import { shortId, text } from '../verdict/language.ts'
 import type { Lane, Text, TraceStep } from '../verdict/verdict.ts'
 import type { UntimedEvent } from './run-context.ts'
 
-/** A frame as a wire event. Values that JSON cannot hold become text; bodies stay out. */
-export function wireEvent(frame: SeenFrame, lane: Lane): UntimedEvent {
+/**
+ * A frame as a wire event. Values that JSON cannot hold become text; of a body only the amount is told.
+ * @param shown turns names back into what the learner wrote
+ */
+export function wireEvent(
+  frame: SeenFrame,
+  lane: Lane,
+  shown: (text: string) => string = (text) => text,
+  remark?: Text,
+): UntimedEvent {
   const toBroker = frame.direction === 'to-broker'
+  const amount = amountIn(frame.body)
   return {
     kind: 'wire',
     protocol: 'amqp',
@@ -16,13 +26,15 @@ export function wireEvent(frame: SeenFrame, lane: Lane): UntimedEvent {
     channel: frame.channel,
     method: frame.method,
     fields: {
-      ...plain(frame.fields),
-      ...(frame.properties === undefined ? {} : { properties: plain(frame.properties) }),
+      ...plain(frame.fields, shown),
+      ...(frame.properties === undefined ? {} : { properties: plain(frame.properties, shown) }),
       ...(frame.bodySize === undefined ? {} : { bodySize: frame.bodySize }),
+      ...(amount === undefined ? {} : { amount }),
       ...(frame.messages === undefined ? {} : { messages: [...frame.messages] }),
       ...(frame.forwarded ? {} : { dropped: true }),
     },
     ...(frame.message === undefined ? {} : { message: frame.message }),
+    ...(remark === undefined ? {} : { note: remark }),
   }
 }
 
@@ -35,18 +47,33 @@ export function traceStep(frame: SeenFrame, lane: Lane, note?: Text): TraceStep 
     to: toBroker ? 'broker' : lane,
     what: frame.method,
     ...(frame.message === undefined ? {} : { message: shortId(frame.message) }),
-    ...(note === undefined ? {} : { note }),
+    ...withNote(note ?? (frame.forwarded ? undefined : text('lost here', 'mất ở đây'))),
   }
 }
 
-function plain(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plainValue(value)]))
+const withNote = (note: Text | undefined): { note?: Text } => (note === undefined ? {} : { note })
+
+function plain(values: Readonly<Record<string, unknown>>, shown: (text: string) => string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plainValue(value, shown)]))
 }
 
-function plainValue(value: unknown): unknown {
+function plainValue(value: unknown, shown: (text: string) => string): unknown {
+  if (typeof value === 'string') return shown(value)
   if (typeof value === 'bigint') return value.toString()
   if (Buffer.isBuffer(value)) return `${value.length} bytes`
-  if (Array.isArray(value)) return value.map(plainValue)
-  if (value !== null && typeof value === 'object') return plain(value as Record<string, unknown>)
+  if (Array.isArray(value)) return value.map((each) => plainValue(each, shown))
+  if (value !== null && typeof value === 'object') return plain(value as Record<string, unknown>, shown)
   return value
+}
+
+/** The amount of a payment event, if the body is one. */
+function amountIn(body: Buffer | undefined): WireMoney | undefined {
+  if (body === undefined || body[0] !== 0x7b) return undefined
+  try {
+    const { amount } = (JSON.parse(body.toString('utf8')) as { data: { amount: unknown } }).data
+    return toWire(fromWire(amount))
+  } catch {
+    // Not a payment, or not JSON at all: there is no amount to tell.
+    return undefined
+  }
 }

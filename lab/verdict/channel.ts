@@ -4,7 +4,6 @@
  * SIGKILL of the run has arrived all the same.
  */
 import { createConnection, createServer, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { type RunCommand, type RunEvent, runCommandSchema, runEventSchema } from './events.ts'
 
@@ -18,13 +17,17 @@ export interface RunServer {
   close(): Promise<void>
 }
 
+/** How long the last lines may take to leave when the watcher no longer reads. */
+const flushMsMax = 1000
+/** A line that goes on for longer is no event of ours. */
+const lineCharsMax = 4_000_000
+
 /** Opens the watcher's end on loopback, on a port the system picks. */
 export async function openRunServer(): Promise<RunServer> {
   const listeners: ((event: RunEvent) => void)[] = []
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
-    socket.on('error', () => socket.destroy())
     socket.on('close', () => sockets.delete(socket))
     readLines(socket, runEventSchema, (event) => {
       for (const listener of listeners) listener(event)
@@ -54,7 +57,7 @@ export async function openRunServer(): Promise<RunServer> {
 export interface RunClient {
   send(event: RunEvent): void
   onCommand(listener: (command: RunCommand) => void): void
-  /** Resolves when everything sent so far has been handed to the operating system. */
+  /** Resolves when everything sent so far has been handed to the operating system, or can't be. */
   close(): Promise<void>
 }
 
@@ -62,7 +65,6 @@ export interface RunClient {
 export function connectRun(address: string): RunClient {
   const [host, port] = address.split(':')
   const socket = createConnection({ host: host ?? '127.0.0.1', port: Number(port), noDelay: true })
-  socket.on('error', () => socket.destroy())
   socket.unref()
   const listeners: ((command: RunCommand) => void)[] = []
   readLines(socket, runCommandSchema, (command) => {
@@ -70,10 +72,10 @@ export function connectRun(address: string): RunClient {
   })
   return {
     send(event) {
-      if (!socket.destroyed) socket.write(`${JSON.stringify(event)}\n`)
+      if (socket.writable) socket.write(`${JSON.stringify(event)}\n`)
     },
     onCommand: (listener) => void listeners.push(listener),
-    close: () => new Promise((resolve) => (socket.destroyed ? resolve() : socket.end(() => resolve()))),
+    close: () => flushAndEnd(socket),
   }
 }
 
@@ -90,18 +92,46 @@ export function stdioRun(input: Readable, write: (line: string) => void): RunCli
   }
 }
 
-/** Calls `use` with each line that is valid; anything else on the line is ignored, since a peer may be newer. */
+function flushAndEnd(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) return resolve()
+    // Until now the socket kept no process alive; its last lines may.
+    socket.ref()
+    const timer = setTimeout(() => socket.destroy(), flushMsMax)
+    const done = (): void => {
+      clearTimeout(timer)
+      socket.unref()
+      resolve()
+    }
+    socket.once('close', done)
+    socket.end(done)
+  })
+}
+
+/**
+ * Calls `use` with each line that is valid; anything else on the line is ignored, since a peer may be newer.
+ * Not node:readline: that also breaks lines at U+2028, which JSON leaves as it is inside a text.
+ */
 function readLines<Message>(
   input: Readable,
   schema: { safeParse(value: unknown): { success: true; data: Message } | { success: false } },
   use: (message: Message) => void,
 ): void {
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-  lines.on('error', () => lines.close())
-  lines.on('line', (line) => {
+  const take = (line: string): void => {
     const parsed = schema.safeParse(parseJson(line))
     if (parsed.success) use(parsed.data)
+  }
+  let rest = ''
+  input.setEncoding('utf8')
+  input.on('data', (chunk: string) => {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    if (rest.length > lineCharsMax) rest = ''
+    for (const line of lines) take(line)
   })
+  input.on('end', () => take(rest))
+  // The other side is gone: there is nothing more to read, and nobody to tell.
+  input.on('error', () => input.destroy())
 }
 
 function parseJson(line: string): unknown {

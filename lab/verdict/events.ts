@@ -78,7 +78,7 @@ export const runCommandSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('resume') }),
   /** Let exactly one frame through while paused. */
   z.strictObject({ command: z.literal('step') }),
-  /** Fire a fault by name now: `cut`, `hold`, `kill-broker`, `kill-subject`, `restart-broker`. */
+  /** Fire a fault by name now. `hold` keeps every frame back as `pause` does, until `release`. */
   z.strictObject({
     command: z.literal('fault'),
     fault: z.enum(['cut', 'hold', 'release', 'kill-broker', 'restart-broker', 'kill-subject']),

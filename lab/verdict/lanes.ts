@@ -4,48 +4,63 @@ import { text } from './language.ts'
 import type { Lane, Language, TraceStep } from './verdict.ts'
 
 const laneOrder: readonly Lane[] = ['producer', 'broker', 'consumer', 'database', 'lab']
-const laneWidth = 20
+/** Columns grow where a label needs more, so that the bars below each other stay below each other. */
+const laneWidthMin = 20
+/** What an arrow needs beside its label: a bar, a head, at least one dash and three spaces. */
+const arrowWidthMin = 6
 /** More steps than this are cut in the middle: a trace must fit a screen. */
 const stepsMax = 14
 
-const left = text('… the steps in between are left out', '… lược các bước ở giữa')
+const gap = text('… the steps in between are left out', '… lược các bước ở giữa')
+
+/** The columns of one drawing. */
+interface Columns {
+  readonly lanes: readonly Lane[]
+  readonly width: number
+}
 
 /** The lanes that occur, drawn over as many lines as the trace has steps. */
 export function drawLanes(trace: readonly TraceStep[], lang: Language): string[] {
   const lanes = laneOrder.filter((lane) => trace.some((step) => step.from === lane || step.to === lane))
-  const drawn = shortened(trace).map((step) => (step === 'gap' ? `  ${left[lang]}` : drawStep(step, lanes, lang)))
-  return [lanes.map((lane) => padTo(lane, laneWidth)).join('').trimEnd(), ...drawn]
+  const steps = shortened(trace)
+  const width = Math.max(laneWidthMin, ...steps.map((step) => (step === 'gap' ? 0 : widthNeeded(step, lanes))))
+  const drawn = steps.map((step) => (step === 'gap' ? `  ${gap[lang]}` : drawStep(step, { lanes, width }, lang)))
+  return [lanes.map((lane) => padTo(lane, width)).join('').trimEnd(), ...drawn]
 }
 
-function drawStep(step: TraceStep, lanes: readonly Lane[], lang: Language): string {
-  const from = lanes.indexOf(step.from)
-  const to = step.to === undefined ? from : lanes.indexOf(step.to)
-  const label = [step.what.replace(/^(?:basic|connection|channel|queue|exchange|confirm)\./, ''), step.message].filter(Boolean).join(' ')
+function drawStep(step: TraceStep, { lanes, width }: Columns, lang: Language): string {
+  const [from, to] = ends(step, lanes)
   const note = step.note === undefined ? '' : `   ${step.note[lang]}`
-  if (from === to) return `${laneBars(lanes, from, `✕ ${label}`)}${note}`.trimEnd()
+  const bars = (count: number): string => padTo('│', width).repeat(count)
+  if (from === to) {
+    return `${bars(from)}${padTo(happening(step), width)}${bars(lanes.length - from - 1)}`.trimEnd() + note
+  }
   const [first, last] = from < to ? [from, to] : [to, from]
-  const span = (last - first) * laneWidth
-  const arrow = from < to ? rightArrow(label, span) : leftArrow(label, span)
-  const before = lanes.slice(0, first).map(() => bar()).join('')
-  const after = lanes.slice(last + 1).map(() => bar()).join('')
-  return `${before}${arrow}${padTo('│', laneWidth)}${after}`.trimEnd() + note
+  const dashes = (last - first) * width - stringWidth(labelOf(step)) - arrowWidthMin + 1
+  const line = '─'.repeat(dashes)
+  const arrow = from < to ? `│ ${labelOf(step)} ${line}► ` : `│ ◄${line} ${labelOf(step)} `
+  return `${bars(first)}${arrow}${bars(lanes.length - last)}`.trimEnd() + note
 }
 
-/** All lanes as bars, with a text beside one of them. */
-function laneBars(lanes: readonly Lane[], at: number, label: string): string {
-  return lanes.map((_, index) => (index === at ? padTo(label, laneWidth) : bar())).join('').trimEnd()
+function widthNeeded(step: TraceStep, lanes: readonly Lane[]): number {
+  const [from, to] = ends(step, lanes)
+  if (from === to) return stringWidth(happening(step)) + 1
+  return Math.ceil((stringWidth(labelOf(step)) + arrowWidthMin) / Math.abs(from - to))
 }
 
-const bar = (): string => padTo('│', laneWidth)
-
-function rightArrow(label: string, span: number): string {
-  const line = Math.max(1, span - stringWidth(label) - 5)
-  return `│ ${label} ${'─'.repeat(line)}► `
+function ends(step: TraceStep, lanes: readonly Lane[]): [from: number, to: number] {
+  const from = lanes.indexOf(step.from)
+  return [from, step.to === undefined ? from : lanes.indexOf(step.to)]
 }
 
-function leftArrow(label: string, span: number): string {
-  const line = Math.max(1, span - stringWidth(label) - 5)
-  return `│ ◄${'─'.repeat(line)} ${label} `
+/** A step inside one lane. Only what ends something is crossed out. */
+function happening(step: TraceStep): string {
+  return `${/^(?:killed|crashed|cut|torn|lost)\b/.test(step.what) ? '✕' : '•'} ${labelOf(step)}`
+}
+
+function labelOf({ what, message }: TraceStep): string {
+  const short = what.replace(/^(?:basic|connection|channel|queue|exchange|confirm)\./, '')
+  return message === undefined ? short : `${short} ${message}`
 }
 
 function padTo(value: string, width: number): string {

@@ -1,10 +1,10 @@
 /** Which of the two languages a reader gets, and small helpers to write a text in both at once. */
 import type { Language, Text } from './verdict.ts'
 
-/** `MQ_LANG` wins, then the usual locale variables; English when none says Vietnamese. */
+/** `MQ_LANG` wins, then the usual locale variables, of which an empty one counts as unset; else English. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
-  const asked = env.MQ_LANG ?? env.LC_ALL ?? env.LC_MESSAGES ?? env.LANG ?? ''
-  return asked.toLowerCase().startsWith('vi') ? 'vi' : 'en'
+  const asked = env.MQ_LANG || env.LC_ALL || env.LC_MESSAGES || env.LANG || ''
+  return /^vi(?![a-z])/i.test(asked) ? 'vi' : 'en'
 }
 
 /** One text in both languages. */
@@ -24,8 +24,9 @@ export function formatNumber(value: number, lang: Language): string {
 
 /** A span of time for reading: `84 ms`, `1.2 s`. */
 export function formatMs(ms: number, lang: Language): string {
-  if (ms < 1000) return `${formatNumber(Math.round(ms), lang)} ms`
-  return lang === 'vi' ? `${formatNumber(ms / 1000, lang)} giây` : `${formatNumber(ms / 1000, lang)} s`
+  const whole = Math.round(ms)
+  if (whole < 1000) return `${whole} ms`
+  return `${formatNumber(whole / 1000, lang)} ${lang === 'vi' ? 'giây' : 's'}`
 }
 
 /** The last three characters of an id, as every screen shows it. */

@@ -3,6 +3,8 @@
  * next. The same words stand in the terminal, in a test panel and on the web page.
  */
 import { styleText } from 'node:util'
+import stringWidth from 'string-width'
+import { formatMoney, fromWire } from '#payments/money'
 import { drawLanes } from './lanes.ts'
 import type { RunEvent, RunEventOf } from './events.ts'
 import { formatMs, formatNumber, shortId, text } from './language.ts'
@@ -23,7 +25,8 @@ export interface VerdictRenderOptions extends RenderOptions {
 const words = {
   repeat: text('Repeat', 'Chạy lại'),
   think: text('Question to think about', 'Câu hỏi gợi mở'),
-  lost: text('messages', 'message'),
+  messages: text('messages', 'message'),
+  more: text('more', 'message nữa'),
   look: text('Look at', 'Xem'),
   and: text('and', 'và'),
   inconclusive: text('inconclusive, nothing ticked', 'CHƯA KẾT LUẬN ĐƯỢC, không tick mục nào'),
@@ -31,6 +34,11 @@ const words = {
   withEngine: text('With an engine that can', 'Với engine làm được'),
   ready: text('ready in', 'sẵn sàng sau'),
 } as const satisfies Record<string, Text>
+
+/** So many columns of prose, before the indent. */
+const proseWidth = 100
+/** So many ids of messages are listed; a breach may concern hundreds. */
+const messagesMax = 10
 
 /** One verdict over as many lines as it needs; no line break at the end. */
 export function renderVerdict(verdict: Verdict, options: VerdictRenderOptions): string {
@@ -57,10 +65,10 @@ function renderFailed(verdict: Failed, options: VerdictRenderOptions): string {
   const { breach } = verdict
   const lines = [
     `${paint('red', '✗', colour)} ${paint('bold', verdict.item, colour)}  ${verdict.promise[lang]}`,
-    ...wrap(sentence(breach.said[lang]), 100).map((line) => `    ${line}`),
+    ...wrap(sentence(breach.said[lang]), proseWidth).map((line) => `    ${line}`),
   ]
   if (breach.trace.length > 0) lines.push('', ...drawLanes(breach.trace, lang).map((line) => `    ${line}`))
-  if (breach.messages.length > 0) lines.push(`    ${words.lost[lang]}: ${breach.messages.map(shortId).join(' ')}`)
+  if (breach.messages.length > 0) lines.push(`    ${words.messages[lang]}: ${saidMessages(breach.messages, lang)}`)
   lines.push('')
   if (breach.places.length > 0) lines.push(`    ${words.look[lang]}  ${breach.places.map(showPlace).join(` ${words.and[lang]} `)}`)
   const think = options.hint === undefined ? '' : `     ${words.think[lang]}: ${options.hint}`
@@ -72,12 +80,19 @@ function renderInconclusive(verdict: Inconclusive, options: VerdictRenderOptions
   const { lang, colour } = options
   const lines = [
     `${paint('yellow', '?', colour)} ${verdict.item}  ${words.inconclusive[lang]}`,
-    ...wrap(`${sentence(verdict.cause[lang])} ${words.notJudged[lang]}`, 100).map((line) => `    ${line}`),
+    ...wrap(`${sentence(verdict.cause[lang])} ${words.notJudged[lang]}`, proseWidth).map((line) => `    ${line}`),
   ]
   const [engine] = verdict.enginesThatCan
   if (engine !== undefined) lines.push(`    ${words.withEngine[lang]}: ${withEngine(options.repeat, engine)}`)
   else lines.push(`    ${words.repeat[lang]}: ${options.repeat}`)
   return lines.join('\n')
+}
+
+/** The ids, up to a line of them. */
+function saidMessages(ids: readonly string[], lang: Language): string {
+  const shown = ids.slice(0, messagesMax).map(shortId).join(' ')
+  const left = ids.length - messagesMax
+  return left > 0 ? `${shown} ${words.and[lang]} ${formatNumber(left, lang)} ${words.more[lang]}` : shown
 }
 
 /** The command with another engine, whichever it named before. */
@@ -107,8 +122,9 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
     case 'fault':
       return event.state === 'fired' ? paint('yellow', `           ── ${event.text[lang]} ──`, colour) : undefined
     case 'broker': {
-      const took = event.tookMs === undefined ? '' : `  ${words.ready[lang]} ${formatMs(event.tookMs, lang)}`
-      return paint('yellow', `           ── ${event.server}: ${brokerWords[event.state][lang]}${took} ──`, colour)
+      const said =
+        event.tookMs === undefined ? brokerWords[event.state][lang] : `${words.ready[lang]} ${formatMs(event.tookMs, lang)}`
+      return paint('yellow', `           ── ${event.server}: ${said} ──`, colour)
     }
     case 'subject':
       return paint('yellow', `           ── ${event.name} (${event.lane}): ${subjectWords[event.state][lang]} ──`, colour)
@@ -150,14 +166,14 @@ const quietMethods = new Set(['protocol-header', 'heartbeat', 'connection.tune',
 
 function renderWire(event: RunEventOf<'wire'>, at: string, { lang, colour }: RenderOptions): string | undefined {
   if (quietMethods.has(event.method)) return undefined
-  const arrow = event.to === 'broker' ? `${event.from.padEnd(8)} ► ${event.to.padEnd(8)}` : `${event.from.padEnd(8)} ► ${event.to.padEnd(8)}`
+  const arrow = `${event.from.padEnd(8)} ► ${event.to.padEnd(8)}`
   const note = event.note === undefined ? '' : `  ${event.note[lang]}`
-  const details = [wireFacts(event), event.message === undefined ? '' : shortId(event.message)].filter((part) => part !== '').join('  ')
+  const details = [wireFacts(event, lang), event.message === undefined ? '' : shortId(event.message)].filter((part) => part !== '').join('  ')
   return `${paint('dim', at, colour)}${arrow}  ${event.method.padEnd(19)} ${details}${note}`.trimEnd()
 }
 
 /** The fields a reader needs of a frame, in the order in which one would tell them. */
-function wireFacts(event: RunEventOf<'wire'>): string {
+function wireFacts(event: RunEventOf<'wire'>, lang: Language): string {
   const { fields } = event
   const facts: string[] = []
   const say = (value: unknown): void => {
@@ -170,6 +186,7 @@ function wireFacts(event: RunEventOf<'wire'>): string {
     case 'basic.return':
       if (event.method === 'basic.return') say(fields.replyText)
       say(`${String(fields.exchange || '(default)')} / ${String(fields.routingKey)}`)
+      if (fields.amount !== undefined) say(formatMoney(fromWire(fields.amount), lang))
       if (fields.mandatory === true) say('mandatory')
       if (fields.redelivered === true) say('redelivered')
       if ((fields.properties as { deliveryMode?: unknown } | undefined)?.deliveryMode === 2) say('persistent')
@@ -215,17 +232,18 @@ function wireFacts(event: RunEventOf<'wire'>): string {
 
 /** Capital first letter and a full stop, unless the text has its own end or begins with a name out of the code. */
 function sentence(said: string): string {
-  const isPlainWord = /^\p{Ll}+(?=[\s,:]|$)/u.test(said)
-  const capital = isPlainWord ? said.charAt(0).toLocaleUpperCase('vi') + said.slice(1) : said
-  return /[.?:…]$/.test(capital) ? capital : `${capital}.`
+  const whole = said.normalize('NFC')
+  const isPlainWord = /^\p{Ll}+(?:['’]\p{Ll}+)?(?=[\s,:;]|$)/u.test(whole)
+  const capital = isPlainWord ? whole.charAt(0).toLocaleUpperCase('vi') + whole.slice(1) : whole
+  return /[.?!:…]$/.test(capital) ? capital : `${capital}.`
 }
 
-/** Breaks at spaces; a word longer than the width stays whole. */
+/** Breaks at spaces, by the width on a screen; a word longer than that stays whole. */
 function wrap(value: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of value.split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > width) {
+    if (line !== '' && stringWidth(line) + stringWidth(word) + 1 > width) {
       lines.push(line)
       line = word
     } else line = line === '' ? word : `${line} ${word}`

@@ -55,7 +55,8 @@ export const figureSchema = z.strictObject({
 })
 export type Figure = z.infer<typeof figureSchema>
 
-const judgedSchema = {
+/** What every verdict has. */
+const judged = {
   item: itemIdSchema,
   promise: textSchema,
   /** Time the judgement took. */
@@ -65,21 +66,21 @@ const judgedSchema = {
 /** The subject kept the promise. `figures` say what it survived: a pass that saw nothing is a defect of the check. */
 export const passedSchema = z.strictObject({
   outcome: z.literal('passed'),
-  ...judgedSchema,
+  ...judged,
   figures: z.array(figureSchema).default([]),
 })
 
 /** The subject broke the promise. */
 export const failedSchema = z.strictObject({
   outcome: z.literal('failed'),
-  ...judgedSchema,
+  ...judged,
   breach: breachSchema,
 })
 
 /** The run could not tell. The cause lies in the lab, the engine or the set-up, never in the subject. */
 export const inconclusiveSchema = z.strictObject({
   outcome: z.literal('inconclusive'),
-  ...judgedSchema,
+  ...judged,
   cause: textSchema,
   /** Engines that could tell, when the cause is a missing capability. */
   enginesThatCan: z.array(z.string()).default([]),

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../command.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { firstComment } from '../lesson.ts'
 import { UsageError } from '../options.ts'
@@ -19,7 +19,11 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   const next = (step: string) => print('', inLanguage(cliTexts.next(step), lang))
   if (name === undefined) {
     const width = Math.max(0, ...names.map((each) => each.length))
-    print(...(names.length === 0 ? [inLanguage(benchTexts.none, lang)] : names.map((each) => `  ${each.padEnd(width)}  ${paint('gray', question(each))}`)))
+    print(
+      ...(names.length === 0
+        ? [inLanguage(benchTexts.none, lang)]
+        : names.map((each) => `  ${each.padEnd(width)}  ${paint('gray', question(each))}`)),
+    )
     next(names[0] === undefined ? 'npm run exercise' : `npm run bench ${names[0]}`)
     return exitCodes.done
   }

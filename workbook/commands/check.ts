@@ -3,11 +3,11 @@ import type { Outcome } from '#lab/verdict'
 import type { RunEvent } from '#lab/verdict/events'
 import type { Context } from '../command.ts'
 import { findTarget, hasFiles, loadCourse, mainFile, type Target } from '../course.ts'
-import type { Task } from '../registry/registry.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { UsageError } from '../options.ts'
 import { foldIntoChecklist, recordJudgements } from '../proof.ts'
+import type { Task } from '../registry/registry.ts'
 import { shownPath } from '../root.ts'
 import { relayCommands } from '../runner/commands-in.ts'
 import { isJudged, Judge, type Judgement, outcomeOf } from '../runner/judge.ts'
@@ -17,7 +17,11 @@ import { paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { screenTexts } from '../texts/screen.ts'
 
-const exitOf: Record<Outcome, ExitCode> = { passed: exitCodes.done, failed: exitCodes.failed, inconclusive: exitCodes.setUp }
+const exitOf: Record<Outcome, ExitCode> = {
+  passed: exitCodes.done,
+  failed: exitCodes.failed,
+  inconclusive: exitCodes.setUp,
+}
 
 export async function run(context: Context): Promise<ExitCode> {
   const { options, lang } = context
@@ -52,7 +56,12 @@ export async function run(context: Context): Promise<ExitCode> {
 }
 
 /** What keeps a run from starting, said in one sentence. */
-function refuse(target: Target, tasks: readonly Task[], subject: Subject, { options, lang }: Context): ExitCode | undefined {
+function refuse(
+  target: Target,
+  tasks: readonly Task[],
+  subject: Subject,
+  { options, lang }: Context,
+): ExitCode | undefined {
   const engine = options.engine ?? 'embedded'
   if (engine !== 'embedded') {
     print(paint('yellow', `? ${inLanguage(cliTexts.noEngine(engine), lang)}`))
@@ -60,11 +69,13 @@ function refuse(target: Target, tasks: readonly Task[], subject: Subject, { opti
     return exitCodes.setUp
   }
   if (tasks.length === 0) {
-    const said = target.kind === 'part' ? cliTexts.partPlanned(target.id) : cliTexts.taskPlanned(target.tasks[0].id)
+    const said =
+      target.kind === 'part' ? cliTexts.partPlanned(target.id) : cliTexts.taskPlanned(target.tasks[0].id)
     print(inLanguage(said, lang), inLanguage(cliTexts.next('npm run list'), lang))
     return exitCodes.usage
   }
-  if (target.kind === 'item' && !isJudged(target.item)) throw new UsageError(screenTexts.itemElsewhere(target.id, target.item.evidence))
+  if (target.kind === 'item' && !isJudged(target.item))
+    throw new UsageError(screenTexts.itemElsewhere(target.id, target.item.evidence))
   const incomplete = subject.kind === 'learner' ? tasks.find((task) => !hasFiles(task)) : undefined
   if (incomplete !== undefined) {
     printError(inLanguage(screenTexts.filesMissing(mainFile(incomplete), incomplete.id), lang))
@@ -75,7 +86,10 @@ function refuse(target: Target, tasks: readonly Task[], subject: Subject, { opti
 
 function printStart(id: string, { options, lang }: Context): void {
   const command = `npx vitest run --project tasks ${id.split('.')[0]}${id.includes('.') ? ` -t ${id}` : ''}`
-  print(`${inLanguage(screenTexts.checking(id, options.engine ?? 'embedded'), lang)}  ${paint('gray', command)}`, '')
+  print(
+    `${inLanguage(screenTexts.checking(id, options.engine ?? 'embedded'), lang)}  ${paint('gray', command)}`,
+    '',
+  )
 }
 
 async function conclude(
@@ -106,7 +120,10 @@ function asJson(judgements: readonly Judgement[], isRecorded: boolean): unknown 
 
 function outcomeOfAll(judgements: readonly Judgement[]): Outcome {
   const hasTypeProblems = judgements.some(({ typeProblems }) => typeProblems.length > 0)
-  return outcomeOf(judgements.flatMap(({ verdicts }) => verdicts), hasTypeProblems)
+  return outcomeOf(
+    judgements.flatMap(({ verdicts }) => verdicts),
+    hasTypeProblems,
+  )
 }
 
 const streamed = new Set<string>()
@@ -123,7 +140,8 @@ function printEvent(event: RunEvent): void {
 function printVerdictEvents(judgements: readonly Judgement[]): void {
   for (const { verdicts } of judgements) {
     for (const verdict of verdicts) {
-      if (!streamed.has(verdict.item)) print(JSON.stringify({ kind: 'verdict', atMs: lastMs, verdict } satisfies RunEvent))
+      if (!streamed.has(verdict.item))
+        print(JSON.stringify({ kind: 'verdict', atMs: lastMs, verdict } satisfies RunEvent))
     }
   }
   print(JSON.stringify({ kind: 'end', atMs: lastMs, outcome: outcomeOfAll(judgements) } satisfies RunEvent))

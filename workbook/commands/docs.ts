@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Context } from '../command.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { programRoot, root } from '../root.ts'
 import { runNode } from '../runner/run-node.ts'
@@ -16,7 +16,10 @@ const packageSchema = z.object({ imports: z.record(z.string(), z.string()).defau
 export async function run({ lang }: Context): Promise<ExitCode> {
   const doors = readDoors()
   print(inLanguage(docsTexts.start(doors.length), lang))
-  const exitCode = await runNode([join(programRoot, 'node_modules', 'typedoc', 'bin', 'typedoc'), ...doors.flatMap((door) => ['--entryPoints', door])])
+  const exitCode = await runNode([
+    join(programRoot, 'node_modules', 'typedoc', 'bin', 'typedoc'),
+    ...doors.flatMap((door) => ['--entryPoints', door]),
+  ])
   if (exitCode !== 0) {
     print('', inLanguage(docsTexts.failed, lang), inLanguage(cliTexts.next('npm run typecheck'), lang))
     return exitCodes.failed

@@ -1,7 +1,7 @@
 /** `npm run doctor`: what this computer can do, line by line. */
 import type { Context } from '../command.ts'
 import { examine, findingLines } from '../doctor/report.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { paint, print, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
@@ -17,7 +17,11 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   }
   const [first] = problems
   print(...findingLines(findings, lang), '')
-  print(first === undefined ? paint('green', inLanguage(doctorTexts.healthy, lang)) : paint('red', inLanguage(doctorTexts.problems(problems.length), lang)))
+  print(
+    first === undefined
+      ? paint('green', inLanguage(doctorTexts.healthy, lang))
+      : paint('red', inLanguage(doctorTexts.problems(problems.length), lang)),
+  )
   const step = first?.step === undefined ? 'npm run exercise' : inLanguage(first.step, lang)
   print(inLanguage(cliTexts.next(step), lang))
   return exitCode

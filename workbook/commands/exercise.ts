@@ -1,7 +1,7 @@
 /** `npm run exercise`: opens a task, says what to do first, and stays beside it on a terminal. */
 import type { Context } from '../command.ts'
 import { type Course, findTask, hasFiles, loadCourse, mainFile } from '../course.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { nextTask, readTotals, recordJudgements } from '../proof.ts'
 import type { Task } from '../registry/registry.ts'
@@ -34,7 +34,11 @@ export async function run(context: Context): Promise<ExitCode> {
 }
 
 function openJudge({ options, lang }: Context): Judge {
-  return new Judge({ engine: 'embedded', lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
+  return new Judge({
+    engine: 'embedded',
+    lang,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  })
 }
 
 function refuse(task: Task, { options, lang }: Context): ExitCode | undefined {
@@ -69,27 +73,35 @@ async function play(task: Task, { options, lang }: Context): Promise<ExitCode> {
 }
 
 /** Without a terminal: once, and the exit code says only that it could be shown. */
-async function printOnce(judge: Judge, course: Course, task: Task, { lang, options }: Context): Promise<ExitCode> {
+async function printOnce(judge: Judge, course: Course, task: Task, { lang }: Context): Promise<ExitCode> {
   print(paint('gray', inLanguage(screenTexts.checking(task.id, 'embedded'), lang)), '')
   const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'learner' } })
   if (judgement === undefined) return exitCodes.setUp
   const isRecorded = recordJudgements([judgement])
   const next = nextTask(course, new Set([task.id]))
-  const repeatSuffix = options.seed === undefined ? '' : ` seed=${options.seed}`
   const totals = readTotals(course)
-  const view = { task, lang, repeatSuffix, totals, judgement, isRecorded, showsAll: false, isWatched: false }
+  const view = { task, lang, totals, judgement, isRecorded, showsAll: false, isWatched: false }
   print(...exerciseLines({ ...view, ...(next === undefined ? {} : { next }) }))
   return judgement.outcome === 'inconclusive' ? exitCodes.setUp : exitCodes.done
 }
 
 /** On a terminal: until the learner leaves. `l` plays the scenario and comes back. */
 async function watch(judge: Judge, course: Course, first: Task, context: Context): Promise<ExitCode> {
-  const [{ watchExercise }, { openConsole }] = await Promise.all([import('../watch/session.ts'), import('../watch/console.ts')])
+  const [{ watchExercise }, { openConsole }] = await Promise.all([
+    import('../watch/session.ts'),
+    import('../watch/console.ts'),
+  ])
   const { lang, options } = context
-  const repeatSuffix = options.seed === undefined ? '' : ` seed=${options.seed}`
   for (let task = first; ; ) {
     const console = openConsole()
-    const session = { course, task, judge, console, watchMode: options.watch ?? 'auto', lang, repeatSuffix } as const
+    const session = {
+      course,
+      task,
+      judge,
+      console,
+      watchMode: options.watch ?? 'auto',
+      lang,
+    } as const
     const leaving = await watchExercise(session).finally(() => console.close())
     if (leaving.kind === 'quit') {
       print(inLanguage(cliTexts.next('npm run exercise'), lang))

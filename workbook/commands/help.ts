@@ -1,9 +1,9 @@
 /** `npm run help`: all commands, or one in detail. */
 import type { Language } from '#lab/verdict'
 import type { CommandRow, Context } from '../command.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
-import { UsageError, settingValues } from '../options.ts'
+import { settingValues, UsageError } from '../options.ts'
 import { suggest } from '../suggest.ts'
 import { paint, print } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
@@ -15,14 +15,23 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   const [name] = options.rest
   if (name === undefined) return printOverview(lang)
   const row = findCommand(name)
-  if (row === undefined) throw new UsageError(optionTexts.unknownCommand(name, suggest(name, commands.map(({ name }) => name))))
+  if (row === undefined)
+    throw new UsageError(
+      optionTexts.unknownCommand(
+        name,
+        suggest(
+          name,
+          commands.map(({ name }) => name),
+        ),
+      ),
+    )
   return printCommandHelp(row, lang)
 }
 
 /** One command: what it does, how it is typed, what its words mean, what its exit codes say. */
 export function printCommandHelp(row: CommandRow, lang: Language): ExitCode {
   print(`${paint('bold', row.name)}  ${inLanguage(row.summary, lang)}`)
-  if (row.load === undefined) {
+  if (row.isPlanned) {
     print('', inLanguage(cliTexts.planned(row.name, inLanguage(row.summary, lang)), lang))
     return exitCodes.done
   }
@@ -43,10 +52,10 @@ export function printCommandHelp(row: CommandRow, lang: Language): ExitCode {
 function printOverview(lang: Language): ExitCode {
   print(`${paint('bold', 'mq-workbook')}  ${inLanguage(helpTexts.about, lang)}`, '')
   const width = Math.max(...commands.map((row) => row.name.length))
-  for (const row of commands.filter(({ load }) => load !== undefined)) {
+  for (const row of commands.filter(({ isPlanned }) => !isPlanned)) {
     print(`  npm run ${row.name.padEnd(width)}  ${inLanguage(row.summary, lang)}`)
   }
-  const planned = commands.filter(({ load }) => load === undefined).map(({ name }) => name)
+  const planned = commands.filter(({ isPlanned }) => isPlanned).map(({ name }) => name)
   print('', paint('gray', inLanguage(helpTexts.planned(planned.join(', ')), lang)))
   print(inLanguage(helpTexts.everywhere, lang))
   print(inLanguage(cliTexts.next('npm run exercise'), lang))

@@ -1,7 +1,7 @@
 /** `npm run hint <id>`: one more hint; those opened before stay readable. */
 import type { Context } from '../command.ts'
 import { findTask, loadCourse } from '../course.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { hintLines, openedHints, openHints } from '../hints.ts'
 import { inLanguage } from '../language.ts'
 import { paint, print } from '../terminal.ts'
@@ -29,10 +29,12 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   for (let index = first; index < opened.opened; index++) {
     print(...(index > first ? [''] : []), ...hintLines(opened, index, lang))
   }
+  if (!opened.isRemembered) print('', paint('yellow', inLanguage(hintTexts.notRemembered(task.id), lang)))
   const left = opened.hints.length - opened.opened
   if (left === 0) {
     print('', paint('gray', inLanguage(hintTexts.noMore, lang)))
     next(`npm run exercise ${task.id}`)
-  } else next(`npm run exercise ${task.id}   ${paint('gray', inLanguage(hintTexts.oneMore(left, task.id), lang))}`)
+  } else
+    next(`npm run exercise ${task.id}   ${paint('gray', inLanguage(hintTexts.oneMore(left, task.id), lang))}`)
   return exitCodes.done
 }

@@ -1,7 +1,7 @@
 /** `npm run progress [id]`: what is verified, claimed, stale and open. Prints CHECKLIST.md again on the way. */
 import type { Context } from '../command.ts'
 import { findTarget, loadCourse } from '../course.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { printChecklist } from '../progress/checklist.ts'
 import { progressData, selectionLines, weekLines } from '../progress/report.ts'
 import { foldIntoChecklist } from '../proof.ts'
@@ -18,7 +18,8 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   else if (options.target === undefined) print(...weekLines(fold, { lang, paint, width: columns() }))
   else {
     const selection = lookupIn(course.tasks).selectTarget(options.target)
-    if (selection.kind !== 'unknown') print(...selectionLines(fold, selection, { lang, paint, width: columns() }))
+    if (selection.kind !== 'unknown')
+      print(...selectionLines(fold, selection, { lang, paint, width: columns() }))
   }
   return exitCodes.done
 }

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { dirname, join } from 'node:path'
 import type { Context } from '../command.ts'
 import { findTask, loadCourse, taskFolder } from '../course.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { freeName } from '../progress/whole-file.ts'
 import type { Task } from '../registry/registry.ts'

@@ -5,7 +5,7 @@ import type { Language } from '#lab/verdict'
 import type { Context } from '../command.ts'
 import { findTask, loadCourse, taskFolder } from '../course.ts'
 import { diffHunks } from '../diff.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { firstComment } from '../lesson.ts'
 import { foldNow, isVerified } from '../proof.ts'
@@ -31,7 +31,8 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   }
   for (const file of task.files) print(...compareFile(task, file, lang), '')
   const others = overlayNames(task, 'alternative')
-  if (others.length > 0) print(inLanguage(solutionTexts.others, lang), ...others.map((name) => alternativeLine(task, name)))
+  if (others.length > 0)
+    print(inLanguage(solutionTexts.others, lang), ...others.map((name) => alternativeLine(task, name)))
   next(options.words.has('anyway') ? `npm run exercise ${task.id}` : 'npm run exercise')
   return exitCodes.done
 }

@@ -1,4 +1,4 @@
-/** Every command there is. A command's file is loaded only when it runs. */
+/** Every command there is, as data: what it is called and which words it takes. `load.ts` knows their files. */
 import type { CommandRow } from '../command.ts'
 import { commandTexts } from '../texts/commands.ts'
 
@@ -13,7 +13,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['live', 'reference', 'events'],
     settings: [...everywhere, ...engines, 'watch'],
     isOpen: false,
-    load: () => import('./exercise.ts'),
+    isPlanned: false,
   },
   {
     name: 'check',
@@ -22,7 +22,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'events', 'reference'],
     settings: [...everywhere, ...engines],
     isOpen: false,
-    load: () => import('./check.ts'),
+    isPlanned: false,
   },
   {
     name: 'hint',
@@ -31,7 +31,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['all'],
     settings: everywhere,
     isOpen: false,
-    load: () => import('./hint.ts'),
+    isPlanned: false,
   },
   {
     name: 'solution',
@@ -40,7 +40,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['anyway'],
     settings: everywhere,
     isOpen: false,
-    load: () => import('./solution.ts'),
+    isPlanned: false,
   },
   {
     name: 'reset',
@@ -49,7 +49,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: false,
-    load: () => import('./reset.ts'),
+    isPlanned: false,
   },
   {
     name: 'list',
@@ -58,7 +58,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: everywhere,
     isOpen: true,
-    load: () => import('./list.ts'),
+    isPlanned: false,
   },
   {
     name: 'progress',
@@ -67,7 +67,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'report'],
     settings: everywhere,
     isOpen: false,
-    load: () => import('./progress.ts'),
+    isPlanned: false,
   },
   {
     name: 'doctor',
@@ -76,7 +76,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: everywhere,
     isOpen: false,
-    load: () => import('./doctor.ts'),
+    isPlanned: false,
   },
   {
     name: 'verify',
@@ -85,10 +85,26 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: everywhere,
     isOpen: false,
-    load: () => import('./verify.ts'),
+    isPlanned: false,
   },
-  { name: 'bench', usage: '[name]', target: 'none', words: [], settings: everywhere, isOpen: true, load: () => import('./bench.ts') },
-  { name: 'docs', usage: '', target: 'none', words: [], settings: everywhere, isOpen: false, load: () => import('./docs.ts') },
+  {
+    name: 'bench',
+    usage: '[name]',
+    target: 'none',
+    words: [],
+    settings: everywhere,
+    isOpen: true,
+    isPlanned: false,
+  },
+  {
+    name: 'docs',
+    usage: '',
+    target: 'none',
+    words: [],
+    settings: everywhere,
+    isOpen: false,
+    isPlanned: false,
+  },
   {
     name: 'test',
     usage: '[soak] [arguments of vitest]',
@@ -96,14 +112,22 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['soak', 'real'],
     settings: everywhere,
     isOpen: true,
-    load: () => import('./test.ts'),
+    isPlanned: false,
   },
-  { name: 'help', usage: '[command]', target: 'none', words: [], settings: everywhere, isOpen: true, load: () => import('./help.ts') },
+  {
+    name: 'help',
+    usage: '[command]',
+    target: 'none',
+    words: [],
+    settings: everywhere,
+    isOpen: true,
+    isPlanned: false,
+  },
   ...['explore', 'measure', 'quiz', 'reflect', 'brokers', 'system', 'dlq', 'dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {
-  return { name, usage: '', target: 'none', words: [], settings: everywhere, isOpen: true }
+  return { name, usage: '', target: 'none', words: [], settings: everywhere, isOpen: true, isPlanned: true }
 }
 
 export const commands: readonly CommandRow[] = rows.map((row) => ({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Context } from '../command.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { programRoot, root } from '../root.ts'
 import { goOnUnlessInterrupted } from '../runner/interrupt.ts'
@@ -33,7 +33,9 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   }
   const counts: Counts[] = []
   for (const { projects, env } of chooseRuns(options.words.has('soak'), options.rest)) {
-    counts.push(await runVitest([...projects.flatMap((project) => ['--project', project]), ...options.rest], env))
+    counts.push(
+      await runVitest([...projects.flatMap((project) => ['--project', project]), ...options.rest], env),
+    )
     await goOnUnlessInterrupted()
   }
   const passed = counts.reduce((sum, each) => sum + each.passed, 0)

@@ -3,7 +3,7 @@ import type { Language } from '#lab/verdict'
 import { formatMs } from '#lab/verdict/language'
 import type { Context } from '../command.ts'
 import { type Course, findTarget, loadCourse } from '../course.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import type { Task } from '../registry/registry.ts'
 import { Judge } from '../runner/judge.ts'
@@ -15,6 +15,9 @@ import { fileFindings, plannedFindings } from '../verify/files-law.ts'
 import type { Problem, Skipped } from '../verify/problem.ts'
 import { readmeProblems } from '../verify/readme-law.ts'
 import { type MatrixRow, runFindings } from '../verify/run-law.ts'
+
+/** As many as there are workers. */
+const tasksAtOnce = 2
 
 interface Verified {
   readonly rows: readonly MatrixRow[]
@@ -31,36 +34,82 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   if (!asJson) print(inLanguage(verifyTexts.start(ready.length), lang), '')
   const planned = asked.filter(({ state }) => state === 'planned')
   const found: Verified[] = [{ rows: [], ...mergeAll(planned.map(plannedFindings)) }]
-  const judge = ready.length === 0 ? undefined : new Judge({ engine: 'embedded', lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
+  const judge =
+    ready.length === 0
+      ? undefined
+      : new Judge({ engine: 'embedded', lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
   try {
-    for (const task of ready) if (judge !== undefined) found.push(await verifyTask(course, task, judge, asJson ? undefined : lang))
+    for (let at = 0; judge !== undefined && at < ready.length; at += tasksAtOnce) {
+      const tasks = ready.slice(at, at + tasksAtOnce)
+      found.push(...(await verifyTasks(course, tasks, judge, asJson ? undefined : lang)))
+    }
   } finally {
     await judge?.close()
   }
   const all: Verified = { rows: found.flatMap(({ rows }) => rows), ...mergeAll(found) }
-  if (asJson) printJson({ ...all, tasks: ready.map(({ id }) => id), planned: planned.map(({ id }) => id), ms: Math.round(performance.now() - began) })
-  else printEnd(all, { tasks: ready.length, planned: planned.length, ms: performance.now() - began, lang, target: options.target })
+  if (asJson)
+    printJson({
+      ...all,
+      tasks: ready.map(({ id }) => id),
+      planned: planned.map(({ id }) => id),
+      ms: Math.round(performance.now() - began),
+    })
+  else
+    printEnd(all, {
+      tasks: ready.length,
+      planned: planned.length,
+      ms: performance.now() - began,
+      lang,
+      target: options.target,
+    })
   if (all.problems.length > 0) return exitCodes.failed
-  return all.rows.some(({ outcomes }) => Object.values(outcomes).includes('inconclusive')) ? exitCodes.setUp : exitCodes.done
+  return all.rows.some(({ outcomes }) => Object.values(outcomes).includes('inconclusive'))
+    ? exitCodes.setUp
+    : exitCodes.done
 }
 
-/** The matrix grows as the runs end; what is wrong follows below it. */
-async function verifyTask(course: Course, task: Task, judge: Judge, lang: Language | undefined): Promise<Verified> {
-  if (lang !== undefined) print(matrixTitle(task))
-  const files = await fileFindings(task)
-  const readme = readmeProblems(course, task)
-  const runs = await runFindings(judge, task, (row) => lang !== undefined && print(matrixLine(task, row)))
-  const problems = [...files.problems, ...readme, ...runs.problems]
-  if (lang !== undefined) {
-    for (const { said } of problems) print(`  ${paint('red', '✗')} ${inLanguage(said, lang)}`)
-    for (const { said } of files.skipped) print(`  ${paint('gray', `· ${inLanguage(said, lang)}`)}`)
-    print('')
+/** The matrix of a single task grows as the runs end; two tasks at once are printed when both are through. */
+async function verifyTasks(
+  course: Course,
+  tasks: readonly Task[],
+  judge: Judge,
+  lang: Language | undefined,
+): Promise<Verified[]> {
+  const [only] = tasks.length === 1 ? tasks : []
+  if (lang !== undefined && only !== undefined) print(matrixTitle(only))
+  const runs = await runFindings(judge, tasks, (row) => {
+    if (lang !== undefined && only !== undefined) print(matrixLine(only, row))
+  })
+  const verified: Verified[] = []
+  for (const task of tasks) {
+    const files = await fileFindings(task)
+    const { rows, problems } = runs.get(task) ?? { rows: [], problems: [] }
+    const all = {
+      rows,
+      problems: [...files.problems, ...readmeProblems(course, task), ...problems],
+      skipped: files.skipped,
+    }
+    verified.push(all)
+    if (lang === undefined) continue
+    if (only === undefined) print(matrixTitle(task), ...rows.map((row) => matrixLine(task, row)))
+    printFindings(all, lang)
   }
-  return { rows: runs.rows, problems, skipped: files.skipped }
+  return verified
 }
 
-function mergeAll(findings: readonly Pick<Verified, 'problems' | 'skipped'>[]): Pick<Verified, 'problems' | 'skipped'> {
-  return { problems: findings.flatMap(({ problems }) => problems), skipped: findings.flatMap(({ skipped }) => skipped) }
+function printFindings({ problems, skipped }: Verified, lang: Language): void {
+  for (const { said } of problems) print(`  ${paint('red', '✗')} ${inLanguage(said, lang)}`)
+  for (const { said } of skipped) print(`  ${paint('gray', `· ${inLanguage(said, lang)}`)}`)
+  print('')
+}
+
+function mergeAll(
+  findings: readonly Pick<Verified, 'problems' | 'skipped'>[],
+): Pick<Verified, 'problems' | 'skipped'> {
+  return {
+    problems: findings.flatMap(({ problems }) => problems),
+    skipped: findings.flatMap(({ skipped }) => skipped),
+  }
 }
 
 interface End {
@@ -75,10 +124,14 @@ function printEnd({ rows, problems }: Verified, { tasks, planned, ms, lang, targ
   const [first] = problems
   // What is wrong with a planned task stands under no matrix.
   const shown = new Set(rows.map(({ task }) => task))
-  for (const { task, said } of problems) if (!shown.has(task)) print(`${paint('red', '✗')} ${task}  ${inLanguage(said, lang)}`)
+  for (const { task, said } of problems)
+    if (!shown.has(task)) print(`${paint('red', '✗')} ${task}  ${inLanguage(said, lang)}`)
   if (rows.length > 0) print(paint('gray', inLanguage(verifyTexts.legend, lang)))
   const count = inLanguage(verifyTexts.done(tasks, rows.length, formatMs(ms, lang), planned), lang)
-  const result = first === undefined ? paint('green', inLanguage(verifyTexts.kept, lang)) : paint('red', inLanguage(verifyTexts.broken(problems.length), lang))
+  const result =
+    first === undefined
+      ? paint('green', inLanguage(verifyTexts.kept, lang))
+      : paint('red', inLanguage(verifyTexts.broken(problems.length), lang))
   print(`${count}: ${result}`)
   const step = first === undefined ? 'npm test' : `npm run verify ${target ?? first.task}`
   print(inLanguage(cliTexts.next(step), lang))

@@ -1,6 +1,15 @@
 /** What this computer can do: one probe a line, each with a finding and, where something is missing, a next step. */
 import { execFile } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -36,22 +45,32 @@ export const probes: readonly Probe[] = [
   { name: 'typescript', isEssential: true, probe: probeCompiler },
   { name: 'disk', isEssential: true, probe: probeDisk },
   { name: 'git', isEssential: false, probe: () => probeProgram('git', ['--version'], doctorTexts.git) },
-  { name: 'docker', isEssential: false, probe: () => probeProgram('docker', ['version', '--format', '{{.Server.Version}}'], doctorTexts.docker) },
+  {
+    name: 'docker',
+    isEssential: false,
+    probe: () => probeProgram('docker', ['version', '--format', '{{.Server.Version}}'], doctorTexts.docker),
+  },
   { name: 'rabbitmq', isEssential: false, probe: () => findProgram('rabbitmq-server', doctorTexts.rabbitmq) },
 ]
 
 function probeNode(): Finding {
   const version = process.versions.node
   const isBrought = realpathSync(process.execPath).startsWith(realpathSync(join(programRoot, 'node_modules')))
-  if (Number(version.split('.')[0]) < 24) return { state: 'problem', said: doctorTexts.nodeOld(version), step: doctorTexts.npmCi }
-  return { state: 'ok', said: isBrought ? doctorTexts.nodeBrought(version) : doctorTexts.nodeOfHost(version, process.execPath) }
+  if (Number(version.split('.')[0]) < 24)
+    return { state: 'problem', said: doctorTexts.nodeOld(version), step: doctorTexts.npmCi }
+  return {
+    state: 'ok',
+    said: isBrought ? doctorTexts.nodeBrought(version) : doctorTexts.nodeOfHost(version, process.execPath),
+  }
 }
 
 /** npm tells its version to the scripts it runs. */
 async function probeNpm(): Promise<Finding> {
   const told = /npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1]
   const version = told ?? (await output('npm', ['--version']))
-  return version === undefined ? { state: 'note', said: doctorTexts.npmMissing } : { state: 'ok', said: doctorTexts.npm(version) }
+  return version === undefined
+    ? { state: 'note', said: doctorTexts.npmMissing }
+    : { state: 'ok', said: doctorTexts.npm(version) }
 }
 
 function probeWriting(): Finding {
@@ -73,7 +92,11 @@ async function probePort(): Promise<Finding> {
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
     return { state: 'ok', said: doctorTexts.port }
   } catch (error) {
-    return { state: 'problem', said: doctorTexts.noPort((error as Error).message), step: doctorTexts.allowPort }
+    return {
+      state: 'problem',
+      said: doctorTexts.noPort((error as Error).message),
+      step: doctorTexts.allowPort,
+    }
   } finally {
     server.close()
   }
@@ -102,7 +125,8 @@ function probeCompiler(): Finding {
 function probeDisk(): Finding {
   const { bavail, bsize } = statfsSync(root)
   const megabytes = Math.floor((bavail * bsize) / 1e6)
-  if (megabytes < freeMegabytesMin) return { state: 'problem', said: doctorTexts.disk(megabytes), step: doctorTexts.makeSpace }
+  if (megabytes < freeMegabytesMin)
+    return { state: 'problem', said: doctorTexts.disk(megabytes), step: doctorTexts.makeSpace }
   return { state: megabytes < freeMegabytesNote ? 'note' : 'ok', said: doctorTexts.disk(megabytes) }
 }
 
@@ -113,22 +137,35 @@ interface ProgramTexts {
 
 async function probeProgram(name: string, args: readonly string[], texts: ProgramTexts): Promise<Finding> {
   const version = await output(name, args)
-  return version === undefined ? { state: 'note', said: texts.missing } : { state: 'ok', said: texts.found(version) }
+  return version === undefined
+    ? { state: 'note', said: texts.missing }
+    : { state: 'ok', said: texts.found(version) }
 }
 
 /** A server is only looked for: starting it would take seconds. */
 function findProgram(name: string, texts: ProgramTexts): Finding {
-  const folders = [...(process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'), '/usr/sbin', '/opt/homebrew/sbin']
+  const folders = [
+    ...(process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
+    '/usr/sbin',
+    '/opt/homebrew/sbin',
+  ]
   const path = folders.map((folder) => join(folder, name)).find((candidate) => existsSync(candidate))
-  return path === undefined ? { state: 'note', said: texts.missing } : { state: 'ok', said: texts.found(path) }
+  return path === undefined
+    ? { state: 'note', said: texts.missing }
+    : { state: 'ok', said: texts.found(path) }
 }
 
 /** The first line a program prints, or `undefined` when it is not there or does not work. */
 async function output(name: string, args: readonly string[]): Promise<string | undefined> {
   return await new Promise((resolve) => {
-    execFile(name, [...args], { timeout: programTimeoutMs, shell: process.platform === 'win32' }, (error, stdout) => {
-      const [line = ''] = stdout.trim().split('\n')
-      resolve(error === null && line !== '' ? line : undefined)
-    })
+    execFile(
+      name,
+      [...args],
+      { timeout: programTimeoutMs, shell: process.platform === 'win32' },
+      (error, stdout) => {
+        const [line = ''] = stdout.trim().split('\n')
+        resolve(error === null && line !== '' ? line : undefined)
+      },
+    )
   })
 }

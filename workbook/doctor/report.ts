@@ -33,7 +33,11 @@ export async function printShortReport(lang: Language): Promise<void> {
   const findings = await examine(probes.filter(({ isEssential }) => isEssential))
   const problems = findings.filter(({ state }) => state === 'problem')
   print('', paint('gray', inLanguage(doctorTexts.shortTitle, lang)))
-  print(...(problems.length === 0 ? [`  ${marks.ok} ${inLanguage(doctorTexts.healthy, lang)}`] : findingLines(problems, lang)))
+  print(
+    ...(problems.length === 0
+      ? [`  ${marks.ok} ${inLanguage(doctorTexts.healthy, lang)}`]
+      : findingLines(problems, lang)),
+  )
 }
 
 const marks = { ok: paint('green', '✓'), note: paint('gray', '·'), problem: paint('red', '✗') } as const

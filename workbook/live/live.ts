@@ -1,7 +1,8 @@
 /** `exercise <id> live`: the run as a person watches it, with a hand on it. */
-import { renderEvent } from '#lab/verdict/render'
+
 import type { RunCommand } from '#lab/verdict/events'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { renderEvent } from '#lab/verdict/render'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { relayCommands } from '../runner/commands-in.ts'
 import { interrupt } from '../runner/interrupt.ts'
@@ -36,7 +37,8 @@ export async function playOnTerminal(play: Play): Promise<ExitCode> {
   try {
     screen.append([headLine(play)])
     const playing = startPlay(play, (_line, event) => {
-      const shown = event === undefined ? undefined : renderEvent(event, { lang: play.lang, colour: hasColour })
+      const shown =
+        event === undefined ? undefined : renderEvent(event, { lang: play.lang, colour: hasColour })
       if (shown !== undefined) screen.append(shown.split('\n'))
     })
     takeKeys(screen, playing, play)
@@ -64,7 +66,12 @@ function takeKeys(screen: Console, playing: Playing, { lang }: Play): void {
   const turn = (next: Mode) => {
     before = mode
     mode = next
-    screen.foot(keyLine(liveTexts.keys[mode].map(([key, word]) => [key, inLanguage(word, lang)]), (key) => paint('bold', key)))
+    screen.foot(
+      keyLine(
+        liveTexts.keys[mode].map(([key, word]) => [key, inLanguage(word, lang)]),
+        (key) => paint('bold', key),
+      ),
+    )
   }
   turn('playing')
   screen.onKey((key) => {
@@ -91,13 +98,19 @@ function headLine({ task, subject, engine, lang }: Play): string {
   return `${paint('bold', task.id)}  ${inLanguage(task.title, lang)}   ${paint('gray', `${inLanguage(whose, lang)} · ${engine}`)}`
 }
 
-function conclude({ task, subject, lang }: Play, { exitCode, trouble }: { exitCode: number; trouble: string }): ExitCode {
+function conclude(
+  { task, subject, lang }: Play,
+  { exitCode, trouble }: { exitCode: number; trouble: string },
+): ExitCode {
   const next = (step: string) => print('', inLanguage(cliTexts.next(step), lang))
   if (exitCode === 0) {
     next(subject.kind === 'reference' ? `npm run exercise ${task.id}` : `npm run check ${task.id}`)
     return exitCodes.done
   }
-  const [reason = ''] = trouble.split('\n').filter((line) => /\w/.test(line)).slice(-1)
+  const [reason = ''] = trouble
+    .split('\n')
+    .filter((line) => /\w/.test(line))
+    .slice(-1)
   print('', paint('yellow', `? ${inLanguage(liveTexts.notPlayed(reason), lang)}`))
   next('npm run doctor')
   return exitCodes.setUp

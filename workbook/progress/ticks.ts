@@ -81,12 +81,10 @@ export function readTicks(
 
 /** Lines without their ends and the mark before the first. What an editor wrapped is joined to its line again. */
 function joinWrapped(markdown: string): string[] {
+  const content = markdown.normalize('NFC').replace(/^\uFEFF/, '')
   const lines: string[] = []
   let isOpen = false
-  for (const line of markdown
-    .normalize('NFC')
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)) {
+  for (const line of content.split(/\r\n|\r|\n/)) {
     const isItem = itemLine.test(line)
     if (isOpen && !isItem && wrapped.test(line)) lines.push(`${lines.pop()} ${line.trim()}`)
     else {

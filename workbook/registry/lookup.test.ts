@@ -11,7 +11,7 @@ const every = (word: string) => {
 test('finds tasks and items by id', () => {
   expect(taskById('mq-03')?.id).toBe('mq-03')
   expect(itemById('mq-03.4')).toMatchObject({ task: { id: 'mq-03' }, item: { id: 'mq-03.4' } })
-  expect([taskById('mq'), taskById('toString'), itemById('mq-03.99')]).toEqual([undefined, undefined, undefined])
+  expect(taskById('mq') ?? taskById('toString') ?? itemById('mq-03.99')).toBeUndefined()
 })
 
 test('walks the path, doing first', () => {
@@ -39,7 +39,9 @@ describe('selects by exact id', () => {
   test('every id of the registry, and only as what it is', () => {
     for (const task of tasks) {
       expect(selectTarget(task.id)).toMatchObject({ kind: 'task', tasks: [{ id: task.id }] })
-      for (const { id } of task.items) expect(selectTarget(id)).toMatchObject({ kind: 'item', items: [{ id }] })
+      for (const { id } of task.items) {
+        expect(selectTarget(id)).toMatchObject({ kind: 'item', items: [{ id }] })
+      }
     }
   })
 })
@@ -67,7 +69,8 @@ describe('never chooses, and suggests', () => {
     expect(selection.kind === 'unknown' && selection.suggestions[0]).toBe(suggestions[0])
   })
 
-  test.each(['mq-0', 'mq-03.', 'mq-', '', ' ', 'mq-03 ', 'constructor', '__proto__'])('%j names nothing', (word) => {
+  const noIds = ['mq-0', 'mq-03.', 'mq-', '', ' ', 'mq-03 ', 'constructor', '__proto__']
+  test.each(noIds)('%j names nothing', (word) => {
     expect(selectTarget(word).kind).toBe('unknown')
   })
 

@@ -81,7 +81,9 @@ export function lookupIn<AnyTask extends TaskOutline>(tasks: readonly AnyTask[])
       const found = items.get(word)
       if (found !== undefined) return { kind: 'item', id: word, tasks: [found.task], items: [found.item] }
       const part = byPart.get(word)
-      if (part !== undefined) return { kind: 'part', id: word, tasks: part, items: part.flatMap((each) => each.items) }
+      if (part !== undefined) {
+        return { kind: 'part', id: word, tasks: part, items: part.flatMap((each) => each.items) }
+      }
       const known = { parts: [...byPart.keys()], tasks: [...byId.keys()], items: [...items.keys()] }
       return { kind: 'unknown', word, suggestions: suggestIds(word, known) }
     },

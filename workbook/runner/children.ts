@@ -1,5 +1,5 @@
 /** Every process that this one starts, directly or through vitest, so that none outlives an interruption. */
-import { execFileSync, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { readdirSync, readFileSync } from 'node:fs'
 
@@ -33,7 +33,9 @@ export function killChildren(signal: 'SIGTERM' | 'SIGKILL'): void {
 
 /** Resolves when no child is left, or when the time is up. */
 export async function childrenGone(withinMs: number): Promise<void> {
-  const waiting = [...children].map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve())))
+  const waiting = [...children].map(
+    (child) => new Promise<void>((resolve) => child.once('exit', () => resolve())),
+  )
   let timer: NodeJS.Timeout | undefined
   await Promise.race([
     Promise.all(waiting),

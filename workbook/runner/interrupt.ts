@@ -15,6 +15,8 @@ export function endOnInterrupt(): void {
   isInstalled = true
   trackChildren()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
+  // Whatever else ends the program (a reader that went away, a defect of ours) takes the children along too.
+  process.on('exit', () => killChildren('SIGKILL'))
 }
 
 /** Runs `close` when the program is interrupted. Answers how to take that back. */
@@ -26,7 +28,8 @@ export function onInterrupt(close: () => unknown): () => void {
 /** Takes away the signal listeners that a library added: it would exit before our children have. */
 export function keepOwnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    for (const listener of process.listeners(signal)) if (listener !== interrupt) process.off(signal, listener)
+    for (const listener of process.listeners(signal))
+      if (listener !== interrupt) process.off(signal, listener)
   }
 }
 
@@ -41,7 +44,10 @@ export async function interrupt(): Promise<void> {
   isInterrupted = true
   killChildren('SIGTERM')
   const closing = Promise.allSettled([...closers].map(async (close) => await close()))
-  await Promise.race([closing.then(() => childrenGone(graceMs)), new Promise((resolve) => setTimeout(resolve, graceMs))])
+  await Promise.race([
+    closing.then(() => childrenGone(graceMs)),
+    new Promise((resolve) => setTimeout(resolve, graceMs)),
+  ])
   end()
 }
 

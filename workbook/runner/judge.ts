@@ -42,6 +42,8 @@ export interface Judgement {
   readonly typeProblems: readonly TypeProblem[]
   /** Items that passed when they ran and fail for the types alone. */
   readonly spoiltByTypes: ReadonlySet<string>
+  /** Items that failed only because the run had ended at another one. */
+  readonly unreached: ReadonlySet<string>
   /** Items whose test ended before it could speak, so that their verdict was made up here. */
   readonly madeUp: ReadonlySet<string>
   /** Names of the tests that reported, as written. */
@@ -98,7 +100,9 @@ export class Judge {
     const when = new Date()
     this.#events = []
     // What is saved while the run goes on was not judged, so the files are looked at before it begins.
-    const hashes = new Map(subject.kind === 'learner' ? tasks.map((task) => [task, hashFiles(root, task)] as const) : [])
+    const hashes = new Map(
+      subject.kind === 'learner' ? tasks.map((task) => [task, hashFiles(root, task)] as const) : [],
+    )
     const folders = new Map(tasks.map((task) => [task, layOut(task, subject)]))
     const typesChecked = checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
     const files = tasks.flatMap(checkFiles)
@@ -135,7 +139,12 @@ export class Judge {
     return channel
   }
 
-  async #runTests(files: readonly string[], subject: Subject, item: string | undefined, tasks: number): Promise<RunReport> {
+  async #runTests(
+    files: readonly string[],
+    subject: Subject,
+    item: string | undefined,
+    tasks: number,
+  ): Promise<RunReport> {
     const [runner, channel] = await Promise.all([this.#runner, this.#channel])
     const report = await runner.run({
       files,
@@ -149,7 +158,10 @@ export class Judge {
       },
       deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks),
     })
-    return { ...report, streamed: this.#events.flatMap((event) => (event.kind === 'verdict' ? [event.verdict] : [])) }
+    return {
+      ...report,
+      streamed: this.#events.flatMap((event) => (event.kind === 'verdict' ? [event.verdict] : [])),
+    }
   }
 
   #conclude(found: {
@@ -162,7 +174,10 @@ export class Judge {
     const { task, folder, report } = found
     const items = task.items.filter((item) => isJudged(item) && (found.item ?? item.id) === item.id)
     const problems = found.types.problems.filter(({ file }) => file.startsWith(folder + sep))
-    const assembled = assembleVerdicts({ items, folder, testFiles: checkFiles(task) }, report)
+    const { verdicts: assembled, unreached } = assembleVerdicts(
+      { items, folder, testFiles: checkFiles(task) },
+      report,
+    )
     const verdicts = withTypeCheck(assembled, { problems }, shownPath)
     const told = toldVerdicts(report)
     const testFiles = checkFiles(task)
@@ -171,11 +186,21 @@ export class Judge {
       task,
       verdicts,
       typeProblems: problems,
-      spoiltByTypes: new Set(verdicts.filter((verdict, index) => verdict !== assembled[index]).map(({ item }) => item)),
+      spoiltByTypes: new Set(
+        verdicts.filter((verdict, index) => verdict !== assembled[index]).map(({ item }) => item),
+      ),
+      unreached,
       madeUp: new Set(assembled.filter((verdict) => !told.has(verdict)).map(({ item }) => item)),
-      testNames: report.modules.filter(({ path }) => testFiles.includes(path)).flatMap(({ tests }) => tests.map(({ name }) => name)),
+      testNames: report.modules
+        .filter(({ path }) => testFiles.includes(path))
+        .flatMap(({ tests }) => tests.map(({ name }) => name)),
       outcome: outcomeOf(verdicts, problems.length > 0),
-      circumstances: { engine: this.#options.engine, servers: this.#servers(), seed: this.seed, node: process.version },
+      circumstances: {
+        engine: this.#options.engine,
+        servers: this.#servers(),
+        seed: this.seed,
+        node: process.version,
+      },
       ...(ready?.kind === 'broker' && ready.tookMs !== undefined ? { brokerReadyMs: ready.tookMs } : {}),
     }
   }
@@ -205,6 +230,7 @@ export function checkFiles(task: Task): string[] {
 /** Failed beats inconclusive: one broken promise is enough. Nothing judged at all is inconclusive. */
 export function outcomeOf(verdicts: readonly Verdict[], hasTypeProblems: boolean): Outcome {
   if (hasTypeProblems || verdicts.some(({ outcome }) => outcome === 'failed')) return 'failed'
-  if (verdicts.length === 0 || verdicts.some(({ outcome }) => outcome === 'inconclusive')) return 'inconclusive'
+  if (verdicts.length === 0 || verdicts.some(({ outcome }) => outcome === 'inconclusive'))
+    return 'inconclusive'
   return 'passed'
 }

@@ -5,7 +5,10 @@ import { root } from '../root.ts'
 import { endOnInterrupt } from './interrupt.ts'
 
 /** Runs a file, or Node with any arguments. Answers the exit code. */
-export async function runNode(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+export async function runNode(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   endOnInterrupt()
   const child = spawn(process.execPath, [...args], { cwd: root, env, stdio: 'inherit' })
   return await new Promise((resolve, reject) => {

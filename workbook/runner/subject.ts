@@ -8,11 +8,16 @@ import { subjectPath } from '../course.ts'
 import type { Task } from '../registry/registry.ts'
 import { root, workbookPath } from '../root.ts'
 
+/** A subject that stands below `solutions/`. */
+export type Copied = Exclude<Subject, { kind: 'learner' | 'mixed' }>
+
 export type Subject =
   | { readonly kind: 'learner' }
   | { readonly kind: 'reference' }
   | { readonly kind: 'starter' }
   | { readonly kind: 'wrong' | 'alternative'; readonly name: string }
+  /** Another subject for each task, so that two tasks can be judged at once. */
+  | { readonly kind: 'mixed'; readonly of: ReadonlyMap<string, Copied> }
 
 /** Folders beside the reference's files that are not the reference. */
 const besides: ReadonlySet<string> = new Set(['starter', 'wrong', 'alternatives'])
@@ -21,7 +26,8 @@ const besides: ReadonlySet<string> = new Set(['starter', 'wrong', 'alternatives'
 export function subjectRoot(subject: Subject): string | undefined {
   if (subject.kind === 'learner') return undefined
   if (subject.kind === 'reference') return join(root, 'solutions')
-  return workbookPath('overlays', subject.kind === 'starter' ? 'starter' : `${subject.kind}-${subject.name}`)
+  if (subject.kind === 'starter' || subject.kind === 'mixed') return workbookPath('overlays', subject.kind)
+  return workbookPath('overlays', `${subject.kind}-${subject.name}`)
 }
 
 /** The folder that holds a subject's files of one task, absolute. */
@@ -41,14 +47,25 @@ export function layOut(task: Task, subject: Subject): string {
   if (subject.kind === 'learner' || subject.kind === 'reference') return folder
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  copyInto(
+    folder,
+    task,
+    subject.kind === 'mixed' ? (subject.of.get(task.id) ?? { kind: 'reference' }) : subject,
+  )
+  return folder
+}
+
+function copyInto(folder: string, task: Task, subject: Copied): void {
   if (subject.kind === 'starter') {
     cpSync(solutionFolder(task, 'starter'), folder, { recursive: true })
-    return folder
+    return
   }
-  for (const name of referenceFiles(task)) cpSync(solutionFolder(task, name), join(folder, name), { recursive: true })
+  for (const name of referenceFiles(task)) {
+    cpSync(solutionFolder(task, name), join(folder, name), { recursive: true })
+  }
+  if (subject.kind === 'reference') return
   const differing = solutionFolder(task, subject.kind === 'wrong' ? 'wrong' : 'alternatives', subject.name)
   cpSync(differing, folder, { recursive: true })
-  return folder
 }
 
 /** Names in the reference's folder that belong to the reference. */

@@ -18,29 +18,50 @@ export interface Judged {
   readonly testFiles: readonly string[]
 }
 
-/** The verdicts of one task, in the order of its items. */
-export function assembleVerdicts(judged: Judged, report: RunReport): Verdict[] {
+export interface Assembled {
+  /** In the order of the items. */
+  readonly verdicts: readonly Verdict[]
+  /** Items that failed only because the run had ended at another one. */
+  readonly unreached: ReadonlySet<string>
+}
+
+/** The verdicts of one task. */
+export function assembleVerdicts(judged: Judged, report: RunReport): Assembled {
   const modules = report.modules.filter(({ path }) => judged.testFiles.includes(path))
-  const cutShort = { ended: report.strays.some(isEndOfWorker), said: false }
+  const hasEnded = report.strays.some(isEndOfWorker)
+  const endedAt = hasEnded ? findEnd(judged.items, modules, report) : undefined
+  const circumstance = { judged, report, ...(endedAt === undefined ? {} : { endedAt }) }
   const strays = report.strays.filter((stray) => !isEndOfWorker(stray) && belongsTo(stray, judged))
-  return judged.items.map((item) => {
-    const verdict = verdictOfItem(item, modules, { judged, report, cutShort })
-    return withStrays(verdict, strays, judged)
+  const unreached = new Set<string>()
+  const verdicts = judged.items.map((item) => {
+    const verdict = verdictOfItem(item, modules, circumstance)
+    if (verdict === undefined) unreached.add(item.id)
+    return withStrays(verdict ?? unreachedVerdict(item, endedAt ?? item.id), strays, judged)
   })
+  return { verdicts, unreached }
 }
 
 /** An answer that the compiler refuses has not passed, whatever it did when it ran. */
-export function withTypeCheck(verdicts: readonly Verdict[], { problems }: TypeCheck, shown: (file: string) => string): Verdict[] {
+export function withTypeCheck(
+  verdicts: readonly Verdict[],
+  { problems }: TypeCheck,
+  shown: (file: string) => string,
+): Verdict[] {
   const [first] = problems
   if (first === undefined) return [...verdicts]
   const place = { file: shown(first.file), line: first.line }
   const breach = breachOf(verdictTexts.typesRefused(first.message, problems.length - 1), place)
-  return verdicts.map((verdict) => (verdict.outcome === 'passed' ? failed(verdict, verdict.promise, verdict.ms, breach) : verdict))
+  return verdicts.map((verdict) =>
+    verdict.outcome === 'passed' ? failed(verdict, verdict.promise, verdict.ms, breach) : verdict,
+  )
 }
 
 /** The verdicts that the kit gave itself; the others had to be made up, because a test ended before it could speak. */
 export function toldVerdicts({ modules, streamed }: RunReport): ReadonlySet<Verdict> {
-  return new Set([...streamed, ...modules.flatMap(({ tests }) => tests.flatMap(({ verdict }) => verdict ?? []))])
+  return new Set([
+    ...streamed,
+    ...modules.flatMap(({ tests }) => tests.flatMap(({ verdict }) => verdict ?? [])),
+  ])
 }
 
 /** The item that a test's name opens with, if it does. */
@@ -51,45 +72,85 @@ export function itemOf(testName: string): string | undefined {
 interface Circumstance {
   readonly judged: Judged
   readonly report: RunReport
-  /** A worker that died is told at the first test it left behind; the rest wait for that one. */
-  readonly cutShort: { readonly ended: boolean; said: boolean }
+  /** The item at which the worker ended, when it did. The others that are still open wait for that one. */
+  readonly endedAt?: string
 }
 
-function verdictOfItem(item: Item, modules: readonly ReportedModule[], circumstance: Circumstance): Verdict {
+/**
+ * At which item a worker ended. A watchdog that ended it has said so over the channel; otherwise it was at the first
+ * item that is still open.
+ */
+function findEnd(
+  items: readonly Item[],
+  modules: readonly ReportedModule[],
+  { streamed }: RunReport,
+): string | undefined {
+  const reported = new Set(
+    modules.flatMap(({ tests }) =>
+      tests.filter(({ state }) => state !== 'pending').map(({ name }) => itemOf(name)),
+    ),
+  )
+  const open = items.filter(({ id }) => !reported.has(id))
+  const told = open.find(({ id }) =>
+    streamed.some((verdict) => verdict.item === id && verdict.outcome === 'failed'),
+  )
+  return (told ?? open.find(({ id }) => !streamed.some((verdict) => verdict.item === id)))?.id
+}
+
+/** Answers nothing for an item that the run did not reach. */
+function verdictOfItem(
+  item: Item,
+  modules: readonly ReportedModule[],
+  circumstance: Circumstance,
+): Verdict | undefined {
   const collection = modules.flatMap(({ errors }) => errors)[0]
   const tests = modules.flatMap((module) => module.tests).filter((test) => itemOf(test.name) === item.id)
   const streamed = circumstance.report.streamed.filter((verdict) => verdict.item === item.id)
-  const verdicts = tests.map((test) => verdictOfTest(item, test, streamed, circumstance))
-  const worst = verdicts.sort((a, b) => severity(b) - severity(a))[0]
-  if (worst !== undefined) return worst
+  if (tests.length > 0) {
+    const verdicts = tests.map((test) => verdictOfTest(item, test, streamed, circumstance))
+    // An open test says less than one that failed, and more than one that passed.
+    return verdicts.sort((a, b) => severity(b) - severity(a))[0]
+  }
   const said = streamed.at(-1)
   if (said !== undefined) return said
   if (collection !== undefined) return errorVerdict(item, item.text, 0, collection, circumstance.judged)
-  if (circumstance.cutShort.ended) return endedVerdict(item, item.text, 0, circumstance)
+  if (circumstance.endedAt !== undefined) return endedVerdict(item, 0, circumstance)
   return failed({ item: item.id }, item.text, 0, breachOf(verdictTexts.noTest(item.id)))
 }
 
-function verdictOfTest(item: Item, test: ReportedTest, streamed: readonly Verdict[], circumstance: Circumstance): Verdict {
+function verdictOfTest(
+  item: Item,
+  test: ReportedTest,
+  streamed: readonly Verdict[],
+  circumstance: Circumstance,
+): Verdict | undefined {
   const promise = item.text
   const [error] = test.errors
   if (test.verdict !== undefined) {
     // A kit that says "passed" while the test failed afterwards (a clean-up, a second claim) is not believed.
     const isContradicted = test.verdict.outcome === 'passed' && test.state === 'failed' && error !== undefined
-    return isContradicted ? errorVerdict(item, test.verdict.promise, test.ms, error, circumstance.judged) : test.verdict
+    return isContradicted
+      ? errorVerdict(item, test.verdict.promise, test.ms, error, circumstance.judged)
+      : test.verdict
   }
   if (error !== undefined) return errorVerdict(item, promise, test.ms, error, circumstance.judged)
-  if (test.state === 'pending') return streamed.at(-1) ?? endedVerdict(item, promise, test.ms, circumstance)
-  if (test.state === 'skipped') return failed({ item: item.id }, promise, test.ms, breachOf(verdictTexts.skipped))
+  if (test.state === 'pending') return streamed.at(-1) ?? endedVerdict(item, test.ms, circumstance)
+  if (test.state === 'skipped')
+    return failed({ item: item.id }, promise, test.ms, breachOf(verdictTexts.skipped))
   // The name alone proves nothing: a test of ours that judges leaves its verdict behind.
   return failed({ item: item.id }, promise, test.ms, breachOf(verdictTexts.noVerdict))
 }
 
 /** The worker is gone: its time was up, or the subject ended it. */
-function endedVerdict(item: Item, promise: Text, ms: number, { cutShort, report }: Circumstance): Verdict {
-  const isFirst = !cutShort.said
-  cutShort.said = true
-  const why = report.deadlineMs === undefined ? verdictTexts.workerEnded : verdictTexts.deadline(report.deadlineMs)
-  return failed({ item: item.id }, promise, ms, breachOf(isFirst ? why : verdictTexts.notReached))
+function endedVerdict(item: Item, ms: number, { endedAt, report }: Circumstance): Verdict | undefined {
+  if (endedAt !== item.id) return undefined
+  const why =
+    report.deadlineMs === undefined ? verdictTexts.workerEnded : verdictTexts.deadline(report.deadlineMs)
+  return failed({ item: item.id }, item.text, ms, breachOf(why))
+}
+
+function unreachedVerdict(item: Item, endedAt: string): Verdict {
+  return failed({ item: item.id }, item.text, 0, breachOf(verdictTexts.notReached(endedAt)))
 }
 
 function errorVerdict(item: Item, promise: Text, ms: number, error: ReportedError, judged: Judged): Verdict {
@@ -100,7 +161,9 @@ function errorVerdict(item: Item, promise: Text, ms: number, error: ReportedErro
 /** An unawaited rejection spoils what seemed to pass: the test it happened in, or every test of its file. */
 function withStrays(verdict: Verdict, strays: readonly StrayError[], judged: Judged): Verdict {
   if (verdict.outcome !== 'passed') return verdict
-  const stray = strays.find(({ testName }) => testName === undefined || (itemOf(testName) ?? verdict.item) === verdict.item)
+  const stray = strays.find(
+    ({ testName }) => testName === undefined || (itemOf(testName) ?? verdict.item) === verdict.item,
+  )
   if (stray === undefined) return verdict
   const breach = breachOf(verdictTexts.unawaited(firstLine(stray.message)), placeIn(judged.folder, stray))
   return failed(verdict, verdict.promise, verdict.ms, breach)
@@ -126,7 +189,12 @@ function sentenceFor({ message, stack }: ReportedError, isInSubject: boolean): T
   return isInSubject ? verdictTexts.threw(firstLine(message)) : verdictTexts.endedWith(firstLine(message))
 }
 
-function failed(verdict: { readonly item: string }, promise: Text, ms: number, breach: ReturnType<typeof breachOf>): Verdict {
+function failed(
+  verdict: { readonly item: string },
+  promise: Text,
+  ms: number,
+  breach: ReturnType<typeof breachOf>,
+): Verdict {
   return { outcome: 'failed', item: verdict.item, promise, ms, breach }
 }
 
@@ -135,8 +203,8 @@ function breachOf(said: Text, place?: Place) {
 }
 
 /** Of two tests for one item, the worse one decides. */
-function severity({ outcome }: Verdict): number {
-  return { passed: 0, inconclusive: 1, failed: 2 }[outcome]
+function severity(verdict: Verdict | undefined): number {
+  return verdict === undefined ? 1 : { passed: 0, inconclusive: 2, failed: 3 }[verdict.outcome]
 }
 
 function firstLine(message: string): string {

@@ -1,4 +1,7 @@
 /** vitest as a library: silent, warm between runs, always in forked processes. */
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { TestModule, TestRunResult, Vitest } from 'vitest/node'
 import { type Verdict, verdictSchema } from '#lab/verdict'
@@ -27,19 +30,23 @@ const noticeMs = 3000
 /** Starts vitest over the tasks' project. */
 export async function openTestRunner(): Promise<TestRunner> {
   const { createVitest } = await import('vitest/node')
-  const vitest = await createVitest(
-    {
-      root,
-      project: ['tasks'],
-      pool: 'forks',
-      watch: false,
-      reporters: [{}],
-      cache: false,
-      // Several tasks in one run share two cores.
-      maxWorkers: 2,
-    },
-    { cacheDir: workbookPath('vite') },
-    { stdout: nowhere(), stderr: nowhere() },
+  const vitest = await withDataFolder(() =>
+    createVitest(
+      {
+        root,
+        project: ['tasks'],
+        pool: 'forks',
+        watch: false,
+        reporters: [{}],
+        cache: false,
+        // Node reads the configuration as it is; bundling it first would need a place to write.
+        configLoader: 'native',
+        // Several tasks in one run share two cores.
+        maxWorkers: 2,
+      },
+      { cacheDir: workbookPath('vite') },
+      { stdout: nowhere(), stderr: nowhere() },
+    ),
   )
   keepOwnSignals()
   const withdraw = onInterrupt(() => vitest.close())
@@ -53,7 +60,32 @@ export async function openTestRunner(): Promise<TestRunner> {
   }
 }
 
-async function runTests(vitest: Vitest, { files, namePattern, env, deadlineMs }: TestRun): Promise<Omit<RunReport, 'streamed'>> {
+/** vitest keeps a token for its web server, which is never started, in the user's home. It gets a folder of ours instead. */
+async function withDataFolder<Result>(start: () => Promise<Result>): Promise<Result> {
+  const before = process.env.XDG_DATA_HOME
+  setEnvironment({ XDG_DATA_HOME: writableFolder() })
+  try {
+    return await start()
+  } finally {
+    setEnvironment({ XDG_DATA_HOME: before })
+  }
+}
+
+function writableFolder(): string {
+  const folder = workbookPath('vitest')
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch {
+    return join(tmpdir(), `mq-workbook-${process.getuid?.() ?? 'user'}`)
+  }
+}
+
+async function runTests(
+  vitest: Vitest,
+  { files, namePattern, env, deadlineMs }: TestRun,
+): Promise<Omit<RunReport, 'streamed'>> {
   const project = vitest.projects.find(({ name }) => name === 'tasks')
   if (project === undefined) throw new Error('vitest.config.ts has no project "tasks"')
   // Forks inherit the environment at the moment they start, which is once per file and run.
@@ -77,7 +109,8 @@ async function runTests(vitest: Vitest, { files, namePattern, env, deadlineMs }:
 
 /** vitest remembers the modules of earlier runs; only those of this one count. */
 function reportOf(result: TestRunResult | undefined, files: readonly string[]): Omit<RunReport, 'streamed'> {
-  if (result === undefined) return { modules: [], strays: [{ message: '[vitest-pool] abandoned', stack: '' }] }
+  if (result === undefined)
+    return { modules: [], strays: [{ message: '[vitest-pool] abandoned', stack: '' }] }
   const modules = result.testModules.filter(({ moduleId }) => files.includes(moduleId)).map(reportModule)
   return { modules, strays: result.unhandledErrors.map(reportStray) }
 }
@@ -98,12 +131,20 @@ function reportModule(module: TestModule): ReportedModule {
   return { path: module.moduleId, tests, errors: module.errors().map(reportError) }
 }
 
-function reportError(error: { readonly message?: string; readonly stack?: string | undefined }): ReportedError {
+function reportError(error: {
+  readonly message?: string
+  readonly stack?: string | undefined
+}): ReportedError {
   return { message: error.message ?? 'unknown error', stack: error.stack ?? '' }
 }
 
 function reportStray(error: unknown): StrayError {
-  const stray = error as { message?: string; stack?: string; VITEST_TEST_PATH?: string; VITEST_TEST_NAME?: string }
+  const stray = error as {
+    message?: string
+    stack?: string
+    VITEST_TEST_PATH?: string
+    VITEST_TEST_NAME?: string
+  }
   return {
     ...reportError(stray),
     ...(stray.VITEST_TEST_PATH === undefined ? {} : { path: stray.VITEST_TEST_PATH }),

@@ -1,26 +1,31 @@
 /** What `check` prints once it knows: the items, the count, and one next step. */
 import type { Language } from '#lab/verdict'
 import type { Context } from '../command.ts'
-import { loadCourse, mainFile, type Target } from '../course.ts'
+import { loadCourse, type Target } from '../course.ts'
 import { inLanguage } from '../language.ts'
 import { nextTask } from '../proof.ts'
 import { isJudged, type Judgement } from '../runner/judge.ts'
 import { overlayNames, type Subject } from '../runner/subject.ts'
 import { paint, print } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
+import { exerciseTexts } from '../texts/exercise.ts'
 import { screenTexts } from '../texts/screen.ts'
-import { circumstanceWords, judgementLines, openItems, type ScreenOptions, witnessLine } from './verdict-screen.ts'
+import { placeToEdit } from './place-to-edit.ts'
+import { circumstanceWords, judgementLines, openItems, witnessLine } from './verdict-screen.ts'
 
 interface CheckContext extends Context {
   readonly isRecorded: boolean
   readonly subject: Subject
 }
 
-export async function printJudgements(judgements: readonly Judgement[], target: Target, context: CheckContext): Promise<void> {
-  const { lang, options } = context
-  const screen: ScreenOptions = { lang, repeatSuffix: options.seed === undefined ? '' : ` seed=${options.seed}` }
+export async function printJudgements(
+  judgements: readonly Judgement[],
+  target: Target,
+  context: CheckContext,
+): Promise<void> {
+  const { lang } = context
   for (const judgement of judgements) {
-    print(...judgementLines(judgement, screen), '', countLine(judgement, target, context))
+    print(...judgementLines(judgement, lang), '', countLine(judgement, target, context))
     if (judgement.outcome === 'passed') print(...witnessLine(judgement, lang))
     if (target.kind !== 'item') print(...elsewhereLine(judgement, lang))
     if (judgements.length > 1) print('')
@@ -43,7 +48,8 @@ function countLine(judgement: Judgement, target: Target, { lang, subject }: Chec
   const counts = { passed: 0, failed: 0, inconclusive: 0 }
   for (const { outcome } of verdicts) counts[outcome]++
   const spent = circumstanceWords(judgement, lang)
-  if (judgement.outcome !== 'passed') return `${inLanguage(screenTexts.counted(task.id, counts), lang)} ${spent}`
+  if (judgement.outcome !== 'passed')
+    return `${inLanguage(screenTexts.counted(task.id, counts), lang)} ${spent}`
   const said =
     subject.kind === 'reference'
       ? screenTexts.passedBy(task.id, screenTexts.reference, counts.passed, verdicts.length)
@@ -58,29 +64,41 @@ function elsewhereLine({ task }: Judgement, lang: Language): string[] {
   return others.length === 0 ? [] : [`  ${paint('gray', inLanguage(screenTexts.elsewhere(others), lang))}`]
 }
 
-async function nextLines(judgements: readonly Judgement[], target: Target, { lang, subject }: CheckContext): Promise<string[]> {
+async function nextLines(
+  judgements: readonly Judgement[],
+  target: Target,
+  context: CheckContext,
+): Promise<string[]> {
+  const { lang, subject } = context
   const next = (step: string) => inLanguage(cliTexts.next(step), lang)
   const open = judgements.find(({ outcome }) => outcome !== 'passed')
-  if (open !== undefined) return [next(firstStep(open))]
+  if (open !== undefined) return [next(firstStep(open, target, context))]
   const [judgement] = judgements
   if (judgement === undefined) return [next('npm run list')]
   const { task } = judgement
   if (subject.kind === 'reference') return [next(`npm run exercise ${task.id}`)]
   if (target.kind === 'item') return [next(`npm run check ${task.id}`)]
   const following = nextTask(await loadCourse(), new Set(judgements.map(({ task: { id } }) => id)))
-  const compare = target.kind === 'task' ? ['', inLanguage(screenTexts.compare(task.id, overlayNames(task, 'alternative').length), lang)] : []
-  if (following === undefined) return [...compare, inLanguage(cliTexts.allDone, lang), next('npm run progress')]
-  return [...compare, next(`npm run exercise ${following.id}   ${paint('gray', inLanguage(following.title, lang))}`)]
+  const compare =
+    target.kind === 'task'
+      ? ['', inLanguage(screenTexts.compare(task.id, overlayNames(task, 'alternative').length), lang)]
+      : []
+  if (following === undefined)
+    return [...compare, inLanguage(cliTexts.allDone, lang), next('npm run progress')]
+  return [
+    ...compare,
+    next(`npm run exercise ${following.id}   ${paint('gray', inLanguage(following.title, lang))}`),
+  ]
 }
 
-/** Where to put the cursor, or what to type when no place is known. */
-function firstStep(judgement: Judgement): string {
-  const [type] = judgement.typeProblems
-  if (type !== undefined) return `npm run exercise ${judgement.task.id}`
+/** Where to put the cursor, or what to type when the set-up is in the way. */
+function firstStep(judgement: Judgement, target: Target, { lang, subject }: CheckContext): string {
+  const { task } = judgement
   const [first] = openItems(judgement)
-  if (first?.outcome === 'inconclusive') {
+  if (judgement.typeProblems.length === 0 && first?.outcome === 'inconclusive') {
     const [engine] = first.enginesThatCan
-    return engine === undefined ? 'npm run doctor' : `npm run check ${judgement.task.id} engine=${engine}`
+    return engine === undefined ? 'npm run doctor' : `npm run check ${target.id} engine=${engine}`
   }
-  return `npm run exercise ${judgement.task.id}   ${paint('gray', mainFile(judgement.task))}`
+  if (subject.kind !== 'learner') return `npm run verify ${task.id}`
+  return inLanguage(exerciseTexts.editThenCheck(placeToEdit(judgement, task, false), target.id), lang)
 }

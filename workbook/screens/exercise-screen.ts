@@ -1,5 +1,5 @@
 /** The screen of one exercise: what it is, what to edit, and the one thing to do first. */
-import { basename } from 'node:path'
+import type { Language } from '#lab/verdict'
 import { formatMs } from '#lab/verdict/language'
 import { inLanguage } from '../language.ts'
 import { pagePath, readFacts, readingMinutes } from '../lesson.ts'
@@ -11,9 +11,11 @@ import { paint } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { exerciseTexts } from '../texts/exercise.ts'
 import { screenTexts } from '../texts/screen.ts'
-import { circumstanceWords, firstThing, judgementLines, openItems, type ScreenOptions, witnessLine } from './verdict-screen.ts'
+import { placeToEdit } from './place-to-edit.ts'
+import { circumstanceWords, firstThing, judgementLines, openItems, witnessLine } from './verdict-screen.ts'
 
-export interface ExerciseView extends ScreenOptions {
+export interface ExerciseView {
+  readonly lang: Language
   readonly task: Task
   readonly totals: Totals
   /** Absent while the first check is under way. */
@@ -34,7 +36,11 @@ export function exerciseLines(view: ExerciseView): string[] {
 
 /** "mq-workbook · week 7 · 0 of 387 items verified · embedded RabbitMQ 4.2 ready in 84 ms". */
 function headLine({ totals, judgement, lang }: ExerciseView): string {
-  const parts = ['mq-workbook', inLanguage(exerciseTexts.week, lang), inLanguage(exerciseTexts.verified(totals.verified, totals.items), lang)]
+  const parts = [
+    'mq-workbook',
+    inLanguage(exerciseTexts.week, lang),
+    inLanguage(exerciseTexts.verified(totals.verified, totals.items), lang),
+  ]
   const [server] = judgement?.circumstances.servers ?? []
   if (judgement !== undefined && server !== undefined) {
     const took = judgement.brokerReadyMs === undefined ? undefined : formatMs(judgement.brokerReadyMs, lang)
@@ -44,29 +50,38 @@ function headLine({ totals, judgement, lang }: ExerciseView): string {
 }
 
 function taskLines({ task, lang }: ExerciseView): string[] {
-  const rows: [label: string, path: string, remark: string][] = readFacts(task).map(({ path, lines, todos }, index) => [
-    index === 0 ? inLanguage(exerciseTexts.yourFile, lang) : '',
-    path,
-    inLanguage(exerciseTexts.fileFacts(lines, todos.length), lang),
-  ])
+  const rows: [label: string, path: string, remark: string][] = readFacts(task).map(
+    ({ path, lines, todos }, index) => [
+      index === 0 ? inLanguage(exerciseTexts.yourFile, lang) : '',
+      path,
+      inLanguage(exerciseTexts.fileFacts(lines, todos.length), lang),
+    ],
+  )
   const readme = pagePath(task, 'README', lang)
   if (readme !== undefined) {
-    rows.push([inLanguage(exerciseTexts.readFirst, lang), readme, inLanguage(exerciseTexts.minutes(readingMinutes(task, lang)), lang)])
+    rows.push([
+      inLanguage(exerciseTexts.readFirst, lang),
+      readme,
+      inLanguage(exerciseTexts.minutes(readingMinutes(task, lang)), lang),
+    ])
   }
   const labelWidth = Math.max(...rows.map(([label]) => label.length))
   const pathWidth = Math.max(...rows.map(([, path]) => path.length))
   const lines = rows.map(
-    ([label, path, remark]) => `${paint('gray', label.padEnd(labelWidth))}  ${path.padEnd(pathWidth)}   ${paint('gray', `(${remark})`)}`,
+    ([label, path, remark]) =>
+      `${paint('gray', label.padEnd(labelWidth))}  ${path.padEnd(pathWidth)}   ${paint('gray', `(${remark})`)}`,
   )
   return [`${paint('bold', task.id)}  ${inLanguage(task.title, lang)}`, ...lines]
 }
 
 function bodyLines(view: ExerciseView): string[] {
   const { judgement, lang, task } = view
-  if (judgement === undefined) return [paint('gray', inLanguage(screenTexts.checking(task.id, 'embedded'), lang))]
+  if (judgement === undefined)
+    return [paint('gray', inLanguage(screenTexts.checking(task.id, 'embedded'), lang))]
   const recorded = view.isRecorded ? [] : [paint('yellow', inLanguage(screenTexts.notRecorded, lang))]
-  if (judgement.outcome === 'passed') return [...passedLines(view, judgement), ...recorded, ...nextLines(view)]
-  const found = view.showsAll ? judgementLines(judgement, view) : firstThing(judgement, view)
+  if (judgement.outcome === 'passed')
+    return [...passedLines(view, judgement), ...recorded, ...nextLines(view)]
+  const found = view.showsAll ? judgementLines(judgement, lang) : firstThing(judgement, lang)
   return [...found, '', ...recorded, nextStep(view, judgement)]
 }
 
@@ -74,16 +89,18 @@ function passedLines({ task, lang, showsAll }: ExerciseView, judgement: Judgemen
   const passed = judgement.verdicts.length
   const line = `${paint('green', '✓')} ${inLanguage(screenTexts.passed(task.id, passed, task.items.length), lang)} ${circumstanceWords(judgement, lang)}`
   const others = task.items.filter((item) => !isJudged(item)).map(({ id }) => id)
-  const elsewhere = others.length === 0 ? [] : [`  ${paint('gray', inLanguage(screenTexts.elsewhere(others), lang))}`]
+  const elsewhere =
+    others.length === 0 ? [] : [`  ${paint('gray', inLanguage(screenTexts.elsewhere(others), lang))}`]
   const witnesses = showsAll ? [] : witnessLine(judgement, lang)
-  const all = showsAll ? judgementLines(judgement, { lang, repeatSuffix: '' }) : []
+  const all = showsAll ? judgementLines(judgement, lang) : []
   return [line, ...witnesses, ...all, ...elsewhere, '']
 }
 
 /** After a pass: the reference to compare with, and the task that follows. */
 function nextLines({ task, next, lang }: ExerciseView): string[] {
   const compare = inLanguage(screenTexts.compare(task.id, overlayNames(task, 'alternative').length), lang)
-  if (next === undefined) return [compare, inLanguage(cliTexts.allDone, lang), inLanguage(cliTexts.next('npm run progress'), lang)]
+  if (next === undefined)
+    return [compare, inLanguage(cliTexts.allDone, lang), inLanguage(cliTexts.next('npm run progress'), lang)]
   return [compare, inLanguage(cliTexts.next(`${next.id}  ${inLanguage(next.title, lang)}`), lang)]
 }
 
@@ -97,17 +114,3 @@ function nextStep(view: ExerciseView, judgement: Judgement): string {
   const step = isWatched ? screenTexts.edit(place) : exerciseTexts.editThenCheck(place, task.id)
   return paint('bold', inLanguage(cliTexts.next(inLanguage(step, lang)), lang))
 }
-
-/** The place the first breach names, else the first TODO, else the file to work on. */
-function placeToEdit(judgement: Judgement, task: Task, isShort: boolean): string {
-  const [problem] = judgement.typeProblems
-  const [first] = openItems(judgement)
-  const named = first?.outcome === 'failed' ? first.breach.places[0] : undefined
-  const facts = readFacts(task)
-  const withTodo = facts.find(({ todos }) => todos.length > 0) ?? facts[0]
-  const file = problem?.file ?? named?.file ?? withTodo?.path ?? task.folder
-  const line = problem?.line ?? (named === undefined ? withTodo?.todos[0] : named.line)
-  const shown = isShort ? basename(file) : file.slice(Math.max(0, file.indexOf(task.folder)))
-  return line === undefined ? shown : `${shown}:${line}`
-}
-

@@ -1,5 +1,5 @@
 /** One task's judgement on one screen: types first, then the items, the first breach in full. */
-import type { Language, Verdict } from '#lab/verdict'
+import type { Language, Text, Verdict } from '#lab/verdict'
 import { formatMs } from '#lab/verdict/language'
 import { renderVerdict, saidFigures } from '#lab/verdict/render'
 import { inLanguage } from '../language.ts'
@@ -9,49 +9,51 @@ import type { TypeProblem } from '../runner/typecheck.ts'
 import { hasColour, paint } from '../terminal.ts'
 import { screenTexts } from '../texts/screen.ts'
 
-export interface ScreenOptions {
-  readonly lang: Language
-  /** Whether the run took a seed or an engine that a repetition must name. */
-  readonly repeatSuffix: string
-}
-
 /** Complaints of the compiler shown in full; the rest is counted. */
 const typeProblemsShown = 3
 
-/** A whole judgement, for `check`: every item has its line. */
-export function judgementLines(judgement: Judgement, options: ScreenOptions): string[] {
-  const { lang } = options
+/** A whole judgement, for `check`: every item has its line, the one to act on first is told in full. */
+export function judgementLines(judgement: Judgement, lang: Language): string[] {
   const lines = typeLines(judgement.typeProblems, lang)
-  let isFirstInFull = judgement.typeProblems.length === 0
+  const inFull = judgement.typeProblems.length === 0 ? openItems(judgement)[0] : undefined
   for (const verdict of judgement.verdicts) {
-    if (judgement.spoiltByTypes.has(verdict.item)) {
-      lines.push(`${paint('gray', '·')} ${verdict.item}  ${waits(verdict, lang)}`)
-      continue
-    }
-    if (verdict.outcome === 'passed') lines.push(passedLine(verdict, lang))
-    else if (isFirstInFull) {
-      lines.push('', ...fullLines(verdict, options), '')
-      isFirstInFull = false
-    } else lines.push(...briefLines(verdict, lang))
+    if (judgement.spoiltByTypes.has(verdict.item))
+      lines.push(waitingItem(verdict, screenTexts.waitsForTypes, lang))
+    else if (judgement.unreached.has(verdict.item)) lines.push(waitingItem(verdict, saidOf(verdict), lang))
+    else if (verdict.outcome === 'passed') lines.push(passedLine(verdict, lang))
+    else if (verdict === inFull) lines.push('', ...fullLines(verdict, judgement, lang), '')
+    else lines.push(...briefLines(verdict, lang))
   }
   return withoutDoubleGaps(lines)
 }
 
 /** What the learner can act on now, in full: the types, or the first item that did not pass. */
-export function firstThing(judgement: Judgement, options: ScreenOptions): string[] {
+export function firstThing(judgement: Judgement, lang: Language): string[] {
   const open = openItems(judgement)
   if (judgement.typeProblems.length > 0) {
-    return [...typeLines(judgement.typeProblems, options.lang), ...waitingLine(open.map(({ item }) => item), options.lang)]
+    return [
+      ...typeLines(judgement.typeProblems, lang),
+      ...waitingLine(
+        open.map(({ item }) => item),
+        lang,
+      ),
+    ]
   }
   const [first, ...others] = open
   if (first === undefined) return []
-  return [...fullLines(first, options), ...waitingLine(others.map(({ item }) => item), options.lang)]
+  return [
+    ...fullLines(first, judgement, lang),
+    ...waitingLine(
+      others.map(({ item }) => item),
+      lang,
+    ),
+  ]
 }
 
 /** Items that have not passed, those the learner can act on first. */
-export function openItems({ verdicts }: Judgement): Verdict[] {
-  const rank = { failed: 0, inconclusive: 1, passed: 2 } as const
-  return verdicts.filter(({ outcome }) => outcome !== 'passed').sort((a, b) => rank[a.outcome] - rank[b.outcome])
+export function openItems({ verdicts, unreached }: Judgement): Verdict[] {
+  const rank = ({ item, outcome }: Verdict) => (outcome === 'inconclusive' ? 1 : unreached.has(item) ? 2 : 0)
+  return verdicts.filter(({ outcome }) => outcome !== 'passed').toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** "1.2 s   (embedded, RabbitMQ 4.2.0, seed 20260719)". */
@@ -63,7 +65,8 @@ export function circumstanceWords({ ms, circumstances }: Judgement, lang: Langua
 /** The phrases that a pass rests on, item by item. */
 export function witnessLine({ verdicts }: Judgement, lang: Language): string[] {
   const said = verdicts.flatMap((verdict) => {
-    const figures = verdict.outcome === 'passed' ? verdict.figures.filter((figure) => figure.said !== undefined) : []
+    const figures =
+      verdict.outcome === 'passed' ? verdict.figures.filter((figure) => figure.said !== undefined) : []
     return figures.length === 0 ? [] : [`${verdict.item} ${saidFigures(figures, lang)}`]
   })
   return said.map((line) => `  ${paint('gray', line)}`)
@@ -80,9 +83,10 @@ function typeLines(problems: readonly TypeProblem[], lang: Language): string[] {
   return [...lines, '']
 }
 
-function fullLines(verdict: Verdict, { lang, repeatSuffix }: ScreenOptions): string[] {
+/** The seed stands in the command, since tomorrow's default is another. */
+function fullLines(verdict: Verdict, { circumstances }: Judgement, lang: Language): string[] {
   const task = verdict.item.split('.')[0] ?? verdict.item
-  const repeat = `npm run check ${verdict.item}${repeatSuffix}`
+  const repeat = `npm run check ${verdict.item} seed=${circumstances.seed}`
   return renderVerdict(verdict, { lang, colour: hasColour, repeat, hint: `npm run hint ${task}` }).split('\n')
 }
 
@@ -91,16 +95,25 @@ function passedLine(verdict: Verdict, lang: Language): string {
 }
 
 function briefLines(verdict: Verdict, lang: Language): string[] {
-  const isFailed = verdict.outcome === 'failed'
-  const said = verdict.outcome === 'failed' ? verdict.breach.said : verdict.outcome === 'inconclusive' ? verdict.cause : verdict.promise
+  const mark = verdict.outcome === 'failed' ? paint('red', '✗') : paint('yellow', '?')
   return [
-    `${isFailed ? paint('red', '✗') : paint('yellow', '?')} ${verdict.item}  ${inLanguage(verdict.promise, lang)}`,
-    `    ${paint('gray', inLanguage(said, lang))}`,
+    `${mark} ${verdict.item}  ${inLanguage(verdict.promise, lang)}`,
+    `    ${paint('gray', capital(inLanguage(saidOf(verdict), lang)))}`,
   ]
 }
 
-function waits(verdict: Verdict, lang: Language): string {
-  return `${inLanguage(verdict.promise, lang)}  ${paint('gray', inLanguage(screenTexts.waitsForTypes, lang))}`
+/** An item that could not show yet whether it holds. */
+function waitingItem(verdict: Verdict, why: Text, lang: Language): string {
+  return `${paint('gray', '·')} ${verdict.item}  ${inLanguage(verdict.promise, lang)}  ${paint('gray', `(${inLanguage(why, lang).replace(/\.$/, '')})`)}`
+}
+
+function saidOf(verdict: Verdict): Text {
+  if (verdict.outcome === 'failed') return verdict.breach.said
+  return verdict.outcome === 'inconclusive' ? verdict.cause : verdict.promise
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1)
 }
 
 function waitingLine(items: readonly string[], lang: Language): string[] {

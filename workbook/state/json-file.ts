@@ -10,7 +10,11 @@ export interface ReadResult<Data> {
 }
 
 /** Reads a file by its schema. A missing file gives the schema's defaults; a broken one too, and is kept beside. */
-export function readJsonFile<Schema extends z.ZodType>(path: string, schema: Schema, now: Date): ReadResult<z.infer<Schema>> {
+export function readJsonFile<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  now: Date,
+): ReadResult<z.infer<Schema>> {
   const empty = () => schema.parse({})
   let content: string
   try {

@@ -10,7 +10,10 @@ export const commandTexts = {
     en: 'Judges a task (mq-01), an item (mq-01.5) or a part (mq).',
     vi: 'Chấm một bài (mq-01), một mục (mq-01.5) hoặc một phần (mq).',
   },
-  hint: { en: 'Opens one more hint of a task; "all" opens every hint.', vi: 'Mở thêm một gợi ý của bài; "all" mở hết.' },
+  hint: {
+    en: 'Opens one more hint of a task; "all" opens every hint.',
+    vi: 'Mở thêm một gợi ý của bài; "all" mở hết.',
+  },
   solution: {
     en: 'Compares your files with the reference, and lists other right answers.',
     vi: 'So file của bạn với lời giải mẫu, và liệt kê các cách đúng khác.',
@@ -19,18 +22,36 @@ export const commandTexts = {
     en: 'Puts the starter back; your version is kept as a dated copy.',
     vi: 'Trả lại file khởi đầu; bản của bạn được giữ thành một bản sao có ghi ngày.',
   },
-  list: { en: 'Shows every task on the path; a word narrows it.', vi: 'Liệt kê mọi bài theo lộ trình; thêm một từ để lọc.' },
-  progress: { en: 'Shows what is verified, claimed, stale and open.', vi: 'Cho biết mục nào đã kiểm chứng, tự đánh dấu, đã cũ, chưa làm.' },
-  doctor: { en: 'Says what this computer can do, and what is missing.', vi: 'Cho biết máy này làm được gì và còn thiếu gì.' },
-  verify: { en: 'Proves that the tasks themselves keep their law.', vi: 'Chứng minh rằng chính các bài giữ đúng luật của chúng.' },
-  bench: { en: 'Runs the benches of the project, or lists them.', vi: 'Chạy các bench của dự án, hoặc liệt kê chúng.' },
+  list: {
+    en: 'Shows every task on the path; a word narrows it.',
+    vi: 'Liệt kê mọi bài theo lộ trình; thêm một từ để lọc.',
+  },
+  progress: {
+    en: 'Shows what is verified, claimed, stale and open.',
+    vi: 'Cho biết mục nào đã kiểm chứng, tự đánh dấu, đã cũ, chưa làm.',
+  },
+  doctor: {
+    en: 'Says what this computer can do, and what is missing.',
+    vi: 'Cho biết máy này làm được gì và còn thiếu gì.',
+  },
+  verify: {
+    en: 'Proves that the tasks themselves keep their law.',
+    vi: 'Chứng minh rằng chính các bài giữ đúng luật của chúng.',
+  },
+  bench: {
+    en: 'Runs the benches of the project, or lists them.',
+    vi: 'Chạy các bench của dự án, hoặc liệt kê chúng.',
+  },
   docs: { en: 'Builds the reference pages of the code.', vi: 'Dựng trang tài liệu của mã nguồn.' },
   test: {
     en: 'Runs the tests of the project itself; "soak" runs the long proofs.',
     vi: 'Chạy test của chính dự án; "soak" chạy các phép thử dài.',
   },
   help: { en: 'Explains the commands.', vi: 'Giải thích các lệnh.' },
-  explore: { en: 'Crashes a subject at every point of the wire.', vi: 'Làm code crash tại từng điểm trên đường truyền.' },
+  explore: {
+    en: 'Crashes a subject at every point of the wire.',
+    vi: 'Làm code crash tại từng điểm trên đường truyền.',
+  },
   measure: { en: 'Measures the figures of a task.', vi: 'Đo các con số của một bài.' },
   quiz: { en: 'Asks the questions of a lesson.', vi: 'Đặt các câu hỏi của một bài học.' },
   reflect: { en: 'Leads through the reflection of the week.', vi: 'Dẫn dắt phần nhìn lại của tuần.' },

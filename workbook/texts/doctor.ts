@@ -11,7 +11,10 @@ export const doctorTexts = {
     en: `Node ${version}, found at ${path}`,
     vi: `Node ${version}, tìm thấy ở ${path}`,
   }),
-  nodeOld: (version: string): Text => ({ en: `Node ${version} is too old; 24 is needed`, vi: `Node ${version} quá cũ; cần bản 24` }),
+  nodeOld: (version: string): Text => ({
+    en: `Node ${version} is too old; 24 is needed`,
+    vi: `Node ${version} quá cũ; cần bản 24`,
+  }),
   npmCi: { en: 'npm ci', vi: 'npm ci' },
   npm: (version: string): Text => ({ en: `npm ${version}`, vi: `npm ${version}` }),
   npmMissing: { en: 'npm was not found on the path', vi: 'không tìm thấy npm trong PATH' },
@@ -25,13 +28,19 @@ export const doctorTexts = {
     vi: 'đổi chủ thư mục về user của bạn, ví dụ: sudo chown -R $(id -un) .',
   },
   port: { en: 'programs can talk over 127.0.0.1', vi: 'các chương trình nói chuyện được qua 127.0.0.1' },
-  noPort: (why: string): Text => ({ en: `no port can be opened on 127.0.0.1 (${why})`, vi: `không mở được port trên 127.0.0.1 (${why})` }),
+  noPort: (why: string): Text => ({
+    en: `no port can be opened on 127.0.0.1 (${why})`,
+    vi: `không mở được port trên 127.0.0.1 (${why})`,
+  }),
   allowPort: {
     en: 'allow Node to listen on 127.0.0.1 in your firewall or sandbox',
     vi: 'cho phép Node mở port trên 127.0.0.1 trong firewall hoặc sandbox',
   },
   sqlite: (version: string): Text => ({ en: `SQLite ${version} loads`, vi: `nạp được SQLite ${version}` }),
-  noSqlite: (why: string): Text => ({ en: `SQLite does not load (${why})`, vi: `không nạp được SQLite (${why})` }),
+  noSqlite: (why: string): Text => ({
+    en: `SQLite does not load (${why})`,
+    vi: `không nạp được SQLite (${why})`,
+  }),
   rebuildSqlite: {
     en: 'npm ci with the Node of this repository; on a rare platform: npm rebuild better-sqlite3',
     vi: 'chạy npm ci bằng Node của repository này; trên nền tảng hiếm: npm rebuild better-sqlite3',
@@ -45,21 +54,39 @@ export const doctorTexts = {
   makeSpace: { en: 'free some space on this disk', vi: 'giải phóng bớt dung lượng ổ đĩa' },
   git: {
     found: (version: string): Text => ({ en: version, vi: version }),
-    missing: { en: 'git was not found; only verify and contributors need it', vi: 'không tìm thấy git; chỉ verify và người đóng góp mới cần' },
+    missing: {
+      en: 'git was not found; only verify and contributors need it',
+      vi: 'không tìm thấy git; chỉ verify và người đóng góp mới cần',
+    },
   },
   docker: {
-    found: (version: string): Text => ({ en: `Docker ${version} answers`, vi: `Docker ${version} đang chạy` }),
-    missing: { en: 'Docker does not answer; the embedded brokers do without', vi: 'Docker không trả lời; broker embedded không cần đến nó' },
+    found: (version: string): Text => ({
+      en: `Docker ${version} answers`,
+      vi: `Docker ${version} đang chạy`,
+    }),
+    missing: {
+      en: 'Docker does not answer; the embedded brokers do without',
+      vi: 'Docker không trả lời; broker embedded không cần đến nó',
+    },
   },
   rabbitmq: {
-    found: (path: string): Text => ({ en: `a RabbitMQ server at ${path}`, vi: `có RabbitMQ server ở ${path}` }),
+    found: (path: string): Text => ({
+      en: `a RabbitMQ server at ${path}`,
+      vi: `có RabbitMQ server ở ${path}`,
+    }),
     missing: {
       en: 'no RabbitMQ server on this computer; the embedded one needs none',
       vi: 'máy này không có RabbitMQ server; broker embedded không cần đến nó',
     },
   },
-  probeFailed: (why: string): Text => ({ en: `could not be looked at (${why})`, vi: `không kiểm tra được (${why})` }),
-  healthy: { en: 'Everything the embedded brokers need is here.', vi: 'Đã có đủ mọi thứ mà broker embedded cần.' },
+  probeFailed: (why: string): Text => ({
+    en: `could not be looked at (${why})`,
+    vi: `không kiểm tra được (${why})`,
+  }),
+  healthy: {
+    en: 'Everything the embedded brokers need is here.',
+    vi: 'Đã có đủ mọi thứ mà broker embedded cần.',
+  },
   problems: (count: number): Text => ({
     en: `${count} problem${count === 1 ? '' : 's'} to solve first.`,
     vi: `Cần xử lý ${count} vấn đề trước.`,

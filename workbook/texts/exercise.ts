@@ -18,12 +18,18 @@ export const exerciseTexts = {
     en: `${lines} lines, ${todos} TODO${todos === 1 ? '' : 's'}`,
     vi: `${lines} dòng, ${todos} TODO`,
   }),
-  minutes: (minutes: number): Text => ({ en: `${minutes} minute${minutes === 1 ? '' : 's'}`, vi: `${minutes} phút` }),
+  minutes: (minutes: number): Text => ({
+    en: `${minutes} minute${minutes === 1 ? '' : 's'}`,
+    vi: `${minutes} phút`,
+  }),
   editThenCheck: (place: string, task: string): Text => ({
     en: `edit ${place}, then npm run check ${task}`,
     vi: `sửa ${place}, rồi npm run check ${task}`,
   }),
-  hintTitle: (number: number, of: number): Text => ({ en: `Hint ${number} of ${of}`, vi: `Gợi ý ${number} trên ${of}` }),
+  hintTitle: (number: number, of: number): Text => ({
+    en: `Hint ${number} of ${of}`,
+    vi: `Gợi ý ${number} trên ${of}`,
+  }),
   keys: {
     hint: { en: 'hint', vi: 'gợi ý' },
     live: { en: 'live', vi: 'xem chạy' },

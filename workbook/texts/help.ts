@@ -20,9 +20,18 @@ export const helpTexts = {
     vi: 'Dạng flag dùng được sau hai dấu gạch: npm run check mq-01 -- --engine embedded',
   },
   words: {
-    live: { en: 'plays the scenario of the task on your code, narrated', vi: 'chạy kịch bản của bài với code của bạn, có thuyết minh' },
-    reference: { en: 'takes the reference instead of your code', vi: 'dùng lời giải mẫu thay cho code của bạn' },
-    events: { en: 'prints the run as one JSON object a line; reads commands from stdin', vi: 'in quá trình chạy, mỗi dòng một JSON; đọc lệnh từ stdin' },
+    live: {
+      en: 'plays the scenario of the task on your code, narrated',
+      vi: 'chạy kịch bản của bài với code của bạn, có thuyết minh',
+    },
+    reference: {
+      en: 'takes the reference instead of your code',
+      vi: 'dùng lời giải mẫu thay cho code của bạn',
+    },
+    events: {
+      en: 'prints the run as one JSON object a line; reads commands from stdin',
+      vi: 'in quá trình chạy, mỗi dòng một JSON; đọc lệnh từ stdin',
+    },
     json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
     report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },
     all: { en: 'opens every hint at once', vi: 'mở mọi gợi ý cùng lúc' },
@@ -35,7 +44,10 @@ export const helpTexts = {
       en: 'where the brokers come from; embedded needs nothing but npm',
       vi: 'broker lấy từ đâu; embedded chỉ cần npm',
     },
-    seed: { en: 'repeats a run with the same random choices', vi: 'chạy lại với đúng các lựa chọn ngẫu nhiên cũ' },
+    seed: {
+      en: 'repeats a run with the same random choices',
+      vi: 'chạy lại với đúng các lựa chọn ngẫu nhiên cũ',
+    },
     lang: { en: 'the language, remembered', vi: 'ngôn ngữ, được ghi nhớ' },
     watch: {
       en: 'how saves are noticed: by the system, by polling (network drives, some containers), or not at all',

@@ -23,8 +23,14 @@ export const optionTexts = {
     vi: `"${word}" là cả một phần; lệnh này chỉ nhận một bài.`,
   }),
   badValue: (name: string, value: string, values: string): Text => ({
-    en: value === '' ? `"${name}" needs a value: ${name}=${values}.` : `"${name}=${value}" is not possible; it takes ${name}=${values}.`,
-    vi: value === '' ? `"${name}" cần một giá trị: ${name}=${values}.` : `Không thể dùng "${name}=${value}"; chỉ nhận ${name}=${values}.`,
+    en:
+      value === ''
+        ? `"${name}" needs a value: ${name}=${values}.`
+        : `"${name}=${value}" is not possible; it takes ${name}=${values}.`,
+    vi:
+      value === ''
+        ? `"${name}" cần một giá trị: ${name}=${values}.`
+        : `Không thể dùng "${name}=${value}"; chỉ nhận ${name}=${values}.`,
   }),
   usage: (usage: string): Text => ({ en: `Usage: ${usage}`, vi: `Cách dùng: ${usage}` }),
 }

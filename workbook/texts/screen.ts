@@ -12,7 +12,7 @@ export const screenTexts = {
   },
   typesOfReference: { en: 'The type check refuses the code.', vi: 'Code chưa qua được kiểm tra kiểu.' },
   moreProblems: (count: number): Text => ({ en: `and ${count} more`, vi: `và ${count} lỗi nữa` }),
-  waitsForTypes: { en: '(waits for the types)', vi: '(chờ sửa kiểu xong)' },
+  waitsForTypes: { en: 'waits for the types', vi: 'chờ sửa kiểu xong' },
   waiting: (first: string, more: number): Text => ({
     en: more === 0 ? `${first}  waits for this one` : `${first}  and ${more} more wait for this one`,
     vi: more === 0 ? `${first}  chờ mục này` : `${first}  và ${more} mục nữa chờ mục này`,
@@ -25,7 +25,10 @@ export const screenTexts = {
     en: `${task}   ${whose.en} keeps ${passed} of ${of} promises in`,
     vi: `${task}   ${whose.vi} giữ ${passed} trên ${of} lời hứa, trong`,
   }),
-  itemPassed: (item: string): Text => ({ en: `${item}   verified in`, vi: `${item}   ĐẠT, được kiểm chứng trong` }),
+  itemPassed: (item: string): Text => ({
+    en: `${item}   verified in`,
+    vi: `${item}   ĐẠT, được kiểm chứng trong`,
+  }),
   reference: { en: 'the reference', vi: 'lời giải mẫu' },
   counted: (task: string, counts: { passed: number; failed: number; inconclusive: number }): Text => ({
     en: `${task}   ${counts.passed} passed, ${counts.failed} failed${counts.inconclusive === 0 ? '' : `, ${counts.inconclusive} inconclusive`} in`,

@@ -11,15 +11,18 @@ export const verdictTexts = {
     en: 'The test ended without a verdict, so nothing was proven.',
     vi: 'Test kết thúc mà không đưa ra kết luận, nên chưa chứng minh được gì.',
   },
-  skipped: { en: 'The test was skipped, so nothing was proven.', vi: 'Test bị bỏ qua, nên chưa chứng minh được gì.' },
+  skipped: {
+    en: 'The test was skipped, so nothing was proven.',
+    vi: 'Test bị bỏ qua, nên chưa chứng minh được gì.',
+  },
   workerEnded: {
     en: 'The process that ran your code ended while this was being judged.',
     vi: 'Process chạy code của bạn đã chết trong lúc mục này đang được chấm.',
   },
-  notReached: {
-    en: 'Not reached: the run had ended before.',
-    vi: 'Chưa chấm tới: lượt chạy đã dừng trước đó.',
-  },
+  notReached: (endedAt: string): Text => ({
+    en: `Not judged: the run ended at ${endedAt}.`,
+    vi: `Chưa chấm được: lượt chạy đã dừng ở ${endedAt}.`,
+  }),
   deadline: (ms: number): Text => ({
     en: `Not done after ${formatMs(ms, 'en')}, so the run was ended. Look for a loop that never ends, or a wait for something that never comes.`,
     vi: `Sau ${formatMs(ms, 'vi')} vẫn chưa xong nên lượt chạy bị dừng. Hãy tìm vòng lặp không có điểm dừng, hoặc chỗ chờ một việc không bao giờ đến.`,

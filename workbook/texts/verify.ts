@@ -6,7 +6,10 @@ export const verifyTexts = {
     en: `verifying ${tasks} task${tasks === 1 ? '' : 's'} on embedded …`,
     vi: `đang kiểm chứng ${tasks} bài trên embedded …`,
   }),
-  missing: (file: string): Text => ({ en: `${file} is missing: write it.`, vi: `Thiếu ${file}: hãy viết file này.` }),
+  missing: (file: string): Text => ({
+    en: `${file} is missing: write it.`,
+    vi: `Thiếu ${file}: hãy viết file này.`,
+  }),
   plannedFolder: (folder: string): Text => ({
     en: `${folder} exists although the registry calls the task planned: set it to "ready" there, or remove the folder.`,
     vi: `${folder} đã có trong khi registry ghi bài này là planned: đổi thành "ready", hoặc xóa thư mục.`,
@@ -113,10 +116,13 @@ export const verifyTexts = {
     vi: `${tasks} bài, ${subjects} bản code trong ${took}${planned === 0 ? '' : `; ${planned} bài đang lên kế hoạch`}`,
   }),
   kept: { en: 'every law is kept', vi: 'mọi luật đều được giữ' },
-  broken: (count: number): Text => ({ en: `${count} problem${count === 1 ? '' : 's'}`, vi: `${count} vấn đề` }),
+  broken: (count: number): Text => ({
+    en: `${count} problem${count === 1 ? '' : 's'}`,
+    vi: `${count} vấn đề`,
+  }),
   legend: {
     en: '✓ passed  ✗ failed  ? inconclusive  ⊗ refused by the test that had to',
-    vi: '✓ ĐẠT  ✗ CHƯA ĐẠT  ? CHƯA KẾT LUẬN ĐƯỢC  ⊗ bị đúng test phải từ chối từ chối',
+    vi: '✓ ĐẠT  ✗ CHƯA ĐẠT  ? CHƯA KẾT LUẬN ĐƯỢC  ⊗ CHƯA ĐẠT ở đúng mục phải từ chối nó',
   },
 } as const
 

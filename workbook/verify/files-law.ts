@@ -16,13 +16,15 @@ const hintsCount = 3
 /** A planned task has nothing to look at, and must not look as if it had. */
 export function plannedFindings(task: Task): Findings {
   const findings = noFindings()
-  if (existsSync(taskFolder(task))) findings.problems.push({ task: task.id, said: verifyTexts.plannedFolder(task.folder) })
+  if (existsSync(taskFolder(task)))
+    findings.problems.push({ task: task.id, said: verifyTexts.plannedFolder(task.folder) })
   return findings
 }
 
 export async function fileFindings(task: Task): Promise<Findings> {
   const findings = noFindings()
-  const problem = (said: (typeof findings.problems)[number]['said']) => findings.problems.push({ task: task.id, said })
+  const problem = (said: (typeof findings.problems)[number]['said']) =>
+    findings.problems.push({ task: task.id, said })
 
   if (checkFiles(task).length === 0) problem(verifyTexts.noCheck(task.folder, task.id))
   for (const file of task.files) {
@@ -31,13 +33,16 @@ export async function fileFindings(task: Task): Promise<Findings> {
     }
   }
   for (const file of list(solutionFolder(task, 'starter'))) {
-    if (!task.files.includes(file)) problem(verifyTexts.notRegistered(shownPath(solutionFolder(task, 'starter', file)), task.id))
+    if (!task.files.includes(file))
+      problem(verifyTexts.notRegistered(shownPath(solutionFolder(task, 'starter', file)), task.id))
   }
   for (const file of referenceFiles(task)) {
-    if (!task.files.includes(file)) problem(verifyTexts.notRegistered(shownPath(solutionFolder(task, file)), task.id))
+    if (!task.files.includes(file))
+      problem(verifyTexts.notRegistered(shownPath(solutionFolder(task, file)), task.id))
   }
   for (const kind of ['wrong', 'alternative'] as const) {
-    for (const name of overlayNames(task, kind)) overlayProblems(task, kind === 'wrong' ? 'wrong' : 'alternatives', name, problem)
+    for (const name of overlayNames(task, kind))
+      overlayProblems(task, kind === 'wrong' ? 'wrong' : 'alternatives', name, problem)
   }
   hintProblems(task, problem)
   await starterFindings(task, findings)
@@ -45,13 +50,19 @@ export async function fileFindings(task: Task): Promise<Findings> {
 }
 
 /** An overlay holds files of the reference that differ, and nothing else. */
-function overlayProblems(task: Task, kind: string, name: string, problem: (said: Findings['problems'][number]['said']) => void): void {
+function overlayProblems(
+  task: Task,
+  kind: string,
+  name: string,
+  problem: (said: Findings['problems'][number]['said']) => void,
+): void {
   const folder = solutionFolder(task, kind, name)
   for (const file of list(folder)) {
     const reference = solutionFolder(task, file)
     const shown = shownPath(join(folder, file))
     if (!existsSync(reference)) problem(verifyTexts.overlayUnknown(shown))
-    else if (existsSync(join(folder, file)) && isSame(join(folder, file), reference)) problem(verifyTexts.overlaySame(shown))
+    else if (existsSync(join(folder, file)) && isSame(join(folder, file), reference))
+      problem(verifyTexts.overlaySame(shown))
   }
 }
 

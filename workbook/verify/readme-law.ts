@@ -63,7 +63,9 @@ export function readmeProblems(course: Course, task: Task): Problem[] {
 function headingProblem(markdown: string, wanted: readonly Heading[] | undefined) {
   if (wanted === undefined) return []
   const found = parseSections(markdown).map(({ title }) => title)
-  const expected = wanted.filter(({ title, isOptional }) => isOptional !== true || found.includes(title)).map(({ title }) => title)
+  const expected = wanted
+    .filter(({ title, isOptional }) => isOptional !== true || found.includes(title))
+    .map(({ title }) => title)
   const at = expected.findIndex((title, index) => found[index] !== title)
   if (at >= 0) return [(file: string) => verifyTexts.heading(file, expected[at] ?? '', found[at])]
   const extra = found[expected.length]
@@ -73,7 +75,9 @@ function headingProblem(markdown: string, wanted: readonly Heading[] | undefined
 /** Relative links whose file is not there, or whose heading is not in it. */
 export function linkProblems(markdown: string, folder: string): string[] {
   const prose = markdown.replaceAll(/^(```|~~~)[\s\S]*?^\1/gm, '').replaceAll(/`[^`\n]*`/g, '')
-  const links = [...prose.matchAll(/\[[^\]]*\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)].flatMap(([, link]) => link ?? [])
+  const links = [...prose.matchAll(/\[[^\]]*\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)].flatMap(
+    ([, link]) => link ?? [],
+  )
   return links.filter((link) => !/^[a-z][a-z+.-]*:/i.test(link) && !resolves(link, markdown, folder))
 }
 
@@ -88,7 +92,15 @@ function resolves(link: string, markdown: string, folder: string): boolean {
 /** The fragments that GitHub makes of headings. */
 function slugs(markdown: string): Set<string> {
   const headings = [...markdown.matchAll(/^#{1,6}\s+(.+)$/gm)].flatMap(([, heading]) => heading ?? [])
-  return new Set(headings.map((heading) => heading.trim().toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(/\s/g, '-')))
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .trim()
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(/\s/g, '-'),
+    ),
+  )
 }
 
 interface CommandProblem {
@@ -100,7 +112,11 @@ interface CommandProblem {
 export function commandProblems(course: Course, markdown: string): CommandProblem[] {
   return shownCommands(markdown).flatMap((line): CommandProblem[] => {
     const [name = '', ...words] = line.replace(/^npm run /, '').split(/\s+/)
-    const why = refusal(course, name.replace(/:(?:soak|real)$/, ''), words.filter((word) => word !== '--'))
+    const why = refusal(
+      course,
+      name.replace(/:(?:soak|real)$/, ''),
+      words.filter((word) => word !== '--'),
+    )
     return why === undefined ? [] : [{ line, why }]
   })
 }
@@ -108,10 +124,12 @@ export function commandProblems(course: Course, markdown: string): CommandProble
 function refusal(course: Course, name: string, words: readonly string[]): CommandProblem['why'] | undefined {
   const row = findCommand(name)
   if (row === undefined) return 'unknown'
-  if (row.load === undefined) return 'planned'
+  if (row.isPlanned) return 'planned'
   try {
     const { target } = parseOptions(row, words)
-    return target !== undefined && lookupIn(course.tasks).selectTarget(target).kind === 'unknown' ? 'id' : undefined
+    return target !== undefined && lookupIn(course.tasks).selectTarget(target).kind === 'unknown'
+      ? 'id'
+      : undefined
   } catch (error) {
     if (error instanceof UsageError) return 'words'
     throw error
@@ -128,7 +146,9 @@ export function shownCommands(markdown: string): string[] {
       continue
     }
     const isCode = isFenced || /^(?: {4}|\t)/.test(line)
-    const pieces = isCode ? [line.trim().replace(/^\$ /, '')] : [...line.matchAll(/`([^`]+)`/g)].flatMap(([, code]) => code ?? [])
+    const pieces = isCode
+      ? [line.trim().replace(/^\$ /, '')]
+      : [...line.matchAll(/`([^`]+)`/g)].flatMap(([, code]) => code ?? [])
     for (const piece of pieces) {
       const [command = ''] = piece.split(/ {2,}| #|\s*(?:&&|\|\||[|;])\s*/)
       if (/^npm run \S/.test(command) && !/[<…]/.test(command)) found.push(command.trim())

@@ -3,7 +3,7 @@ import type { Verdict } from '#lab/verdict'
 import type { Task } from '../registry/registry.ts'
 import { shownPath } from '../root.ts'
 import { isJudged, type Judge, type Judgement } from '../runner/judge.ts'
-import { overlayNames, solutionFolder, type Subject } from '../runner/subject.ts'
+import { type Copied, overlayNames, solutionFolder } from '../runner/subject.ts'
 import { itemOf } from '../runner/verdicts.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import type { Problem } from './problem.ts'
@@ -16,52 +16,99 @@ export interface MatrixRow {
   readonly outcomes: Readonly<Record<string, Verdict['outcome']>>
   /** Items that had to refuse a wrong subject. */
   readonly refusedBy: readonly string[]
+  /** Time the judgements took together, without what starts and ends around them. */
   readonly ms: number
 }
 
 export interface RunFindings {
-  readonly rows: readonly MatrixRow[]
-  readonly problems: readonly Problem[]
+  readonly rows: MatrixRow[]
+  readonly problems: Problem[]
 }
 
-/** Runs every subject of a task, one after the other on a warm runner. */
-export async function runFindings(judge: Pick<Judge, 'judge'>, task: Task, onRow: (row: MatrixRow) => void): Promise<RunFindings> {
-  const rows: MatrixRow[] = []
-  const problems: Problem[] = []
-  const judged = async (subject: Subject, name: string, refusedBy: readonly string[] = []): Promise<Judgement | undefined> => {
-    const [judgement] = await judge.judge({ tasks: [task], subject })
-    if (judgement === undefined) return undefined
-    const row = rowOf(judgement, name, refusedBy)
-    rows.push(row)
-    onRow(row)
-    return judgement
-  }
-  const add = (said: Problem['said']) => problems.push({ task: task.id, said })
+/** One subject of a task, and what is expected of it. */
+interface Trial {
+  readonly subject: Copied
+  readonly name: string
+  readonly refusedBy: readonly string[]
+  judge(judgement: Judgement, add: Add): void
+}
 
-  const starter = await judged({ kind: 'starter' }, 'starter')
-  if (starter !== undefined) starterProblems(task, starter, add)
-  const reference = await judged({ kind: 'reference' }, 'reference')
-  if (reference !== undefined) {
-    passProblems(reference, shownPath(solutionFolder(task)), add)
-    nameProblems(task, reference, add)
+/**
+ * Runs every subject of the given tasks on a warm runner. Tasks go side by side: while one waits for its broker the
+ * other computes.
+ */
+export async function runFindings(
+  judge: Pick<Judge, 'judge'>,
+  tasks: readonly Task[],
+  onRow: (row: MatrixRow) => void,
+): Promise<ReadonlyMap<Task, RunFindings>> {
+  const findings = new Map(tasks.map((task): [Task, RunFindings] => [task, { rows: [], problems: [] }]))
+  const trials = new Map(tasks.map((task) => [task, trialsOf(task)]))
+  const rounds = Math.max(0, ...[...trials.values()].map((all) => all.length))
+  for (let round = 0; round < rounds; round++) {
+    const left = tasks.filter((task) => trials.get(task)?.[round] !== undefined)
+    const of = new Map(
+      left
+        .flatMap((task) => trials.get(task)?.[round] ?? [])
+        .map((trial, index) => [left[index]?.id ?? '', trial.subject]),
+    )
+    for (const judgement of await judge.judge({ tasks: left, subject: { kind: 'mixed', of } })) {
+      const trial = trials.get(judgement.task)?.[round]
+      const found = findings.get(judgement.task)
+      if (trial === undefined || found === undefined) continue
+      const row = rowOf(judgement, trial)
+      found.rows.push(row)
+      trial.judge(judgement, (said) => found.problems.push({ task: judgement.task.id, said }))
+      onRow(row)
+    }
   }
-  for (const name of overlayNames(task, 'alternative')) {
-    const alternative = await judged({ kind: 'alternative', name }, `alternatives/${name}`)
-    if (alternative !== undefined) passProblems(alternative, shownPath(solutionFolder(task, 'alternatives', name)), add)
-  }
-  for (const name of overlayNames(task, 'wrong')) {
-    const { refusedBy = [] } = readWrongHeader(solutionFolder(task, 'wrong', name))
-    const wrong = await judged({ kind: 'wrong', name }, `wrong/${name}`, refusedBy)
-    if (wrong !== undefined) wrongProblems(task, wrong, name, add)
-  }
-  return { rows, problems }
+  return findings
+}
+
+function trialsOf(task: Task): Trial[] {
+  const solution = (...parts: string[]) => shownPath(solutionFolder(task, ...parts))
+  return [
+    {
+      subject: { kind: 'starter' },
+      name: 'starter',
+      refusedBy: [],
+      judge: (judgement, add) => starterProblems(task, judgement, add),
+    },
+    {
+      subject: { kind: 'reference' },
+      name: 'reference',
+      refusedBy: [],
+      judge(judgement, add) {
+        passProblems(judgement, solution(), add)
+        nameProblems(task, judgement, add)
+      },
+    },
+    ...overlayNames(task, 'alternative').map((name): Trial => {
+      return {
+        subject: { kind: 'alternative', name },
+        name: `alternatives/${name}`,
+        refusedBy: [],
+        judge: (judgement, add) => passProblems(judgement, solution('alternatives', name), add),
+      }
+    }),
+    ...overlayNames(task, 'wrong').map((name): Trial => {
+      const { refusedBy = [] } = readWrongHeader(solutionFolder(task, 'wrong', name))
+      return {
+        subject: { kind: 'wrong', name },
+        name: `wrong/${name}`,
+        refusedBy,
+        judge: (judgement, add) => wrongProblems(task, judgement, name, add),
+      }
+    }),
+  ]
 }
 
 type Add = (said: Problem['said']) => void
 
-function rowOf({ task, verdicts, ms }: Judgement, subject: string, refusedBy: readonly string[]): MatrixRow {
+function rowOf({ task, verdicts }: Judgement, { name, refusedBy }: Trial): MatrixRow {
   const outcomes = Object.fromEntries(verdicts.map(({ item, outcome }) => [item, outcome]))
-  return { task: task.id, subject, outcomes, refusedBy, ms: Math.round(ms) }
+  const ms = verdicts.reduce((sum, verdict) => sum + verdict.ms, 0)
+  return { task: task.id, subject: name, outcomes, refusedBy, ms: Math.round(ms) }
 }
 
 /** Compiles, and every test fails because the kit said so: not inconclusive, and not by accident. */
@@ -73,8 +120,10 @@ function starterProblems(task: Task, judgement: Judgement, add: Add): void {
     const { item } = verdict
     const passed = verdict.outcome === 'passed' || judgement.spoiltByTypes.has(item)
     if (passed && !mayPass.has(item)) add(verifyTexts.starterPasses(folder, item))
-    else if (verdict.outcome === 'inconclusive') add(verifyTexts.starterInconclusive(folder, item, verdict.cause))
-    else if (verdict.outcome === 'failed' && judgement.madeUp.has(item)) add(verifyTexts.starterSilent(folder, item, verdict.breach.said))
+    else if (verdict.outcome === 'inconclusive')
+      add(verifyTexts.starterInconclusive(folder, item, verdict.cause))
+    else if (verdict.outcome === 'failed' && judgement.madeUp.has(item))
+      add(verifyTexts.starterSilent(folder, item, verdict.breach.said))
   }
 }
 
@@ -91,11 +140,13 @@ function wrongProblems(task: Task, judgement: Judgement, name: string, add: Add)
   const folder = shownPath(solutionFolder(task, 'wrong', name))
   const { mistake, refusedBy = [], says } = readWrongHeader(solutionFolder(task, 'wrong', name))
   typeProblem(judgement, folder, add)
-  if (mistake === undefined || refusedBy.length === 0 || says === undefined) return add(verifyTexts.wrongHeader(folder))
+  if (mistake === undefined || refusedBy.length === 0 || says === undefined)
+    return add(verifyTexts.wrongHeader(folder))
   for (const item of refusedBy) {
     const verdict = judgement.verdicts.find((candidate) => candidate.item === item)
     if (verdict === undefined) add(verifyTexts.wrongItem(folder, item))
-    else if (verdict.outcome !== 'failed' || judgement.spoiltByTypes.has(item)) add(verifyTexts.notRefused(folder, item, verdict.outcome))
+    else if (verdict.outcome !== 'failed' || judgement.spoiltByTypes.has(item))
+      add(verifyTexts.notRefused(folder, item, verdict.outcome))
   }
   const sentences = judgement.verdicts.flatMap((verdict) => {
     return verdict.outcome === 'failed' && refusedBy.includes(verdict.item) ? [verdict.breach.said.en] : []
@@ -112,11 +163,13 @@ function nameProblems(task: Task, { testNames }: Judgement, add: Add): void {
   }
   for (const name of testNames) {
     const item = itemOf(name)
-    if (item === undefined || !task.items.some(({ id }) => id === item)) add(verifyTexts.unnamedTest(task.folder, name))
+    if (item === undefined || !task.items.some(({ id }) => id === item))
+      add(verifyTexts.unnamedTest(task.folder, name))
   }
 }
 
 function typeProblem({ typeProblems }: Judgement, folder: string, add: Add): void {
   const [first] = typeProblems
-  if (first !== undefined) add(verifyTexts.types(folder, `${shownPath(first.file)}:${first.line}`, first.message))
+  if (first !== undefined)
+    add(verifyTexts.types(folder, `${shownPath(first.file)}:${first.line}`, first.message))
 }

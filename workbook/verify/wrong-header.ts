@@ -26,7 +26,9 @@ export function readWrongHeader(folder: string): Partial<WrongHeader> {
 export function parseWrongHeader(source: string): Partial<WrongHeader> {
   const found: { mistake?: string; refusedBy?: string[]; says?: string } = {}
   for (const line of source.split(/\r?\n/).slice(0, headerLinesMax)) {
-    const [, key, value] = /^\s*(?:\/\/|<!--|\/?\*+|#|--)?\s*(mistake|refused by|says):\s*(.+?)\s*(?:-->|\*\/)?\s*$/.exec(line) ?? []
+    const [, key, value] =
+      /^\s*(?:\/\/|<!--|\/?\*+|#|--)?\s*(mistake|refused by|says):\s*(.+?)\s*(?:-->|\*\/)?\s*$/.exec(line) ??
+      []
     if (value === undefined) continue
     if (key === 'mistake') found.mistake = value
     else if (key === 'refused by') found.refusedBy = value.split(/[\s,]+/).filter((id) => /\.\d+$/.test(id))

@@ -73,7 +73,10 @@ export function openConsole(): Console {
 }
 
 /** The keys that work now, on one line where they fit: `h hint   l live   q quit`. */
-export function keyLine(keys: readonly (readonly [key: string, word: string])[], paintKey: (key: string) => string): string {
+export function keyLine(
+  keys: readonly (readonly [key: string, word: string])[],
+  paintKey: (key: string) => string,
+): string {
   const plain = keys.map(([key, word]) => `${key} ${word}`).join('   ')
   if (plain.length <= columns()) return keys.map(([key, word]) => `${paintKey(key)} ${word}`).join('   ')
   return keys.map(([key, word]) => `${paintKey(key)} ${word}`).join(' ')

@@ -1,24 +1,29 @@
 /** Watching one exercise: check at every save, redraw in place, listen to single keys. */
+
+import type { Language } from '#lab/verdict'
+import type { Course } from '../course.ts'
 import { taskFolder } from '../course.ts'
 import { hintLines, openedHints, openHints } from '../hints.ts'
 import { inLanguage } from '../language.ts'
 import { pagePath, readSections } from '../lesson.ts'
 import { nextTask, readTotals, recordJudgements, type Totals } from '../proof.ts'
-import type { Course } from '../course.ts'
 import type { Task } from '../registry/registry.ts'
 import { interrupt } from '../runner/interrupt.ts'
 import type { Judge, Judgement } from '../runner/judge.ts'
 import { exerciseLines } from '../screens/exercise-screen.ts'
-import type { ScreenOptions } from '../screens/verdict-screen.ts'
 import { paint } from '../terminal.ts'
 import { exerciseTexts } from '../texts/exercise.ts'
 import { type WatchMode, watchFolder } from './changes.ts'
 import { type Console, keyLine } from './console.ts'
 
 /** How the learner left the screen. */
-export type Leaving = { readonly kind: 'quit' } | { readonly kind: 'live' } | { readonly kind: 'next'; readonly task: Task }
+export type Leaving =
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'next'; readonly task: Task }
 
-export interface SessionOptions extends ScreenOptions {
+export interface SessionOptions {
+  readonly lang: Language
   readonly course: Course
   readonly task: Task
   readonly judge: Pick<Judge, 'judge'>
@@ -129,7 +134,10 @@ class Session {
     const section = sections.find(({ title }) => title === 'Your task') ?? sections[0]
     const path = paint('gray', pagePath(task, 'README', lang) ?? task.folder)
     if (section === undefined) return [path]
-    return [`${paint('bold', section.title)}  ${path}`, ...section.body.split('\n').map((line) => (line === '' ? '' : `  ${line}`))]
+    return [
+      `${paint('bold', section.title)}  ${path}`,
+      ...section.body.split('\n').map((line) => (line === '' ? '' : `  ${line}`)),
+    ]
   }
 
   #hasMoreHints(): boolean {
@@ -138,11 +146,10 @@ class Session {
   }
 
   #draw(): void {
-    const { console, task, lang, repeatSuffix } = this.#options
+    const { console, task, lang } = this.#options
     const lines = exerciseLines({
       task,
       lang,
-      repeatSuffix,
       totals: this.#totals,
       showsAll: this.#showsAll,
       isRecorded: this.#isRecorded,
@@ -162,7 +169,10 @@ class Session {
     keys.push(['l', live], ['a', this.#showsAll ? first : all], ['d', docs])
     if (this.#next !== undefined) keys.push(['n', next])
     keys.push(['q', quit])
-    const line = keyLine(keys.map(([key, word]) => [key, inLanguage(word, lang)]), (key) => paint('bold', key))
+    const line = keyLine(
+      keys.map(([key, word]) => [key, inLanguage(word, lang)]),
+      (key) => paint('bold', key),
+    )
     console.foot(this.#isChecking ? `${line}   ${paint('gray', '…')}` : line)
   }
 }

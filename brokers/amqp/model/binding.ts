@@ -13,7 +13,12 @@ export interface Binding {
 /** Two bindings with the same identity are one: destination, routing key and arguments. */
 export function bindingIdentity(binding: Omit<Binding, 'source'>): string {
   const { destination, routingKey } = binding
-  return JSON.stringify([destination.kind, destination.name, routingKey, encodeTable(binding.arguments).toString('hex')])
+  return JSON.stringify([
+    destination.kind,
+    destination.name,
+    routingKey,
+    encodeTable(binding.arguments).toString('hex'),
+  ])
 }
 
 /** A binding survives a restart when both of its ends do. */

@@ -104,7 +104,8 @@ export class Broker {
       this.vhosts.get(exchange.vhost)?.restoreExchange({ ...exchange, isDurable: true })
     }
     const queues = this.#recoverQueues()
-    for (const binding of this.#definitions.bindings()) this.vhosts.get(binding.vhost)?.restoreBinding(binding)
+    for (const binding of this.#definitions.bindings())
+      this.vhosts.get(binding.vhost)?.restoreBinding(binding)
     this.#recoverMessages(queues, wasClean)
   }
 
@@ -122,6 +123,10 @@ export class Broker {
   /**
    * Which messages come back as redelivered: after a clean stop those that had been delivered. After a crash a classic queue
    * takes all of them for delivered, and a quorum queue knows, and counts the crash as a return.
+   *
+   * A message that had come back to a quorum queue lies at its original place after a restart; in RabbitMQ it stays where it
+   * was. In a queue with x-max-priority a clean stop may mark messages as redelivered that were not delivered yet; RabbitMQ
+   * keeps count per priority.
    */
   #recoverMessages(queues: ReadonlyMap<number, Queue>, wasClean: boolean): void {
     const delivered = new Map<number, number>()
@@ -143,5 +148,6 @@ export class Broker {
       const { priorityMax } = queue.settings
       queue.restore(entryFrom(record, { wasDelivered, countsCrash: queue.isQuorum, priorityMax }))
     }
+    for (const queue of queues.values()) queue.restored()
   }
 }

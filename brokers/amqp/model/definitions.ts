@@ -66,7 +66,14 @@ export class Definitions {
 
   putExchange(vhost: string, exchange: Exchange): void {
     const { name, type, isAutoDelete, isInternal } = exchange
-    this.#put(key('exchange', vhost, name), { vhost, name, type, isAutoDelete, isInternal, ...args(exchange.arguments) })
+    this.#put(key('exchange', vhost, name), {
+      vhost,
+      name,
+      type,
+      isAutoDelete,
+      isInternal,
+      ...args(exchange.arguments),
+    })
   }
 
   deleteExchange(vhost: string, exchange: Exchange): void {
@@ -86,7 +93,13 @@ export class Definitions {
     const { routingKey } = binding
     const ends = { source: binding.source.name, destination: binding.destination.name }
     const destinationType = binding.destination.kind
-    this.#put(bindingKey(vhost, binding), { vhost, ...ends, destinationType, routingKey, ...args(binding.arguments) })
+    this.#put(bindingKey(vhost, binding), {
+      vhost,
+      ...ends,
+      destinationType,
+      routingKey,
+      ...args(binding.arguments),
+    })
   }
 
   deleteBinding(vhost: string, binding: Binding): void {

@@ -1,7 +1,7 @@
 /** A message as it lies in queues: routed once, shared by all queues that hold it, never changed. */
 import { ByteReader, ByteWriter } from '../../bytes.ts'
 import type { FieldTable, FieldValue } from '../wire/field-table.ts'
-import { encodeProperties, readProperties, type BasicProperties } from '../wire/properties.ts'
+import { type BasicProperties, encodeProperties, readProperties } from '../wire/properties.ts'
 import type { Death } from './queue/death.ts'
 
 export interface Message {

@@ -3,22 +3,18 @@
  * through them (2.4, 2.6).
  */
 import { describe, refusal } from '../refusal.ts'
-import type { FieldTable } from '../wire/field-table.ts'
-import { bindingIdentity, isDurable, type Binding } from './binding.ts'
+import { type FieldTable, wireTypeOf } from '../wire/field-table.ts'
+import { type Binding, bindingIdentity, isDurable } from './binding.ts'
 import type { Definitions } from './definitions.ts'
-import { Exchange, exchangeTypes, type ExchangeProperties, type ExchangeType } from './exchange/exchange.ts'
+import { Exchange, type ExchangeProperties, type ExchangeType, exchangeTypes } from './exchange/exchange.ts'
 import { checkHeadersArguments } from './exchange/headers.ts'
-import { keysOf, withProperties, type Message } from './message.ts'
-import {
-  checkSameArguments,
-  comparedArguments,
-  inequivalent,
-  queueSettings,
-  type QueueSettings,
-} from './queue/arguments.ts'
-import { addDeath, deadProperties, isAutomaticCycle, type DeathReason } from './queue/death.ts'
+import { type Message, withProperties } from './message.ts'
+import { type QueueSettings, queueSettings } from './queue/arguments.ts'
+import { addDeath, type DeathReason, deadProperties, isAutomaticCycle } from './queue/death.ts'
 import type { Entry } from './queue/entry.ts'
 import { Queue, type QueueContext } from './queue/queue.ts'
+import { checkSameExchange, checkSameQueue, locked } from './redeclaration.ts'
+import { routeMessage } from './routing.ts'
 
 export interface ExchangeDeclaration extends Omit<ExchangeProperties, 'type'> {
   readonly type: string
@@ -58,7 +54,6 @@ const predeclared: readonly (readonly [string, ExchangeType])[] = [
   ['amq.match', 'headers'],
   ['amq.rabbitmq.trace', 'topic'],
 ]
-const noHeaders: FieldTable = {}
 
 export class Vhost {
   readonly name: string
@@ -82,7 +77,14 @@ export class Vhost {
     }
     for (const [exchange, type] of predeclared) {
       const isInternal = exchange === 'amq.rabbitmq.trace'
-      const properties = { name: exchange, type, isDurable: true, isAutoDelete: false, isInternal, arguments: {} }
+      const properties = {
+        name: exchange,
+        type,
+        isDurable: true,
+        isAutoDelete: false,
+        isInternal,
+        arguments: {},
+      }
       this.exchanges.set(exchange, new Exchange(properties))
     }
   }
@@ -106,11 +108,14 @@ export class Vhost {
   declareExchange(declaration: ExchangeDeclaration): void {
     const { name, type } = declaration
     // RabbitMQ looks at the type first, and closes the connection over it.
-    if (!Object.hasOwn(exchangeTypes, type)) throw refusal('commandInvalid', `unknown exchange type '${type}'`)
+    if (!Object.hasOwn(exchangeTypes, type))
+      throw refusal('commandInvalid', `unknown exchange type '${type}'`)
     refuseDefaultExchange(name)
     const current = this.exchanges.get(name)
-    if (current !== undefined) return this.#checkSameExchange(current, declaration)
+    if (current !== undefined)
+      return checkSameExchange(current, declaration, describe('exchange', name, this.name))
     refuseReservedName('exchange', name)
+    checkAlternate(declaration.arguments, describe('exchange', name, this.name))
     const exchange = new Exchange({ ...declaration, type: type as ExchangeType })
     this.exchanges.set(name, exchange)
     if (exchange.isDurable) this.#context.definitions.putExchange(this.name, exchange)
@@ -121,7 +126,10 @@ export class Vhost {
     const { name } = options
     refuseDefaultExchange(name)
     if (name.startsWith('amq.') && this.exchanges.has(name)) {
-      throw refusal('accessRefused', `deletion of system ${describe('exchange', name, this.name)} not allowed`)
+      throw refusal(
+        'accessRefused',
+        `deletion of system ${describe('exchange', name, this.name)} not allowed`,
+      )
     }
     const exchange = this.exchanges.get(name)
     if (exchange === undefined) return
@@ -137,7 +145,8 @@ export class Vhost {
     const place = describe('queue', name, this.name)
     const current = this.queues.get(name)
     if (current !== undefined) {
-      this.#checkSameQueue(current, declaration)
+      this.#checkOwner(current, declaration.connection)
+      checkSameQueue(current, declaration, place)
       current.touch()
       return current
     }
@@ -146,10 +155,19 @@ export class Vhost {
     const isDurable = declaration.isDurable && !declaration.isExclusive
     if (settings.type === 'quorum') refuseQuorumProperties(declaration, place)
     if (!isDurable && !declaration.isExclusive && !this.#context.profile.allowsTransientShared) {
-      throw refusal('internalError', `Feature \`transient_nonexcl_queues\` is deprecated: ${place} is not permitted`)
+      throw refusal(
+        'internalError',
+        `Feature \`transient_nonexcl_queues\` is deprecated: ${place} is not permitted`,
+      )
     }
     const owner = declaration.isExclusive ? declaration.connection : undefined
-    return this.#addQueue({ ...declaration, isDurable, owner, settings, logId: isDurable ? this.#context.nextLogId() : 0 })
+    return this.#addQueue({
+      ...declaration,
+      isDurable,
+      owner,
+      settings,
+      logId: isDurable ? this.#context.nextLogId() : 0,
+    })
   }
 
   /** Gives how many ready messages went with it; deleting what is not there succeeds. @throws Refusal */
@@ -187,7 +205,7 @@ export class Vhost {
 
   /** Brings a message to its queues. */
   publish(exchange: Exchange, message: Message): { isRouted: boolean; isRejected: boolean } {
-    const queues = this.#route(exchange, message)
+    const queues = routeMessage(this, exchange, message)
     let isRejected = false
     const stripped = message.properties.headers?.['BCC'] === undefined ? message : withoutBcc(message)
     for (const queue of queues) if (queue.publish(stripped) === 'rejected') isRejected = true
@@ -199,9 +217,17 @@ export class Vhost {
     this.exchanges.set(properties.name, new Exchange(properties))
   }
 
-  restoreQueue(properties: { name: string; isAutoDelete: boolean; arguments: FieldTable; logId: number }): Queue {
+  restoreQueue(properties: {
+    name: string
+    isAutoDelete: boolean
+    arguments: FieldTable
+    logId: number
+  }): Queue {
     const settings = queueSettings(properties.arguments, { name: properties.name, vhost: this.name })
-    const queue = new Queue({ ...properties, isDurable: true, owner: undefined, settings }, this.#queueContext)
+    const queue = new Queue(
+      { ...properties, isDurable: true, owner: undefined, settings },
+      this.#queueContext,
+    )
     this.queues.set(queue.name, queue)
     return queue
   }
@@ -218,7 +244,8 @@ export class Vhost {
   /** Removes everything, with what the store has of it. */
   delete(): void {
     for (const queue of [...this.queues.values()]) this.#removeQueue(queue)
-    for (const exchange of [...this.exchanges.values()]) if (exchange.name !== '') this.#removeExchange(exchange)
+    for (const exchange of [...this.exchanges.values()])
+      if (exchange.name !== '') this.#removeExchange(exchange)
   }
 
   #addQueue(properties: {
@@ -280,43 +307,6 @@ export class Vhost {
     return { source, destination, routingKey: declaration.routingKey, arguments: declaration.arguments }
   }
 
-  #route(exchange: Exchange, message: Message): Set<Queue> {
-    const found = new Set<Queue>()
-    const { headers } = message.properties
-    if (headers === undefined || (headers['CC'] === undefined && headers['BCC'] === undefined)) {
-      this.#collect(exchange, message.routingKey, headers ?? noHeaders, found, undefined)
-      return found
-    }
-    const keys = [message.routingKey, ...keysOf(headers, 'CC'), ...keysOf(headers, 'BCC')]
-    for (const key of keys) this.#collect(exchange, key, headers, found, undefined)
-    return found
-  }
-
-  /** Follows bindings from exchange to exchange; `visited` ends circles. */
-  #collect(
-    exchange: Exchange,
-    routingKey: string,
-    headers: FieldTable,
-    found: Set<Queue>,
-    visited: Set<Exchange> | undefined,
-  ): boolean {
-    if (exchange.name === '') {
-      const queue = this.queues.get(routingKey)
-      if (queue !== undefined) found.add(queue)
-      return queue !== undefined
-    }
-    const seen = (visited ?? new Set<Exchange>()).add(exchange)
-    let isMatched = false
-    exchange.router.route(routingKey, headers, ({ destination }) => {
-      isMatched = true
-      if (destination.kind === 'queue') found.add(destination)
-      else if (!seen.has(destination)) this.#collect(destination, routingKey, headers, found, seen)
-    })
-    const alternate = isMatched || exchange.alternate === undefined ? undefined : this.exchanges.get(exchange.alternate)
-    if (alternate !== undefined && !seen.has(alternate)) this.#collect(alternate, routingKey, headers, found, seen)
-    return isMatched
-  }
-
   // RabbitMQ publishes a dead message with no mandatory flag and no confirm: without exchange or route it is gone.
   #deadLetter(queue: Queue, entry: Entry, reason: DeathReason): void {
     const { deadLetterExchange, deadLetterRoutingKey } = queue.settings
@@ -329,52 +319,20 @@ export class Vhost {
       hasLastDeath: this.#context.profile.lastDeathHeaders,
     })
     const routingKey = deadLetterRoutingKey ?? message.routingKey
-    const dead: Message = { ...withProperties(message, properties), exchange: exchange.name, routingKey, deaths }
-    for (const target of this.#route(exchange, dead)) {
+    const dead: Message = {
+      ...withProperties(message, properties),
+      exchange: exchange.name,
+      routingKey,
+      deaths,
+    }
+    for (const target of routeMessage(this, exchange, dead)) {
       if (!isAutomaticCycle(target.name, deaths)) target.publish(dead)
     }
   }
 
   #checkOwner(queue: Queue, connection: object): void {
-    if (queue.owner !== undefined && queue.owner !== connection) throw this.#locked(queue)
-  }
-
-  #locked(queue: Queue) {
-    return refusal(
-      'resourceLocked',
-      `cannot obtain exclusive access to locked ${describe('queue', queue.name, this.name)}. It could be originally ` +
-        'declared on another connection or the exclusive property value does not match that of the original declaration.',
-    )
-  }
-
-  #checkSameExchange(current: Exchange, received: ExchangeDeclaration): void {
-    const place = describe('exchange', current.name, this.name)
-    const pairs: readonly (readonly [string, unknown, unknown])[] = [
-      ['type', received.type, current.type],
-      ['durable', received.isDurable, current.isDurable],
-      ['auto_delete', received.isAutoDelete, current.isAutoDelete],
-      ['internal', received.isInternal, current.isInternal],
-    ]
-    for (const [name, theirs, mine] of pairs) {
-      if (theirs !== mine) throw inequivalent(name, place, `'${theirs}'`, `'${mine}'`)
-    }
-    const names = ['alternate-exchange']
-    checkSameArguments({ names, current: current.arguments, received: received.arguments, place })
-  }
-
-  #checkSameQueue(current: Queue, received: QueueDeclaration): void {
-    this.#checkOwner(current, received.connection)
-    const place = describe('queue', current.name, this.name)
-    const isDurable = received.isDurable && !received.isExclusive
-    if (received.isExclusive !== (current.owner !== undefined)) throw this.#locked(current)
-    if (isDurable !== current.isDurable) throw inequivalent('durable', place, `'${isDurable}'`, `'${current.isDurable}'`)
-    if (received.isAutoDelete !== current.isAutoDelete) {
-      throw inequivalent('auto_delete', place, `'${received.isAutoDelete}'`, `'${current.isAutoDelete}'`)
-    }
-    // A queue declared without a type is a classic one, so leaving the type out and naming it are the same.
-    const type = received.arguments['x-queue-type'] ?? 'classic'
-    const names = type === current.settings.type ? comparedArguments : ['x-queue-type']
-    checkSameArguments({ names, current: current.arguments, received: received.arguments, place })
+    if (queue.owner === undefined || queue.owner === connection) return
+    throw locked(describe('queue', queue.name, this.name))
   }
 }
 
@@ -386,6 +344,15 @@ function withoutBcc(message: Message): Message {
 
 function refuseDefaultExchange(name: string): void {
   if (name === '') throw refusal('accessRefused', 'operation not permitted on the default exchange')
+}
+
+function checkAlternate(args: FieldTable, place: string): void {
+  const name = 'alternate-exchange'
+  if (args[name] === undefined || typeof args[name] === 'string') return
+  throw refusal(
+    'preconditionFailed',
+    `invalid type '${wireTypeOf(args, name)}' for arg '${name}' in ${place}`,
+  )
 }
 
 /** Names that begin with `amq.` are the broker's. @throws Refusal */

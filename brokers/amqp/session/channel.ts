@@ -1,15 +1,15 @@
 /** A channel: what a client does on it, in order, and what it holds: consumers, unsettled deliveries, confirms. */
 import type { Timer } from '../../clock.ts'
-import { Consumer, Credit, type ConsumerSink } from '../model/consumer.ts'
-import { longEntry, withHeaders, type Message } from '../model/message.ts'
+import { type Consumer, type ConsumerSink, Credit } from '../model/consumer.ts'
+import { longEntry, type Message, withHeaders } from '../model/message.ts'
 import type { Entry } from '../model/queue/entry.ts'
 import type { Queue, ReturnCause } from '../model/queue/queue.ts'
-import { Unsettled, type Delivery } from '../model/unsettled.ts'
+import { type Delivery, Unsettled } from '../model/unsettled.ts'
 import type { Vhost } from '../model/vhost.ts'
-import { refusal, type Refusal } from '../refusal.ts'
+import { type Refusal, refusal } from '../refusal.ts'
 import type { Method } from '../wire/method-codec.ts'
-import { methods, type MethodFields, type MethodName } from '../wire/methods.ts'
-import { Confirms } from './confirms.ts'
+import { type MethodFields, type MethodName, methods } from '../wire/methods.ts'
+import type { Confirms } from './confirms.ts'
 import type { Connection } from './connection.ts'
 import { ContentAssembly } from './content.ts'
 import { dispatch } from './dispatch.ts'
@@ -61,7 +61,12 @@ export class Channel implements ConsumerSink {
   }
 
   /** Sends a message behind the method that brings it. */
-  sendMessage<N extends MethodName>(name: N, fields: MethodFields<N>, message: Message, header = message.header): void {
+  sendMessage<N extends MethodName>(
+    name: N,
+    fields: MethodFields<N>,
+    message: Message,
+    header = message.header,
+  ): void {
     this.connection.sendContent(this.number, name, fields, header, message.body)
   }
 
@@ -148,12 +153,17 @@ export class Channel implements ConsumerSink {
     this.#ackTimer = this.connection.broker.clock.at(deadlineMs, () => this.#endLate())
   }
 
+  // The ack timeout fires when it is due; RabbitMQ looks once a minute and may be that late.
   #endLate(): void {
     this.#ackTimerAtMs = Number.POSITIVE_INFINITY
     const { clock, profile } = this.connection.broker
     const late = this.unsettled.late(clock.now())
     if (late === undefined) return this.#watchAck(this.unsettled.earliestDeadlineMs())
-    if (!profile.timeoutCancelsConsumer || late.consumer === undefined || !this.connection.wantsCancelNotify) {
+    if (
+      !profile.timeoutCancelsConsumer ||
+      late.consumer === undefined ||
+      !this.connection.wantsCancelNotify
+    ) {
       return this.close(ackTimeout(this.number, late.queue.settings.consumerTimeoutMs), undefined)
     }
     this.#cancelLate(late.consumer)
@@ -174,7 +184,13 @@ export class Channel implements ConsumerSink {
     const isTimed = delivery.queue.isQuorum || !profile.timeoutCancelsConsumer
     const timeoutMs = isTimed ? delivery.queue.settings.consumerTimeoutMs : Number.POSITIVE_INFINITY
     const deadlineMs = clock.now() + timeoutMs
-    this.unsettled.add({ tag, entry: delivery.entry, queue: delivery.queue, consumer: delivery.consumer, deadlineMs })
+    this.unsettled.add({
+      tag,
+      entry: delivery.entry,
+      queue: delivery.queue,
+      consumer: delivery.consumer,
+      deadlineMs,
+    })
     this.#watchAck(deadlineMs)
     return tag
   }

@@ -38,5 +38,8 @@ test('a burst without refusals is one multiple ack, a single publish a plain one
   for (let count = 0; count < 5; count++) confirms.add({ isRefused: false })
   confirms.send(sender)
   confirms.send(sender)
-  expect(told).toEqual([[1, false], [6, true]])
+  expect(told).toEqual([
+    [1, false],
+    [6, true],
+  ])
 })

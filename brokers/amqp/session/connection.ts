@@ -3,41 +3,50 @@
  * which it ends.
  */
 import type { Socket } from 'node:net'
-import { ByteReader, TruncatedError } from '../../bytes.ts'
+import { ByteReader } from '../../bytes.ts'
 import type { Broker } from '../model/broker.ts'
 import type { User } from '../model/definitions.ts'
 import type { Vhost } from '../model/vhost.ts'
-import { erlangBinary, refusal, Refusal } from '../refusal.ts'
-import { FieldTypeError, type FieldTable } from '../wire/field-table.ts'
+import { type Refusal, refusal } from '../refusal.ts'
+import type { FieldTable } from '../wire/field-table.ts'
 import {
   FRAME_BODY,
-  FRAME_BYTES_MIN,
   FRAME_HEADER,
   FRAME_HEARTBEAT,
   FRAME_METHOD,
   FrameError,
   FrameParser,
-  PROTOCOL_HEADER,
   type FrameSink,
+  PROTOCOL_HEADER,
 } from '../wire/frame.ts'
-import { readMethod, UnknownMethodError, type Method } from '../wire/method-codec.ts'
-import { methods, type MethodFields, type MethodName } from '../wire/methods.ts'
+import { type Method, readMethod } from '../wire/method-codec.ts'
+import { type MethodFields, type MethodName, methods } from '../wire/methods.ts'
 import { Channel } from './channel.ts'
 import type { DirectReplies } from './direct-reply.ts'
+import { greeting, loginRefused, negotiate, openVhost, tuning } from './handshake.ts'
 import { startHeartbeats } from './heartbeat.ts'
-import { logIn, mechanisms } from './login.ts'
+import { logIn } from './login.ts'
+import { badFrame, refusalFrom } from './mistake.ts'
 import { Output, payloadLimit } from './output.ts'
-import { serverProperties } from './server-properties.ts'
 import type { Turn } from './turn.ts'
 
-/** What the server proposes in connection.tune. */
-const CHANNEL_MAX = 2047
-const FRAME_BYTES_MAX = 131_072
-const HEARTBEAT_SECONDS = 60
 /** A client has so long to complete the handshake, as with RabbitMQ. */
 const HANDSHAKE_MS_MAX = 10_000
 /** A client has so long to answer connection.close before it is cut off. */
 const CLOSE_MS_MAX = 5_000
+
+/** Methods that the connection itself takes from a client. */
+export const connectionMethods: readonly MethodName[] = [
+  'connection.start-ok',
+  'connection.tune-ok',
+  'connection.open',
+  'connection.close',
+  'connection.close-ok',
+  'connection.update-secret',
+  'channel.open',
+  'channel.close',
+  'channel.close-ok',
+]
 
 type State = 'header' | 'start' | 'tune' | 'open' | 'running' | 'closing' | 'closed'
 
@@ -45,6 +54,7 @@ export interface ConnectionContext {
   readonly broker: Broker
   readonly turn: Turn
   readonly directReplies: DirectReplies
+  readonly alarm: { readonly isRaised: boolean }
   /** Called once, when the socket is gone. */
   readonly onClosed: (connection: Connection) => void
 }
@@ -59,11 +69,13 @@ export class Connection implements FrameSink {
   readonly #socket: Socket
   readonly #parser: FrameParser
   readonly #output: Output
+  readonly #alarm: { readonly isRaised: boolean }
   readonly #onClosed: (connection: Connection) => void
   #state: State = 'header'
   #user: User | undefined
   #vhost: Vhost | undefined
-  #channelMax = CHANNEL_MAX
+  #channelMax = 0
+  #isBlocked = false
   #stopHeartbeats = () => {}
   #deadline: NodeJS.Timeout | undefined
 
@@ -71,6 +83,7 @@ export class Connection implements FrameSink {
     this.broker = context.broker
     this.turn = context.turn
     this.directReplies = context.directReplies
+    this.#alarm = context.alarm
     this.#onClosed = context.onClosed
     this.#socket = socket
     const payloadBytesMax = payloadLimit(this.broker.profile.preAuthFrameBytesMax)
@@ -126,7 +139,8 @@ export class Connection implements FrameSink {
   flush(): void {
     if (this.#state === 'closed') return
     this.#output.flush()
-    if (!this.#socket.writableNeedDrain && this.#output.takeHeldBack()) setImmediate(() => this.#resumeConsumers())
+    if (!this.#socket.writableNeedDrain && this.#output.takeHeldBack())
+      setImmediate(() => this.#resumeConsumers())
   }
 
   /** Closes from our side: tells the client why and gives it a while to answer. */
@@ -144,7 +158,26 @@ export class Connection implements FrameSink {
     this.#socket.destroy()
   }
 
+  /** The alarm is over: goes on where it stopped. */
+  unblock(): void {
+    if (!this.#isBlocked) return
+    this.#isBlocked = false
+    if (this.#clientCan('connection.blocked')) this.send(0, 'connection.unblocked', {})
+    this.turn.touch()
+    this.#socket.resume()
+    this.#read(() => this.#parser.resume())
+  }
+
+  /** Who publishes during an alarm is not read any more, and so gets no answers either; who does not goes on. */
+  #block(): void {
+    this.#isBlocked = true
+    this.#parser.pause()
+    this.#socket.pause()
+    if (this.#clientCan('connection.blocked')) this.send(0, 'connection.blocked', { reason: 'low on memory' })
+  }
+
   onProtocolHeader(header: Buffer): void {
+    // The protocol header of AMQP 1.0 is refused in every profile; RabbitMQ 4 speaks it.
     if (!header.equals(PROTOCOL_HEADER)) {
       this.#output.bytes(PROTOCOL_HEADER)
       this.turn.flushLater(this)
@@ -152,13 +185,7 @@ export class Connection implements FrameSink {
       return
     }
     this.#state = 'start'
-    this.send(0, 'connection.start', {
-      versionMajor: 0,
-      versionMinor: 9,
-      serverProperties: serverProperties(this.broker.profile),
-      mechanisms: Buffer.from(mechanisms),
-      locales: Buffer.from('en_US'),
-    })
+    this.send(0, 'connection.start', greeting(this.broker.profile))
   }
 
   onFrame(type: number, channel: number, buffer: Buffer, start: number, end: number): void {
@@ -168,11 +195,12 @@ export class Connection implements FrameSink {
         const read = readMethod(new ByteReader(buffer, start, end))
         method = read.method
         this.#onMethod(channel, read)
+        if (method === 'basic.publish' && this.#alarm.isRaised && this.isRunning) this.#block()
       } else if (type === FRAME_HEADER || type === FRAME_BODY) {
         method = 'basic.publish'
         this.#onContent(type, channel, buffer, start, end)
       } else if (type !== FRAME_HEARTBEAT) {
-        throw refusal('frameError', `type ${type}, all octets = ${erlangBinary(buffer.subarray(start, end))}: unknown_frame`)
+        throw badFrame(type, buffer.subarray(start, end), 'unknown_frame')
       }
     } catch (error) {
       this.#refuse(error, channel, method)
@@ -181,8 +209,12 @@ export class Connection implements FrameSink {
 
   #onData(chunk: Buffer): void {
     this.turn.touch()
+    this.#read(() => this.#parser.push(chunk))
+  }
+
+  #read(take: () => void): void {
     try {
-      this.#parser.push(chunk)
+      take()
     } catch (error) {
       this.#refuse(error, 0, undefined)
     }
@@ -226,7 +258,7 @@ export class Connection implements FrameSink {
       case 'connection.close':
         return this.#answerClose()
       case 'connection.update-secret':
-        // Passwords don't expire here, so a new one changes nothing.
+        // connection.update-secret is accepted and changes nothing, since passwords never expire here.
         return this.send(0, 'connection.update-secret-ok', {})
       default:
         throw refusal('commandInvalid', 'unimplemented method')
@@ -238,30 +270,24 @@ export class Connection implements FrameSink {
     this.clientProperties = fields.clientProperties
     this.#user = logIn(this.broker.users, fields)
     if (this.#user === undefined) {
-      const text = `Login was refused using authentication mechanism ${fields.mechanism}. For details see the broker logfile.`
       // Older clients take a close during the handshake for a protocol error, so only those that announce it get one.
       if (!this.#clientCan('authentication_failure_close')) return this.#end()
-      throw refusal('accessRefused', text, { closes: 'connection', blames: 'none' })
+      throw loginRefused(fields.mechanism)
     }
     this.#state = 'tune'
-    const tune = { channelMax: CHANNEL_MAX, frameMax: FRAME_BYTES_MAX, heartbeat: HEARTBEAT_SECONDS }
-    this.send(0, 'connection.tune', tune)
+    this.send(0, 'connection.tune', tuning())
   }
 
   #tune(fields: MethodFields<'connection.tune-ok'>): void {
     this.#expectState('tune')
-    const frameBytesMax = fields.frameMax === 0 ? FRAME_BYTES_MAX : fields.frameMax
-    if (frameBytesMax > FRAME_BYTES_MAX || frameBytesMax < FRAME_BYTES_MIN) {
-      throw negotiationRefused('frame_max', frameBytesMax, frameBytesMax < FRAME_BYTES_MIN, FRAME_BYTES_MIN, FRAME_BYTES_MAX)
-    }
-    const channelMax = fields.channelMax === 0 ? CHANNEL_MAX : fields.channelMax
-    if (channelMax > CHANNEL_MAX) throw negotiationRefused('channel_max', channelMax, false, 0, CHANNEL_MAX)
+    const { channelMax, frameBytesMax, heartbeatSeconds } = negotiate(fields, this.broker.profile)
     this.#channelMax = channelMax
     this.#parser.payloadBytesMax = payloadLimit(frameBytesMax)
     this.#output.payloadBytesMax = payloadLimit(frameBytesMax)
-    this.heartbeatSeconds = fields.heartbeat
-    this.#stopHeartbeats = startHeartbeats(fields.heartbeat, {
+    this.heartbeatSeconds = heartbeatSeconds
+    this.#stopHeartbeats = startHeartbeats(heartbeatSeconds, {
       traffic: () => ({ sent: this.#socket.bytesWritten, received: this.#socket.bytesRead }),
+      isReading: () => !this.#isBlocked,
       beat: () => {
         this.#output.heartbeat()
         this.turn.flushLater(this)
@@ -273,13 +299,7 @@ export class Connection implements FrameSink {
 
   #open({ virtualHost }: MethodFields<'connection.open'>): void {
     this.#expectState('open')
-    const vhost = this.broker.vhosts.get(virtualHost)
-    if (vhost === undefined) throw refusal('notAllowed', `vhost ${virtualHost} not found`)
-    const allowed = this.#user?.vhosts
-    if (allowed !== undefined && !allowed.includes(virtualHost)) {
-      throw refusal('notAllowed', `access to vhost '${virtualHost}' refused for user '${this.userName}'`)
-    }
-    this.#vhost = vhost
+    this.#vhost = openVhost(this.broker, this.#user as User, virtualHost)
     this.#state = 'running'
     clearTimeout(this.#deadline)
     this.send(0, 'connection.open-ok', {})
@@ -358,34 +378,15 @@ export class Connection implements FrameSink {
 
   #clientCan(capability: string): boolean {
     const capabilities = this.clientProperties['capabilities']
-    return typeof capabilities === 'object' && capabilities !== null && (capabilities as FieldTable)[capability] === true
+    return (
+      typeof capabilities === 'object' &&
+      capabilities !== null &&
+      (capabilities as FieldTable)[capability] === true
+    )
   }
 
   #setDeadline(ms: number): void {
     clearTimeout(this.#deadline)
     this.#deadline = setTimeout(() => this.cut(), ms)
   }
-}
-
-function negotiationRefused(name: string, value: number, isTooLow: boolean, min: number, max: number): Refusal {
-  const bound = isTooLow ? `lower than the minimum allowed value (${min})` : `higher than the maximum allowed value (${max})`
-  return refusal('notAllowed', `negotiated ${name} = ${value} is ${bound}`)
-}
-
-/** What a client did wrong, from what was thrown; a bug of ours closes the connection with 541 and says so. */
-function refusalFrom(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  if (error instanceof FrameError) {
-    const snippet = error.payload.length <= 16 ? error.payload : error.payload.subarray(0, 16)
-    const octets = error.payload.length <= 16 ? 'all' : 'first 16'
-    return refusal('frameError', `type ${error.type}, ${octets} octets = ${erlangBinary(snippet)}: ${error.reason}`, {
-      blames: 'none',
-    })
-  }
-  if (error instanceof UnknownMethodError || error instanceof TruncatedError) {
-    return refusal('frameError', `undecodable method: ${error.message}`)
-  }
-  if (error instanceof FieldTypeError || error instanceof RangeError) return refusal('internalError', error.message)
-  console.error(error)
-  return refusal('internalError', `broker bug: ${error instanceof Error ? error.message : String(error)}`)
 }

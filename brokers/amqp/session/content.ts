@@ -3,7 +3,7 @@ import { ByteReader } from '../../bytes.ts'
 import { refusal } from '../refusal.ts'
 import { FRAME_BODY, FRAME_HEADER } from '../wire/frame.ts'
 import type { MethodFields } from '../wire/methods.ts'
-import { readProperties, type BasicProperties } from '../wire/properties.ts'
+import { type BasicProperties, readProperties } from '../wire/properties.ts'
 
 export interface Publish {
   readonly fields: MethodFields<'basic.publish'>
@@ -44,13 +44,17 @@ export class ContentAssembly {
   unexpectedMethod() {
     const expected = this.#properties === undefined ? 'content header for class 60' : 'content body'
     const got = this.#properties === undefined ? 'non content header' : 'non content body'
-    return refusal('unexpectedFrame', `expected ${expected}, got ${got} frame instead`, { blames: 'basic.publish' })
+    return refusal('unexpectedFrame', `expected ${expected}, got ${got} frame instead`, {
+      blames: 'basic.publish',
+    })
   }
 
   /** Takes a header or body frame; gives the publish when it is complete. @throws Refusal */
   take(type: number, buffer: Buffer, start: number, end: number): Publish | undefined {
     if (this.#fields === undefined) {
-      throw refusal('unexpectedFrame', 'expected method frame, got non method frame instead', { blames: 'none' })
+      throw refusal('unexpectedFrame', 'expected method frame, got non method frame instead', {
+        blames: 'none',
+      })
     }
     if (this.#properties === undefined) {
       if (type !== FRAME_HEADER) throw this.unexpectedMethod()

@@ -39,7 +39,8 @@ export class DirectReplies {
   /** False if the tag is not the reply consumer's; without a tag the channel has ended. */
   cancel(channel: Channel, consumerTag?: string): boolean {
     const consumer = this.#byChannel.get(channel)
-    if (consumer === undefined || (consumerTag !== undefined && consumer.consumerTag !== consumerTag)) return false
+    if (consumer === undefined || (consumerTag !== undefined && consumer.consumerTag !== consumerTag))
+      return false
     this.#byChannel.delete(channel)
     this.#byName.delete(consumer.name)
     return true
@@ -64,7 +65,11 @@ export class DirectReplies {
     const { channel, consumerTag } = consumer
     const { exchange, routingKey } = message
     const deliveryTag = channel.unsettled.nextTag()
-    channel.sendMessage('basic.deliver', { consumerTag, deliveryTag, redelivered: false, exchange, routingKey }, message)
+    channel.sendMessage(
+      'basic.deliver',
+      { consumerTag, deliveryTag, redelivered: false, exchange, routingKey },
+      message,
+    )
     return true
   }
 }

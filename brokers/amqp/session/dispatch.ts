@@ -3,8 +3,8 @@ import { refusal } from '../refusal.ts'
 import type { Method } from '../wire/method-codec.ts'
 import type { MethodFields, MethodName } from '../wire/methods.ts'
 import type { Channel } from './channel.ts'
-import { cancel, consume } from './handlers/consume.ts'
 import { flow, requestAccess } from './handlers/channel.ts'
+import { cancel, consume } from './handlers/consume.ts'
 import { bindExchange, declareExchange, deleteExchange, unbindExchange } from './handlers/exchange.ts'
 import { get } from './handlers/get.ts'
 import { commit, rollBack, selectConfirms, selectTransactions, setQos } from './handlers/modes.ts'
@@ -43,7 +43,9 @@ export const handlers = {
 
 /** @throws Refusal */
 export function dispatch(channel: Channel, { method, fields }: Method): void {
-  const handler = (handlers as Record<string, ((channel: Channel, fields: unknown) => void) | undefined>)[method]
+  const handler = (handlers as Record<string, ((channel: Channel, fields: unknown) => void) | undefined>)[
+    method
+  ]
   if (handler !== undefined) return handler(channel, fields)
   throw refusal('commandInvalid', 'unimplemented method')
 }

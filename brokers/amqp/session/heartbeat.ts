@@ -6,6 +6,8 @@
 export interface HeartbeatPeer {
   /** Bytes sent and received so far. */
   traffic(): { sent: number; received: number }
+  /** False while the connection is not read on purpose: its peer's silence means nothing then. */
+  isReading(): boolean
   beat(): void
   silent(): void
 }
@@ -24,7 +26,7 @@ export function startHeartbeats(seconds: number, peer: HeartbeatPeer): () => voi
   }, seconds * 500)
   const receiving = setInterval(() => {
     const now = peer.traffic().received
-    silentIntervals = now === received ? silentIntervals + 1 : 0
+    silentIntervals = now === received && peer.isReading() ? silentIntervals + 1 : 0
     received = now
     if (silentIntervals >= SILENT_INTERVALS_MAX) peer.silent()
   }, seconds * 1000)

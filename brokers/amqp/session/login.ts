@@ -1,8 +1,11 @@
-/** Who may log in, and how: SASL PLAIN (RFC 4616) and RabbitMQ's own AMQPLAIN. */
+/**
+ * Who may log in, and how: SASL PLAIN (RFC 4616) and RabbitMQ's own AMQPLAIN.
+ * SASL ANONYMOUS, which RabbitMQ 4 accepts, and EXTERNAL are not offered.
+ */
 import { ByteReader } from '../../bytes.ts'
 import type { User } from '../model/definitions.ts'
 import { refusal } from '../refusal.ts'
-import { readTable, type FieldTable } from '../wire/field-table.ts'
+import { type FieldTable, readTable } from '../wire/field-table.ts'
 
 interface Credentials {
   readonly name: string
@@ -24,7 +27,8 @@ export function logIn(
   request: { mechanism: string; response: Buffer },
 ): User | undefined {
   const read = mechanismTable[request.mechanism]
-  if (read === undefined) throw refusal('commandInvalid', `unknown authentication mechanism '${request.mechanism}'`)
+  if (read === undefined)
+    throw refusal('commandInvalid', `unknown authentication mechanism '${request.mechanism}'`)
   const credentials = read(request.response)
   const user = credentials === undefined ? undefined : users.get(credentials.name)
   return user?.password === credentials?.password ? user : undefined

@@ -1,9 +1,9 @@
 /** The life of messages through the real amqplib (rabbitmq.md 2.4 to 2.8). */
-import { connect, type Channel, type ChannelModel, type ConsumeMessage, type GetMessage } from 'amqplib'
+import { type Channel, type ChannelModel, type ConsumeMessage, connect, type GetMessage } from 'amqplib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
+import { type RabbitMQ, startRabbitMQ } from '../rabbitmq.ts'
 import { rawChannel, rawConnect } from '../raw-client.ts'
-import { startRabbitMQ, type RabbitMQ } from '../rabbitmq.ts'
 
 let broker: RabbitMQ
 let connection: ChannelModel
@@ -22,7 +22,8 @@ afterEach(() => connection.close().catch(() => {}))
 
 const open = () => connect(broker.url, { noDelay: true })
 const newName = (what = 'q') => `${what}-${++count}`
-const text = (message: GetMessage | ConsumeMessage | false | null) => (message ? message.content.toString() : message)
+const text = (message: GetMessage | ConsumeMessage | false | null) =>
+  message ? message.content.toString() : message
 
 async function newQueue(args: Record<string, unknown> = {}): Promise<string> {
   const { queue } = await channel.assertQueue(newName(), { durable: true, arguments: args })
@@ -61,9 +62,19 @@ describe('delivery', () => {
     const queue = await newQueue()
     const body = Buffer.from([0, 1, 2, 255])
     const options = {
-      contentType: 'application/json', contentEncoding: 'gzip', headers: { text: 'a', deep: { list: [1, true, null] } },
-      persistent: true, priority: 4, correlationId: 'c', replyTo: 'r', expiration: '60000', messageId: 'm', timestamp: 1234,
-      type: 't', userId: 'guest', appId: 'a',
+      contentType: 'application/json',
+      contentEncoding: 'gzip',
+      headers: { text: 'a', deep: { list: [1, true, null] } },
+      persistent: true,
+      priority: 4,
+      correlationId: 'c',
+      replyTo: 'r',
+      expiration: '60000',
+      messageId: 'm',
+      timestamp: 1234,
+      type: 't',
+      userId: 'guest',
+      appId: 'a',
     }
     channel.sendToQueue(queue, body, options)
     await eventually('the message is there', async () => (await channel.checkQueue(queue)).messageCount === 1)
@@ -73,7 +84,13 @@ describe('delivery', () => {
     const { persistent: _, ...sent } = options
     expect(message.content).toEqual(body)
     expect(message.properties).toMatchObject({ ...sent, deliveryMode: 2 })
-    expect(message.fields).toMatchObject({ deliveryTag: 1, redelivered: false, exchange: '', routingKey: queue, messageCount: 0 })
+    expect(message.fields).toMatchObject({
+      deliveryTag: 1,
+      redelivered: false,
+      exchange: '',
+      routingKey: queue,
+      messageCount: 0,
+    })
   })
 
   test('of large bodies crosses many frames, both ways', async () => {
@@ -96,7 +113,8 @@ describe('delivery', () => {
   test('to a slow reader neither loses nor reorders ten thousand messages', async () => {
     const queue = await newQueue()
     const body = Buffer.alloc(1000)
-    for (let index = 0; index < 10_000; index++) channel.sendToQueue(queue, body, { messageId: String(index) })
+    for (let index = 0; index < 10_000; index++)
+      channel.sendToQueue(queue, body, { messageId: String(index) })
     await eventually('all are there', async () => (await channel.checkQueue(queue)).messageCount === 10_000)
     const { messages, until } = await consumeAll(channel, queue, { noAck: true })
     await until(10_000)
@@ -133,7 +151,11 @@ describe('delivery', () => {
     const queue = await newQueue()
     await channel.prefetch(1)
     for (const body of ['1', '2']) channel.sendToQueue(queue, Buffer.from(body))
-    expect([text(await got(queue)), text(await got(queue)), text(await channel.get(queue))]).toEqual(['1', '2', false])
+    expect([text(await got(queue)), text(await got(queue)), text(await channel.get(queue))]).toEqual([
+      '1',
+      '2',
+      false,
+    ])
   })
 
   test('ends with cancel, and what was taken stays with the channel', async () => {
@@ -165,7 +187,10 @@ describe('settling', () => {
     const second = await got(two)
     await got(one)
     channel.ack(second, true)
-    await eventually('one is left', async () => (await stateOf(one)).unacked === 1 && (await stateOf(two)).unacked === 0)
+    await eventually(
+      'one is left',
+      async () => (await stateOf(one)).unacked === 1 && (await stateOf(two)).unacked === 0,
+    )
   })
 
   test('nack with requeue brings the message back, marked as redelivered', async () => {
@@ -181,7 +206,12 @@ describe('settling', () => {
     const taken = [await got(queue), await got(queue), await got(queue)]
     for (const index of [2, 0, 1]) channel.nack(taken[index] as GetMessage)
     const back = [await got(queue), await got(queue), await got(queue), await got(queue)]
-    expect(back.map((message) => [text(message), message.fields.redelivered])).toEqual([['0', true], ['1', true], ['2', true], ['3', false]])
+    expect(back.map((message) => [text(message), message.fields.redelivered])).toEqual([
+      ['0', true],
+      ['1', true],
+      ['2', true],
+      ['3', false],
+    ])
   })
 
   test('recover requeues everything that is outstanding', async () => {
@@ -217,15 +247,28 @@ describe('settling', () => {
 
   test('a quorum queue counts returns, tells them, and drops at the limit', async () => {
     const dead = await newQueue()
-    const queue = await newQueue({ 'x-queue-type': 'quorum', 'x-delivery-limit': 2, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': dead })
+    const queue = await newQueue({
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 2,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': dead,
+    })
     channel.sendToQueue(queue, Buffer.from('m'), { headers: { own: 1 } })
     const seen: unknown[] = []
     for (let time = 0; time < 3; time++) {
       const message = await got(queue)
-      seen.push([message.properties.headers?.['own'], message.properties.headers?.['x-delivery-count'], message.fields.redelivered])
+      seen.push([
+        message.properties.headers?.['own'],
+        message.properties.headers?.['x-delivery-count'],
+        message.fields.redelivered,
+      ])
       channel.nack(message)
     }
-    expect(seen).toEqual([[1, undefined, false], [1, 1, true], [1, 2, true]])
+    expect(seen).toEqual([
+      [1, undefined, false],
+      [1, 1, true],
+      [1, 2, true],
+    ])
     const { headers } = (await got(dead)).properties
     expect(headers?.['x-death']).toMatchObject([{ count: 1, reason: 'delivery_limit', queue }])
   })
@@ -276,7 +319,9 @@ describe('confirms and returns', () => {
       ['1', '2', '3'].map(
         (body) =>
           new Promise<void>((resolve, reject) => {
-            confirmed.sendToQueue(queue, Buffer.from(body), {}, (error) => (error ? reject(error) : resolve()))
+            confirmed.sendToQueue(queue, Buffer.from(body), {}, (error) =>
+              error ? reject(error) : resolve(),
+            )
           }),
       ),
     )
@@ -296,7 +341,11 @@ describe('routing', () => {
     await channel.bindQueue(queue, outer, 'order.*')
     channel.publish(outer, 'order.paid', Buffer.from('m'))
     await eventually('it has arrived', async () => (await stateOf(queue)).ready === 1)
-    expect((await got(queue)).fields).toMatchObject({ exchange: outer, routingKey: 'order.paid', messageCount: 0 })
+    expect((await got(queue)).fields).toMatchObject({
+      exchange: outer,
+      routingKey: 'order.paid',
+      messageCount: 0,
+    })
   })
 
   test('an alternate exchange takes what no binding does', async () => {
@@ -333,7 +382,10 @@ describe('queues and exchanges that end by themselves', () => {
     const other = await open()
     const { queue } = await (await other.createChannel()).assertQueue('', { exclusive: true })
     await other.close()
-    await eventually('it is gone', async () => !(await broker.inspect('/')).queues.some((one) => one.name === queue))
+    await eventually(
+      'it is gone',
+      async () => !(await broker.inspect('/')).queues.some((one) => one.name === queue),
+    )
   })
 
   test('an auto-delete queue ends with its last consumer, and not before it had one', async () => {
@@ -341,7 +393,10 @@ describe('queues and exchanges that end by themselves', () => {
     expect(await stateOf(queue)).toMatchObject({ autoDelete: true })
     const { consumerTag } = await consumeAll(channel, queue)
     await channel.cancel(consumerTag)
-    await eventually('it is gone', async () => !(await broker.inspect('/')).queues.some((one) => one.name === queue))
+    await eventually(
+      'it is gone',
+      async () => !(await broker.inspect('/')).queues.some((one) => one.name === queue),
+    )
   })
 
   test('an auto-delete exchange ends with its last binding', async () => {
@@ -372,11 +427,18 @@ describe('queues and exchanges that end by themselves', () => {
 
 describe('the connection', () => {
   test('tells what it is in its server properties', () => {
-    const { serverProperties } = (connection as unknown as { connection: { serverProperties: Record<string, unknown> } }).connection
+    const { serverProperties } = (
+      connection as unknown as { connection: { serverProperties: Record<string, unknown> } }
+    ).connection
     expect(serverProperties).toMatchObject({
       product: 'RabbitMQ',
       version: '4.2.0',
-      capabilities: { publisher_confirms: true, consumer_cancel_notify: true, 'basic.nack': true, direct_reply_to: true },
+      capabilities: {
+        publisher_confirms: true,
+        consumer_cancel_notify: true,
+        'basic.nack': true,
+        direct_reply_to: true,
+      },
     })
   })
 
@@ -384,13 +446,17 @@ describe('the connection', () => {
     const { client } = await rawConnect(broker, { heartbeat: 1 })
     const began = performance.now()
     const kinds: string[] = []
-    for (let frame = await client.next(); frame !== undefined; frame = await client.next()) kinds.push(frame.kind)
+    for (let frame = await client.next(); frame !== undefined; frame = await client.next())
+      kinds.push(frame.kind)
     expect(performance.now() - began).toBeGreaterThan(1500)
     expect(new Set(kinds)).toEqual(new Set(['heartbeat']))
   })
 
   test('shows up in the snapshot with name, heartbeat and channels', async () => {
-    const other = await connect(`${broker.url}?heartbeat=7`, { noDelay: true, clientProperties: { connection_name: 'me' } })
+    const other = await connect(`${broker.url}?heartbeat=7`, {
+      noDelay: true,
+      clientProperties: { connection_name: 'me' },
+    })
     await other.createChannel()
     const mine = (await broker.inspect('/')).connections.find((one) => one.name === 'me')
     expect(mine).toMatchObject({ user: 'guest', vhost: '/', heartbeatSeconds: 7, channels: 1 })
@@ -452,15 +518,24 @@ describe('transactions', () => {
 describe('direct reply-to', () => {
   test('brings the answer to who asked, without a queue', async () => {
     const requests = await newQueue()
-    await channel.consume(requests, (message) => {
-      if (message === null) return
-      const { replyTo, correlationId } = message.properties
-      channel.sendToQueue(replyTo as string, Buffer.from(`re: ${message.content}`), { correlationId: correlationId as string })
-    }, { noAck: true })
+    await channel.consume(
+      requests,
+      (message) => {
+        if (message === null) return
+        const { replyTo, correlationId } = message.properties
+        channel.sendToQueue(replyTo as string, Buffer.from(`re: ${message.content}`), {
+          correlationId: correlationId as string,
+        })
+      },
+      { noAck: true },
+    )
     const other = await open()
     const asking = await other.createChannel()
     const { messages, until } = await consumeAll(asking, 'amq.rabbitmq.reply-to', { noAck: true })
-    asking.sendToQueue(requests, Buffer.from('hello'), { replyTo: 'amq.rabbitmq.reply-to', correlationId: '7' })
+    asking.sendToQueue(requests, Buffer.from('hello'), {
+      replyTo: 'amq.rabbitmq.reply-to',
+      correlationId: '7',
+    })
     await until(1)
     expect([text(messages[0] ?? null), messages[0]?.properties.correlationId]).toEqual(['re: hello', '7'])
     await other.close()
@@ -468,7 +543,7 @@ describe('direct reply-to', () => {
 })
 
 describe('the ack timeout', () => {
-  test('closes the channel after half an hour of the broker\'s time, and the message comes back', async () => {
+  test("closes the channel after half an hour of the broker's time, and the message comes back", async () => {
     const queue = await newQueue()
     const doomed = await connection.createChannel()
     const closed = new Promise<Error>((resolve) => doomed.on('error', resolve))
@@ -478,7 +553,31 @@ describe('the ack timeout', () => {
     await broker.elapse(1_800_000 - 60_000)
     expect((await stateOf(queue)).unacked).toBe(1)
     await broker.elapse(60_000)
-    expect((await closed).message).toContain('PRECONDITION_FAILED - delivery acknowledgement on channel 2 timed out. Timeout value used: 1800000 ms.')
+    expect((await closed).message).toContain(
+      'PRECONDITION_FAILED - delivery acknowledgement on channel 2 timed out. Timeout value used: 1800000 ms.',
+    )
     expect((await got(queue)).fields.redelivered).toBe(true)
+  })
+})
+
+describe('a memory alarm', () => {
+  test('blocks who publishes, leaves the others alone, and lets the pending confirm through when it ends', async () => {
+    const queue = await newQueue()
+    const publishing = await open()
+    const events: string[] = []
+    publishing.on('blocked', (reason) => events.push(`blocked: ${reason}`))
+    publishing.on('unblocked', () => events.push('unblocked'))
+    const confirmed = await publishing.createConfirmChannel()
+    await broker.setMemoryAlarm(true)
+
+    confirmed.sendToQueue(queue, Buffer.from('m'), {}, () => events.push('confirmed'))
+    await eventually('the publisher is told', () => events.length === 1)
+    const answer = confirmed.checkQueue(queue).then(() => events.push('answered'))
+    expect(await channel.checkQueue(queue)).toMatchObject({ messageCount: 0 })
+    await broker.setMemoryAlarm(false)
+    await answer
+
+    expect(events).toEqual(['blocked: low on memory', 'unblocked', 'confirmed', 'answered'])
+    await publishing.close()
   })
 })

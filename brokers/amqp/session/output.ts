@@ -1,7 +1,16 @@
 /** What a connection has to send: frames gather in one buffer and leave with one write per turn. */
 import type { Socket } from 'node:net'
 import { ByteWriter } from '../../bytes.ts'
-import { beginFrame, endFrame, FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD, FRAME_OVERHEAD_BYTES } from '../wire/frame.ts'
+import {
+  beginFrame,
+  endFrame,
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_HEARTBEAT,
+  FRAME_METHOD,
+  FRAME_OVERHEAD_BYTES,
+} from '../wire/frame.ts'
 import { writeMethod } from '../wire/method-codec.ts'
 import type { MethodFields, MethodName } from '../wire/methods.ts'
 

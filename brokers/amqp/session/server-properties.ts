@@ -18,7 +18,7 @@ export function serverProperties(profile: Profile): FieldTable {
       direct_reply_to: true,
     },
     cluster_name: 'mq-workbook@localhost',
-    copyright: 'Embedded in mq-workbook; speaks RabbitMQ\'s protocol, contains none of its code.',
+    copyright: "Embedded in mq-workbook; speaks RabbitMQ's protocol, contains none of its code.",
     information: 'An embedded broker for learning. See brokers/amqp/SUPPORTED.md.',
     platform: `Node.js ${process.versions.node}`,
     product: PRODUCT,

@@ -1,6 +1,10 @@
 /**
  * The end of an event-loop turn: everything that the clients sent in it is committed at once, then confirmed, then what has
  * gathered for each client is written with one call. Nothing leaves for a client before what it tells of has been kept.
+ *
+ * Departures. With durability fsync a confirm from a classic queue means that the message is on the disk; RabbitMQ 4 confirms
+ * once the operating system has it. A store that can no longer be written (a full disk) ends the broker; RabbitMQ blocks
+ * publishers before that.
  */
 import type { Broker } from '../model/broker.ts'
 

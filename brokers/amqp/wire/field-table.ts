@@ -96,7 +96,8 @@ export function readTable(reader: ByteReader): FieldTable {
     const name = reader.utf8(reader.uint8())
     const letter = reader.uint8()
     // A name such as __proto__ must become a plain property like any other.
-    if (name === '__proto__') Object.defineProperty(table, name, { value: undefined, enumerable: true, writable: true })
+    if (name === '__proto__')
+      Object.defineProperty(table, name, { value: undefined, enumerable: true, writable: true })
     table[name] = readValue(reader, letter)
     letters[name] = String.fromCharCode(letter) as FieldLetter
   }

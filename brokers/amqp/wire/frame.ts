@@ -28,8 +28,6 @@ export const FRAME_HEAD_BYTES = 7
 export const FRAME_OVERHEAD_BYTES = 8
 /** RabbitMQ lets a frame be larger than negotiated by the size of an empty one. */
 const SLACK_BYTES = FRAME_OVERHEAD_BYTES
-/** No peer may be made to use less (AMQP 0-9-1 section 4.2.3). */
-export const FRAME_BYTES_MIN = 4096
 
 export const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\u0009\u0001', 'latin1')
 export const PROTOCOL_HEADER_BYTES = 8
@@ -93,6 +91,9 @@ export class FrameParser {
   #partial: Buffer | undefined
   #filled = 0
   #isAtStart = true
+  #isPaused = false
+  /** What has come since `pause`. */
+  #heldBack: Buffer[] = []
   #isStopped = false
 
   constructor(sink: FrameSink, options: FrameParserOptions) {
@@ -115,9 +116,23 @@ export class FrameParser {
   /** @throws FrameError when the stream is no AMQP. */
   push(chunk: Buffer): void {
     let at = 0
-    while (at < chunk.length && !this.#isStopped) {
+    while (at < chunk.length && !this.#isStopped && !this.#isPaused) {
       at = this.#partial === undefined ? this.#takeWhole(chunk, at) : this.#fillPartial(chunk, at)
     }
+    if (this.#isPaused) this.#heldBack.push(chunk.subarray(at))
+  }
+
+  /** Hands nothing over until `resume`, not even what follows in the chunk being read. */
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  /** @throws FrameError as `push` does. */
+  resume(): void {
+    const heldBack = this.#heldBack
+    this.#heldBack = []
+    this.#isPaused = false
+    for (const chunk of heldBack) this.push(chunk)
   }
 
   /** Takes one part that lies in the chunk as a whole, or starts collecting it; gives where the next part begins. */
@@ -153,7 +168,8 @@ export class FrameParser {
 
   /** How many bytes the part at `at` has, as far as can be told from the `left` bytes of it. */
   #neededFrom(buffer: Buffer, at: number, left: number): number {
-    if (this.#isAtStart && (this.#protocolHeader === 'required' || buffer[at] === LETTER_A)) return PROTOCOL_HEADER_BYTES
+    if (this.#isAtStart && (this.#protocolHeader === 'required' || buffer[at] === LETTER_A))
+      return PROTOCOL_HEADER_BYTES
     if (left < FRAME_HEAD_BYTES) return FRAME_HEAD_BYTES
     const size = buffer.readUInt32BE(at + 3)
     if (size > this.payloadBytesMax + SLACK_BYTES) throw this.#tooLarge(buffer, at, size)
@@ -176,11 +192,15 @@ export class FrameParser {
   }
 
   #tooLarge(buffer: Buffer, at: number, size: number): FrameError {
-    return new FrameError({ frame: this.frames + 1, byte: 3 }, `{frame_too_large,${size},${this.payloadBytesMax}}`, {
-      type: buffer[at] as number,
-      channel: buffer.readUInt16BE(at + 1),
-      payload: Buffer.alloc(0),
-    })
+    return new FrameError(
+      { frame: this.frames + 1, byte: 3 },
+      `{frame_too_large,${size},${this.payloadBytesMax}}`,
+      {
+        type: buffer[at] as number,
+        channel: buffer.readUInt16BE(at + 1),
+        payload: Buffer.alloc(0),
+      },
+    )
   }
 
   #badEnd(buffer: Buffer, at: number, end: number): FrameError {

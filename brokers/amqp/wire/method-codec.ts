@@ -1,15 +1,15 @@
 /** Reads and writes any method by walking its rows in `methods.ts`. The walk is prepared once per method, at load. */
 import type { ByteReader, ByteWriter } from '../../bytes.ts'
-import { readTable, writeLongString, writeShortString, writeTable, type FieldTable } from './field-table.ts'
+import { type FieldTable, readTable, writeLongString, writeShortString, writeTable } from './field-table.ts'
 import {
-  methodKey,
-  methodNames,
-  methods,
   type FieldRows,
   type FieldType,
   type FieldValues,
   type MethodFields,
   type MethodName,
+  methodKey,
+  methodNames,
+  methods,
 } from './methods.ts'
 
 type Fields = Record<string, unknown>
@@ -40,7 +40,9 @@ export class UnknownMethodError extends Error {
 }
 
 /** Any method with its fields; narrow it by `method`. */
-export type Method = { [N in MethodName]: { readonly method: N; readonly fields: MethodFields<N> } }[MethodName]
+export type Method = {
+  [N in MethodName]: { readonly method: N; readonly fields: MethodFields<N> }
+}[MethodName]
 
 /**
  * Reads a method frame's payload: class id, method id, fields.
@@ -56,7 +58,11 @@ export function readMethod(reader: ByteReader): Method {
 }
 
 /** Writes a method frame's payload. */
-export function writeMethod<N extends MethodName>(writer: ByteWriter, name: N, fields: MethodFields<N>): void {
+export function writeMethod<N extends MethodName>(
+  writer: ByteWriter,
+  name: N,
+  fields: MethodFields<N>,
+): void {
   const codec = codecs.get(name) as Codec
   writer.uint32(codec.key)
   for (const step of codec.steps) step.write(writer, fields)
@@ -123,7 +129,8 @@ const writers: { readonly [T in PlainType]: (writer: ByteWriter, value: FieldVal
 }
 
 function fieldStep(name: string, type: Exclude<FieldType, 'bit' | 'reserved-bit'>): Step {
-  if (type === 'reserved-short') return { read: (reader) => void reader.skip(2), write: (writer) => writer.uint16(0) }
+  if (type === 'reserved-short')
+    return { read: (reader) => void reader.skip(2), write: (writer) => writer.uint16(0) }
   if (type === 'reserved-shortstr') {
     return { read: (reader) => void reader.skip(reader.uint8()), write: (writer) => writer.uint8(0) }
   }

@@ -42,7 +42,10 @@ export const methods = {
   'connection.secure': { id: [10, 20], fields: { challenge: 'longstr' } },
   'connection.secure-ok': { id: [10, 21], fields: { response: 'longstr' } },
   'connection.tune': { id: [10, 30], fields: { channelMax: 'short', frameMax: 'long', heartbeat: 'short' } },
-  'connection.tune-ok': { id: [10, 31], fields: { channelMax: 'short', frameMax: 'long', heartbeat: 'short' } },
+  'connection.tune-ok': {
+    id: [10, 31],
+    fields: { channelMax: 'short', frameMax: 'long', heartbeat: 'short' },
+  },
   'connection.open': {
     id: [10, 40],
     fields: { virtualHost: 'shortstr', capabilities: 'reserved-shortstr', insist: 'reserved-bit' },
@@ -133,7 +136,10 @@ export const methods = {
       arguments: 'table',
     },
   },
-  'queue.declare-ok': { id: [50, 11], fields: { queue: 'shortstr', messageCount: 'long', consumerCount: 'long' } },
+  'queue.declare-ok': {
+    id: [50, 11],
+    fields: { queue: 'shortstr', messageCount: 'long', consumerCount: 'long' },
+  },
   'queue.bind': {
     id: [50, 20],
     fields: {
@@ -235,7 +241,9 @@ export const methods = {
   'tx.commit-ok': { id: [90, 21], fields: {} },
   'tx.rollback': { id: [90, 30], fields: {} },
   'tx.rollback-ok': { id: [90, 31], fields: {} },
-} as const satisfies Readonly<Record<string, { readonly id: readonly [number, number]; readonly fields: FieldRows }>>
+} as const satisfies Readonly<
+  Record<string, { readonly id: readonly [number, number]; readonly fields: FieldRows }>
+>
 
 /** A method as the spec names it, class before the dot: `basic.publish`. */
 export type MethodName = keyof typeof methods

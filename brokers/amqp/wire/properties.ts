@@ -10,7 +10,7 @@
  * Flag bit 15 is the first row below, bit 14 the second, and so on; only properties whose flag is set are in the list.
  */
 import { ByteReader, ByteWriter } from '../../bytes.ts'
-import { readTable, Timestamp, writeShortString, writeTable, type FieldTable } from './field-table.ts'
+import { type FieldTable, readTable, Timestamp, writeShortString, writeTable } from './field-table.ts'
 
 /** One row per property, in wire order. */
 export const propertyRows = {
@@ -39,7 +39,9 @@ interface PropertyValues {
 }
 
 export type PropertyName = keyof typeof propertyRows
-export type BasicProperties = { readonly [K in PropertyName]?: PropertyValues[(typeof propertyRows)[K]] | undefined }
+export type BasicProperties = {
+  readonly [K in PropertyName]?: PropertyValues[(typeof propertyRows)[K]] | undefined
+}
 
 const rows = Object.entries(propertyRows).map(([name, type], index) => ({
   name: name as PropertyName,

@@ -2,12 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteReader, ByteWriter } from '../../bytes.ts'
-import { recordedMethods, recordedProperties } from './fixtures/amqplib-frames.ts'
 import { decodeTable, encodeTable, Timestamp, wireTypeOf } from './field-table.ts'
+import { recordedMethods, recordedProperties } from './fixtures/amqplib-frames.ts'
 import { readMethod, writeMethod } from './method-codec.ts'
-import { methodNames, methods, type FieldType, type MethodFields, type MethodName } from './methods.ts'
+import { type FieldType, type MethodFields, type MethodName, methodNames, methods } from './methods.ts'
 import { CONTENT_HEADER_BYTES, decodeProperties, encodeProperties, propertyRows } from './properties.ts'
-import { createFrameDecoder, encodeMethodFrame, FrameError, type Frame } from './wire.ts'
+import { createFrameDecoder, encodeMethodFrame, type Frame, FrameError } from './wire.ts'
 
 const protocolHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
 
@@ -17,26 +17,32 @@ describe('methods', () => {
     expect(methodNames).toHaveLength(66)
   })
 
-  test.each(recordedMethods)('$method is read from amqplib\'s bytes and written as the same bytes', ({ method, fields, hex }) => {
-    const [frame] = createFrameDecoder().push(Buffer.from(hex, 'hex'))
+  test.each(recordedMethods)(
+    "$method is read from amqplib's bytes and written as the same bytes",
+    ({ method, fields, hex }) => {
+      const [frame] = createFrameDecoder().push(Buffer.from(hex, 'hex'))
 
-    expect(frame).toMatchObject({ kind: 'method', channel: 7, method, fields })
-    expect((frame as Frame).raw.toString('hex')).toBe(hex)
-    expect(encodeMethodFrame(7, method, fields as never).toString('hex')).toBe(hex)
-  })
+      expect(frame).toMatchObject({ kind: 'method', channel: 7, method, fields })
+      expect((frame as Frame).raw.toString('hex')).toBe(hex)
+      expect(encodeMethodFrame(7, method, fields as never).toString('hex')).toBe(hex)
+    },
+  )
 
-  test.each(recordedMethods)('$method cut short inside its payload is an error that names frame and byte', ({ hex }) => {
-    const whole = Buffer.from(hex, 'hex')
-    const payload = whole.subarray(7, -1)
-    for (let size = 0; size < payload.length; size++) {
-      const cut = frameOf(1, payload.subarray(0, size))
+  test.each(recordedMethods)(
+    '$method cut short inside its payload is an error that names frame and byte',
+    ({ hex }) => {
+      const whole = Buffer.from(hex, 'hex')
+      const payload = whole.subarray(7, -1)
+      for (let size = 0; size < payload.length; size++) {
+        const cut = frameOf(1, payload.subarray(0, size))
 
-      const error = errorOf(() => createFrameDecoder().push(cut))
+        const error = errorOf(() => createFrameDecoder().push(cut))
 
-      expect(error).toBeInstanceOf(FrameError)
-      expect(error.message).toMatch(/\(frame 1, byte \d+\)$/)
-    }
-  })
+        expect(error).toBeInstanceOf(FrameError)
+        expect(error.message).toMatch(/\(frame 1, byte \d+\)$/)
+      }
+    },
+  )
 
   test('any fields of any method come back as they went', () => {
     fc.assert(
@@ -56,10 +62,15 @@ describe('methods', () => {
 describe('properties', () => {
   const bytes = Buffer.from(recordedProperties.hex, 'hex')
 
-  test('are read from amqplib\'s bytes and written as the same bytes', () => {
+  test("are read from amqplib's bytes and written as the same bytes", () => {
     const [frame] = createFrameDecoder().push(bytes)
 
-    expect(frame).toMatchObject({ kind: 'header', channel: 7, bodySize: 1024, properties: recordedProperties.properties })
+    expect(frame).toMatchObject({
+      kind: 'header',
+      channel: 7,
+      bodySize: 1024,
+      properties: recordedProperties.properties,
+    })
     const list = bytes.subarray(7 + CONTENT_HEADER_BYTES, -1)
     expect(encodeProperties(recordedProperties.properties)).toEqual(Buffer.from(list))
   })
@@ -73,7 +84,12 @@ describe('properties', () => {
   })
 
   test('any of them come back as they went', () => {
-    const value = { shortstr: anyShortString, octet: fc.nat(255), timestamp: fc.nat(), table: anyTable(1) } as const
+    const value = {
+      shortstr: anyShortString,
+      octet: fc.nat(255),
+      timestamp: fc.nat(),
+      table: anyTable(1),
+    } as const
     const all = Object.fromEntries(Object.entries(propertyRows).map(([name, type]) => [name, value[type]]))
     fc.assert(
       fc.property(fc.record(all, { requiredKeys: [] }), (properties) => {
@@ -86,12 +102,19 @@ describe('properties', () => {
 describe('field tables', () => {
   test('keep the type letters that they came with', () => {
     // `a` as a 32-bit 1, `b` as an unsigned 16-bit 2, `c` as a time: amqplib would write the first as 8 bits.
-    const bytes = Buffer.from('00000017' + '0161' + '49' + '00000001' + '0162' + '75' + '0002' + '0163' + '54' + '000000000000000a', 'hex')
+    const bytes = Buffer.from(
+      '00000017' + '0161' + '49' + '00000001' + '0162' + '75' + '0002' + '0163' + '54' + '000000000000000a',
+      'hex',
+    )
 
     const table = decodeTable(bytes)
 
     expect(table).toEqual({ a: 1, b: 2, c: new Timestamp(10) })
-    expect([wireTypeOf(table, 'a'), wireTypeOf(table, 'b'), wireTypeOf(table, 'c')]).toEqual(['signedint', 'unsignedshort', 'timestamp'])
+    expect([wireTypeOf(table, 'a'), wireTypeOf(table, 'b'), wireTypeOf(table, 'c')]).toEqual([
+      'signedint',
+      'unsignedshort',
+      'timestamp',
+    ])
     expect(encodeTable(table)).toEqual(bytes)
   })
 
@@ -122,7 +145,13 @@ describe('a stream', () => {
   const whole = createFrameDecoder().push(stream)
 
   test('of one piece gives all its frames, whose raw bytes are the stream', () => {
-    expect(whole.map((frame) => frame.kind)).toEqual(['protocol-header', ...recordedMethods.map(() => 'method'), 'header', 'body', 'heartbeat'])
+    expect(whole.map((frame) => frame.kind)).toEqual([
+      'protocol-header',
+      ...recordedMethods.map(() => 'method'),
+      'header',
+      'body',
+      'heartbeat',
+    ])
     expect(Buffer.concat(whole.map((frame) => frame.raw))).toEqual(stream)
   })
 
@@ -131,7 +160,9 @@ describe('a stream', () => {
       fc.property(fc.array(fc.nat(stream.length), { maxLength: 20 }), (cuts) => {
         const decoder = createFrameDecoder()
         const bounds = [0, ...cuts.sort((a, b) => a - b), stream.length]
-        const frames = bounds.slice(1).flatMap((end, index) => decoder.push(stream.subarray(bounds[index], end)))
+        const frames = bounds
+          .slice(1)
+          .flatMap((end, index) => decoder.push(stream.subarray(bounds[index], end)))
         expect(frames).toEqual(whole)
         expect(decoder.pendingBytes).toBe(0)
       }),
@@ -151,7 +182,9 @@ describe('a stream', () => {
   test('with a wrong end byte is an error that names frame and byte', () => {
     const bad = Buffer.from(frameOf(3, Buffer.from('abc')))
     bad[10] = 205
-    const error = errorOf(() => createFrameDecoder().push(Buffer.concat([Buffer.from(recordedMethods[0]?.hex ?? '', 'hex'), bad])))
+    const error = errorOf(() =>
+      createFrameDecoder().push(Buffer.concat([Buffer.from(recordedMethods[0]?.hex ?? '', 'hex'), bad])),
+    )
     expect(error.message).toBe('{invalid_frame_end_marker,205} (frame 2, byte 10)')
   })
 
@@ -162,7 +195,9 @@ describe('a stream', () => {
   })
 })
 
-const anyShortString = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => Buffer.byteLength(text) < 256)
+const anyShortString = fc
+  .string({ unit: 'grapheme', maxLength: 20 })
+  .filter((text) => Buffer.byteLength(text) < 256)
 
 function anyTable(depth: number): fc.Arbitrary<Record<string, never>> {
   const leaf = fc.oneof(
@@ -176,7 +211,9 @@ function anyTable(depth: number): fc.Arbitrary<Record<string, never>> {
     fc.nat().map((seconds) => new Timestamp(seconds)),
   )
   const value = depth === 0 ? leaf : fc.oneof(leaf, fc.array(leaf), anyTable(depth - 1))
-  return fc.dictionary(anyShortString, value, { noNullPrototype: true }) as fc.Arbitrary<Record<string, never>>
+  return fc.dictionary(anyShortString, value, { noNullPrototype: true }) as fc.Arbitrary<
+    Record<string, never>
+  >
 }
 
 function anyField(type: FieldType): fc.Arbitrary<unknown> {

@@ -15,9 +15,9 @@ import {
   FrameError,
   FrameParser,
 } from './frame.ts'
-import { readMethod, writeMethod, type Method } from './method-codec.ts'
-import { methods, type MethodFields, type MethodName } from './methods.ts'
-import { readProperties, type BasicProperties } from './properties.ts'
+import { type Method, readMethod, writeMethod } from './method-codec.ts'
+import { type MethodFields, type MethodName, methods } from './methods.ts'
+import { type BasicProperties, readProperties } from './properties.ts'
 
 export type { BasicProperties, FieldTable, Method, MethodFields, MethodName }
 export { FrameError, methods }
@@ -96,7 +96,11 @@ export function createFrameDecoder(options: { readonly payloadBytesMax?: number 
 }
 
 /** The bytes of one method frame. */
-export function encodeMethodFrame<N extends MethodName>(channel: number, name: N, fields: MethodFields<N>): Buffer {
+export function encodeMethodFrame<N extends MethodName>(
+  channel: number,
+  name: N,
+  fields: MethodFields<N>,
+): Buffer {
   const writer = new ByteWriter()
   const from = beginFrame(writer, FRAME_METHOD, channel)
   writeMethod(writer, name, fields)
@@ -104,7 +108,14 @@ export function encodeMethodFrame<N extends MethodName>(channel: number, name: N
   return writer.take()
 }
 
-function decodeFrame(count: number, type: number, channel: number, buffer: Buffer, start: number, end: number): Frame {
+function decodeFrame(
+  count: number,
+  type: number,
+  channel: number,
+  buffer: Buffer,
+  start: number,
+  end: number,
+): Frame {
   const raw = buffer.subarray(start - FRAME_HEAD_BYTES, end + 1)
   const reader = new ByteReader(buffer, start, end)
   try {
@@ -131,4 +142,3 @@ function decodeFrame(count: number, type: number, channel: number, buffer: Buffe
     throw new FrameError({ frame: count, byte }, (error as Error).message, { type, channel, payload })
   }
 }
-

@@ -1,7 +1,7 @@
 /** The scenarios of mq-01: each drives the subject and answers what the broker and the wire showed. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ChannelModel, Channel } from 'amqplib'
-import type { Lab } from '#lab/kit'
+import type { Act, Lab } from '#lab/kit'
 import { traceStep } from '#lab/kit/trace'
 import type { World } from '#lab/subject'
 import { text } from '#lab/verdict/language'
@@ -260,17 +260,17 @@ export async function thereAndBack(lab: Lab): Promise<RoundTripSeen> {
 }
 
 /** Played by `npm run exercise mq-01 live`. */
-export async function live(lab: Lab): Promise<void> {
-  lab.say(
-    'The service connects: watch the handshake, the heartbeat and the vhost.',
-    'Service kết nối: chú ý handshake, heartbeat và vhost.',
-  )
-  await connectedAndLeft(lab)
-  lab.say('It declares exchange, queue and binding.', 'Nó khai báo exchange, queue và binding.')
-  await brokerKilled(lab)
-  lab.say('One payment through the exchange and back.', 'Một thanh toán đi qua exchange rồi quay về.')
-  await thereAndBack(lab)
-}
+export const live: readonly Act[] = [
+  {
+    title: text(
+      'The service connects and leaves: watch the heartbeat, the vhost, and who says goodbye.',
+      'Service kết nối rồi rời đi: chú ý heartbeat, vhost, và ai là người chào trước.',
+    ),
+    scenario: connectedAndLeft,
+  },
+  { title: text('It declares exchange, queue and binding.', 'Nó khai báo exchange, queue và binding.'), scenario: brokerKilled },
+  { title: text('One payment through the exchange and back.', 'Một thanh toán đi qua exchange rồi quay về.'), scenario: thereAndBack },
+]
 
 async function declareOnce(lab: Lab): Promise<void> {
   const { declareTopology } = await lab.subject.load<TopologyModule>('topology.ts', ['declareTopology'])

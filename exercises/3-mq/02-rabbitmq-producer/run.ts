@@ -1,5 +1,5 @@
 /** The scenarios of mq-02: each drives the producer, lets something happen to it, and answers what the broker has. */
-import type { FoundMessage, Lab, PlacedFault } from '#lab/kit'
+import type { Act, FoundMessage, Lab, PlacedFault } from '#lab/kit'
 import { traceStep } from '#lab/kit/trace'
 import type { World } from '#lab/subject'
 import { text } from '#lab/verdict/language'
@@ -22,6 +22,8 @@ const file = 'producer.ts'
 const key = 'payment.requested'
 /** How long a send may take while nothing is wrong. */
 const sendMs = 3000
+/** How long a producer may take to work again after a loss: several attempts at reconnecting. */
+const comeBackMs = 2000
 /** How many messages of a burst may be unconfirmed at a time. */
 export const inFlightMax = 100
 
@@ -104,6 +106,8 @@ export async function fourEndings(lab: Lab): Promise<EndingsSeen> {
   lab.say('The first is routed to payments.work.', 'Message đầu được định tuyến vào payments.work.')
   const routed = await send(lab, producer, one)
   lab.say('Nothing is bound to payment.refunded.', 'Không có gì được bind với payment.refunded.')
+  lab.remark('basic.return', 'it comes back first …', 'nó quay về trước …')
+  lab.remark('basic.ack', '… and is confirmed all the same: confirmed is not the same as routed', '… rồi vẫn được confirm: confirm không có nghĩa là đã vào queue')
   const unroutable = await send(lab, producer, two, { routingKey: 'payment.refunded' })
   lab.say('payments.full takes nothing more (max-length, reject-publish).', 'payments.full không nhận thêm nữa (max-length, reject-publish).')
   const refused = await send(lab, producer, three, { routingKey: 'payment.full' })
@@ -214,6 +218,7 @@ export async function lostConfirm(lab: Lab): Promise<LostConfirmSeen> {
   const proxy = await lab.proxy()
   const producer = await started(lab)
   const [event, later] = paymentEvents(lab, 2) as [Envelope, Envelope]
+  lab.remark('basic.ack', 'never arrives', 'không bao giờ tới nơi')
   const lost = await lab.place({
     name: 'lost confirm',
     text: text('the confirm is lost and the connection torn', 'confirm bị mất và kết nối bị ngắt'),
@@ -224,11 +229,12 @@ export async function lostConfirm(lab: Lab): Promise<LostConfirmSeen> {
   await confirmCame(lab, lost, sending)
   const first = await sending
   const second = first.state === 'resolved' ? undefined : await sendUntilResolved(lab, producer, event)
+  const seen = trace(proxy.frames, proxy.lane)
   const afterwards = await sendUntilResolved(lab, producer, later)
   await finish(lab, producer)
   const found = await lab.observer.takeAll(lab.name('payments.work'))
   const copies = found.filter((message) => eventOf(message)?.id === event.id)
-  return { id: event.id, first, second, copies, afterwards, trace: trace(proxy.frames, proxy.lane) }
+  return { id: event.id, first, second, copies, afterwards, trace: seen }
 }
 
 export interface BurstSeen {
@@ -270,13 +276,17 @@ export async function burst(lab: Lab): Promise<BurstSeen> {
 }
 
 /** Played by `npm run exercise mq-02 live`. */
-export async function live(lab: Lab): Promise<void> {
-  await fourEndings(lab)
-  lab.say('The confirm of the next one is lost: the broker has it, the producer cannot know.', 'Confirm của message tiếp theo bị mất: broker đã có nó, còn producer không thể biết.')
-  await lostConfirm(lab)
-  lab.say('And the broker is killed in the middle of a stream.', 'Và broker bị kill giữa một dòng message.')
-  await killedMidStream(lab)
-}
+export const live: readonly Act[] = [
+  { title: text('Four messages, four endings.', 'Bốn message, bốn kết cục.'), scenario: fourEndings },
+  {
+    title: text(
+      'A confirm is lost: the broker has the message, the producer cannot know.',
+      'Một confirm bị mất: broker đã có message, còn producer không thể biết.',
+    ),
+    scenario: lostConfirm,
+  },
+  { title: text('The broker is killed in the middle of a burst.', 'Broker bị kill giữa một loạt message.'), scenario: killedMidStream },
+]
 
 /** The topology belongs to the lab here: what is judged is the producer. */
 async function declare(lab: Lab, type: 'classic' | 'quorum' = 'classic'): Promise<void> {
@@ -317,7 +327,7 @@ async function send(
 
 /** Sends the same message until it resolves, as a caller would; gives up after a while. */
 async function sendUntilResolved(lab: Lab, producer: Producer, event: Envelope): Promise<Sent> {
-  const deadline = lab.run.now() + sendMs
+  const deadline = lab.run.now() + comeBackMs
   let sent = await send(lab, producer, event)
   while (sent.state !== 'resolved' && lab.run.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -1,6 +1,6 @@
 /** An exchange: its declared properties, its bindings, and the router of its type (AMQP 0-9-1 section 3.1). */
 import type { FieldTable } from '../../wire/field-table.ts'
-import { bindingIdentity, type Binding } from '../binding.ts'
+import { type Binding, bindingIdentity } from '../binding.ts'
 import { DirectRouter } from './direct.ts'
 import { FanoutRouter } from './fanout.ts'
 import { HeadersRouter } from './headers.ts'

@@ -43,8 +43,12 @@ export class HeadersRouter implements Router {
 
 function matchOf(table: FieldTable): Match {
   const mode = String(table['x-match'] ?? 'all')
-  const isCompared = (name: string) => name !== 'x-match' && (mode.endsWith('-with-x') || !name.startsWith('x-'))
-  return { needsAll: mode.startsWith('all'), pairs: Object.entries(table).filter(([name]) => isCompared(name)) }
+  const isCompared = (name: string) =>
+    name !== 'x-match' && (mode.endsWith('-with-x') || !name.startsWith('x-'))
+  return {
+    needsAll: mode.startsWith('all'),
+    pairs: Object.entries(table).filter(([name]) => isCompared(name)),
+  }
 }
 
 function isMatch(match: Match, headers: FieldTable): boolean {
@@ -59,5 +63,7 @@ function isSame(a: FieldValue, b: FieldValue): boolean {
   if (Buffer.isBuffer(a) || Buffer.isBuffer(b)) return Buffer.isBuffer(a) && Buffer.isBuffer(b) && a.equals(b)
   const names = Object.keys(a)
   const values = (of: object) => of as Readonly<Record<string, FieldValue>>
-  return names.length === Object.keys(b).length && names.every((name) => isSame(values(a)[name], values(b)[name]))
+  return (
+    names.length === Object.keys(b).length && names.every((name) => isSame(values(a)[name], values(b)[name]))
+  )
 }

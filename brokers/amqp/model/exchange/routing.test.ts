@@ -3,16 +3,27 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FieldTable } from '../../wire/field-table.ts'
 import type { Binding } from '../binding.ts'
-import { checkHeadersArguments } from './headers.ts'
 import { Exchange, type ExchangeType } from './exchange.ts'
+import { checkHeadersArguments } from './headers.ts'
 
 function exchangeOf(type: ExchangeType) {
-  const exchange = new Exchange({ name: 'x', type, isDurable: true, isAutoDelete: false, isInternal: false, arguments: {} })
+  const exchange = new Exchange({
+    name: 'x',
+    type,
+    isDurable: true,
+    isAutoDelete: false,
+    isInternal: false,
+    arguments: {},
+  })
   let count = 0
   return {
     exchange,
     bind(routingKey: string, args: FieldTable = {}): Binding {
-      const destination = { kind: 'queue', name: `${++count}`, isDurable: true } as unknown as Binding['destination']
+      const destination = {
+        kind: 'queue',
+        name: `${++count}`,
+        isDurable: true,
+      } as unknown as Binding['destination']
       const binding: Binding = { source: exchange, destination, routingKey, arguments: args }
       exchange.bind(binding)
       return binding
@@ -54,7 +65,9 @@ describe('topic', () => {
   test('any pattern matches what a plain reading of the rule matches', () => {
     const word = fc.constantFrom('a', 'b', '')
     const keys = fc.array(word, { maxLength: 4 }).map((words) => words.join('.'))
-    const patterns = fc.array(fc.oneof(word, fc.constantFrom('*', '#')), { maxLength: 4 }).map((words) => words.join('.'))
+    const patterns = fc
+      .array(fc.oneof(word, fc.constantFrom('*', '#')), { maxLength: 4 })
+      .map((words) => words.join('.'))
     fc.assert(
       fc.property(patterns, keys, (pattern, key) => {
         const { bind, matches } = exchangeOf('topic')

@@ -2,22 +2,31 @@
  * The arguments of queue.declare (rabbitmq.md 2.5): one row per argument with its check, the queue types that take it and
  * whether a redeclaration must repeat it. An argument that no row has is accepted and means nothing, as in RabbitMQ.
  */
-import { describe, erlangTerm, refusal, type Refusal } from '../../refusal.ts'
-import { letterOf, wireTypeOf, type FieldTable, type FieldValue } from '../../wire/field-table.ts'
+import { describe, erlangTerm, type Refusal, refusal } from '../../refusal.ts'
+import { type FieldTable, type FieldValue, letterOf, wireTypeOf } from '../../wire/field-table.ts'
 
 export type QueueType = 'classic' | 'quorum'
 
 /** Gives what is wrong with a value as RabbitMQ words it, or nothing. */
 type Check = (value: FieldValue, wireType: string) => string | undefined
 
-const integerTypes = new Set(['byte', 'unsignedbyte', 'short', 'unsignedshort', 'signedint', 'unsignedint', 'long'])
+const integerTypes = new Set([
+  'byte',
+  'unsignedbyte',
+  'short',
+  'unsignedshort',
+  'signedint',
+  'unsignedint',
+  'long',
+])
 /** Timers beyond this many milliseconds are refused. */
 const EXPIRY_MS_MAX = 4_294_967_295
 
 /** RabbitMQ's default (consumer_timeout). */
 const CONSUMER_TIMEOUT_MS = 1_800_000
 
-const integer: Check = (_value, type) => (integerTypes.has(type) ? undefined : `"expected integer, got ${type}"`)
+const integer: Check = (_value, type) =>
+  integerTypes.has(type) ? undefined : `"expected integer, got ${type}"`
 const text: Check = (_value, type) => (type === 'longstr' ? undefined : `"expected longstr, got ${type}"`)
 const bool: Check = (_value, type) => (type === 'bool' ? undefined : `"expected boolean, got ${type}"`)
 
@@ -35,11 +44,15 @@ const priority: Check = (value, type) =>
 
 const overflow: Check = (value, type) =>
   text(value, type) ??
-  (['drop-head', 'reject-publish', 'reject-publish-dlx'].includes(String(value)) ? undefined : 'invalid_overflow')
+  (['drop-head', 'reject-publish', 'reject-publish-dlx'].includes(String(value))
+    ? undefined
+    : 'invalid_overflow')
 
 const queueType: Check = (value, type) =>
   text(value, type) ??
-  (['classic', 'quorum', 'stream'].includes(String(value)) ? undefined : `"unsupported queue type '${String(value)}'"`)
+  (['classic', 'quorum', 'stream'].includes(String(value))
+    ? undefined
+    : `"unsupported queue type '${String(value)}'"`)
 
 interface ArgumentRow {
   readonly check: Check
@@ -51,9 +64,17 @@ interface ArgumentRow {
 }
 
 export const argumentRows = {
-  'x-queue-type': { check: queueType, support: 'full', about: 'classic or quorum; stream is answered with 540' },
+  'x-queue-type': {
+    check: queueType,
+    support: 'full',
+    about: 'classic or quorum; stream is answered with 540',
+  },
   'x-message-ttl': { check: milliseconds, support: 'full', about: 'time-to-live of each message in ms' },
-  'x-expires': { check: positiveMilliseconds, support: 'full', about: 'the queue goes after so many idle ms' },
+  'x-expires': {
+    check: positiveMilliseconds,
+    support: 'full',
+    about: 'the queue goes after so many idle ms',
+  },
   'x-dead-letter-exchange': { check: text, support: 'full', about: 'where dead messages go' },
   'x-dead-letter-routing-key': { check: text, support: 'full', about: 'key of dead messages' },
   'x-dead-letter-strategy': {
@@ -64,15 +85,43 @@ export const argumentRows = {
   'x-max-length': { check: notNegative, support: 'full', about: 'most ready messages' },
   'x-max-length-bytes': { check: notNegative, support: 'full', about: 'most bytes of ready messages' },
   'x-overflow': { check: overflow, support: 'full', about: 'drop-head, reject-publish, reject-publish-dlx' },
-  'x-max-priority': { check: priority, refusedBy: ['quorum'], support: 'full', about: 'priorities 0 to this' },
+  'x-max-priority': {
+    check: priority,
+    refusedBy: ['quorum'],
+    support: 'full',
+    about: 'priorities 0 to this',
+  },
   'x-single-active-consumer': { check: bool, support: 'full', about: 'one consumer at a time' },
-  'x-delivery-limit': { check: integer, refusedBy: ['classic'], support: 'full', about: 'returns until dropped; -1: no limit' },
-  'x-consumer-timeout': { check: notNegative, support: 'full', about: 'ms within which a delivery must be settled' },
-  'x-queue-mode': { check: text, refusedBy: ['quorum'], support: 'no-effect', about: 'default or lazy: where messages are kept' },
-  'x-queue-version': { check: integer, refusedBy: ['quorum'], support: 'no-effect', about: 'storage version' },
+  'x-delivery-limit': {
+    check: integer,
+    refusedBy: ['classic'],
+    support: 'full',
+    about: 'returns until dropped; -1: no limit',
+  },
+  'x-consumer-timeout': {
+    check: notNegative,
+    support: 'full',
+    about: 'ms within which a delivery must be settled',
+  },
+  'x-queue-mode': {
+    check: text,
+    refusedBy: ['quorum'],
+    support: 'no-effect',
+    about: 'default or lazy: where messages are kept',
+  },
+  'x-queue-version': {
+    check: integer,
+    refusedBy: ['quorum'],
+    support: 'no-effect',
+    about: 'storage version',
+  },
   'x-queue-master-locator': { check: text, support: 'no-effect', about: 'placement in a cluster' },
   'x-queue-leader-locator': { check: text, support: 'no-effect', about: 'placement in a cluster' },
-  'x-quorum-initial-group-size': { check: notNegative, support: 'no-effect', about: 'replicas; there is one' },
+  'x-quorum-initial-group-size': {
+    check: notNegative,
+    support: 'no-effect',
+    about: 'replicas; there is one',
+  },
 } as const satisfies Readonly<Record<string, ArgumentRow>>
 
 type ArgumentName = keyof typeof argumentRows
@@ -130,15 +179,27 @@ function checkArgument(args: FieldTable, name: string, place: string): void {
   if (wrong !== undefined) throw invalidArgument(name, place, wrong)
   const type = args['x-queue-type'] ?? 'classic'
   if (type === 'stream') {
-    throw refusal('notImplemented', `queue type 'stream' (argument 'x-queue-type' for ${place}) is not implemented`)
+    throw refusal(
+      'notImplemented',
+      `queue type 'stream' (argument 'x-queue-type' for ${place}) is not implemented`,
+    )
   }
   if (row.refusedBy?.includes(type as QueueType)) {
-    throw refusal('preconditionFailed', `invalid arg '${name}' for ${place} of queue type rabbit_${String(type)}_queue`)
+    throw refusal(
+      'preconditionFailed',
+      `invalid arg '${name}' for ${place} of queue type rabbit_${String(type)}_queue`,
+    )
   }
   const isDefault = name === 'x-dead-letter-strategy' && args[name] === 'at-most-once'
   if (row.support === 'unsupported' && !isDefault) {
     throw refusal('notImplemented', `argument '${name}' for ${place} is not implemented`)
   }
+}
+
+/** The argument of basic.consume that has a meaning here. @throws Refusal */
+export function checkConsumerArguments(args: FieldTable, place: string): void {
+  const wrong = args['x-priority'] === undefined ? undefined : integer(0, wireTypeOf(args, 'x-priority'))
+  if (wrong !== undefined) throw invalidArgument('x-priority', place, wrong)
 }
 
 function invalidArgument(name: string, place: string, wrong: string): Refusal {
@@ -168,7 +229,9 @@ export function checkSameArguments(options: {
 }
 
 /** The arguments that a redeclaration of a queue must repeat. */
-export const comparedArguments: readonly string[] = Object.keys(argumentRows).filter((name) => name !== 'x-queue-type')
+export const comparedArguments: readonly string[] = Object.keys(argumentRows).filter(
+  (name) => name !== 'x-queue-type',
+)
 
 /** All integers are one class, whatever their width. */
 function classOf(table: FieldTable, name: string): string {

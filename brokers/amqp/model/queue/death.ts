@@ -4,7 +4,7 @@
  */
 import type { FieldTable, FieldValue } from '../../wire/field-table.ts'
 import { Timestamp } from '../../wire/field-table.ts'
-import { timestampOf, type BasicProperties } from '../../wire/properties.ts'
+import { type BasicProperties, timestampOf } from '../../wire/properties.ts'
 import { keysOf, type Message } from '../message.ts'
 
 export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit'
@@ -22,7 +22,10 @@ export interface Death {
 }
 
 /** The deaths of a message after one more. */
-export function addDeath(message: Message, death: { queue: string; reason: DeathReason; nowMs: number }): Death[] {
+export function addDeath(
+  message: Message,
+  death: { queue: string; reason: DeathReason; nowMs: number },
+): Death[] {
   const { queue, reason } = death
   const isSame = (one: Death) => one.queue === queue && one.reason === reason
   const before = message.deaths.find(isSame)
@@ -55,15 +58,18 @@ export function deadProperties(
   options: { dropsCc: boolean; hasLastDeath: boolean },
 ): BasicProperties {
   const [latest] = deaths
-  const headers: Record<string, FieldValue> = { ...message.properties.headers, 'x-death': deaths.map(deathTable) }
+  const headers: Record<string, FieldValue> = {
+    ...message.properties.headers,
+    'x-death': deaths.map(deathTable),
+  }
   delete headers['BCC']
   if (options.dropsCc) delete headers['CC']
   if (latest !== undefined) {
     if (headers['x-first-death-exchange'] === undefined) nameDeath(headers, 'x-first-death', latest)
     if (options.hasLastDeath) nameDeath(headers, 'x-last-death', { ...latest, exchange: message.exchange })
   }
-  const isExpired = latest?.reason === 'expired'
-  return { ...message.properties, headers, expiration: isExpired ? undefined : message.properties.expiration }
+  // Without its expiration it can't expire again wherever it is routed to; x-death keeps what it was.
+  return { ...message.properties, headers, expiration: undefined }
 }
 
 function nameDeath(headers: Record<string, FieldValue>, prefix: string, death: Death): void {

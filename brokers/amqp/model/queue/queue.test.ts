@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { createClock, frozenTime } from '../../../clock.ts'
 import { createRandom } from '../../../random.ts'
 import { createMemoryStore } from '../../../store/memory-store.ts'
-import { profileOf, type ProfileName } from '../../profile.ts'
+import { type ProfileName, profileOf } from '../../profile.ts'
 import type { FieldTable } from '../../wire/field-table.ts'
-import { encodeProperties, type BasicProperties } from '../../wire/properties.ts'
+import { type BasicProperties, encodeProperties } from '../../wire/properties.ts'
 import { Broker } from '../broker.ts'
 import { Consumer, Credit } from '../consumer.ts'
 import { messageFrom } from '../message.ts'
@@ -15,7 +15,12 @@ import type { Queue } from './queue.ts'
 
 function world(profile: ProfileName = '4.2') {
   const clock = createClock(frozenTime(1_000_000))
-  const broker = new Broker({ clock, random: createRandom(1), store: createMemoryStore(), profile: profileOf(profile) })
+  const broker = new Broker({
+    clock,
+    random: createRandom(1),
+    store: createMemoryStore(),
+    profile: profileOf(profile),
+  })
   const vhost = broker.addVhost('/')
   const connection = {}
   const exchange = vhost.findExchange('')
@@ -23,11 +28,23 @@ function world(profile: ProfileName = '4.2') {
     clock,
     vhost,
     declare: (name: string, args: FieldTable = {}) =>
-      vhost.declareQueue({ name, isDurable: true, isAutoDelete: false, isExclusive: false, arguments: args, connection }),
+      vhost.declareQueue({
+        name,
+        isDurable: true,
+        isAutoDelete: false,
+        isExclusive: false,
+        arguments: args,
+        connection,
+      }),
     publish: (queue: string, text: string, properties: BasicProperties = {}) =>
       vhost.publish(
         exchange,
-        messageFrom({ exchange: '', routingKey: queue, header: encodeProperties(properties), body: Buffer.from(text) }),
+        messageFrom({
+          exchange: '',
+          routingKey: queue,
+          header: encodeProperties(properties),
+          body: Buffer.from(text),
+        }),
       ),
   }
 }
@@ -61,7 +78,11 @@ describe('time-to-live', () => {
   test('an expired message dead-letters at its time, with x-death telling why', () => {
     const { clock, declare, publish } = world()
     const dead = declare('dead')
-    declare('work', { 'x-message-ttl': 60_000, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' })
+    declare('work', {
+      'x-message-ttl': 60_000,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'dead',
+    })
     publish('work', 'late', { expiration: '90000', headers: { keep: 'me' } })
 
     clock.elapse(59_999)
@@ -72,7 +93,16 @@ describe('time-to-live', () => {
     expect(entry.message.properties.expiration).toBeUndefined()
     expect(entry.message.properties.headers).toMatchObject({
       keep: 'me',
-      'x-death': [{ count: 1n, reason: 'expired', queue: 'work', exchange: '', 'routing-keys': ['work'], 'original-expiration': '90000' }],
+      'x-death': [
+        {
+          count: 1n,
+          reason: 'expired',
+          queue: 'work',
+          exchange: '',
+          'routing-keys': ['work'],
+          'original-expiration': '90000',
+        },
+      ],
       'x-first-death-queue': 'work',
       'x-first-death-reason': 'expired',
       'x-last-death-queue': 'work',
@@ -87,6 +117,16 @@ describe('time-to-live', () => {
     clock.elapse(599)
     expect(queue.readyCount).toBe(2)
     clock.elapse(1)
+    expect(queue.readyCount).toBe(0)
+  })
+
+  test('a message expires on time when the one before it has been fetched', () => {
+    const { clock, declare, publish } = world()
+    const queue = declare('q')
+    publish('q', 'long', { expiration: '600' })
+    publish('q', 'short', { expiration: '100' })
+    queue.get(true)
+    clock.elapse(100)
     expect(queue.readyCount).toBe(0)
   })
 
@@ -129,7 +169,11 @@ describe('length limits', () => {
   test('drop-head drops the oldest and dead-letters it with reason maxlen', () => {
     const { declare, publish } = world()
     const dead = declare('dead')
-    const queue = declare('q', { 'x-max-length': 2, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' })
+    const queue = declare('q', {
+      'x-max-length': 2,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'dead',
+    })
     for (const text of ['1', '2', '3']) publish('q', text)
     expect(drain(queue)).toEqual(['2', '3'])
     expect(dead.get(true)?.message.deaths[0]?.reason).toBe('maxlen')
@@ -194,7 +238,12 @@ describe('messages that come back', () => {
   test('are delivered three times with a limit of 2, then dead-lettered', () => {
     const { declare, publish } = world()
     const dead = declare('dead')
-    const args = { 'x-queue-type': 'quorum', 'x-delivery-limit': 2, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' }
+    const args = {
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 2,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'dead',
+    }
     const queue = declare('q', args)
     publish('q', 'poison')
     let deliveries = 0
@@ -220,7 +269,11 @@ describe('messages that come back', () => {
 describe('dead letters', () => {
   test('rejecting twice on the same queue counts up and keeps the first time', () => {
     const { clock, declare, publish } = world()
-    declare('retry', { 'x-message-ttl': 10, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'work' })
+    declare('retry', {
+      'x-message-ttl': 10,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'work',
+    })
     const work = declare('work', { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'retry' })
     publish('work', 'm')
     for (let round = 0; round < 3; round++) {
@@ -228,14 +281,25 @@ describe('dead letters', () => {
       clock.elapse(2000)
     }
     const { deaths } = (work.get(true) as Entry).message
-    expect(deaths.map(({ queue, reason, count }) => [queue, reason, count])).toEqual([['retry', 'expired', 3], ['work', 'rejected', 3]])
+    expect(deaths.map(({ queue, reason, count }) => [queue, reason, count])).toEqual([
+      ['retry', 'expired', 3],
+      ['work', 'rejected', 3],
+    ])
     expect(deaths[1]?.time.seconds).toBe(1000)
   })
 
   test('a circle without a reject ends', () => {
     const { clock, declare, publish } = world()
-    const a = declare('a', { 'x-message-ttl': 10, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'b' })
-    const b = declare('b', { 'x-message-ttl': 10, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'a' })
+    const a = declare('a', {
+      'x-message-ttl': 10,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'b',
+    })
+    const b = declare('b', {
+      'x-message-ttl': 10,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'a',
+    })
     publish('a', 'm')
     clock.elapse(10)
     expect([a.readyCount, b.readyCount]).toEqual([0, 1])
@@ -291,26 +355,34 @@ test('whatever happens, no message is lost or doubled', () => {
     fc.constant('back' as const),
   )
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 100 }), fc.nat(), fc.constantFrom('classic', 'quorum'), (steps, seed, type) => {
-      const { declare, publish } = world('3.10')
-      const queue = declare('q', { 'x-queue-type': type })
-      const random = createRandom(seed)
-      const out: Entry[] = []
-      const settled: string[] = []
-      let published = 0
-      for (const what of steps) {
-        const [taken] = out.length > 0 && what !== 'get' ? out.splice(random.below(out.length), what === 'publish' ? 0 : 1) : []
-        if (what === 'publish') publish('q', String(published++))
-        if (what === 'get') out.push(...[queue.get(true)].filter((one) => one !== undefined))
-        if (what === 'ack' && taken !== undefined) {
-          queue.acknowledge(taken)
-          settled.push(bodyOf(taken))
+    fc.property(
+      fc.array(step, { maxLength: 100 }),
+      fc.nat(),
+      fc.constantFrom('classic', 'quorum'),
+      (steps, seed, type) => {
+        const { declare, publish } = world('3.10')
+        const queue = declare('q', { 'x-queue-type': type })
+        const random = createRandom(seed)
+        const out: Entry[] = []
+        const settled: string[] = []
+        let published = 0
+        for (const what of steps) {
+          const [taken] =
+            out.length > 0 && what !== 'get'
+              ? out.splice(random.below(out.length), what === 'publish' ? 0 : 1)
+              : []
+          if (what === 'publish') publish('q', String(published++))
+          if (what === 'get') out.push(...[queue.get(true)].filter((one) => one !== undefined))
+          if (what === 'ack' && taken !== undefined) {
+            queue.acknowledge(taken)
+            settled.push(bodyOf(taken))
+          }
+          if (what === 'back' && taken !== undefined) queue.putBack(taken, 'nack')
         }
-        if (what === 'back' && taken !== undefined) queue.putBack(taken, 'nack')
-      }
-      expect(queue.unsettledCount).toBe(out.length)
-      const all = [...settled, ...out.map(bodyOf), ...drain(queue)].map(Number).sort((a, b) => a - b)
-      expect(all).toEqual(Array.from({ length: published }, (_, index) => index))
-    }),
+        expect(queue.unsettledCount).toBe(out.length)
+        const all = [...settled, ...out.map(bodyOf), ...drain(queue)].map(Number).sort((a, b) => a - b)
+        expect(all).toEqual(Array.from({ length: published }, (_, index) => index))
+      },
+    ),
   )
 })

@@ -1,6 +1,10 @@
 /**
  * A queue (rabbitmq.md 2.5): what it holds, who consumes it, and what happens to a message from publish to settle. Classic
  * and quorum queues differ in where a returned message goes, in counting returns, and in what is kept on disk.
+ *
+ * Departures. Everything that a queue holds is in memory, stored or not; RabbitMQ keeps most bodies on disk only.
+ * A quorum queue has one member and no Raft log; it differs from a classic one in what a learner can see: returns, limits,
+ * durability.
  */
 import type { Clock, Timer } from '../../../clock.ts'
 import { invariant } from '../../../invariant.ts'
@@ -13,6 +17,7 @@ import type { QueueSettings } from './arguments.ts'
 import { Consumers } from './consumers.ts'
 import type { DeathReason } from './death.ts'
 import type { Entry } from './entry.ts'
+import { HeadExpiry } from './expiry.ts'
 import { ReadyList } from './ready-list.ts'
 
 /** What a queue needs from outside. */
@@ -60,9 +65,9 @@ export class Queue {
   readonly #ready: ReadyList
   readonly #deliveryLimit: number
   readonly #unsettled = new Set<Entry>()
-  /** Ready messages that have an expiry: no timer without one. */
-  #expiring = 0
-  #expiry: { readonly atMs: number; readonly timer: Timer } | undefined
+  readonly #expiry: HeadExpiry
+  /** What a restart found beyond the delivery limit. */
+  #overLimit: Entry[] = []
   #idle: Timer | undefined
 
   constructor(properties: QueueProperties, context: QueueContext) {
@@ -75,7 +80,10 @@ export class Queue {
     this.logId = properties.logId
     this.consumers = new Consumers(properties.settings)
     this.#context = context
-    this.#deliveryLimit = this.isQuorum ? (this.settings.deliveryLimit ?? context.profile.quorumDeliveryLimit) : -1
+    this.#expiry = new HeadExpiry(context.clock, () => this.#dropExpired())
+    this.#deliveryLimit = this.isQuorum
+      ? (this.settings.deliveryLimit ?? context.profile.quorumDeliveryLimit)
+      : -1
     const quorumPlace = this.#deliveryLimit < 0 ? 'back' : 'before-others'
     this.#ready = new ReadyList({
       priorityMax: this.settings.priorityMax,
@@ -99,13 +107,14 @@ export class Queue {
   /** Takes a message in, and hands on what can be handed on. `rejected` only for a full queue with reject-publish. */
   publish(message: Message): 'accepted' | 'rejected' {
     const entry = this.#entryOf(message)
+    // reject-publish is exact on quorum queues, too; RabbitMQ lets a few messages over the limit there.
     if (this.settings.overflow !== 'drop-head' && this.#isFullFor(entry)) {
       if (this.settings.overflow === 'reject-publish-dlx') this.#context.deadLetter(this, entry, 'maxlen')
       return 'rejected'
     }
     if (entry.isStored) this.#context.log.append(this, entry)
     this.#enter(entry)
-    this.#dispatch({ isExpiredBefore: true })
+    this.#dispatch(true)
     this.#dropOverflow()
     this.#dropExpired()
     return 'accepted'
@@ -114,11 +123,14 @@ export class Queue {
   /** Takes back in what was stored, in order of position, before anything else happens to the queue. */
   restore(entry: Entry): void {
     this.deliveredUpTo = Math.max(this.deliveredUpTo, entry.wasDelivered ? entry.position : 0)
-    if (this.#deliveryLimit >= 0 && entry.returns > this.#deliveryLimit) {
-      this.#bury(entry, 'delivery_limit')
-      return
-    }
-    this.#enter(entry)
+    if (this.#deliveryLimit >= 0 && entry.returns > this.#deliveryLimit) this.#overLimit.push(entry)
+    else this.#enter(entry)
+  }
+
+  /** Once all queues have taken back what was stored: drops what died meanwhile. */
+  restored(): void {
+    for (const entry of this.#overLimit) this.#bury(entry, 'delivery_limit')
+    this.#overLimit = []
     this.#dropExpired()
   }
 
@@ -127,7 +139,10 @@ export class Queue {
     this.touch()
     this.#dropExpired()
     const entry = this.#shift()
-    if (entry !== undefined) this.#handOut(entry, needsAck)
+    if (entry === undefined) return undefined
+    this.#handOut(entry, needsAck)
+    // The next one may expire before this one would have.
+    this.#dropExpired()
     return entry
   }
 
@@ -145,7 +160,7 @@ export class Queue {
 
   /** Hands messages to consumers until one of both runs out. */
   dispatch(): void {
-    this.#dispatch({ isExpiredBefore: false })
+    this.#dispatch(false)
   }
 
   /** It was processed: gone for good. */
@@ -171,7 +186,7 @@ export class Queue {
     }
     if (this.isQuorum && entry.isStored) this.#context.log.amend(entry, { isOut: false })
     this.#ready.putBack(entry)
-    this.#countExpiring(entry, 1)
+    this.#expiry.entered(entry)
     this.#dropOverflow()
   }
 
@@ -186,7 +201,7 @@ export class Queue {
   /** Drops everything; consumers are told. The queue is of no use afterwards. */
   delete(): void {
     this.isDeleted = true
-    this.#expiry?.timer.cancel()
+    this.#expiry.cancel()
     this.#idle?.cancel()
     for (const entry of this.#ready) this.#erase(entry)
     for (const entry of this.#unsettled) this.#erase(entry)
@@ -235,22 +250,18 @@ export class Queue {
 
   #enter(entry: Entry): void {
     this.#ready.push(entry)
-    this.#countExpiring(entry, 1)
+    this.#expiry.entered(entry)
   }
 
   #shift(): Entry | undefined {
     const entry = this.#ready.shift()
-    if (entry !== undefined) this.#countExpiring(entry, -1)
+    if (entry !== undefined) this.#expiry.left(entry)
     return entry
   }
 
-  #countExpiring(entry: Entry, sign: 1 | -1): void {
-    if (entry.expiresAtMs !== Number.POSITIVE_INFINITY) this.#expiring += sign
-  }
-
-  /** `isExpiredBefore`: a time-to-live of 0 still reaches a consumer who is ready at that moment. */
-  #dispatch(options: { isExpiredBefore: boolean }): void {
-    if (this.#expiring > 0) this.#dropExpired(options)
+  /** `isGrace`: a time-to-live of 0 still reaches a consumer who is ready at that moment. */
+  #dispatch(isGrace: boolean): void {
+    if (this.#expiry.isNeeded) this.#dropExpired(isGrace)
     while (this.#ready.length > 0) {
       const consumer = this.consumers.next()
       if (consumer === undefined) return
@@ -258,7 +269,7 @@ export class Queue {
       invariant(entry, 'a ready list with a length has a first entry')
       this.#handOut(entry, consumer.needsAck)
       consumer.take(entry)
-      if (this.#expiring > 0) this.#dropExpired(options)
+      if (this.#expiry.isNeeded) this.#dropExpired(isGrace)
     }
   }
 
@@ -298,28 +309,13 @@ export class Queue {
   }
 
   /** Expired messages leave at the head only: one that lives longer holds up those behind it, as in RabbitMQ. */
-  #dropExpired(options: { isExpiredBefore: boolean } = { isExpiredBefore: false }): void {
-    if (this.#expiring === 0) return
-    const nowMs = this.#context.clock.now()
-    const isExpired = (entry: Entry) =>
-      options.isExpiredBefore ? entry.expiresAtMs < nowMs : entry.expiresAtMs <= nowMs
-    for (let first = this.#ready.first(); first !== undefined && isExpired(first); first = this.#ready.first()) {
+  #dropExpired(isGrace = false): void {
+    if (!this.#expiry.isNeeded) return
+    for (let first = this.#ready.first(); first !== undefined; first = this.#ready.first()) {
+      if (!this.#expiry.isOver(first, isGrace)) break
       this.#shift()
       this.#bury(first, 'expired')
     }
-    this.#armExpiry()
-  }
-
-  #armExpiry(): void {
-    const atMs = this.#ready.first()?.expiresAtMs ?? Number.POSITIVE_INFINITY
-    if (this.#expiry?.atMs === atMs) return
-    this.#expiry?.timer.cancel()
-    this.#expiry = undefined
-    if (atMs === Number.POSITIVE_INFINITY) return
-    const timer = this.#context.clock.at(atMs, () => {
-      this.#expiry = undefined
-      this.#dropExpired()
-    })
-    this.#expiry = { atMs, timer }
+    this.#expiry.arm(this.#ready.first())
   }
 }

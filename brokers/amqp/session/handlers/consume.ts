@@ -1,5 +1,6 @@
 /** basic.consume and basic.cancel (AMQP 0-9-1 section 1.8 of the reference; rabbitmq.md 2.8). */
 import { Consumer } from '../../model/consumer.ts'
+import { checkConsumerArguments } from '../../model/queue/arguments.ts'
 import { describe, refusal } from '../../refusal.ts'
 import type { MethodFields } from '../../wire/methods.ts'
 import type { Channel } from '../channel.ts'
@@ -24,6 +25,7 @@ export function consume(channel: Channel, fields: MethodFields<'basic.consume'>)
   if (queue.isQuorum && channel.credit.countMax > 0) {
     throw refusal('notImplemented', `${place} does not support global qos`)
   }
+  checkConsumerArguments(fields.arguments, place)
   const consumer = new Consumer({
     tag: consumerTagOf(channel, fields.consumerTag),
     queue,
@@ -41,7 +43,10 @@ export function consume(channel: Channel, fields: MethodFields<'basic.consume'>)
   queue.dispatch()
 }
 
-function consumeReplies(channel: Channel, { consumerTag: asked, noAck, nowait }: MethodFields<'basic.consume'>): void {
+function consumeReplies(
+  channel: Channel,
+  { consumerTag: asked, noAck, nowait }: MethodFields<'basic.consume'>,
+): void {
   const consumerTag = consumerTagOf(channel, asked)
   channel.connection.directReplies.consume(channel, { consumerTag, noAck })
   if (!nowait) channel.send('basic.consume-ok', { consumerTag })

@@ -5,7 +5,8 @@ import type { Channel } from '../channel.ts'
 
 export function declareExchange(channel: Channel, fields: MethodFields<'exchange.declare'>): void {
   if (fields.passive) {
-    if (fields.exchange === '') throw refusal('accessRefused', 'operation not permitted on the default exchange')
+    if (fields.exchange === '')
+      throw refusal('accessRefused', 'operation not permitted on the default exchange')
     channel.vhost.findExchange(fields.exchange)
   } else {
     channel.vhost.declareExchange({
@@ -38,5 +39,12 @@ export function unbindExchange(channel: Channel, fields: MethodFields<'exchange.
 function bindingOf(channel: Channel, fields: MethodFields<'exchange.bind'>) {
   const { source, destination, routingKey, arguments: args } = fields
   const { connection } = channel
-  return { source, destination, destinationType: 'exchange' as const, routingKey, arguments: args, connection }
+  return {
+    source,
+    destination,
+    destinationType: 'exchange' as const,
+    routingKey,
+    arguments: args,
+    connection,
+  }
 }

@@ -17,13 +17,15 @@ export function setQos(channel: Channel, fields: MethodFields<'basic.qos'>): voi
 }
 
 export function selectConfirms(channel: Channel, fields: MethodFields<'confirm.select'>): void {
-  if (channel.transaction !== undefined) throw refusal('preconditionFailed', 'cannot switch from tx to confirm mode')
+  if (channel.transaction !== undefined)
+    throw refusal('preconditionFailed', 'cannot switch from tx to confirm mode')
   channel.confirms ??= new Confirms()
   if (!fields.nowait) channel.send('confirm.select-ok', {})
 }
 
 export function selectTransactions(channel: Channel): void {
-  if (channel.confirms !== undefined) throw refusal('preconditionFailed', 'cannot switch from confirm to tx mode')
+  if (channel.confirms !== undefined)
+    throw refusal('preconditionFailed', 'cannot switch from confirm to tx mode')
   channel.transaction ??= new Transaction()
   channel.send('tx.select-ok', {})
 }

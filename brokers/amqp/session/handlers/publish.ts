@@ -1,9 +1,9 @@
 /** basic.publish once its content has arrived: checks, routing, return, confirm (rabbitmq.md 2.3, 2.7). */
 import type { Exchange } from '../../model/exchange/exchange.ts'
-import { withProperties, type Message } from '../../model/message.ts'
+import { type Message, withProperties } from '../../model/message.ts'
 import { deathsFrom } from '../../model/queue/death.ts'
 import { describe, refusal } from '../../refusal.ts'
-import { wireTypeOf, type FieldTable } from '../../wire/field-table.ts'
+import { type FieldTable, wireTypeOf } from '../../wire/field-table.ts'
 import { replyCodes } from '../../wire/reply-code.ts'
 import type { Channel } from '../channel.ts'
 import type { Publish } from '../content.ts'
@@ -16,14 +16,24 @@ export function publish(channel: Channel, { fields, properties, header, body }: 
   const { vhost, connection } = channel
   const exchange = vhost.findExchange(fields.exchange)
   if (exchange.isInternal) {
-    throw refusal('accessRefused', `cannot publish to internal ${describe('exchange', exchange.name, vhost.name)}`)
+    throw refusal(
+      'accessRefused',
+      `cannot publish to internal ${describe('exchange', exchange.name, vhost.name)}`,
+    )
   }
   if (properties.userId !== undefined) checkUserId(properties.userId, connection.userName)
   if (properties.expiration !== undefined) checkExpiration(properties.expiration)
   const { profile } = connection.broker
   if (properties.headers !== undefined && profile.checksCcHeader) checkKeyHeaders(properties.headers)
   const deaths = profile.honoursClientDeaths ? deathsFrom(properties.headers) : noDeaths
-  const plain: Message = { exchange: exchange.name, routingKey: fields.routingKey, properties, header, body, deaths }
+  const plain: Message = {
+    exchange: exchange.name,
+    routingKey: fields.routingKey,
+    properties,
+    header,
+    body,
+    deaths,
+  }
   const asksForReply = properties.replyTo === REPLY_TO
   const message = asksForReply
     ? withProperties(plain, { ...properties, replyTo: connection.directReplies.nameOf(channel) })
@@ -40,7 +50,11 @@ function deliver(channel: Channel, exchange: Exchange, message: Message, isManda
   channel.connection.turn.confirmLater(channel)
 }
 
-function route(channel: Channel, exchange: Exchange, message: Message): { isRouted: boolean; isRejected: boolean } {
+function route(
+  channel: Channel,
+  exchange: Exchange,
+  message: Message,
+): { isRouted: boolean; isRejected: boolean } {
   const { connection, vhost } = channel
   if (exchange.name !== '' || !isReplyName(message.routingKey)) return vhost.publish(exchange, message)
   const isDelivered = connection.directReplies.deliver(message)
@@ -56,7 +70,10 @@ function returnMessage(channel: Channel, message: Message): void {
 
 function checkUserId(userId: string, userName: string): void {
   if (userId === userName) return
-  throw refusal('preconditionFailed', `user_id property set to '${userId}' but authenticated user was '${userName}'`)
+  throw refusal(
+    'preconditionFailed',
+    `user_id property set to '${userId}' but authenticated user was '${userName}'`,
+  )
 }
 
 function checkExpiration(expiration: string): void {

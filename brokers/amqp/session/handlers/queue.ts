@@ -34,13 +34,19 @@ function declarationOf(channel: Channel, fields: MethodFields<'queue.declare'>) 
   const { connection } = channel
   if (fields.queue !== '') refuseReservedName('queue', fields.queue)
   return {
-    name: fields.queue === '' ? `amq.gen-${connection.broker.random.name(SERVER_NAME_LENGTH)}` : fields.queue,
+    name: fields.queue === '' ? newName(channel) : fields.queue,
     isDurable: fields.durable,
     isAutoDelete: fields.autoDelete,
     isExclusive: fields.exclusive,
     arguments: fields.arguments,
     connection,
   }
+}
+
+/** A restarted broker with the same seed makes the same names again, and some may be taken. */
+function newName(channel: Channel): string {
+  const name = `amq.gen-${channel.connection.broker.random.name(SERVER_NAME_LENGTH)}`
+  return channel.vhost.queues.has(name) ? newName(channel) : name
 }
 
 export function bindQueue(channel: Channel, fields: MethodFields<'queue.bind'>): void {

@@ -1,6 +1,7 @@
 /** basic.ack, nack, reject and recover (rabbitmq.md 2.5, 2.8): what becomes of deliveries. */
-import type { Delivery } from '../../model/unsettled.ts'
+
 import type { Queue, ReturnCause } from '../../model/queue/queue.ts'
+import type { Delivery } from '../../model/unsettled.ts'
 import { refusal } from '../../refusal.ts'
 import type { MethodFields } from '../../wire/methods.ts'
 import type { Channel } from '../channel.ts'
@@ -30,7 +31,12 @@ export function recoverAsync(channel: Channel, fields: MethodFields<'basic.recov
   channel.putBack(channel.unsettled.settleAll(), 'nack')
 }
 
-function refuseDeliveries(channel: Channel, deliveries: readonly Delivery[], requeue: boolean, cause: ReturnCause): void {
+function refuseDeliveries(
+  channel: Channel,
+  deliveries: readonly Delivery[],
+  requeue: boolean,
+  cause: ReturnCause,
+): void {
   inTransaction(channel, deliveries, () => {
     if (requeue) channel.putBack(deliveries, cause)
     else settle(deliveries, (queue, { entry }) => queue.discard(entry))

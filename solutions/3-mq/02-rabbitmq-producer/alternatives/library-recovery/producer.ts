@@ -1,7 +1,7 @@
 // way: lets amqplib's recovery bring the connection back, opens the channel in its setup, and tells the caller when nobody knows
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp, { type ConfirmChannel } from 'amqplib'
+import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 
 export async function start(world: World) {
   const windowSize = 64
@@ -15,7 +15,7 @@ export async function start(world: World) {
     recovery: {
       initialDelay: 20,
       maxDelay: 500,
-      async setup(model) {
+      async setup(model: ChannelModel) {
         await openChannel(() => model.createConfirmChannel())
       },
     },

@@ -1,0 +1,64 @@
+/** What the two sides agree on before a connection is open (AMQP 0-9-1 section 2.2.4; rabbitmq.md 2.2). */
+import type { Broker } from '../model/broker.ts'
+import type { User } from '../model/definitions.ts'
+import type { Vhost } from '../model/vhost.ts'
+import type { Profile } from '../profile.ts'
+import { type Refusal, refusal } from '../refusal.ts'
+import type { MethodFields } from '../wire/methods.ts'
+import { mechanisms } from './login.ts'
+import { serverProperties } from './server-properties.ts'
+
+/** What the server proposes in connection.tune, and grants at most. */
+const proposal: MethodFields<'connection.tune'> = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 }
+
+export function greeting(profile: Profile): MethodFields<'connection.start'> {
+  return {
+    versionMajor: 0,
+    versionMinor: 9,
+    serverProperties: serverProperties(profile),
+    mechanisms: Buffer.from(mechanisms),
+    locales: Buffer.from('en_US'),
+  }
+}
+
+export function tuning(): MethodFields<'connection.tune'> {
+  return proposal
+}
+
+/** The close for a failed login. */
+export function loginRefused(mechanism: string): Refusal {
+  const text = `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`
+  return refusal('accessRefused', text, { closes: 'connection', blames: 'none' })
+}
+
+/** What the client chose; 0 stands for what was proposed, except for heartbeats, where it means none. @throws Refusal */
+export function negotiate(
+  chosen: MethodFields<'connection.tune-ok'>,
+  profile: Profile,
+): { channelMax: number; frameBytesMax: number; heartbeatSeconds: number } {
+  const frameBytesMax = chosen.frameMax === 0 ? proposal.frameMax : chosen.frameMax
+  const channelMax = chosen.channelMax === 0 ? proposal.channelMax : chosen.channelMax
+  const frameBytesMin = profile.preAuthFrameBytesMax
+  if (frameBytesMax < frameBytesMin)
+    throw outOfBounds('frame_max', frameBytesMax, 'lower than the minimum', frameBytesMin)
+  if (frameBytesMax > proposal.frameMax) {
+    throw outOfBounds('frame_max', frameBytesMax, 'higher than the maximum', proposal.frameMax)
+  }
+  if (channelMax > proposal.channelMax) {
+    throw outOfBounds('channel_max', channelMax, 'higher than the maximum', proposal.channelMax)
+  }
+  return { channelMax, frameBytesMax, heartbeatSeconds: chosen.heartbeat }
+}
+
+function outOfBounds(name: string, value: number, bound: string, limit: number): Refusal {
+  return refusal('notAllowed', `negotiated ${name} = ${value} is ${bound} allowed value (${limit})`)
+}
+
+/** @throws Refusal for a vhost that is not there, or not for this user. */
+export function openVhost(broker: Broker, user: User, name: string): Vhost {
+  const vhost = broker.vhosts.get(name)
+  if (vhost === undefined) throw refusal('notAllowed', `vhost ${name} not found`)
+  // A user may do everything in the vhosts that it may open; there are no permissions below that.
+  if (user.vhosts === undefined || user.vhosts.includes(name)) return vhost
+  throw refusal('notAllowed', `access to vhost '${name}' refused for user '${user.name}'`)
+}

@@ -1,0 +1,29 @@
+/** Where each command's code is. A file is loaded only when its command runs, so that the others start fast. */
+import type { RunCommand } from '../command.ts'
+
+interface CommandModule {
+  readonly run: RunCommand
+}
+
+const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  exercise: () => import('./exercise.ts'),
+  check: () => import('./check.ts'),
+  hint: () => import('./hint.ts'),
+  solution: () => import('./solution.ts'),
+  reset: () => import('./reset.ts'),
+  list: () => import('./list.ts'),
+  progress: () => import('./progress.ts'),
+  doctor: () => import('./doctor.ts'),
+  verify: () => import('./verify.ts'),
+  bench: () => import('./bench.ts'),
+  docs: () => import('./docs.ts'),
+  test: () => import('./test.ts'),
+  help: () => import('./help.ts'),
+}
+
+/** Loads a command that is not planned. */
+export async function loadCommand(name: string): Promise<CommandModule> {
+  const load = loaders[name]
+  if (load === undefined) throw new Error(`the command "${name}" is not planned and has no file`)
+  return await load()
+}
