@@ -23,14 +23,34 @@ export default defineConfig({
           ...native,
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...never, '**/*.wire.test.ts', '**/*.soak.test.ts', '**/*.real.test.ts', '**/*.check.test.ts', '**/claims.test.ts'],
+          exclude: [
+            ...never,
+            '**/*.wire.test.ts',
+            '**/*.soak.test.ts',
+            '**/*.real.test.ts',
+            '**/*.check.test.ts',
+            '**/claims.test.ts',
+          ],
         },
       },
       {
-        test: { ...native, name: 'wire', include: ['**/*.wire.test.ts'], exclude: never, testTimeout: 20_000, hookTimeout: 20_000 },
+        test: {
+          ...native,
+          name: 'wire',
+          include: ['**/*.wire.test.ts'],
+          exclude: never,
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
       },
       {
-        test: { ...native, name: 'soak', include: ['**/*.soak.test.ts'], exclude: never, testTimeout: 600_000 },
+        test: {
+          ...native,
+          name: 'soak',
+          include: ['**/*.soak.test.ts'],
+          exclude: never,
+          testTimeout: 600_000,
+        },
       },
       {
         test: {

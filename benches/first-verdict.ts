@@ -26,16 +26,23 @@ symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir')
 
 try {
   const rows = [
-    ['first `npm run exercise` after `npm ci` (empty compile cache)', await times(Math.min(runs, 5), firstExercise)],
+    [
+      'first `npm run exercise` after `npm ci` (empty compile cache)',
+      await times(Math.min(runs, 5), firstExercise),
+    ],
     ['`npm run check mq-01`', await times(runs, checkTask)],
     ['save to verdict, watch mode, mq-01', await savesToVerdicts(runs)],
   ] as const
-  console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), milliseconds`)
+  console.log(
+    `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), milliseconds`,
+  )
   console.log('| what | n | median | min | max |\n|---|---|---|---|---|')
   for (const [what, tookMs] of rows) {
     const sorted = tookMs.toSorted((a, b) => a - b)
     const [median, min, max] = [sorted[sorted.length >> 1], sorted[0], sorted.at(-1)]
-    console.log(`| ${what} | ${sorted.length} | ${median?.toFixed(0)} | ${min?.toFixed(0)} | ${max?.toFixed(0)} |`)
+    console.log(
+      `| ${what} | ${sorted.length} | ${median?.toFixed(0)} | ${min?.toFixed(0)} | ${max?.toFixed(0)} |`,
+    )
   }
 } finally {
   rmSync(copy, { recursive: true, force: true })
@@ -72,7 +79,10 @@ function run(command: string, args: readonly string[], expectedCode: number): Pr
 /** Opens watch mode on a terminal and saves the file with another message each time, until the verdict shows it. */
 async function savesToVerdicts(howOften: number): Promise<number[]> {
   const command = `${process.execPath} workbook/main.js exercise mq-01`
-  const terminal = spawn('script', ['-qefc', command, '/dev/null'], { cwd: copy, stdio: ['pipe', 'pipe', 'inherit'] })
+  const terminal = spawn('script', ['-qefc', command, '/dev/null'], {
+    cwd: copy,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   let screen = ''
   terminal.stdout.on('data', (chunk: Buffer) => {
     screen += chunk.toString('utf8')

@@ -96,6 +96,8 @@ export class Lab {
   private isPaused = false
   /** Kills and restarts of the broker, one after another: one that is still dying holds its port. */
   private brokerWork: Promise<unknown> = Promise.resolve()
+  /** What the watcher asked for and is not done yet. */
+  private asked: Promise<unknown> = Promise.resolve()
   private closing: Promise<void> | undefined
   private closed = false
 
@@ -247,7 +249,7 @@ export class Lab {
     await this.until(text(`the fault "${name}" did not end`, `fault "${name}" không kết thúc`), () => isDone, { whose: 'lab' })
     if (placed.failure === undefined) return
     const { cause } = placed.failure
-    throw cause instanceof CannotTell ? cause : labDefect(placed.failure)
+    throw cause instanceof CannotTell ? cause : labDefect(cause ?? placed.failure)
   }
 
   /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */
@@ -535,9 +537,12 @@ export class Lab {
     }
   }
 
-  /** Does what the watcher asked for; what can't be done is said, for it is no error of the subject's. */
+  /**
+   * Does what the watcher asked for, one after another; what can't be done is said, for it is no error of the
+   * subject's.
+   */
   private attempt(work: () => Promise<void>): void {
-    work().catch((error: unknown) => {
+    this.asked = this.asked.then(work).catch((error: unknown) => {
       const what = messageOf(error)
       this.say(`That could not be done: ${what}`, `Không làm được: ${what}`)
     })

@@ -236,7 +236,7 @@ describe('faults', () => {
   })
 
   test.each([
-    ['failed', new Error('no hands'), 'the check itself failed: the action of "at the open" failed'],
+    ['failed', new Error('no hands'), 'the check itself failed: no hands'],
     ['cannot be done here', new CannotTell(text('no kill', 'không kill được')), 'no kill'],
   ])('one whose action %s cannot be told', async (_, failure, message) => {
     const { run, events } = watcher()

@@ -56,7 +56,9 @@ test('many events arrive, whole and in order, and close() leaves none behind', a
 test('what is no event is ignored, and the lines around it are not', async () => {
   const socket = await rawClient()
 
-  socket.write(`${JSON.stringify(say(1))}\nnot json\n\n{"kind":"say","atMs":-1}\n{"kind":"applause","atMs":2}\n`)
+  socket.write(
+    `${JSON.stringify(say(1))}\nnot json\n\n{"kind":"say","atMs":-1}\n{"kind":"applause","atMs":2}\n`,
+  )
   socket.end(`${JSON.stringify(say(2))}\r\n${JSON.stringify(say(3))}`)
   await until(() => events.length === 3)
 
@@ -135,7 +137,9 @@ test('close() sends what is left although nothing else keeps the process alive',
     for (let index = 0; index < 500; index += 1) run.send({ kind: 'say', atMs: index, text: { en: 'x'.repeat(2000), vi: 'x' } })
     await run.close()
   `
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, server.address], { stdio: 'inherit' })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, server.address], {
+    stdio: 'inherit',
+  })
 
   const [code] = await once(child, 'exit')
   await until(() => events.length === 500)

@@ -3,14 +3,27 @@
  * `exercise live`, `check` and `explore` speak it; the workbook renders it, the dashboard streams it.
  */
 import { z } from 'zod'
-import { circumstancesSchema, figureSchema, itemIdSchema, laneSchema, textSchema, verdictSchema } from './verdict.ts'
+import {
+  circumstancesSchema,
+  figureSchema,
+  itemIdSchema,
+  laneSchema,
+  textSchema,
+  verdictSchema,
+} from './verdict.ts'
 
 /** Milliseconds since the run began, on a monotonic clock. */
 const at = { atMs: z.number().nonnegative() }
 
 export const runEventSchema = z.discriminatedUnion('kind', [
   /** The run begins. `subject` is the folder whose code is judged, relative to the repository. */
-  z.strictObject({ kind: z.literal('run'), ...at, task: z.string(), subject: z.string(), circumstances: circumstancesSchema }),
+  z.strictObject({
+    kind: z.literal('run'),
+    ...at,
+    task: z.string(),
+    subject: z.string(),
+    circumstances: circumstancesSchema,
+  }),
   /** Narration: the scenario tells what it is about to do, or what to look at. */
   z.strictObject({ kind: z.literal('say'), ...at, text: textSchema }),
   /** One frame or request seen by the proxy, with the fields a reader needs. */
@@ -67,7 +80,11 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('figure'), ...at, figure: figureSchema }),
   z.strictObject({ kind: z.literal('verdict'), ...at, verdict: verdictSchema }),
   /** The run is over. After this nothing follows. */
-  z.strictObject({ kind: z.literal('end'), ...at, outcome: z.enum(['passed', 'failed', 'inconclusive', 'played', 'stopped']) }),
+  z.strictObject({
+    kind: z.literal('end'),
+    ...at,
+    outcome: z.enum(['passed', 'failed', 'inconclusive', 'played', 'stopped']),
+  }),
 ])
 export type RunEvent = z.infer<typeof runEventSchema>
 export type RunEventOf<Kind extends RunEvent['kind']> = Extract<RunEvent, { kind: Kind }>

@@ -5,12 +5,19 @@ import { drawLanes } from './lanes.ts'
 import { text } from './language.ts'
 import type { TraceStep } from './verdict.ts'
 
-const step = (atMs: number, from: TraceStep['from'], to: TraceStep['to'], what: string, more: Partial<TraceStep> = {}) =>
-  ({ atMs, from, ...(to === undefined ? {} : { to }), what, ...more }) satisfies TraceStep
+const step = (
+  atMs: number,
+  from: TraceStep['from'],
+  to: TraceStep['to'],
+  what: string,
+  more: Partial<TraceStep> = {},
+) => ({ atMs, from, ...(to === undefined ? {} : { to }), what, ...more }) satisfies TraceStep
 
 /** The display columns at which a character stands in a line. */
 function columnsOf(line: string, character: string): number[] {
-  return [...line].flatMap((each, index, all) => (each === character ? [stringWidth(all.slice(0, index).join(''))] : []))
+  return [...line].flatMap((each, index, all) =>
+    each === character ? [stringWidth(all.slice(0, index).join(''))] : [],
+  )
 }
 
 test('draws arrows both ways and moments inside a lane, each below its actor', () => {

@@ -23,9 +23,20 @@ interface Columns {
 export function drawLanes(trace: readonly TraceStep[], lang: Language): string[] {
   const lanes = laneOrder.filter((lane) => trace.some((step) => step.from === lane || step.to === lane))
   const steps = shortened(trace)
-  const width = Math.max(laneWidthMin, ...steps.map((step) => (step === 'gap' ? 0 : widthNeeded(step, lanes))))
-  const drawn = steps.map((step) => (step === 'gap' ? `  ${gap[lang]}` : drawStep(step, { lanes, width }, lang)))
-  return [lanes.map((lane) => padTo(lane, width)).join('').trimEnd(), ...drawn]
+  const width = Math.max(
+    laneWidthMin,
+    ...steps.map((step) => (step === 'gap' ? 0 : widthNeeded(step, lanes))),
+  )
+  const drawn = steps.map((step) =>
+    step === 'gap' ? `  ${gap[lang]}` : drawStep(step, { lanes, width }, lang),
+  )
+  return [
+    lanes
+      .map((lane) => padTo(lane, width))
+      .join('')
+      .trimEnd(),
+    ...drawn,
+  ]
 }
 
 function drawStep(step: TraceStep, { lanes, width }: Columns, lang: Language): string {

@@ -6,7 +6,10 @@ import { text } from './language.ts'
 import { renderEvent, renderVerdict, saidFigures, showPlace } from './render.ts'
 import type { Failed, Inconclusive, Language, Passed } from './verdict.ts'
 
-const promise = text('a payment is never acknowledged before it is booked', 'thanh toán không bao giờ được ack trước khi ghi sổ')
+const promise = text(
+  'a payment is never acknowledged before it is booked',
+  'thanh toán không bao giờ được ack trước khi ghi sổ',
+)
 const judged = { item: 'mq-03.4', promise, ms: 12 }
 const repeat = 'npm run check mq-03.4 seed=7'
 const inLanguage = (lang: Language) => ({ lang, colour: false, repeat })
@@ -15,7 +18,12 @@ const passed: Passed = {
   outcome: 'passed',
   ...judged,
   figures: [
-    { name: 'kills', value: 1, unit: 'count', said: text('survived 1 SIGKILL of the broker', 'sống sót qua 1 lần SIGKILL broker') },
+    {
+      name: 'kills',
+      value: 1,
+      unit: 'count',
+      said: text('survived 1 SIGKILL of the broker', 'sống sót qua 1 lần SIGKILL broker'),
+    },
     { name: 'messages', value: 1234, unit: 'count' },
   ],
 }
@@ -105,7 +113,10 @@ describe('failed', () => {
   })
 
   test('nothing but the sentence when there is nothing to draw or to look at', () => {
-    const bare: Failed = { ...failed, breach: { said: text('nothing was sent', 'chưa gửi gì'), trace: [], places: [], messages: [] } }
+    const bare: Failed = {
+      ...failed,
+      breach: { said: text('nothing was sent', 'chưa gửi gì'), trace: [], places: [], messages: [] },
+    }
 
     expect(renderVerdict(bare, inLanguage('en'))).toBe(
       [`✗ mq-03.4  ${promise.en}`, '    Nothing was sent.', '', `    Repeat: ${repeat}`].join('\n'),
@@ -116,10 +127,15 @@ describe('failed', () => {
     const messages = Array.from({ length: 1300 }, (_, index) => `message-${String(index).padStart(4, '0')}`)
     const many: Failed = { ...failed, breach: { ...failed.breach, messages } }
 
-    const line = (lang: Language) => renderVerdict(many, inLanguage(lang)).split('\n').find((each) => each.includes('message'))
+    const line = (lang: Language) =>
+      renderVerdict(many, inLanguage(lang))
+        .split('\n')
+        .find((each) => each.includes('message'))
 
     expect(line('en')).toBe('    messages: …000 …001 …002 …003 …004 …005 …006 …007 …008 …009 and 1,290 more')
-    expect(line('vi')).toBe('    message: …000 …001 …002 …003 …004 …005 …006 …007 …008 …009 và 1.290 message nữa')
+    expect(line('vi')).toBe(
+      '    message: …000 …001 …002 …003 …004 …005 …006 …007 …008 …009 và 1.290 message nữa',
+    )
   })
 })
 
@@ -154,7 +170,10 @@ describe('inconclusive', () => {
 })
 
 describe('sentences', () => {
-  const said = (en: string) => renderVerdict({ ...failed, breach: { ...failed.breach, said: text(en, en) } }, inLanguage('en')).split('\n')[1]?.trim()
+  const said = (en: string) =>
+    renderVerdict({ ...failed, breach: { ...failed.breach, said: text(en, en) } }, inLanguage('en'))
+      .split('\n')[1]
+      ?.trim()
 
   test.each([
     ['the queue is gone', 'The queue is gone.'],
@@ -176,14 +195,24 @@ describe('sentences', () => {
   test('are wrapped by their width on a screen, and a long word stays whole', () => {
     const decomposed = 'trước khi sổ cái kịp ghi nhận giao dịch này '.repeat(6).trim().normalize('NFD')
     const word = 'x'.repeat(130)
-    const breach = { said: text(`${decomposed} ${word} end`, decomposed), trace: [], places: [], messages: [] }
+    const breach = {
+      said: text(`${decomposed} ${word} end`, decomposed),
+      trace: [],
+      places: [],
+      messages: [],
+    }
 
-    const lines = renderVerdict({ ...failed, breach }, inLanguage('en')).split('\n').slice(1, -2)
+    const lines = renderVerdict({ ...failed, breach }, inLanguage('en'))
+      .split('\n')
+      .slice(1, -2)
 
-    expect(lines.map((line) => line.trim()).join(' ')).toBe(`T${decomposed.normalize('NFC').slice(1)} ${word} end.`)
+    expect(lines.map((line) => line.trim()).join(' ')).toBe(
+      `T${decomposed.normalize('NFC').slice(1)} ${word} end.`,
+    )
     expect(lines.filter((line) => line.includes(word)).map((line) => line.trim())).toEqual([word])
     expect(stringWidth(lines[0] ?? '')).toBeGreaterThan(90)
-    for (const line of lines.filter((each) => !each.includes(word))) expect(stringWidth(line)).toBeLessThanOrEqual(104)
+    for (const line of lines.filter((each) => !each.includes(word)))
+      expect(stringWidth(line)).toBeLessThanOrEqual(104)
   })
 })
 
@@ -205,13 +234,31 @@ describe('a moment of a live run', () => {
   const shown = (event: RunEvent, lang: Language = 'en') => renderEvent(event, { lang, colour: false })
   type Wire = Extract<RunEvent, { kind: 'wire' }>
   const wire = (method: string, fields: Wire['fields'], more: Partial<Wire> = {}): Wire => ({
-    kind: 'wire', atMs: 12.4, protocol: 'amqp', from: 'producer', to: 'broker', connection: 1, channel: 1, method, fields, ...more,
+    kind: 'wire',
+    atMs: 12.4,
+    protocol: 'amqp',
+    from: 'producer',
+    to: 'broker',
+    connection: 1,
+    channel: 1,
+    method,
+    fields,
+    ...more,
   })
 
   test.each<[string, Wire, string]>([
     [
       'a publish',
-      wire('basic.publish', { exchange: 'payments', routingKey: 'payment.requested', mandatory: true, properties: { deliveryMode: 2 } }, { message: '0193-7a3f' }),
+      wire(
+        'basic.publish',
+        {
+          exchange: 'payments',
+          routingKey: 'payment.requested',
+          mandatory: true,
+          properties: { deliveryMode: 2 },
+        },
+        { message: '0193-7a3f' },
+      ),
       '    12 ms  producer ► broker    basic.publish       payments / payment.requested  mandatory  persistent  …a3f',
     ],
     [
@@ -221,7 +268,11 @@ describe('a moment of a live run', () => {
     ],
     [
       'a return, with a remark',
-      wire('basic.return', { replyText: 'NO_ROUTE', exchange: 'payments', routingKey: 'x' }, { from: 'broker', to: 'producer', note: text('nothing is bound', 'không có gì được bind') }),
+      wire(
+        'basic.return',
+        { replyText: 'NO_ROUTE', exchange: 'payments', routingKey: 'x' },
+        { from: 'broker', to: 'producer', note: text('nothing is bound', 'không có gì được bind') },
+      ),
       '    12 ms  broker   ► producer  basic.return        NO_ROUTE  payments / x  nothing is bound',
     ],
     [
@@ -234,46 +285,101 @@ describe('a moment of a live run', () => {
       wire('basic.reject', { deliveryTag: '7', requeue: true, dropped: true }),
       '    12 ms  producer ► broker    basic.reject        tag 7  requeue  ✕',
     ],
-    ['a close', wire('channel.close', { replyCode: 404, replyText: 'NOT_FOUND' }), '    12 ms  producer ► broker    channel.close       404 NOT_FOUND'],
+    [
+      'a close',
+      wire('channel.close', { replyCode: 404, replyText: 'NOT_FOUND' }),
+      '    12 ms  producer ► broker    channel.close       404 NOT_FOUND',
+    ],
     [
       'a queue',
       wire('queue.declare', { queue: 'q', durable: true, exclusive: true, autoDelete: true }),
       '    12 ms  producer ► broker    queue.declare       q  durable exclusive auto-delete',
     ],
-    ['an exchange', wire('exchange.declare', { exchange: 'e', type: 'direct', durable: true }), '    12 ms  producer ► broker    exchange.declare    e  direct durable'],
-    ['a binding', wire('queue.bind', { exchange: 'e', routingKey: 'k', queue: 'q' }), '    12 ms  producer ► broker    queue.bind          e ─k─► q'],
-    ['a heartbeat that is agreed on', wire('connection.tune-ok', { heartbeat: 15 }), '    12 ms  producer ► broker    connection.tune-ok  heartbeat 15 s'],
-    ['a vhost', wire('connection.open', { virtualHost: '/' }), '    12 ms  producer ► broker    connection.open     vhost /'],
-    ['a consumer', wire('basic.consume', { queue: 'q', noAck: true }), '    12 ms  producer ► broker    basic.consume       q  no-ack'],
-    ['a prefetch', wire('basic.qos', { prefetchCount: 10 }), '    12 ms  producer ► broker    basic.qos           prefetch 10'],
+    [
+      'an exchange',
+      wire('exchange.declare', { exchange: 'e', type: 'direct', durable: true }),
+      '    12 ms  producer ► broker    exchange.declare    e  direct durable',
+    ],
+    [
+      'a binding',
+      wire('queue.bind', { exchange: 'e', routingKey: 'k', queue: 'q' }),
+      '    12 ms  producer ► broker    queue.bind          e ─k─► q',
+    ],
+    [
+      'a heartbeat that is agreed on',
+      wire('connection.tune-ok', { heartbeat: 15 }),
+      '    12 ms  producer ► broker    connection.tune-ok  heartbeat 15 s',
+    ],
+    [
+      'a vhost',
+      wire('connection.open', { virtualHost: '/' }),
+      '    12 ms  producer ► broker    connection.open     vhost /',
+    ],
+    [
+      'a consumer',
+      wire('basic.consume', { queue: 'q', noAck: true }),
+      '    12 ms  producer ► broker    basic.consume       q  no-ack',
+    ],
+    [
+      'a prefetch',
+      wire('basic.qos', { prefetchCount: 10 }),
+      '    12 ms  producer ► broker    basic.qos           prefetch 10',
+    ],
     ['a method without facts', wire('confirm.select', {}), '    12 ms  producer ► broker    confirm.select'],
   ])('%s', (_, event, expected) => {
     expect(shown(event)).toBe(expected)
   })
 
   test('the handshake’s housekeeping is left out', () => {
-    for (const method of ['protocol-header', 'heartbeat', 'connection.tune', 'connection.open-ok', 'channel.open-ok']) {
+    for (const method of [
+      'protocol-header',
+      'heartbeat',
+      'connection.tune',
+      'connection.open-ok',
+      'channel.open-ok',
+    ]) {
       expect(shown(wire(method, {}))).toBeUndefined()
     }
   })
 
   test('remarks are in the reader’s language', () => {
-    expect(shown(wire('basic.ack', { deliveryTag: '1' }, { note: text('confirmed', 'đã confirm') }), 'vi')).toMatch(/tag 1 {2}đã confirm$/)
+    expect(
+      shown(wire('basic.ack', { deliveryTag: '1' }, { note: text('confirmed', 'đã confirm') }), 'vi'),
+    ).toMatch(/tag 1 {2}đã confirm$/)
   })
 
   test('faults, brokers and subjects stand between lines', () => {
-    const fault: RunEvent = { kind: 'fault', atMs: 3, state: 'fired', fault: 'kill', text: text('the broker is killed here', 'broker bị kill tại đây') }
+    const fault: RunEvent = {
+      kind: 'fault',
+      atMs: 3,
+      state: 'fired',
+      fault: 'kill',
+      text: text('the broker is killed here', 'broker bị kill tại đây'),
+    }
     const ready: RunEvent = { kind: 'broker', atMs: 3, server: 'RabbitMQ 4.2.0', state: 'ready', tookMs: 84 }
-    const subject: RunEvent = { kind: 'subject', atMs: 3, name: 'consumer-2', lane: 'consumer', state: 'killed', pid: 1 }
+    const subject: RunEvent = {
+      kind: 'subject',
+      atMs: 3,
+      name: 'consumer-2',
+      lane: 'consumer',
+      state: 'killed',
+      pid: 1,
+    }
 
     expect(shown(fault)).toBe('           ── the broker is killed here ──')
     expect(shown(fault, 'vi')).toBe('           ── broker bị kill tại đây ──')
     expect(shown({ ...fault, state: 'placed' })).toBeUndefined()
     expect(shown(ready)).toBe('           ── RabbitMQ 4.2.0: ready in 84 ms ──')
-    expect(shown({ ...ready, tookMs: 1200 }, 'vi')).toBe('           ── RabbitMQ 4.2.0: sẵn sàng sau 1,2 giây ──')
-    expect(shown({ kind: 'broker', atMs: 3, server: 'RabbitMQ 4.2.0', state: 'killed' })).toBe('           ── RabbitMQ 4.2.0: killed (SIGKILL) ──')
+    expect(shown({ ...ready, tookMs: 1200 }, 'vi')).toBe(
+      '           ── RabbitMQ 4.2.0: sẵn sàng sau 1,2 giây ──',
+    )
+    expect(shown({ kind: 'broker', atMs: 3, server: 'RabbitMQ 4.2.0', state: 'killed' })).toBe(
+      '           ── RabbitMQ 4.2.0: killed (SIGKILL) ──',
+    )
     expect(shown(subject)).toBe('           ── consumer-2 (consumer): killed (SIGKILL) ──')
-    expect(shown({ ...subject, state: 'frozen' }, 'vi')).toBe('           ── consumer-2 (consumer): bị treo ──')
+    expect(shown({ ...subject, state: 'frozen' }, 'vi')).toBe(
+      '           ── consumer-2 (consumer): bị treo ──',
+    )
   })
 
   test('promises are told when they held or broke, narration above what it tells of', () => {
@@ -282,7 +388,9 @@ describe('a moment of a live run', () => {
     expect(shown(held)).toBe(`  1234 ms  ✓ mq-03.4  ${promise.en}`)
     expect(shown({ ...held, state: 'broken' }, 'vi')).toBe(`  1234 ms  ✗ mq-03.4  ${promise.vi}`)
     expect(shown({ ...held, state: 'waiting' })).toBeUndefined()
-    expect(shown({ kind: 'say', atMs: 0, text: text('Now.', 'Bây giờ.') }, 'vi')).toBe('\n           Bây giờ.')
+    expect(shown({ kind: 'say', atMs: 0, text: text('Now.', 'Bây giờ.') }, 'vi')).toBe(
+      '\n           Bây giờ.',
+    )
     expect(shown({ kind: 'end', atMs: 9, outcome: 'played' })).toBeUndefined()
   })
 })

@@ -5,8 +5,8 @@
 import { styleText } from 'node:util'
 import stringWidth from 'string-width'
 import { formatMoney, fromWire } from '#payments/money'
-import { drawLanes } from './lanes.ts'
 import type { RunEvent, RunEventOf } from './events.ts'
+import { drawLanes } from './lanes.ts'
 import { formatMs, formatNumber, shortId, text } from './language.ts'
 import type { Failed, Figure, Inconclusive, Language, Passed, Place, Text, Verdict } from './verdict.ts'
 
@@ -68,9 +68,11 @@ function renderFailed(verdict: Failed, options: VerdictRenderOptions): string {
     ...wrap(sentence(breach.said[lang]), proseWidth).map((line) => `    ${line}`),
   ]
   if (breach.trace.length > 0) lines.push('', ...drawLanes(breach.trace, lang).map((line) => `    ${line}`))
-  if (breach.messages.length > 0) lines.push(`    ${words.messages[lang]}: ${saidMessages(breach.messages, lang)}`)
+  if (breach.messages.length > 0)
+    lines.push(`    ${words.messages[lang]}: ${saidMessages(breach.messages, lang)}`)
   lines.push('')
-  if (breach.places.length > 0) lines.push(`    ${words.look[lang]}  ${breach.places.map(showPlace).join(` ${words.and[lang]} `)}`)
+  if (breach.places.length > 0)
+    lines.push(`    ${words.look[lang]}  ${breach.places.map(showPlace).join(` ${words.and[lang]} `)}`)
   const think = options.hint === undefined ? '' : `     ${words.think[lang]}: ${options.hint}`
   lines.push(`    ${words.repeat[lang]}: ${options.repeat}${think}`)
   return lines.join('\n')
@@ -80,7 +82,9 @@ function renderInconclusive(verdict: Inconclusive, options: VerdictRenderOptions
   const { lang, colour } = options
   const lines = [
     `${paint('yellow', '?', colour)} ${verdict.item}  ${words.inconclusive[lang]}`,
-    ...wrap(`${sentence(verdict.cause[lang])} ${words.notJudged[lang]}`, proseWidth).map((line) => `    ${line}`),
+    ...wrap(`${sentence(verdict.cause[lang])} ${words.notJudged[lang]}`, proseWidth).map(
+      (line) => `    ${line}`,
+    ),
   ]
   const [engine] = verdict.enginesThatCan
   if (engine !== undefined) lines.push(`    ${words.withEngine[lang]}: ${withEngine(options.repeat, engine)}`)
@@ -102,7 +106,9 @@ function withEngine(command: string, engine: string): string {
 
 /** What a pass rests on, as phrases: "survived 1 SIGKILL of the broker · 3 messages". */
 export function saidFigures(figures: readonly Figure[], lang: Language): string {
-  return figures.map((figure) => figure.said?.[lang] ?? `${figure.name} ${formatNumber(figure.value, lang)}`).join(' · ')
+  return figures
+    .map((figure) => figure.said?.[lang] ?? `${figure.name} ${formatNumber(figure.value, lang)}`)
+    .join(' · ')
 }
 
 /** A place as an editor can open it: `exercises/…/topology.ts:17`. */
@@ -120,14 +126,22 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
     case 'wire':
       return renderWire(event, at, options)
     case 'fault':
-      return event.state === 'fired' ? paint('yellow', `           ── ${event.text[lang]} ──`, colour) : undefined
+      return event.state === 'fired'
+        ? paint('yellow', `           ── ${event.text[lang]} ──`, colour)
+        : undefined
     case 'broker': {
       const said =
-        event.tookMs === undefined ? brokerWords[event.state][lang] : `${words.ready[lang]} ${formatMs(event.tookMs, lang)}`
+        event.tookMs === undefined
+          ? brokerWords[event.state][lang]
+          : `${words.ready[lang]} ${formatMs(event.tookMs, lang)}`
       return paint('yellow', `           ── ${event.server}: ${said} ──`, colour)
     }
     case 'subject':
-      return paint('yellow', `           ── ${event.name} (${event.lane}): ${subjectWords[event.state][lang]} ──`, colour)
+      return paint(
+        'yellow',
+        `           ── ${event.name} (${event.lane}): ${subjectWords[event.state][lang]} ──`,
+        colour,
+      )
     case 'promise':
       return event.state === 'held'
         ? `${at}${paint('green', '✓', colour)} ${event.item}  ${event.text[lang]}`
@@ -162,13 +176,25 @@ const subjectWords = {
 } as const satisfies Record<RunEventOf<'subject'>['state'], Text>
 
 /** Frames that say nothing to a learner: housekeeping of the handshake. */
-const quietMethods = new Set(['protocol-header', 'heartbeat', 'connection.tune', 'connection.open-ok', 'channel.open-ok'])
+const quietMethods = new Set([
+  'protocol-header',
+  'heartbeat',
+  'connection.tune',
+  'connection.open-ok',
+  'channel.open-ok',
+])
 
-function renderWire(event: RunEventOf<'wire'>, at: string, { lang, colour }: RenderOptions): string | undefined {
+function renderWire(
+  event: RunEventOf<'wire'>,
+  at: string,
+  { lang, colour }: RenderOptions,
+): string | undefined {
   if (quietMethods.has(event.method)) return undefined
   const arrow = `${event.from.padEnd(8)} ► ${event.to.padEnd(8)}`
   const note = event.note === undefined ? '' : `  ${event.note[lang]}`
-  const details = [wireFacts(event, lang), event.message === undefined ? '' : shortId(event.message)].filter((part) => part !== '').join('  ')
+  const details = [wireFacts(event, lang), event.message === undefined ? '' : shortId(event.message)]
+    .filter((part) => part !== '')
+    .join('  ')
   return `${paint('dim', at, colour)}${arrow}  ${event.method.padEnd(19)} ${details}${note}`.trimEnd()
 }
 
@@ -206,7 +232,9 @@ function wireFacts(event: RunEventOf<'wire'>, lang: Language): string {
       say(`${String(fields.exchange)}  ${String(fields.type)}${fields.durable === true ? ' durable' : ''}`)
       break
     case 'queue.declare':
-      say(`${String(fields.queue)}${fields.durable === true ? '  durable' : ''}${fields.exclusive === true ? ' exclusive' : ''}${fields.autoDelete === true ? ' auto-delete' : ''}`)
+      say(
+        `${String(fields.queue)}${fields.durable === true ? '  durable' : ''}${fields.exclusive === true ? ' exclusive' : ''}${fields.autoDelete === true ? ' auto-delete' : ''}`,
+      )
       break
     case 'queue.bind':
       say(`${String(fields.exchange)} ─${String(fields.routingKey)}─► ${String(fields.queue)}`)

@@ -1,24 +1,42 @@
 /** Verdicts and events go through JSON unchanged, and what is none of them is refused. */
 import { describe, expect, test } from 'vitest'
-import { runCommandSchema, runEventSchema, type RunCommand, type RunEvent } from './events.ts'
+import { type RunCommand, type RunEvent, runCommandSchema, runEventSchema } from './events.ts'
 import { text } from './language.ts'
-import { itemIdSchema, verdictSchema, type Verdict } from './verdict.ts'
+import { itemIdSchema, type Verdict, verdictSchema } from './verdict.ts'
 
 const judged = { item: 'mq-03.4', promise: text('a promise', 'một lời hứa'), ms: 12.5 }
 
 const verdicts: Verdict[] = [
-  { outcome: 'passed', ...judged, figures: [{ name: 'kills', value: 1, unit: 'count', said: text('one', 'một') }] },
+  {
+    outcome: 'passed',
+    ...judged,
+    figures: [{ name: 'kills', value: 1, unit: 'count', said: text('one', 'một') }],
+  },
   {
     outcome: 'failed',
     ...judged,
     breach: {
       said: text('it was lost', 'bị mất'),
-      trace: [{ atMs: 1, from: 'producer', to: 'broker', what: 'basic.publish', message: '…a3f', note: text('n', 'n') }],
+      trace: [
+        {
+          atMs: 1,
+          from: 'producer',
+          to: 'broker',
+          what: 'basic.publish',
+          message: '…a3f',
+          note: text('n', 'n'),
+        },
+      ],
       places: [{ file: 'exercises/a.ts', line: 3 }, { file: 'exercises/b.ts' }],
       messages: ['0193-a3f'],
     },
   },
-  { outcome: 'inconclusive', ...judged, cause: text('no broker', 'không có broker'), enginesThatCan: ['embedded'] },
+  {
+    outcome: 'inconclusive',
+    ...judged,
+    cause: text('no broker', 'không có broker'),
+    enginesThatCan: ['embedded'],
+  },
 ]
 
 const events: { [Kind in RunEvent['kind']]: Extract<RunEvent, { kind: Kind }> } = {
@@ -80,7 +98,9 @@ test('lists that were left out are empty', () => {
   expect(verdictSchema.parse({ outcome: 'passed', ...judged })).toMatchObject({ figures: [] })
   const failed = verdictSchema.parse({ outcome: 'failed', ...judged, breach: { said: text('x', 'x') } })
   expect(failed).toMatchObject({ breach: { trace: [], places: [], messages: [] } })
-  expect(verdictSchema.parse({ outcome: 'inconclusive', ...judged, cause: text('x', 'x') })).toMatchObject({ enginesThatCan: [] })
+  expect(verdictSchema.parse({ outcome: 'inconclusive', ...judged, cause: text('x', 'x') })).toMatchObject({
+    enginesThatCan: [],
+  })
 })
 
 describe('refuses', () => {
@@ -89,14 +109,22 @@ describe('refuses', () => {
     ['a text in one language', { outcome: 'inconclusive', ...judged, cause: { en: 'x' } }],
     ['an empty text', { outcome: 'inconclusive', ...judged, cause: text('x', '') }],
     ['a field that nobody knows', { outcome: 'passed', ...judged, mood: 'good' }],
-    ['line 0', { outcome: 'failed', ...judged, breach: { said: text('x', 'x'), places: [{ file: 'a.ts', line: 0 }] } }],
-    ['a figure that is no number', { outcome: 'passed', ...judged, figures: [{ name: 'n', value: Number.NaN, unit: '' }] }],
+    [
+      'line 0',
+      { outcome: 'failed', ...judged, breach: { said: text('x', 'x'), places: [{ file: 'a.ts', line: 0 }] } },
+    ],
+    [
+      'a figure that is no number',
+      { outcome: 'passed', ...judged, figures: [{ name: 'n', value: Number.NaN, unit: '' }] },
+    ],
   ])('a verdict with %s', (_, verdict) => {
     expect(verdictSchema.safeParse(verdict).success).toBe(false)
   })
 
   test('events and commands that are not in the table', () => {
-    expect(runEventSchema.safeParse({ kind: 'say', text: text('no time', 'không có giờ') }).success).toBe(false)
+    expect(runEventSchema.safeParse({ kind: 'say', text: text('no time', 'không có giờ') }).success).toBe(
+      false,
+    )
     expect(runEventSchema.safeParse({ kind: 'applause', atMs: 1 }).success).toBe(false)
     expect(runCommandSchema.safeParse({ command: 'fault', fault: 'earthquake' }).success).toBe(false)
     expect(runCommandSchema.safeParse({ command: 'elapse', ms: 0 }).success).toBe(false)
@@ -104,6 +132,8 @@ describe('refuses', () => {
 })
 
 test('item ids are those of the checklist', () => {
-  for (const id of ['mq-03.4', 'study-12.10', 'final.7']) expect(itemIdSchema.safeParse(id).success).toBe(true)
-  for (const id of ['mq-3.4', 'mq-03', 'final-01.1', 'misc-01.1', 'mq-03.4 ']) expect(itemIdSchema.safeParse(id).success).toBe(false)
+  for (const id of ['mq-03.4', 'study-12.10', 'final.7'])
+    expect(itemIdSchema.safeParse(id).success).toBe(true)
+  for (const id of ['mq-3.4', 'mq-03', 'final-01.1', 'misc-01.1', 'mq-03.4 '])
+    expect(itemIdSchema.safeParse(id).success).toBe(false)
 })

@@ -15,7 +15,10 @@ export const itemIdSchema = z
   .regex(/^(?:(?:study|design|mq|failure|consistency|review)-\d{2}|final)\.\d{1,2}$/)
 
 /** A place in a file of the subject: what to open, and where in it. `file` is relative to the repository. */
-export const placeSchema = z.strictObject({ file: z.string().min(1), line: z.number().int().positive().optional() })
+export const placeSchema = z.strictObject({
+  file: z.string().min(1),
+  line: z.number().int().positive().optional(),
+})
 export type Place = z.infer<typeof placeSchema>
 
 /** Who acts in a trace. A lane diagram has one column for each that occurs. */

@@ -106,7 +106,7 @@ export class Judge {
     const folders = new Map(tasks.map((task) => [task, layOut(task, subject)]))
     const typesChecked = checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
     const files = tasks.flatMap(checkFiles)
-    const report = await this.#runTests(files, subject, item, tasks.length)
+    const report = await this.#runTests(files, subject, item, tasks)
     const types = await typesChecked
     await goOnUnlessInterrupted()
     const ms = performance.now() - began
@@ -143,7 +143,7 @@ export class Judge {
     files: readonly string[],
     subject: Subject,
     item: string | undefined,
-    tasks: number,
+    tasks: readonly Task[],
   ): Promise<RunReport> {
     const [runner, channel] = await Promise.all([this.#runner, this.#channel])
     const report = await runner.run({
@@ -155,8 +155,10 @@ export class Judge {
         MQ_LANG: this.#options.lang,
         MQ_SUBJECT: subjectRoot(subject),
         MQ_RUN: channel.address,
+        // The broker boots while the checks are still being loaded.
+        MQ_PREPARE: tasks.every(({ engine }) => engine === 'rabbitmq') ? 'rabbitmq' : undefined,
       },
-      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks),
+      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks.length),
     })
     return {
       ...report,

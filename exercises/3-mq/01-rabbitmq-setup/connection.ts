@@ -1,6 +1,7 @@
 /** How this service reaches RabbitMQ, and how it leaves. */
-import type { World } from '#lab/subject'
+
 import amqp, { type ChannelModel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 /**
  * Opens the one connection of this process.

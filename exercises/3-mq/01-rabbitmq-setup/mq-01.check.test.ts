@@ -5,7 +5,11 @@ import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
 import * as scenarios from './run.ts'
 
-test('mq-01.1 the broker that answers your connection says which RabbitMQ it is', promises.brokerAnswers, scenarios.connected)
+test(
+  'mq-01.1 the broker that answers your connection says which RabbitMQ it is',
+  promises.brokerAnswers,
+  scenarios.connected,
+)
 test(
   'mq-01.2 the service talks through amqplib under a name of its own and leaves with a clean close',
   promises.leavesCleanly,

@@ -7,12 +7,30 @@ export const rules: DocumentRules = {
   sections: [
     {
       heading: text('What I set up', 'Tôi đã thiết lập gì'),
-      ask: text('exchange, queue, binding and connection, and why each is as it is', 'exchange, queue, binding và kết nối, và vì sao mỗi thứ như vậy'),
+      ask: text(
+        'exchange, queue, binding and connection, and why each is as it is',
+        'exchange, queue, binding và kết nối, và vì sao mỗi thứ như vậy',
+      ),
       wordsMin: 60,
       mentions: [
-        { oneOf: ['durable'], why: text('what is kept across a restart is decided there', 'cái gì được giữ lại sau khi khởi động lại là do nó quyết định') },
-        { oneOf: ['binding', 'bind'], why: text('without it the exchange leads nowhere', 'không có nó thì exchange không dẫn tới đâu') },
-        { oneOf: ['heartbeat'], why: text('it decides when a dead peer is noticed', 'nó quyết định khi nào biết đầu bên kia đã chết') },
+        {
+          oneOf: ['durable'],
+          why: text(
+            'what is kept across a restart is decided there',
+            'cái gì được giữ lại sau khi khởi động lại là do nó quyết định',
+          ),
+        },
+        {
+          oneOf: ['binding', 'bind'],
+          why: text('without it the exchange leads nowhere', 'không có nó thì exchange không dẫn tới đâu'),
+        },
+        {
+          oneOf: ['heartbeat'],
+          why: text(
+            'it decides when a dead peer is noticed',
+            'nó quyết định khi nào biết đầu bên kia đã chết',
+          ),
+        },
       ],
     },
     {
@@ -24,9 +42,24 @@ export const rules: DocumentRules = {
       wordsMin: 40,
       tableRowsMin: 5,
       mentions: [
-        { oneOf: ['persistent'], why: text('a durable queue alone keeps no message', 'chỉ queue durable thôi thì chưa giữ được message nào') },
-        { oneOf: ['transient', 'not persistent', 'không persistent'], why: text('it is what a client sends unless told otherwise', 'đó là thứ client gửi khi bạn không nói gì') },
-        { oneOf: ['kill', 'sigkill'], why: text('a polite restart proves little', 'khởi động lại bình thường chứng minh được rất ít') },
+        {
+          oneOf: ['persistent'],
+          why: text(
+            'a durable queue alone keeps no message',
+            'chỉ queue durable thôi thì chưa giữ được message nào',
+          ),
+        },
+        {
+          oneOf: ['transient', 'not persistent', 'không persistent'],
+          why: text(
+            'it is what a client sends unless told otherwise',
+            'đó là thứ client gửi khi bạn không nói gì',
+          ),
+        },
+        {
+          oneOf: ['kill', 'sigkill'],
+          why: text('a polite restart proves little', 'khởi động lại bình thường chứng minh được rất ít'),
+        },
       ],
     },
     {
@@ -38,7 +71,17 @@ export const rules: DocumentRules = {
       wordsMin: 40,
       mentions: [
         {
-          oneOf: ['return', 'unroutable', 'mandatory', 'alternate', 'depth', 'ready', 'độ sâu', 'alert', 'cảnh báo'],
+          oneOf: [
+            'return',
+            'unroutable',
+            'mandatory',
+            'alternate',
+            'depth',
+            'ready',
+            'độ sâu',
+            'alert',
+            'cảnh báo',
+          ],
           why: text('something must be measured or come back', 'phải có gì đó được đo hoặc được trả về'),
         },
       ],

@@ -1,8 +1,14 @@
 /** What a service that set up RabbitMQ can promise; each is held against what the broker and the wire showed. */
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
-import { text } from '#lab/verdict/language'
 import type { TraceStep } from '#lab/verdict'
-import type { ConnectionSeen, DeclaredSeen, DeclaredOftenSeen, KillSurvivedSeen, RoundTripSeen } from './run.ts'
+import { text } from '#lab/verdict/language'
+import type {
+  ConnectionSeen,
+  DeclaredOftenSeen,
+  DeclaredSeen,
+  KillSurvivedSeen,
+  RoundTripSeen,
+} from './run.ts'
 
 const connecting = [{ file: 'connection.ts', near: ['amqp.connect(', 'connect('] }]
 const leaving = [{ file: 'connection.ts', near: ['.close(', 'function disconnect'] }]
@@ -21,11 +27,16 @@ export const brokerAnswers: Promised<ConnectionSeen> = {
     if (!seen.reachedUs) return broken(nothingArrived(seen), { at: connecting })
     if (seen.server === undefined) {
       return broken(
-        text('the connection was opened, but no broker introduced itself', 'kết nối đã mở nhưng không có broker nào tự giới thiệu'),
+        text(
+          'the connection was opened, but no broker introduced itself',
+          'kết nối đã mở nhưng không có broker nào tự giới thiệu',
+        ),
         { at: connecting },
       )
     }
-    return held(witness('handshakes', 1, text(`the server says ${seen.server}`, `server tự báo: ${seen.server}`)))
+    return held(
+      witness('handshakes', 1, text(`the server says ${seen.server}`, `server tự báo: ${seen.server}`)),
+    )
   },
 }
 
@@ -57,7 +68,10 @@ export const leavesCleanly: Promised<ConnectionSeen> = {
     }
     if (seen.left === 'still-open') {
       return broken(
-        text('disconnect() resolved, and the connection is still open', 'disconnect() đã xong mà kết nối vẫn còn mở'),
+        text(
+          'disconnect() resolved, and the connection is still open',
+          'disconnect() đã xong mà kết nối vẫn còn mở',
+        ),
         { at: leaving, trace: seen.trace },
       )
     }
@@ -70,7 +84,16 @@ export const leavesCleanly: Promised<ConnectionSeen> = {
         { at: leaving, trace: seen.trace },
       )
     }
-    return held(witness('closes', 1, text(`"${seen.connectionName}" left with connection.close`, `"${seen.connectionName}" rời đi bằng connection.close`)))
+    return held(
+      witness(
+        'closes',
+        1,
+        text(
+          `"${seen.connectionName}" left with connection.close`,
+          `"${seen.connectionName}" rời đi bằng connection.close`,
+        ),
+      ),
+    )
   },
 }
 
@@ -110,19 +133,28 @@ export const goesWhereTold: Promised<ConnectionSeen> = {
         { at: connecting },
       )
     }
-    return held(witness('heartbeat seconds', seconds, text(`heartbeat ${seconds} s`, `heartbeat ${seconds} giây`)))
+    return held(
+      witness('heartbeat seconds', seconds, text(`heartbeat ${seconds} s`, `heartbeat ${seconds} giây`)),
+    )
   },
 }
 
 export const exchangeIsDurable: Promised<DeclaredSeen> = {
   item: 'mq-01.4',
-  text: text('there is a durable direct exchange "payments"', 'có một exchange "payments" kiểu direct và durable'),
+  text: text(
+    'there is a durable direct exchange "payments"',
+    'có một exchange "payments" kiểu direct và durable',
+  ),
   judge(seen) {
     const { exchange } = seen
-    if (exchange === undefined) return broken(missing('exchange', 'payments', seen.otherExchanges), { at: declaringExchange })
+    if (exchange === undefined)
+      return broken(missing('exchange', 'payments', seen.otherExchanges), { at: declaringExchange })
     if (exchange.type !== 'direct') {
       return broken(
-        text(`"payments" is a ${exchange.type} exchange, not a direct one`, `"payments" là exchange kiểu ${exchange.type}, không phải direct`),
+        text(
+          `"payments" is a ${exchange.type} exchange, not a direct one`,
+          `"payments" là exchange kiểu ${exchange.type}, không phải direct`,
+        ),
         { at: declaringExchange },
       )
     }
@@ -138,7 +170,10 @@ export const exchangeIsDurable: Promised<DeclaredSeen> = {
     }
     if (exchange.internal) {
       return broken(
-        text('"payments" is internal: no producer may publish to it', '"payments" là exchange internal: producer không được publish vào'),
+        text(
+          '"payments" is internal: no producer may publish to it',
+          '"payments" là exchange internal: producer không được publish vào',
+        ),
         { at: declaringExchange },
       )
     }
@@ -153,7 +188,8 @@ export const queueSurvivesAKill: Promised<KillSurvivedSeen> = {
     '"payments.work" và các message persistent của nó vẫn còn sau khi broker bị kill',
   ),
   judge(seen) {
-    if (!seen.declared) return broken(missing('queue', 'payments.work', seen.otherQueues), { at: declaringQueue })
+    if (!seen.declared)
+      return broken(missing('queue', 'payments.work', seen.otherQueues), { at: declaringQueue })
     if (seen.exclusive) {
       return broken(
         text(
@@ -191,7 +227,11 @@ export const queueSurvivesAKill: Promised<KillSurvivedSeen> = {
       )
     }
     return held(
-      witness('kills', seen.kills, text(`survived ${seen.kills} SIGKILL of the broker`, `sống sót qua ${seen.kills} lần SIGKILL broker`)),
+      witness(
+        'kills',
+        seen.kills,
+        text(`survived ${seen.kills} SIGKILL of the broker`, `sống sót qua ${seen.kills} lần SIGKILL broker`),
+      ),
       witness('messages', seen.kept, text(`${seen.kept} messages kept`, `giữ được ${seen.kept} message`)),
     )
   },
@@ -216,7 +256,10 @@ export const declaredAnyNumberOfTimes: Promised<DeclaredOftenSeen> = {
       )
     }
     if (!seen.hasOurBinding) {
-      const found = seen.bindings.length === 0 ? text('no binding at all', 'chưa có binding nào') : text(`only ${seen.bindings.join(', ')}`, `chỉ có ${seen.bindings.join(', ')}`)
+      const found =
+        seen.bindings.length === 0
+          ? text('no binding at all', 'chưa có binding nào')
+          : text(`only ${seen.bindings.join(', ')}`, `chỉ có ${seen.bindings.join(', ')}`)
       return broken(
         text(
           `nothing leads from "payments" to "payments.work" for payment.requested: there is ${found.en}`,
@@ -238,8 +281,14 @@ export const declaredAnyNumberOfTimes: Promised<DeclaredOftenSeen> = {
     if (wrongly !== undefined) {
       return broken(
         wrongly.routed
-          ? text(`a message with the key ${wrongly.key} reached the queue too`, `message với routing key ${wrongly.key} cũng lọt vào queue`)
-          : text(`a message with the key ${wrongly.key} reached no queue`, `message với routing key ${wrongly.key} không tới queue nào`),
+          ? text(
+              `a message with the key ${wrongly.key} reached the queue too`,
+              `message với routing key ${wrongly.key} cũng lọt vào queue`,
+            )
+          : text(
+              `a message with the key ${wrongly.key} reached no queue`,
+              `message với routing key ${wrongly.key} không tới queue nào`,
+            ),
         { at: binding },
       )
     }
@@ -253,7 +302,14 @@ export const declaredAnyNumberOfTimes: Promised<DeclaredOftenSeen> = {
       )
     }
     return held(
-      witness('declarations', seen.times, text(`declared ${seen.times} times, still 1 binding, 0 errors`, `khai báo ${seen.times} lần, vẫn 1 binding, 0 lỗi`)),
+      witness(
+        'declarations',
+        seen.times,
+        text(
+          `declared ${seen.times} times, still 1 binding, 0 errors`,
+          `khai báo ${seen.times} lần, vẫn 1 binding, 0 lỗi`,
+        ),
+      ),
       witness('keys tried', seen.routes.length),
     )
   },
@@ -269,7 +325,10 @@ export const paymentComesBack: Promised<RoundTripSeen> = {
     const trace: readonly TraceStep[] = seen.trace
     if (seen.publishes === 0) {
       return broken(
-        text('roundTrip() resolved, and nothing was published', 'roundTrip() đã xong mà không có gì được publish'),
+        text(
+          'roundTrip() resolved, and nothing was published',
+          'roundTrip() đã xong mà không có gì được publish',
+        ),
         { at: roundTrip },
       )
     }
@@ -321,7 +380,11 @@ export const paymentComesBack: Promised<RoundTripSeen> = {
       )
     }
     return held(
-      witness('messages', seen.deliveries, text('1 payment there and back, byte for byte', '1 thanh toán đi và về, đúng từng byte')),
+      witness(
+        'messages',
+        seen.deliveries,
+        text('1 payment there and back, byte for byte', '1 thanh toán đi và về, đúng từng byte'),
+      ),
       witness('acks', seen.acks),
     )
   },
@@ -329,7 +392,10 @@ export const paymentComesBack: Promised<RoundTripSeen> = {
 
 export const notesAreWritten = {
   item: 'mq-01.8',
-  text: text('NOTES.md says what you set up and what survives what', 'NOTES.md ghi bạn đã thiết lập gì và cái gì sống sót qua sự cố nào'),
+  text: text(
+    'NOTES.md says what you set up and what survives what',
+    'NOTES.md ghi bạn đã thiết lập gì và cái gì sống sót qua sự cố nào',
+  ),
 }
 
 function nothingArrived(seen: ConnectionSeen) {
@@ -346,7 +412,8 @@ function missing(kind: 'exchange' | 'queue', name: string, others: readonly stri
       `có một ${kind} tên trần là "${name}": hãy đưa tên qua world.name('${name}'), nếu không các lần chạy sẽ đụng nhau trên broker dùng chung`,
     )
   }
-  const found = others.length === 0 ? text('none', 'không có cái nào') : text(others.join(', '), others.join(', '))
+  const found =
+    others.length === 0 ? text('none', 'không có cái nào') : text(others.join(', '), others.join(', '))
   return text(
     `there is no ${kind} world.name('${name}'); what was declared: ${found.en}`,
     `không có ${kind} world.name('${name}'); những gì đã khai báo: ${found.vi}`,

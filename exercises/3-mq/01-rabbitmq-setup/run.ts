@@ -1,12 +1,12 @@
 /** The scenarios of mq-01: each drives the subject and answers what the broker and the wire showed. */
 import { isDeepStrictEqual } from 'node:util'
-import type { ChannelModel, Channel } from 'amqplib'
+import type { Channel, ChannelModel } from 'amqplib'
+import type { ExchangeSnapshot } from '#brokers/engines'
 import type { Act, Lab } from '#lab/kit'
 import { traceStep } from '#lab/kit/trace'
 import type { World } from '#lab/subject'
-import { text } from '#lab/verdict/language'
 import type { Text, TraceStep } from '#lab/verdict'
-import type { ExchangeSnapshot } from '#brokers/engines'
+import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
 import { sealEvent } from '#payments/events'
 import { seededSource, somePayments } from '#payments/fixtures'
@@ -48,22 +48,31 @@ export interface ConnectionSeen {
 /** The subject connects. */
 export async function connected(lab: Lab): Promise<ConnectionSeen> {
   const { connect } = await lab.subject.load<ConnectionModule>('connection.ts', ['connect'])
-  const connection = await lab.finished(connect(await lab.world()), text('connect()', 'connect()'), { file: 'connection.ts' })
+  const connection = await lab.finished(connect(await lab.world()), text('connect()', 'connect()'), {
+    file: 'connection.ts',
+  })
   lab.defer(async () => connection.close())
   return connectionSeen(lab, 'not-asked')
 }
 
 /** The subject connects and leaves again. */
 export async function connectedAndLeft(lab: Lab): Promise<ConnectionSeen> {
-  const { connect, disconnect } = await lab.subject.load<ConnectionModule>('connection.ts', ['connect', 'disconnect'])
+  const { connect, disconnect } = await lab.subject.load<ConnectionModule>('connection.ts', [
+    'connect',
+    'disconnect',
+  ])
   const proxy = await lab.proxy()
-  const connection = await lab.finished(connect(await lab.world()), text('connect()', 'connect()'), { file: 'connection.ts' })
+  const connection = await lab.finished(connect(await lab.world()), text('connect()', 'connect()'), {
+    file: 'connection.ts',
+  })
   lab.defer(async () => connection.close())
   const before = await connectionSeen(lab, 'not-asked')
   if (!before.reachedUs) return before
   await lab.finished(disconnect(connection), text('disconnect()', 'disconnect()'), { file: 'connection.ts' })
   await lab.settles(() => proxy.openConnections === 0)
-  const closed = proxy.frames.some(({ method, direction }) => method === 'connection.close' && direction === 'to-broker')
+  const closed = proxy.frames.some(
+    ({ method, direction }) => method === 'connection.close' && direction === 'to-broker',
+  )
   if (closed) return connectionSeen(lab, 'clean')
   return connectionSeen(lab, proxy.openConnections === 0 ? 'torn' : 'still-open')
 }
@@ -77,7 +86,10 @@ async function connectionSeen(lab: Lab, left: ConnectionSeen['left']): Promise<C
   return {
     reachedUs: first('connection.start-ok') !== undefined,
     address: `${proxy.address.host}:${proxy.address.port}`,
-    server: serverProperties === undefined ? undefined : `${wireText(serverProperties.product)} ${wireText(serverProperties.version)}`,
+    server:
+      serverProperties === undefined
+        ? undefined
+        : `${wireText(serverProperties.product)} ${wireText(serverProperties.version)}`,
     clientProduct: wireText(clientProperties?.product),
     connectionName: wireText(clientProperties?.connection_name),
     vhost: first('connection.open')?.fields.virtualHost as string | undefined,
@@ -110,7 +122,9 @@ export async function declared(lab: Lab): Promise<DeclaredSeen> {
   const own = exchanges.filter(({ name }) => name !== '' && !name.startsWith('amq.'))
   return {
     exchange: own.find(({ name }) => name === lab.name('payments')),
-    otherExchanges: own.filter(({ name }) => name !== lab.name('payments')).map(({ name }) => lab.shown(name)),
+    otherExchanges: own
+      .filter(({ name }) => name !== lab.name('payments'))
+      .map(({ name }) => lab.shown(name)),
   }
 }
 
@@ -148,15 +162,31 @@ export async function brokerKilled(lab: Lab): Promise<KillSurvivedSeen> {
 
   lab.say('Three payments are stored, each confirmed.', 'Lưu ba thanh toán, cái nào cũng được confirm.')
   for (const payment of somePayments(3, seededSource(lab.run.seed))) {
-    await lab.observer.publish({ exchange: '', routingKey: queueName, body: payment.payment_id, messageId: payment.payment_id })
+    await lab.observer.publish({
+      exchange: '',
+      routingKey: queueName,
+      body: payment.payment_id,
+      messageId: payment.payment_id,
+    })
     seen.stored += 1
-    seen.trace.push({ atMs: lab.run.now(), from: 'lab', to: 'broker', what: 'basic.publish', message: `…${payment.payment_id.slice(-3)}` })
+    seen.trace.push({
+      atMs: lab.run.now(),
+      from: 'lab',
+      to: 'broker',
+      what: 'basic.publish',
+      message: `…${payment.payment_id.slice(-3)}`,
+    })
   }
   const passing = await lab.observer.channel()
   const { consumerTag } = await passing.consume(queueName, () => {})
   await passing.cancel(consumerTag)
   await passing.close()
-  seen.trace.push({ atMs: lab.run.now(), from: 'consumer', what: 'came and left', note: text('acknowledged nothing', 'không ack gì cả') })
+  seen.trace.push({
+    atMs: lab.run.now(),
+    from: 'consumer',
+    what: 'came and left',
+    note: text('acknowledged nothing', 'không ack gì cả'),
+  })
   if (!(await hasQueue(lab, queueName))) return { ...seen, goneWithItsConsumer: true }
 
   lab.say('Now the broker is killed, and started again.', 'Bây giờ broker bị kill, rồi được khởi động lại.')
@@ -187,7 +217,9 @@ export async function declaredOften(lab: Lab): Promise<DeclaredOftenSeen> {
   const declare = async (): Promise<void> => {
     const channel = await connection.createChannel()
     channel.on('error', () => {})
-    await lab.finished(declareTopology(world, channel), text('declareTopology()', 'declareTopology()'), { file: 'topology.ts' })
+    await lab.finished(declareTopology(world, channel), text('declareTopology()', 'declareTopology()'), {
+      file: 'topology.ts',
+    })
     await channel.close()
   }
   for (let start = 0; start < starts; start += 1) await declare()
@@ -195,12 +227,18 @@ export async function declaredOften(lab: Lab): Promise<DeclaredOftenSeen> {
   const [exchange, queue] = [lab.name('payments'), lab.name('payments.work')]
   const { queues, bindings, exchanges } = await lab.inspect()
   const shown = bindings.map(
-    ({ source, routingKey, destination }) => `${lab.shown(source)} ─${routingKey === '' ? '(empty)' : routingKey}─► ${lab.shown(destination)}`,
+    ({ source, routingKey, destination }) =>
+      `${lab.shown(source)} ─${routingKey === '' ? '(empty)' : routingKey}─► ${lab.shown(destination)}`,
   )
   const routes: { key: string; expected: boolean; routed: boolean }[] = []
   if (exchanges.some(({ name }) => name === exchange)) {
     for (const tried of [key, ...otherKeys]) {
-      const outcome = await lab.observer.publish({ exchange, routingKey: tried, body: 'probe', messageId: `probe-${tried}` })
+      const outcome = await lab.observer.publish({
+        exchange,
+        routingKey: tried,
+        body: 'probe',
+        messageId: `probe-${tried}`,
+      })
       routes.push({ key: tried, expected: tried === key, routed: outcome === 'routed' })
     }
   }
@@ -208,7 +246,9 @@ export async function declaredOften(lab: Lab): Promise<DeclaredOftenSeen> {
     times: starts,
     queues: queues.map(({ name }) => lab.shown(name)),
     bindings: shown,
-    hasOurBinding: bindings.some((each) => each.source === exchange && each.destination === queue && each.routingKey === key),
+    hasOurBinding: bindings.some(
+      (each) => each.source === exchange && each.destination === queue && each.routingKey === key,
+    ),
     routes,
     declaredAgainAfterLoss: false,
   }
@@ -238,24 +278,34 @@ export async function thereAndBack(lab: Lab): Promise<RoundTripSeen> {
   const { roundTrip } = await lab.subject.load<RoundTripModule>('round-trip.ts', ['roundTrip'])
   const payment = somePayment(lab)
   const proxy = await lab.proxy()
-  const answer = await lab.finished(roundTrip(await lab.world(), payment), text('roundTrip()', 'roundTrip()'), { file: 'round-trip.ts' })
+  const answer = await lab.finished(
+    roundTrip(await lab.world(), payment),
+    text('roundTrip()', 'roundTrip()'),
+    { file: 'round-trip.ts' },
+  )
   await lab.settles(() => proxy.openConnections === 0)
   const { frames } = proxy
   const published = frames.filter(({ method }) => method === 'basic.publish')
-  const deliveries = frames.filter(({ method, message }) => (method === 'basic.deliver' || method === 'basic.get-ok') && message === payment.id)
+  const deliveries = frames.filter(
+    ({ method, message }) =>
+      (method === 'basic.deliver' || method === 'basic.get-ok') && message === payment.id,
+  )
   const queue = (await lab.inspect()).queues.find(({ name }) => name === lab.name('payments.work'))
   const exchange = published[0]?.fields.exchange as string | undefined
   return {
     publishes: published.length,
     exchange: exchange === undefined ? undefined : lab.shown(exchange),
     deliveries: deliveries.length,
-    acks: frames.filter(({ method, direction }) => method === 'basic.ack' && direction === 'to-broker').length,
+    acks: frames.filter(({ method, direction }) => method === 'basic.ack' && direction === 'to-broker')
+      .length,
     sameAsSent: isDeepStrictEqual(answer, payment),
     difference: differenceOf(payment, answer),
     ready: queue?.ready ?? 0,
     unacked: queue?.unacked ?? 0,
     openConnections: proxy.openConnections,
-    trace: frames.filter(({ method }) => method.startsWith('basic.') && method !== 'basic.qos').map((frame) => traceStep(frame, proxy.lane)),
+    trace: frames
+      .filter(({ method }) => method.startsWith('basic.') && method !== 'basic.qos')
+      .map((frame) => traceStep(frame, proxy.lane)),
   }
 }
 
@@ -268,8 +318,14 @@ export const live: readonly Act[] = [
     ),
     scenario: connectedAndLeft,
   },
-  { title: text('It declares exchange, queue and binding.', 'Nó khai báo exchange, queue và binding.'), scenario: brokerKilled },
-  { title: text('One payment through the exchange and back.', 'Một thanh toán đi qua exchange rồi quay về.'), scenario: thereAndBack },
+  {
+    title: text('It declares exchange, queue and binding.', 'Nó khai báo exchange, queue và binding.'),
+    scenario: brokerKilled,
+  },
+  {
+    title: text('One payment through the exchange and back.', 'Một thanh toán đi qua exchange rồi quay về.'),
+    scenario: thereAndBack,
+  },
 ]
 
 async function declareOnce(lab: Lab): Promise<void> {
@@ -277,7 +333,11 @@ async function declareOnce(lab: Lab): Promise<void> {
   const connection = await lab.client()
   const channel = await connection.createChannel()
   channel.on('error', () => {})
-  await lab.finished(declareTopology(await lab.world(), channel), text('declareTopology()', 'declareTopology()'), { file: 'topology.ts' })
+  await lab.finished(
+    declareTopology(await lab.world(), channel),
+    text('declareTopology()', 'declareTopology()'),
+    { file: 'topology.ts' },
+  )
 }
 
 async function hasQueue(lab: Lab, queue: string): Promise<boolean> {
@@ -289,15 +349,21 @@ function somePayment(lab: Lab): Envelope {
   const source = seededSource(lab.run.seed)
   const [payment] = somePayments(1, source)
   if (payment === undefined) throw new Error('the fixtures made no payment')
-  const event = sealEvent('PaymentRequested', payment, source, { correlationid: 'đơn hàng số 7 – cà phê sữa đá ☕' })
+  const event = sealEvent('PaymentRequested', payment, source, {
+    correlationid: 'đơn hàng số 7 – cà phê sữa đá ☕',
+  })
   return JSON.parse(JSON.stringify(event)) as Envelope
 }
 
 function differenceOf(sent: Envelope, answer: unknown): Text {
-  if (answer === undefined || answer === null) return text(`roundTrip() answered ${String(answer)}`, `roundTrip() trả về ${String(answer)}`)
+  if (answer === undefined || answer === null)
+    return text(`roundTrip() answered ${String(answer)}`, `roundTrip() trả về ${String(answer)}`)
   const came = answer as Readonly<Record<string, unknown>>
-  const names = Object.entries(sent).filter(([name, value]) => !isDeepStrictEqual(came[name], value)).map(([name]) => name)
-  if (names.length === 0) return text('there are fields that were not sent', 'có những trường không hề được gửi')
+  const names = Object.entries(sent)
+    .filter(([name, value]) => !isDeepStrictEqual(came[name], value))
+    .map(([name]) => name)
+  if (names.length === 0)
+    return text('there are fields that were not sent', 'có những trường không hề được gửi')
   const [name = ''] = names
   const [was, is] = [JSON.stringify(sent[name as keyof Envelope]), JSON.stringify(came[name])]
   return text(`${name} was ${was} and came back as ${is}`, `${name} lúc gửi là ${was}, lúc về là ${is}`)

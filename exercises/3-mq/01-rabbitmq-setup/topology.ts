@@ -1,6 +1,7 @@
 /** What this service needs in the broker. */
-import type { World } from '#lab/subject'
+
 import type { Channel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 /**
  * Declares exchange, queue and binding. Every service does this at every start, so it must not matter how often it runs.

@@ -40,4 +40,8 @@ test(
   promises.burstArrivesOnce,
   scenarios.burst,
 )
-documentTest('mq-02.8 NOTES.md says what "sent" means and what happens when nobody knows', promises.notesAreWritten, rules)
+documentTest(
+  'mq-02.8 NOTES.md says what "sent" means and what happens when nobody knows',
+  promises.notesAreWritten,
+  rules,
+)

@@ -14,9 +14,18 @@ export const rules: DocumentRules = {
       wordsMin: 60,
       tableRowsMin: 4,
       mentions: [
-        { oneOf: ['return', 'trả về'], why: text('a message nobody is bound to comes back', 'message không ai nhận sẽ bị trả về') },
+        {
+          oneOf: ['return', 'trả về'],
+          why: text('a message nobody is bound to comes back', 'message không ai nhận sẽ bị trả về'),
+        },
         { oneOf: ['nack', 'refused', 'từ chối'], why: text('a broker can refuse', 'broker có thể từ chối') },
-        { oneOf: ['unknown', 'không biết', 'không ai biết'], why: text('it is the third outcome, beside success and failure', 'đó là kết cục thứ ba, bên cạnh thành công và thất bại') },
+        {
+          oneOf: ['unknown', 'không biết', 'không ai biết'],
+          why: text(
+            'it is the third outcome, beside success and failure',
+            'đó là kết cục thứ ba, bên cạnh thành công và thất bại',
+          ),
+        },
       ],
     },
     {
@@ -27,8 +36,17 @@ export const rules: DocumentRules = {
       ),
       wordsMin: 60,
       mentions: [
-        { oneOf: ['same id', 'message id', 'messageid', 'cùng id', 'cùng một id'], why: text('without it a second copy is a second payment', 'không có nó thì bản thứ hai là một thanh toán thứ hai') },
-        { oneOf: ['duplicate', 'twice', 'trùng', 'hai lần'], why: text('at-least-once has a price', 'at-least-once có cái giá của nó') },
+        {
+          oneOf: ['same id', 'message id', 'messageid', 'cùng id', 'cùng một id'],
+          why: text(
+            'without it a second copy is a second payment',
+            'không có nó thì bản thứ hai là một thanh toán thứ hai',
+          ),
+        },
+        {
+          oneOf: ['duplicate', 'twice', 'trùng', 'hai lần'],
+          why: text('at-least-once has a price', 'at-least-once có cái giá của nó'),
+        },
       ],
     },
     {
@@ -38,7 +56,12 @@ export const rules: DocumentRules = {
         'cửa sổ, latency, bộ nhớ: giới hạn số message chưa confirm đem lại gì và tốn gì, kèm một con số bạn tự đo',
       ),
       wordsMin: 40,
-      mentions: [{ oneOf: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], why: text('a figure is asked for', 'cần một con số') }],
+      mentions: [
+        {
+          oneOf: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+          why: text('a figure is asked for', 'cần một con số'),
+        },
+      ],
     },
   ],
 }

@@ -1,7 +1,8 @@
 /** A producer whose "sent" means: confirmed by the broker, and in at least one queue. */
+
+import amqp from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp from 'amqplib'
 
 /** What the rest of the service uses. */
 export interface Producer {

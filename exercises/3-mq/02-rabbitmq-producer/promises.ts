@@ -62,7 +62,11 @@ export const oneService: Promised<ServiceSeen> = {
           'stop() was called while one confirm was out, and that message was abandoned: the broker has it, the caller was told nothing good',
           'stop() được gọi khi còn một confirm chưa về, và message đó bị bỏ rơi: broker đã có nó mà người gọi không được báo',
         ),
-        { at: stopping, trace: seen.trace, messages: seen.outstanding === undefined ? [] : [seen.outstanding.id] },
+        {
+          at: stopping,
+          trace: seen.trace,
+          messages: seen.outstanding === undefined ? [] : [seen.outstanding.id],
+        },
       )
     }
     if (seen.stopped !== 'resolved' || !seen.closedCleanly || seen.openConnections > 0) {
@@ -71,13 +75,22 @@ export const oneService: Promised<ServiceSeen> = {
           seen.stopped === 'resolved'
             ? 'stop() resolved, and the connection was not closed'
             : `stop() did not resolve (${seen.stopped})`,
-          seen.stopped === 'resolved' ? 'stop() đã xong mà kết nối chưa được đóng' : `stop() không xong (${seen.stopped})`,
+          seen.stopped === 'resolved'
+            ? 'stop() đã xong mà kết nối chưa được đóng'
+            : `stop() không xong (${seen.stopped})`,
         ),
         { at: stopping, trace: seen.trace },
       )
     }
     return held(
-      witness('messages', seen.sent.length + 1, text(`${seen.sent.length + 1} messages over 1 connection and 1 channel`, `${seen.sent.length + 1} message qua 1 kết nối và 1 channel`)),
+      witness(
+        'messages',
+        seen.sent.length + 1,
+        text(
+          `${seen.sent.length + 1} messages over 1 connection and 1 channel`,
+          `${seen.sent.length + 1} message qua 1 kết nối và 1 channel`,
+        ),
+      ),
     )
   },
 }
@@ -89,10 +102,14 @@ export const resolvesOnlyWhenRouted: Promised<EndingsSeen> = {
     'sendMessage chỉ resolve khi message đã confirm và đã vào queue, và reject khi bị trả về, bị từ chối hoặc exchange không tồn tại',
   ),
   judge(seen) {
-    if (seen.routed.state !== 'resolved') return broken(notSent(seen.routed), { at: publishing, trace: seen.trace })
+    if (seen.routed.state !== 'resolved')
+      return broken(notSent(seen.routed), { at: publishing, trace: seen.trace })
     if (seen.inQueue === 0) {
       return broken(
-        text('sendMessage resolved, and payments.work is empty: nothing was sent', 'sendMessage đã resolve mà payments.work trống: chưa gửi gì cả'),
+        text(
+          'sendMessage resolved, and payments.work is empty: nothing was sent',
+          'sendMessage đã resolve mà payments.work trống: chưa gửi gì cả',
+        ),
         { at: publishing, trace: seen.trace },
       )
     }
@@ -114,7 +131,9 @@ export const resolvesOnlyWhenRouted: Promised<EndingsSeen> = {
         { at: publishing, trace: seen.trace, messages: [seen.refused.id] },
       )
     }
-    const unsettled = [seen.unroutable, seen.refused, seen.noExchange].find(({ state }) => state === 'pending')
+    const unsettled = [seen.unroutable, seen.refused, seen.noExchange].find(
+      ({ state }) => state === 'pending',
+    )
     if (unsettled !== undefined) {
       return broken(
         text(
@@ -142,7 +161,16 @@ export const resolvesOnlyWhenRouted: Promised<EndingsSeen> = {
         { at: losing, messages: [seen.afterwards.id] },
       )
     }
-    return held(witness('endings', 4, text('4 endings told apart: routed, returned, refused, no exchange', 'phân biệt được 4 kết cục: vào queue, bị trả về, bị từ chối, không có exchange')))
+    return held(
+      witness(
+        'endings',
+        4,
+        text(
+          '4 endings told apart: routed, returned, refused, no exchange',
+          'phân biệt được 4 kết cục: vào queue, bị trả về, bị từ chối, không có exchange',
+        ),
+      ),
+    )
   },
 }
 
@@ -167,8 +195,16 @@ export const sentMeansKept: Promised<KilledSeen> = {
       )
     }
     return held(
-      witness('kills', seen.kills, text(`${seen.kills} SIGKILL in the middle of a burst`, `${seen.kills} lần SIGKILL giữa loạt message`)),
-      witness('sent', resolved.length, text(`0 of ${resolved.length} lost`, `mất 0 trong ${resolved.length}`)),
+      witness(
+        'kills',
+        seen.kills,
+        text(`${seen.kills} SIGKILL in the middle of a burst`, `${seen.kills} lần SIGKILL giữa loạt message`),
+      ),
+      witness(
+        'sent',
+        resolved.length,
+        text(`0 of ${resolved.length} lost`, `mất 0 trong ${resolved.length}`),
+      ),
     )
   },
 }
@@ -205,8 +241,19 @@ export const messagesArePersistent: Promised<RestartSeen> = {
       )
     }
     return held(
-      witness('kills', seen.kills, text(`survived ${seen.kills} SIGKILL`, `sống sót qua ${seen.kills} lần SIGKILL`)),
-      witness('messages', resolved.length, text(`${resolved.length} of ${resolved.length} kept`, `giữ được ${resolved.length} trên ${resolved.length}`)),
+      witness(
+        'kills',
+        seen.kills,
+        text(`survived ${seen.kills} SIGKILL`, `sống sót qua ${seen.kills} lần SIGKILL`),
+      ),
+      witness(
+        'messages',
+        resolved.length,
+        text(
+          `${resolved.length} of ${resolved.length} kept`,
+          `giữ được ${resolved.length} trên ${resolved.length}`,
+        ),
+      ),
     )
   },
 }
@@ -222,7 +269,10 @@ export const messagesCarryTheirLabels: Promised<LabelsSeen> = {
     if (lost !== undefined) return broken(notSent(lost), { at: publishing })
     if (seen.found.length !== seen.events.length) {
       return broken(
-        text(`${seen.events.length} were sent and ${seen.found.length} arrived`, `gửi ${seen.events.length} mà tới nơi ${seen.found.length}`),
+        text(
+          `${seen.events.length} were sent and ${seen.found.length} arrived`,
+          `gửi ${seen.events.length} mà tới nơi ${seen.found.length}`,
+        ),
         { at: publishing },
       )
     }
@@ -239,13 +289,19 @@ export const messagesCarryTheirLabels: Promised<LabelsSeen> = {
       if (wrong !== undefined) {
         const [name, is, should] = wrong
         return broken(
-          text(`${name} is ${JSON.stringify(is) ?? 'missing'}, it should be ${JSON.stringify(should)}`, `${name} là ${JSON.stringify(is) ?? 'trống'}, đáng lẽ phải là ${JSON.stringify(should)}`),
+          text(
+            `${name} is ${JSON.stringify(is) ?? 'missing'}, it should be ${JSON.stringify(should)}`,
+            `${name} là ${JSON.stringify(is) ?? 'trống'}, đáng lẽ phải là ${JSON.stringify(should)}`,
+          ),
           { at: publishing, messages: [event.id] },
         )
       }
       const { timestamp } = message
       if (timestamp === undefined) {
-        return broken(text('the message has no timestamp', 'message không có timestamp'), { at: publishing, messages: [event.id] })
+        return broken(text('the message has no timestamp', 'message không có timestamp'), {
+          at: publishing,
+          messages: [event.id],
+        })
       }
       if (timestamp > seen.nowSeconds * 100) {
         const year = Math.round(1970 + timestamp / 31_556_952)
@@ -257,14 +313,29 @@ export const messagesCarryTheirLabels: Promised<LabelsSeen> = {
           { at: [{ file, near: ['timestamp'] }], messages: [event.id] },
         )
       }
-      if (Math.abs(timestamp - seen.nowSeconds) > 60 && Math.abs(timestamp - Date.parse(event.time) / 1000) > 1) {
+      if (
+        Math.abs(timestamp - seen.nowSeconds) > 60 &&
+        Math.abs(timestamp - Date.parse(event.time) / 1000) > 1
+      ) {
         return broken(
-          text(`the timestamp ${timestamp} is neither now nor the time of the event`, `timestamp ${timestamp} không phải bây giờ, cũng không phải thời điểm của event`),
+          text(
+            `the timestamp ${timestamp} is neither now nor the time of the event`,
+            `timestamp ${timestamp} không phải bây giờ, cũng không phải thời điểm của event`,
+          ),
           { at: [{ file, near: ['timestamp'] }], messages: [event.id] },
         )
       }
     }
-    return held(witness('messages', seen.found.length, text(`${seen.found.length} messages read back, 5 properties each`, `đọc lại ${seen.found.length} message, mỗi message 5 thuộc tính`)))
+    return held(
+      witness(
+        'messages',
+        seen.found.length,
+        text(
+          `${seen.found.length} messages read back, 5 properties each`,
+          `đọc lại ${seen.found.length} message, mỗi message 5 thuộc tính`,
+        ),
+      ),
+    )
   },
 }
 
@@ -276,10 +347,10 @@ export const unknownIsNotFailed: Promised<LostConfirmSeen> = {
   ),
   judge(seen) {
     if (seen.copies.length === 0) {
-      return broken(
-        text('the payment never reached the queue', 'thanh toán không hề vào được queue'),
-        { at: publishing, trace: seen.trace },
-      )
+      return broken(text('the payment never reached the queue', 'thanh toán không hề vào được queue'), {
+        at: publishing,
+        trace: seen.trace,
+      })
     }
     const ids = new Set(seen.copies.map(({ messageId }) => messageId))
     if (ids.size > 1) {
@@ -293,7 +364,10 @@ export const unknownIsNotFailed: Promised<LostConfirmSeen> = {
     }
     if (!ids.has(seen.id)) {
       return broken(
-        text('the message in the queue does not carry the id of its event', 'message trong queue không mang id của event'),
+        text(
+          'the message in the queue does not carry the id of its event',
+          'message trong queue không mang id của event',
+        ),
         { at: [{ file, near: ['messageId', '.publish('] }], trace: seen.trace },
       )
     }
@@ -310,7 +384,11 @@ export const unknownIsNotFailed: Promised<LostConfirmSeen> = {
     }
     return held(
       witness('lost confirms', 1, text('1 confirm lost', 'mất 1 confirm')),
-      witness('copies', seen.copies.length, text(`${seen.copies.length} copies under 1 id`, `${seen.copies.length} bản dưới 1 id`)),
+      witness(
+        'copies',
+        seen.copies.length,
+        text(`${seen.copies.length} copies under 1 id`, `${seen.copies.length} bản dưới 1 id`),
+      ),
     )
   },
 }
@@ -337,7 +415,10 @@ export const burstArrivesOnce: Promised<BurstSeen> = {
     }
     if (seen.wholeBodies !== seen.ids.length) {
       const torn = seen.ids.length - seen.wholeBodies
-      return broken(text(`${torn} bodies are not the JSON that was sent`, `${torn} body không phải JSON đã gửi`), { at: publishing })
+      return broken(
+        text(`${torn} bodies are not the JSON that was sent`, `${torn} body không phải JSON đã gửi`),
+        { at: publishing },
+      )
     }
     if (seen.inFlightPeak > inFlightMax) {
       return broken(
@@ -349,24 +430,47 @@ export const burstArrivesOnce: Promised<BurstSeen> = {
       )
     }
     return held(
-      witness('messages', seen.arrived.length, text(`${seen.arrived.length} payments, each once`, `${seen.arrived.length} thanh toán, mỗi cái đúng một lần`)),
-      witness('in flight', seen.inFlightPeak, text(`at most ${seen.inFlightPeak} unconfirmed`, `nhiều nhất ${seen.inFlightPeak} cái chưa confirm`)),
+      witness(
+        'messages',
+        seen.arrived.length,
+        text(
+          `${seen.arrived.length} payments, each once`,
+          `${seen.arrived.length} thanh toán, mỗi cái đúng một lần`,
+        ),
+      ),
+      witness(
+        'in flight',
+        seen.inFlightPeak,
+        text(`at most ${seen.inFlightPeak} unconfirmed`, `nhiều nhất ${seen.inFlightPeak} cái chưa confirm`),
+      ),
     )
   },
 }
 
 export const notesAreWritten = {
   item: 'mq-02.8',
-  text: text('NOTES.md says what "sent" means and what happens when nobody knows', 'NOTES.md ghi "đã gửi" nghĩa là gì, và làm gì khi không ai biết'),
+  text: text(
+    'NOTES.md says what "sent" means and what happens when nobody knows',
+    'NOTES.md ghi "đã gửi" nghĩa là gì, và làm gì khi không ai biết',
+  ),
 }
 
 function notSent(sent: Sent) {
   return sent.state === 'pending'
-    ? text('sendMessage never settled, with a broker that confirms everything', 'sendMessage không bao giờ kết thúc, dù broker confirm mọi thứ')
-    : text(`sendMessage rejected a message that the broker confirmed: ${sent.message}`, `sendMessage reject một message mà broker đã confirm: ${sent.message}`)
+    ? text(
+        'sendMessage never settled, with a broker that confirms everything',
+        'sendMessage không bao giờ kết thúc, dù broker confirm mọi thứ',
+      )
+    : text(
+        `sendMessage rejected a message that the broker confirmed: ${sent.message}`,
+        `sendMessage reject một message mà broker đã confirm: ${sent.message}`,
+      )
 }
 
 function noneSent(sent: readonly Sent[]) {
   const why = sent.find(({ message }) => message !== '')?.message ?? 'sendMessage never settled'
-  return text(`none of ${sent.length} messages was sent: ${why}`, `không message nào trong ${sent.length} được gửi: ${why}`)
+  return text(
+    `none of ${sent.length} messages was sent: ${why}`,
+    `không message nào trong ${sent.length} được gửi: ${why}`,
+  )
 }

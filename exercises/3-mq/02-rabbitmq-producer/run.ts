@@ -2,8 +2,8 @@
 import type { Act, FoundMessage, Lab, PlacedFault } from '#lab/kit'
 import { traceStep } from '#lab/kit/trace'
 import type { World } from '#lab/subject'
-import { text } from '#lab/verdict/language'
 import type { TraceStep } from '#lab/verdict'
+import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
 import { sealEvent } from '#payments/events'
 import { seededSource, somePayments } from '#payments/fixtures'
@@ -58,7 +58,10 @@ export async function stoppedInTime(lab: Lab): Promise<ServiceSeen> {
   for (const event of others.slice(0, 5)) sent.push(await send(lab, producer, event))
   sent.push(...(await Promise.all(others.slice(5).map((event) => send(lab, producer, event)))))
 
-  lab.say('Its last confirm is held back, and stop() is called.', 'Confirm cuối cùng bị giữ lại, rồi gọi stop().')
+  lab.say(
+    'Its last confirm is held back, and stop() is called.',
+    'Confirm cuối cùng bị giữ lại, rồi gọi stop().',
+  )
   const held = await lab.place({
     name: 'late confirm',
     text: text('the confirm is held back', 'confirm bị giữ lại'),
@@ -80,7 +83,9 @@ export async function stoppedInTime(lab: Lab): Promise<ServiceSeen> {
     confirming: count(frames, 'confirm.select') > 0,
     outstanding: await outstanding,
     stopped: outcome.state,
-    closedCleanly: frames.some(({ method, direction }) => method === 'connection.close' && direction === 'to-broker'),
+    closedCleanly: frames.some(
+      ({ method, direction }) => method === 'connection.close' && direction === 'to-broker',
+    ),
     openConnections: proxy.openConnections,
     trace: trace(frames.slice(-12), proxy.lane),
   }
@@ -102,17 +107,33 @@ export async function fourEndings(lab: Lab): Promise<EndingsSeen> {
   await declareFullQueue(lab)
   const proxy = await lab.proxy()
   const producer = await started(lab)
-  const [one, two, three, four, five] = paymentEvents(lab, 5) as [Envelope, Envelope, Envelope, Envelope, Envelope]
+  const [one, two, three, four, five] = paymentEvents(lab, 5) as [
+    Envelope,
+    Envelope,
+    Envelope,
+    Envelope,
+    Envelope,
+  ]
   lab.say('The first is routed to payments.work.', 'Message đầu được định tuyến vào payments.work.')
   const routed = await send(lab, producer, one)
   lab.say('Nothing is bound to payment.refunded.', 'Không có gì được bind với payment.refunded.')
   lab.remark('basic.return', 'it comes back first …', 'nó quay về trước …')
-  lab.remark('basic.ack', '… and is confirmed all the same: confirmed is not the same as routed', '… rồi vẫn được confirm: confirm không có nghĩa là đã vào queue')
+  lab.remark(
+    'basic.ack',
+    '… and is confirmed all the same: confirmed is not the same as routed',
+    '… rồi vẫn được confirm: confirm không có nghĩa là đã vào queue',
+  )
   const unroutable = await send(lab, producer, two, { routingKey: 'payment.refunded' })
-  lab.say('payments.full takes nothing more (max-length, reject-publish).', 'payments.full không nhận thêm nữa (max-length, reject-publish).')
+  lab.say(
+    'payments.full takes nothing more (max-length, reject-publish).',
+    'payments.full không nhận thêm nữa (max-length, reject-publish).',
+  )
   const refused = await send(lab, producer, three, { routingKey: 'payment.full' })
   const seen = trace(proxy.frames, proxy.lane)
-  lab.say('There is no exchange of this name: the broker closes the channel.', 'Không có exchange tên này: broker đóng channel.')
+  lab.say(
+    'There is no exchange of this name: the broker closes the channel.',
+    'Không có exchange tên này: broker đóng channel.',
+  )
   const noExchange = await send(lab, producer, four, { exchange: lab.name('nowhere') })
   const afterwards = await sendUntilResolved(lab, producer, five)
   await finish(lab, producer)
@@ -136,7 +157,10 @@ export async function killedMidStream(lab: Lab): Promise<KilledSeen> {
   const events = paymentEvents(lab, 150)
   const sent: Sent[] = await Promise.all(events.slice(0, 20).map((event) => send(lab, producer, event)))
 
-  lab.say('A burst of 130; the broker is killed when the 60th of them passes.', 'Một loạt 130 message; broker bị kill khi message thứ 60 đi qua.')
+  lab.say(
+    'A burst of 130; the broker is killed when the 60th of them passes.',
+    'Một loạt 130 message; broker bị kill khi message thứ 60 đi qua.',
+  )
   const kill = await lab.place({
     name: 'kill broker',
     text: text('the broker is killed here (SIGKILL)', 'broker bị kill tại đây (SIGKILL)'),
@@ -144,10 +168,17 @@ export async function killedMidStream(lab: Lab): Promise<KilledSeen> {
     what: { kind: 'do', action: () => lab.killBroker() },
   })
   const burst = events.slice(20).map((event) => send(lab, producer, event))
-  await lab.fired(kill, text('fewer than 60 of 130 messages were ever published', 'trong 130 message chưa tới 60 message được publish'), {
-    file,
-    near: ['.publish('],
-  })
+  await lab.fired(
+    kill,
+    text(
+      'fewer than 60 of 130 messages were ever published',
+      'trong 130 message chưa tới 60 message được publish',
+    ),
+    {
+      file,
+      near: ['.publish('],
+    },
+  )
   await lab.restartBroker()
   sent.push(...(await Promise.all(burst)))
   await finish(lab, producer)
@@ -174,7 +205,10 @@ export async function killedAfterwards(lab: Lab): Promise<RestartSeen> {
     .filter(({ method }) => method === 'basic.publish')
     .map(({ properties }) => properties?.deliveryMode as number | undefined)
   await finish(lab, producer)
-  lab.say('All are confirmed. Now the broker is killed, and started again.', 'Tất cả đã confirm. Bây giờ broker bị kill, rồi khởi động lại.')
+  lab.say(
+    'All are confirmed. Now the broker is killed, and started again.',
+    'Tất cả đã confirm. Bây giờ broker bị kill, rồi khởi động lại.',
+  )
   await lab.killBroker()
   await lab.restartBroker()
   const found = await lab.observer.takeAll(lab.name('payments.work'))
@@ -260,7 +294,8 @@ export async function burst(lab: Lab): Promise<BurstSeen> {
   const sending = events.map((event) => send(lab, producer, event))
   await confirmCame(lab, held, Promise.all(sending))
   // Whoever sends without a bound has sent everything after a few turns of the event loop; whoever keeps one waits.
-  for (let turn = 0; turn < 40 && count(proxy.frames, 'basic.publish') <= inFlightMax; turn += 1) await turns(1)
+  for (let turn = 0; turn < 40 && count(proxy.frames, 'basic.publish') <= inFlightMax; turn += 1)
+    await turns(1)
   held.release()
   const sent = await Promise.all(sending)
   await finish(lab, producer)
@@ -285,7 +320,10 @@ export const live: readonly Act[] = [
     ),
     scenario: lostConfirm,
   },
-  { title: text('The broker is killed in the middle of a burst.', 'Broker bị kill giữa một loạt message.'), scenario: killedMidStream },
+  {
+    title: text('The broker is killed in the middle of a burst.', 'Broker bị kill giữa một loạt message.'),
+    scenario: killedMidStream,
+  },
 ]
 
 /** The topology belongs to the lab here: what is judged is the producer. */
@@ -300,15 +338,26 @@ async function declare(lab: Lab, type: 'classic' | 'quorum' = 'classic'): Promis
 
 async function declareFullQueue(lab: Lab): Promise<void> {
   const channel = await lab.observer.channel()
-  await channel.assertQueue(lab.name('payments.full'), { durable: true, arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } })
+  await channel.assertQueue(lab.name('payments.full'), {
+    durable: true,
+    arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+  })
   await channel.bindQueue(lab.name('payments.full'), lab.name('payments'), 'payment.full')
   await channel.close()
-  await lab.observer.publish({ exchange: '', routingKey: lab.name('payments.full'), body: 'fills it', messageId: 'filler' })
+  await lab.observer.publish({
+    exchange: '',
+    routingKey: lab.name('payments.full'),
+    body: 'fills it',
+    messageId: 'filler',
+  })
 }
 
 async function started(lab: Lab): Promise<Producer> {
   const { start } = await lab.subject.load<ProducerModule>(file, ['start'])
-  const answered = await lab.finished(start(await lab.world()), text('start()', 'start()'), { file, near: ['function start'] })
+  const answered = await lab.finished(start(await lab.world()), text('start()', 'start()'), {
+    file,
+    near: ['function start'],
+  })
   const producer = lab.subject.guard<Producer>(answered, ['sendMessage', 'stop'], file)
   lab.defer(() => producer.stop())
   return producer
@@ -337,7 +386,11 @@ async function sendUntilResolved(lab: Lab, producer: Producer, event: Envelope):
 }
 
 /** Waits until a confirm reached the fault that waits for one. A send that settles without one never asked for it. */
-async function confirmCame(lab: Lab, placed: PlacedFault, sending: Promise<unknown> | undefined): Promise<void> {
+async function confirmCame(
+  lab: Lab,
+  placed: PlacedFault,
+  sending: Promise<unknown> | undefined,
+): Promise<void> {
   await Promise.race([placed.fired, sending])
   if (await lab.settles(() => placed.state === 'fired')) return placed.fired
   throw lab.breaks(
@@ -357,7 +410,9 @@ async function finish(lab: Lab, producer: Producer): Promise<void> {
 function paymentEvents(lab: Lab, howMany: number): Envelope[] {
   const source = seededSource(lab.run.seed)
   return somePayments(howMany, source).map((payment) => {
-    const event = sealEvent('PaymentRequested', payment, source, { correlationid: `order-${payment.payment_id.slice(-6)}` })
+    const event = sealEvent('PaymentRequested', payment, source, {
+      correlationid: `order-${payment.payment_id.slice(-6)}`,
+    })
     return JSON.parse(JSON.stringify(event)) as Envelope
   })
 }
@@ -376,11 +431,13 @@ function isWhole(message: FoundMessage, bodies: ReadonlyMap<string, string>): bo
   return event !== undefined && bodies.get(event.id) === JSON.stringify(event)
 }
 
-const idsOf = (found: readonly FoundMessage[]): string[] => found.map((message) => eventOf(message)?.id ?? message.messageId ?? '')
+const idsOf = (found: readonly FoundMessage[]): string[] =>
+  found.map((message) => eventOf(message)?.id ?? message.messageId ?? '')
 
 type Frames = Awaited<ReturnType<Lab['frames']>>
 
-const count = (frames: Frames, method: string): number => frames.filter((frame) => frame.method === method).length
+const count = (frames: Frames, method: string): number =>
+  frames.filter((frame) => frame.method === method).length
 
 /** The most messages that were published and not yet confirmed, by the order of frames on the wire. */
 function inFlightPeak(frames: Frames): number {
@@ -397,7 +454,9 @@ function inFlightPeak(frames: Frames): number {
 }
 
 function trace(frames: Frames, lane: 'producer' | 'broker' | 'consumer' | 'database' | 'lab'): TraceStep[] {
-  return frames.filter(({ method }) => method.startsWith('basic.') || method.endsWith('.close')).map((frame) => traceStep(frame, lane))
+  return frames
+    .filter(({ method }) => method.startsWith('basic.') || method.endsWith('.close'))
+    .map((frame) => traceStep(frame, lane))
 }
 
 async function turns(howMany: number): Promise<void> {

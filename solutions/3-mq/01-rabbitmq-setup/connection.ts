@@ -1,6 +1,7 @@
 /** How this service reaches RabbitMQ, and how it leaves. */
-import type { World } from '#lab/subject'
+
 import amqp, { type ChannelModel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 /** Notices a dead peer after about two beats, without closing a connection for every hiccup of the network. */
 const heartbeatSeconds = 15

@@ -1,7 +1,8 @@
 /** One payment sent through the topology and back: the proof that all the pieces hold together. */
+
+import type { Channel, ConsumeMessage } from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import type { Channel, ConsumeMessage } from 'amqplib'
 import { connect, disconnect } from './connection.ts'
 import { declareTopology } from './topology.ts'
 
@@ -12,7 +13,10 @@ export async function roundTrip(world: World, payment: Envelope): Promise<Envelo
     await declareTopology(world, channel)
     const body = Buffer.from(JSON.stringify(payment))
     // Through the exchange, as a real producer does: the default exchange would leave the binding untested.
-    channel.publish(world.name('payments'), 'payment.requested', body, { messageId: payment.id, persistent: true })
+    channel.publish(world.name('payments'), 'payment.requested', body, {
+      messageId: payment.id,
+      persistent: true,
+    })
     const message = await nextMessage(channel, world.name('payments.work'))
     const received = JSON.parse(message.content.toString('utf8')) as Envelope
     // Last: from here on the broker forgets the message, so everything else must have worked.

@@ -1,6 +1,7 @@
 /** What this service needs in the broker. */
-import type { World } from '#lab/subject'
+
 import type { Channel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 export async function declareTopology(world: World, channel: Channel): Promise<void> {
   const [exchange, queue] = [world.name('payments'), world.name('payments.work')]

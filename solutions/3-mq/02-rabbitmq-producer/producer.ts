@@ -1,7 +1,8 @@
 /** A producer whose "sent" means: confirmed by the broker, and in at least one queue. */
+
+import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 
 /** What the rest of the service uses. */
 export interface Producer {
@@ -100,9 +101,11 @@ class Line {
     await new Promise<void>((resolve, reject) => {
       const settle = (error: unknown): void => {
         if (error === null) {
-          if (this.returned.delete(message.id)) reject(new Error(`returned: nothing is bound to ${routingKey}`))
+          if (this.returned.delete(message.id))
+            reject(new Error(`returned: nothing is bound to ${routingKey}`))
           else resolve()
-        } else if (messageOf(error) === 'message nacked') reject(new Error('refused by the broker (basic.nack)'))
+        } else if (messageOf(error) === 'message nacked')
+          reject(new Error('refused by the broker (basic.nack)'))
         else if (this.isNotFound(exchange)) reject(new Error(`there is no exchange ${exchange}`))
         else reject(new OutcomeUnknown('the connection was lost before the confirm', { cause: error }))
       }

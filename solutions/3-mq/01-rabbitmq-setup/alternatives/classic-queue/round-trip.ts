@@ -14,7 +14,9 @@ export async function roundTrip(world: World, payment: Envelope): Promise<Envelo
     channel.ack(message)
     resolve(JSON.parse(message.content.toString()))
   })
-  channel.publish(world.name('payments'), 'payment.requested', Buffer.from(JSON.stringify(payment)), { messageId: payment.id })
+  channel.publish(world.name('payments'), 'payment.requested', Buffer.from(JSON.stringify(payment)), {
+    messageId: payment.id,
+  })
   await channel.waitForConfirms()
   const received = await promise
   await channel.cancel(consumerTag)

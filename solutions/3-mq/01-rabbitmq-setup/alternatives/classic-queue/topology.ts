@@ -1,6 +1,7 @@
 // way: a durable classic queue, declared with the client's own options, and a consumer that stops after one message
-import type { World } from '#lab/subject'
+
 import type { Channel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 export async function declareTopology(world: World, channel: Channel): Promise<void> {
   await channel.assertQueue(world.name('payments.work'))

@@ -11,7 +11,10 @@ export async function roundTrip(world: World, payment: Envelope): Promise<Envelo
   const channel = await connection.createChannel()
   await declareTopology(world, channel)
   const body = Buffer.from(JSON.stringify(payment))
-  const sent = channel.publish(world.name('payments'), 'payment.requested', body, { messageId: payment.id, persistent: true })
+  const sent = channel.publish(world.name('payments'), 'payment.requested', body, {
+    messageId: payment.id,
+    persistent: true,
+  })
   await channel.close()
   await disconnect(connection)
   if (!sent) throw new Error('not sent')

@@ -1,8 +1,9 @@
 // mistake: tears the socket instead of closing the connection: "the process ends anyway"
 // refused by: mq-01.2
 // says: torn without connection.close
-import type { World } from '#lab/subject'
+
 import amqp, { type ChannelModel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 export async function connect(world: World): Promise<ChannelModel> {
   const connection = await amqp.connect(`${world.amqpUrl}?heartbeat=15`, {

@@ -1,8 +1,9 @@
 // mistake: switches heartbeats off, because they "close connections for no reason"
 // refused by: mq-01.3
 // says: heartbeats are switched off
-import type { World } from '#lab/subject'
+
 import amqp, { type ChannelModel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 export async function connect(world: World): Promise<ChannelModel> {
   return amqp.connect(`${world.amqpUrl}?heartbeat=0`, {

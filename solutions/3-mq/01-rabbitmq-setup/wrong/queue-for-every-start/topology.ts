@@ -2,8 +2,8 @@
 // refused by: mq-01.6
 // says: after 50 starts there are 50 queues
 import { randomUUID } from 'node:crypto'
-import type { World } from '#lab/subject'
 import type { Channel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 export async function declareTopology(world: World, channel: Channel): Promise<void> {
   const queue = world.name(`payments.work.${randomUUID()}`)

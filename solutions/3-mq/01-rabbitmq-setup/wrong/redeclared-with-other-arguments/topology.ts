@@ -1,8 +1,9 @@
 // mistake: counts its starts in a queue argument, so that each start declares the queue differently
 // refused by: mq-01.6
 // says: PRECONDITION_FAILED
-import type { World } from '#lab/subject'
+
 import type { Channel } from 'amqplib'
+import type { World } from '#lab/subject'
 
 let starts = 0
 

@@ -1,7 +1,8 @@
 // way: lets amqplib's recovery bring the connection back, opens the channel in its setup, and tells the caller when nobody knows
+
+import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 
 export async function start(world: World) {
   const windowSize = 64

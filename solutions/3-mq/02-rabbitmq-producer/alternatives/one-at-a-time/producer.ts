@@ -1,7 +1,8 @@
 // way: sends one message at a time with waitForConfirms, and leaves every retry to its caller
+
+import amqp, { type ChannelModel, type ConfirmChannel, type Message } from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp, { type ChannelModel, type ConfirmChannel, type Message } from 'amqplib'
 
 export async function start(world: World) {
   let connection: ChannelModel | undefined
@@ -10,7 +11,10 @@ export async function start(world: World) {
 
   async function open(): Promise<ConfirmChannel> {
     if (connection === undefined) {
-      const opened = await amqp.connect(world.amqpUrl, { noDelay: true, clientProperties: { connection_name: 'payments' } })
+      const opened = await amqp.connect(world.amqpUrl, {
+        noDelay: true,
+        clientProperties: { connection_name: 'payments' },
+      })
       opened.on('error', (error: Error) => world.log(`connection: ${error.message}`))
       opened.on('close', () => {
         connection = undefined

@@ -1,12 +1,16 @@
 // mistake: opens a channel for every message, so that one failure can't hurt another
 // refused by: mq-02.1
 // says: channels: a channel is opened
+
+import amqp from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp from 'amqplib'
 
 export async function start(world: World) {
-  const connection = await amqp.connect(world.amqpUrl, { noDelay: true, clientProperties: { connection_name: 'producer' } })
+  const connection = await amqp.connect(world.amqpUrl, {
+    noDelay: true,
+    clientProperties: { connection_name: 'producer' },
+  })
   connection.on('error', () => {})
   const pending = new Set<Promise<void>>()
 

@@ -2,9 +2,9 @@
 // refused by: mq-02.6
 // says: under 2 ids
 import { randomUUID } from 'node:crypto'
+import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 
 export async function start(world: World) {
   let connection: ChannelModel | undefined
@@ -14,7 +14,10 @@ export async function start(world: World) {
 
   async function open(): Promise<ConfirmChannel> {
     if (connection === undefined) {
-      connection = await amqp.connect(world.amqpUrl, { noDelay: true, clientProperties: { connection_name: 'producer' } })
+      connection = await amqp.connect(world.amqpUrl, {
+        noDelay: true,
+        clientProperties: { connection_name: 'producer' },
+      })
       connection.on('error', () => {})
       connection.on('close', () => {
         connection = undefined
@@ -48,11 +51,17 @@ export async function start(world: World) {
         persistent: true,
         mandatory: true,
       } as amqp.Options.Publish
-      open.publish(exchange, routingKey, Buffer.from(JSON.stringify(message)), labels, (error: Error | null) => {
-        if (returned.delete(String(message.correlationid))) reject(new Error('returned'))
-        else if (error !== null) reject(error)
-        else resolve()
-      })
+      open.publish(
+        exchange,
+        routingKey,
+        Buffer.from(JSON.stringify(message)),
+        labels,
+        (error: Error | null) => {
+          if (returned.delete(String(message.correlationid))) reject(new Error('returned'))
+          else if (error !== null) reject(error)
+          else resolve()
+        },
+      )
     })
   }
 

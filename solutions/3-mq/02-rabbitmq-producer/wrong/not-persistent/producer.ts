@@ -1,9 +1,10 @@
 // mistake: leaves the delivery mode at its default: the queue is durable, after all
 // refused by: mq-02.4
 // says: published without delivery mode 2
+
+import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 
 export async function start(world: World) {
   let connection: ChannelModel | undefined
@@ -13,7 +14,10 @@ export async function start(world: World) {
 
   async function open(): Promise<ConfirmChannel> {
     if (connection === undefined) {
-      connection = await amqp.connect(world.amqpUrl, { noDelay: true, clientProperties: { connection_name: 'producer' } })
+      connection = await amqp.connect(world.amqpUrl, {
+        noDelay: true,
+        clientProperties: { connection_name: 'producer' },
+      })
       connection.on('error', () => {})
       connection.on('close', () => {
         connection = undefined
@@ -46,11 +50,17 @@ export async function start(world: World) {
         contentType: 'application/json',
         mandatory: true,
       } as amqp.Options.Publish
-      open.publish(exchange, routingKey, Buffer.from(JSON.stringify(message)), labels, (error: Error | null) => {
-        if (returned.delete(String(message.correlationid))) reject(new Error('returned'))
-        else if (error !== null) reject(error)
-        else resolve()
-      })
+      open.publish(
+        exchange,
+        routingKey,
+        Buffer.from(JSON.stringify(message)),
+        labels,
+        (error: Error | null) => {
+          if (returned.delete(String(message.correlationid))) reject(new Error('returned'))
+          else if (error !== null) reject(error)
+          else resolve()
+        },
+      )
     })
   }
 

@@ -1,12 +1,16 @@
 // mistake: takes the boolean of publish() for success
 // refused by: mq-02.3
 // says: reported as sent are not in the queue
+
+import amqp, { type Channel } from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
-import amqp, { type Channel } from 'amqplib'
 
 export async function start(world: World) {
-  const connection = await amqp.connect(world.amqpUrl, { noDelay: true, clientProperties: { connection_name: 'producer' } })
+  const connection = await amqp.connect(world.amqpUrl, {
+    noDelay: true,
+    clientProperties: { connection_name: 'producer' },
+  })
   connection.on('error', () => {})
   const channel: Channel = await connection.createChannel()
   channel.on('error', () => {})
