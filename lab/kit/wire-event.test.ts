@@ -52,7 +52,7 @@ test('a frame to the client that settles many and was dropped', () => {
 })
 
 test('of a body only the amount of a payment is told', () => {
-  expect(withBody('{"data":{"amount":{"value":"42000","currency":"VND"}}}')).toEqual(withBody('{"data":{"amount":{"value":"42000","currency":"VND"}},"more":1}'))
+  expect(withBody('{"data":{"amount":{"minor":42000,"currency":"VND","note":"x"}}}')).toEqual({ minor: 42_000, currency: 'VND' })
   for (const body of ['', 'plain text', '{', '{}', '{"data":null}', '{"data":{"amount":"much"}}', '{"data":{"amount":{"value":"x"}}}']) {
     expect(withBody(body), body).toBeUndefined()
   }

@@ -259,7 +259,7 @@ function wireFacts(event: RunEventOf<'wire'>, lang: Language): string {
 }
 
 /** Capital first letter and a full stop, unless the text has its own end or begins with a name out of the code. */
-function sentence(said: string): string {
+export function sentence(said: string): string {
   const whole = said.normalize('NFC')
   const isPlainWord = /^\p{Ll}+(?:['’]\p{Ll}+)?(?=[\s,:;]|$)/u.test(whole)
   const capital = isPlainWord ? whole.charAt(0).toLocaleUpperCase('vi') + whole.slice(1) : whole

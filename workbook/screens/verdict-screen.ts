@@ -1,7 +1,7 @@
 /** One task's judgement on one screen: types first, then the items, the first breach in full. */
 import type { Language, Text, Verdict } from '#lab/verdict'
 import { formatMs } from '#lab/verdict/language'
-import { renderVerdict, saidFigures } from '#lab/verdict/render'
+import { renderVerdict, saidFigures, sentence } from '#lab/verdict/render'
 import { inLanguage } from '../language.ts'
 import { shownPath } from '../root.ts'
 import type { Judgement } from '../runner/judge.ts'
@@ -98,7 +98,7 @@ function briefLines(verdict: Verdict, lang: Language): string[] {
   const mark = verdict.outcome === 'failed' ? paint('red', '✗') : paint('yellow', '?')
   return [
     `${mark} ${verdict.item}  ${inLanguage(verdict.promise, lang)}`,
-    `    ${paint('gray', capital(inLanguage(saidOf(verdict), lang)))}`,
+    `    ${paint('gray', sentence(inLanguage(saidOf(verdict), lang)))}`,
   ]
 }
 
@@ -110,10 +110,6 @@ function waitingItem(verdict: Verdict, why: Text, lang: Language): string {
 function saidOf(verdict: Verdict): Text {
   if (verdict.outcome === 'failed') return verdict.breach.said
   return verdict.outcome === 'inconclusive' ? verdict.cause : verdict.promise
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1)
 }
 
 function waitingLine(items: readonly string[], lang: Language): string[] {
