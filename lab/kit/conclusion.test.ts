@@ -30,7 +30,11 @@ describe('conclude', () => {
   test('what the run cannot tell stays open, with the engines that can', () => {
     const error = new CannotTell(text('no kill', 'không kill được'), { enginesThatCan: ['embedded'] })
 
-    expect(conclude(error)).toEqual({ outcome: 'inconclusive', cause: text('no kill', 'không kill được'), enginesThatCan: ['embedded'] })
+    expect(conclude(error)).toEqual({
+      outcome: 'inconclusive',
+      cause: text('no kill', 'không kill được'),
+      enginesThatCan: ['embedded'],
+    })
   })
 
   test('an error that passed through the subject has failed, with its place', () => {
@@ -57,10 +61,13 @@ describe('conclude', () => {
     })
   })
 
-  test.each([[undefined], [null], ['boom'], [{ code: 5 }], [Object.create(null)], [Symbol('x')]])('%o is a defect too', (thrown) => {
-    expect(conclude(thrown, labOf())).toMatchObject({ outcome: 'inconclusive' })
-    expect(conclude(thrown)).toMatchObject({ outcome: 'inconclusive' })
-  })
+  test.each([[undefined], [null], ['boom'], [{ code: 5 }], [Object.create(null)], [Symbol('x')]])(
+    '%o is a defect too',
+    (thrown) => {
+      expect(conclude(thrown, labOf())).toMatchObject({ outcome: 'inconclusive' })
+      expect(conclude(thrown)).toMatchObject({ outcome: 'inconclusive' })
+    },
+  )
 })
 
 describe('an error that nothing awaited', () => {
@@ -110,7 +117,9 @@ describe('an error that nothing awaited', () => {
 
 test('a message is one line, whatever was thrown', () => {
   expect(messageOf(new Error(' two\n\t lines '))).toBe('two lines')
-  expect(messageOf(new AggregateError([new Error('connect ECONNREFUSED 127.0.0.1:1')]))).toBe('connect ECONNREFUSED 127.0.0.1:1')
+  expect(messageOf(new AggregateError([new Error('connect ECONNREFUSED 127.0.0.1:1')]))).toBe(
+    'connect ECONNREFUSED 127.0.0.1:1',
+  )
   expect(messageOf(new AggregateError([]))).toBe('AggregateError')
   expect(messageOf({ reply: { code: 404 } })).toBe('{ reply: { code: 404 } }')
   expect(messageOf(undefined)).toBe('undefined')

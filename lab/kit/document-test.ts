@@ -11,12 +11,22 @@ import { repositoryRoot, SubjectUnderTest } from './subject-under-test.ts'
 import { unmet } from './test.ts'
 
 /** Registers the check of a document. As with `test`, the name is the item's id and the promise's English sentence. */
-export function documentTest(name: string, promise: { item: string; text: Text }, rules: DocumentRules): void {
+export function documentTest(
+  name: string,
+  promise: { item: string; text: Text },
+  rules: DocumentRules,
+): void {
   mustStandFor(promise, name)
-  if (rules.sections.length === 0) throw new Error(`the rules for ${rules.file} ask for no section: they prove nothing`)
+  if (rules.sections.length === 0)
+    throw new Error(`the rules for ${rules.file} ask for no section: they prove nothing`)
   vitestTest(name, ({ task }) => {
     const began = performance.now()
-    const verdict = judgeDocument(promise, rules, dirname(task.file.filepath), () => performance.now() - began)
+    const verdict = judgeDocument(
+      promise,
+      rules,
+      dirname(task.file.filepath),
+      () => performance.now() - began,
+    )
     task.meta.verdict = verdict
     if (verdict.outcome !== 'passed') throw unmet(verdict)
     expect(verdict.figures.length, 'a pass must rest on something seen').toBeGreaterThan(0)
@@ -40,9 +50,16 @@ function judgeDocument(
   const [first, ...others] = findings
   if (first === undefined) {
     const said = text(`${rules.sections.length} sections written`, `đã viết ${rules.sections.length} mục`)
-    return { outcome: 'passed', ...judged, figures: [{ name: 'sections', value: rules.sections.length, unit: 'count', said }] }
+    return {
+      outcome: 'passed',
+      ...judged,
+      figures: [{ name: 'sections', value: rules.sections.length, unit: 'count', said }],
+    }
   }
-  const more = others.length === 0 ? text('', '') : text(` (and ${others.length} more)`, ` (và ${others.length} điểm nữa)`)
+  const more =
+    others.length === 0
+      ? text('', '')
+      : text(` (and ${others.length} more)`, ` (và ${others.length} điểm nữa)`)
   return {
     outcome: 'failed',
     ...judged,

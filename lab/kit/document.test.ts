@@ -20,7 +20,9 @@ const rules: DocumentRules = {
 
 const tableRules: DocumentRules = {
   file: 'NOTES.md',
-  sections: [{ heading: text('Endings', 'Kết cục'), ask: text('a table', 'một bảng'), wordsMin: 1, tableRowsMin: 2 }],
+  sections: [
+    { heading: text('Endings', 'Kết cục'), ask: text('a table', 'một bảng'), wordsMin: 1, tableRowsMin: 2 },
+  ],
 }
 
 const good = {
@@ -31,7 +33,8 @@ confirm. Message transient thì mất. Trước khi thử tôi không
 biết điều này.`,
 }
 
-const english = (document: string, lesson = '', by = rules) => readDocument(document, by, lesson).map(({ said }) => said.en)
+const english = (document: string, lesson = '', by = rules) =>
+  readDocument(document, by, lesson).map(({ said }) => said.en)
 const section = (prose: string, title = 'What survives') => `# Notes\n\n## ${title}\n\n${prose}\n`
 
 describe('passes', () => {
@@ -51,13 +54,21 @@ describe('passes', () => {
   test('a long text, although long texts come back to their words, most of all in Vietnamese', () => {
     // 1,000 words from a vocabulary of 330: a share of different words that honest long prose has.
     const vocabulary = Array.from({ length: 330 }, (_, index) => `word${index}`)
-    const long = Array.from({ length: 1000 }, (_, index) => vocabulary[(index * 37) % vocabulary.length]).join(' ')
+    const long = Array.from(
+      { length: 1000 },
+      (_, index) => vocabulary[(index * 37) % vocabulary.length],
+    ).join(' ')
 
     expect(english(section(`${good.en} ${long}`))).toEqual([])
   })
 
   test('words that the lesson has too, as long as its sentences are not taken over', () => {
-    expect(english(section(good.en), 'The queue is durable, so a kill leaves it alone. Messages that were confirmed stay.')).toEqual([])
+    expect(
+      english(
+        section(good.en),
+        'The queue is durable, so a kill leaves it alone. Messages that were confirmed stay.',
+      ),
+    ).toEqual([])
   })
 })
 
@@ -97,9 +108,9 @@ describe('refuses', () => {
     const padded = 'The durable queue is ready. '.repeat(8)
 
     expect(english(section(padded))).toEqual(['"What survives" says the same words again and again'])
-    expect(english(section(`${good.en} ${'durable ready. durable, ready; durable-ready? '.repeat(30)}`))).toEqual([
-      '"What survives" says the same words again and again',
-    ])
+    expect(
+      english(section(`${good.en} ${'durable ready. durable, ready; durable-ready? '.repeat(30)}`)),
+    ).toEqual(['"What survives" says the same words again and again'])
   })
 
   test('one that copies the lesson, whatever its line breaks and signs, and says which words', () => {
@@ -116,7 +127,9 @@ describe('refuses', () => {
   })
 
   test('a Vietnamese copy whose characters are decomposed', () => {
-    expect(english(section(good.vi.normalize('NFD')), good.vi.normalize('NFC'))).toEqual([expect.stringContaining('repeats the lesson')])
+    expect(english(section(good.vi.normalize('NFD')), good.vi.normalize('NFC'))).toEqual([
+      expect.stringContaining('repeats the lesson'),
+    ])
   })
 
   test('one that is about something else, with the reason for each word', () => {
@@ -145,7 +158,9 @@ describe('tables', () => {
 
   test('count their rows, not head and rule', () => {
     expect(rows('| what | after |', '|---|:-:|', '| queue | kept |', '| binding | kept |')).toEqual([])
-    expect(rows('| what | after |', '|---|---|', '| queue | kept |')).toEqual(['the table in "Endings" has 1 row and needs 2'])
+    expect(rows('| what | after |', '|---|---|', '| queue | kept |')).toEqual([
+      'the table in "Endings" has 1 row and needs 2',
+    ])
   })
 
   test('may leave out the bars at the edges', () => {
@@ -159,8 +174,8 @@ describe('tables', () => {
   })
 
   test('rows in which nothing was filled in do not count, nor do bars in prose', () => {
-    expect(rows('| what | after |', '|---|---|', '| queue | |', '| binding | … |', '', 'either | or')).toEqual([
-      'the table in "Endings" has 0 rows and needs 2',
-    ])
+    expect(
+      rows('| what | after |', '|---|---|', '| queue | |', '| binding | … |', '', 'either | or'),
+    ).toEqual(['the table in "Endings" has 0 rows and needs 2'])
   })
 })

@@ -46,7 +46,12 @@ export function readDocument(markdown: string, rules: DocumentRules, lesson: str
   return rules.sections.flatMap((rule) => {
     const section = sections.find(({ title }) => sameHeading(title, rule.heading))
     if (section === undefined) {
-      return [{ line: 1, said: text(`the section "${rule.heading.en}" is missing`, `thiếu mục "${rule.heading.vi}"`) }]
+      return [
+        {
+          line: 1,
+          said: text(`the section "${rule.heading.en}" is missing`, `thiếu mục "${rule.heading.vi}"`),
+        },
+      ]
     }
     return readSection(section, rule, copied).map((said) => ({ said, line: section.line }))
   })
@@ -66,19 +71,34 @@ function readSection(section: Section, rule: SectionRule, copied: ReadonlySet<st
   }
   const findings: Text[] = []
   if (differentShare(words) < differentWordsMin) {
-    findings.push(text(`"${en}" says the same words again and again`, `mục "${vi}" lặp đi lặp lại cùng những từ đó`))
+    findings.push(text(`"${en}" says the same words again and again`, `mục "${vi}" cứ lặp đi lặp lại vài từ`))
   }
   for (const { oneOf, why } of rule.mentions ?? []) {
     if (oneOf.some((word) => isMentioned(word, section.prose))) continue
-    findings.push(text(`"${en}" does not mention ${oneOf[0] ?? ''}: ${why.en}`, `mục "${vi}" chưa nhắc tới ${oneOf[0] ?? ''}: ${why.vi}`))
+    findings.push(
+      text(
+        `"${en}" does not mention ${oneOf[0] ?? ''}: ${why.en}`,
+        `mục "${vi}" chưa nhắc tới ${oneOf[0] ?? ''}: ${why.vi}`,
+      ),
+    )
   }
   if (rule.tableRowsMin !== undefined && section.tableRows < rule.tableRowsMin) {
     const [have, need] = [section.tableRows, rule.tableRowsMin]
-    findings.push(text(`the table in "${en}" has ${have} ${have === 1 ? 'row' : 'rows'} and needs ${need}`, `bảng trong mục "${vi}" có ${have} dòng, cần ${need}`))
+    findings.push(
+      text(
+        `the table in "${en}" has ${have} ${have === 1 ? 'row' : 'rows'} and needs ${need}`,
+        `bảng trong mục "${vi}" có ${have} dòng, cần ${need}`,
+      ),
+    )
   }
   const copy = windows(words).find((phrase) => copied.has(phrase))
   if (copy !== undefined) {
-    findings.push(text(`"${en}" repeats the lesson ("${copy} …"): use your own words`, `mục "${vi}" chép lại bài học ("${copy} …"): viết lại bằng lời của bạn`))
+    findings.push(
+      text(
+        `"${en}" repeats the lesson ("${copy} …"): use your own words`,
+        `mục "${vi}" chép lại bài học ("${copy} …"): viết lại bằng lời của bạn`,
+      ),
+    )
   }
   return findings
 }
@@ -93,7 +113,10 @@ interface Section {
 
 /** Splits at headings of level two. Template questions stand in quotes or comments and do not count. */
 function sectionsOf(markdown: string): Section[] {
-  const text = markdown.normalize('NFC').replace(/\r\n?/g, '\n').replace(/<!--[\s\S]*?-->/g, keepLineBreaks)
+  const text = markdown
+    .normalize('NFC')
+    .replace(/\r\n?/g, '\n')
+    .replace(/<!--[\s\S]*?-->/g, keepLineBreaks)
   const found: { title: string; line: number; lines: string[] }[] = []
   let fence: string | undefined
   for (const [index, line] of text.split('\n').entries()) {
@@ -135,7 +158,12 @@ function tableRowsIn(lines: readonly string[]): number {
 const keepLineBreaks = (comment: string): string => comment.replace(/[^\n]/g, '')
 
 function sameHeading(title: string, heading: Text): boolean {
-  const plain = (value: string): string => value.normalize('NFC').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+  const plain = (value: string): string =>
+    value
+      .normalize('NFC')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
   return plain(title) === plain(heading.en) || plain(title) === plain(heading.vi)
 }
 
@@ -169,6 +197,7 @@ function phrasesOf(markdown: string): Set<string> {
 
 function windows(words: readonly string[]): string[] {
   const phrases: string[] = []
-  for (let start = 0; start + copiedWordsMax <= words.length; start++) phrases.push(words.slice(start, start + copiedWordsMax).join(' '))
+  for (let start = 0; start + copiedWordsMax <= words.length; start++)
+    phrases.push(words.slice(start, start + copiedWordsMax).join(' '))
   return phrases
 }

@@ -21,8 +21,7 @@ export async function stopEngines(): Promise<void> {
   const started = rabbitmq
   rabbitmq = undefined
   const engine = await started?.catch(() => undefined)
-  // A broker that ended by itself can't be stopped any more; the second call removes what it left.
-  await engine?.[Symbol.asyncDispose]().catch(() => engine[Symbol.asyncDispose]())
+  await engine?.[Symbol.asyncDispose]()
 }
 
 async function launch(run: RunContext): Promise<RabbitMQEngine> {
@@ -39,12 +38,20 @@ async function launch(run: RunContext): Promise<RabbitMQEngine> {
   try {
     const { embeddedRabbitMQ } = await import('#brokers/engines/embedded')
     const engine = await embeddedRabbitMQ()
-    run.emit({ kind: 'broker', server: engine.server, state: 'ready', tookMs: Math.round(performance.now() - began) })
+    run.emit({
+      kind: 'broker',
+      server: engine.server,
+      state: 'ready',
+      tookMs: Math.round(performance.now() - began),
+    })
     return engine
   } catch (error) {
     const what = messageOf(error)
-    throw new CannotTell(text(`the embedded RabbitMQ did not start: ${what}`, `RabbitMQ nhúng không khởi động được: ${what}`), {
-      cause: error,
-    })
+    throw new CannotTell(
+      text(`the embedded RabbitMQ did not start: ${what}`, `RabbitMQ nhúng không khởi động được: ${what}`),
+      {
+        cause: error,
+      },
+    )
   }
 }

@@ -44,13 +44,9 @@ export class CannotTell extends Error {
 /** A defect of the check or the lab, said as what it is. */
 export function labDefect(error: unknown): CannotTell {
   const what = messageOf(error)
-  return new CannotTell(
-    text(
-      `the check itself failed: ${what}`,
-      `chính bài kiểm tra bị lỗi: ${what}`,
-    ),
-    { cause: error },
-  )
+  return new CannotTell(text(`the check itself failed: ${what}`, `chính bài kiểm tra bị lỗi: ${what}`), {
+    cause: error,
+  })
 }
 
 /** An error's message, or whatever was thrown, as one line. */

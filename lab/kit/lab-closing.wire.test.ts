@@ -1,20 +1,26 @@
 /** How a lab closes: in bounded time, once, with nothing left behind and nobody torn out of a conversation. */
-import { existsSync } from 'node:fs'
-import { createConnection } from 'node:net'
 import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { join } from 'node:path'
 import { type ChannelModel, connect } from 'amqplib'
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { text } from '../verdict/language.ts'
 import { startRabbitMQ, stopEngines } from './engine.ts'
 import { RunContext } from './run-context.ts'
 import { isAlive, openTestLab, until, watcher } from './test-labs.ts'
+import { layOutTask } from './test-tasks.ts'
 
 afterAll(() => stopEngines())
 
 const idle = 'export const start = async () => ({ stop: async () => {} })\n'
 
 /** A client of the subject's that nobody closes, and how its connection ended. */
-async function leftOpen(url: string): Promise<{ connection: ChannelModel; ended: Promise<{ code?: number; message?: string } | undefined>; errors: unknown[] }> {
+async function leftOpen(url: string): Promise<{
+  connection: ChannelModel
+  ended: Promise<{ code?: number; message?: string } | undefined>
+  errors: unknown[]
+}> {
   const connection = await connect(url, { noDelay: true })
   const errors: unknown[] = []
   connection.on('error', (error) => errors.push(error))
@@ -26,13 +32,20 @@ describe('a client that was left open', () => {
   test('is told by connection.close 320, every time', async () => {
     for (let round = 0; round < 8; round += 1) {
       const lab = await openTestLab()
-      const clients = [await leftOpen((await lab.world()).amqpUrl), await leftOpen((await lab.world('consumer')).amqpUrl)]
+      const clients = [
+        await leftOpen((await lab.world()).amqpUrl),
+        await leftOpen((await lab.world('consumer')).amqpUrl),
+      ]
 
       await lab[Symbol.asyncDispose]()
 
       for (const { ended, errors } of clients) {
         expect(await ended).toMatchObject({ code: 320 })
         expect(errors).toEqual([])
+      }
+      // Each could answer before its socket ended.
+      for (const frames of [await lab.frames(), await lab.frames('consumer')]) {
+        expect(frames.at(-1)).toMatchObject({ method: 'connection.close-ok', forwarded: true })
       }
     }
   })
@@ -99,7 +112,10 @@ test('a broker that a check left killed is back for the next lab', async () => {
 
   await lab[Symbol.asyncDispose]()
 
-  expect(events.flatMap((event) => (event.kind === 'broker' ? [event.state] : [])).slice(-2)).toEqual(['killed', 'ready'])
+  expect(events.flatMap((event) => (event.kind === 'broker' ? [event.state] : [])).slice(-2)).toEqual([
+    'killed',
+    'ready',
+  ])
   const next = await openTestLab()
   await (await next.observer.channel()).assertQueue('q')
   expect((await next.inspect()).queues).toMatchObject([{ name: 'q' }])
@@ -180,7 +196,9 @@ describe('a scenario that goes on after its lab was closed', () => {
   })
 
   test('leaves no process behind that was just starting', async () => {
-    const lab = await openTestLab({ 'a.ts': idle.replace('async () =>', 'async () => console.log(process.pid) ??') })
+    const pidFile = join(layOutTask({ pid: '' }), 'pid')
+    const noted = `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(pidFile)}, String(process.pid))\n`
+    const lab = await openTestLab({ 'a.ts': `${noted}${idle}` })
     await lab.proxy()
     const starting = lab.start('a.ts')
     starting.catch(() => {})
@@ -188,6 +206,7 @@ describe('a scenario that goes on after its lab was closed', () => {
     await lab[Symbol.asyncDispose]()
 
     await expect(starting).rejects.toThrow('the lab is closed already')
+    expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false)
   })
 })
 
@@ -203,13 +222,18 @@ test('the broker ends with the engine, and a second end is none', async () => {
   expect(isAlive(pid)).toBe(false)
 })
 
-test('a broker that ended by itself is no trouble at the end', async () => {
+test('a broker that ended by itself is no trouble at the end, and leaves no data behind', async () => {
+  const temporary = layOutTask({ '.keep': '' })
+  vi.stubEnv('TMPDIR', temporary)
+  onTestFinished(() => void vi.unstubAllEnvs())
   const engine = (await startRabbitMQ(new RunContext())) as unknown as { pid: number }
   process.kill(engine.pid, 'SIGKILL')
   await until(() => !isAlive(engine.pid))
+  expect(readdirSync(temporary)).toHaveLength(2)
 
   await stopEngines()
 
+  expect(readdirSync(temporary)).toEqual(['.keep'])
   const lab = await openTestLab()
   expect((await lab.inspect()).queues).toEqual([])
 })

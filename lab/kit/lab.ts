@@ -116,7 +116,12 @@ export class Lab {
       kind: 'run',
       task: this.subject.taskFolder,
       subject: this.subject.shown('.'),
-      circumstances: { engine: engine.engine, servers: [engine.server], seed: this.run.seed, node: process.versions.node },
+      circumstances: {
+        engine: engine.engine,
+        servers: [engine.server],
+        seed: this.run.seed,
+        node: process.versions.node,
+      },
     })
     this.unsubscribe = this.run.onCommand((command) => this.obey(command))
   }
@@ -172,7 +177,10 @@ export class Lab {
   /** A connection of the lab's own through a lane's proxy, to hand a channel of it to the subject. */
   async client(lane: Lane = 'producer'): Promise<ChannelModel> {
     const { address } = await this.proxy(lane)
-    const connection = await connect(this.url(address), { noDelay: true, clientProperties: { connection_name: 'lab client' } })
+    const connection = await connect(this.url(address), {
+      noDelay: true,
+      clientProperties: { connection_name: 'lab client' },
+    })
     // The broker may be killed under it: what the subject makes of that is what counts.
     connection.on('error', () => {})
     this.defer(() => connection.close())
@@ -183,7 +191,13 @@ export class Lab {
   async start(file: string, lane: Lane = 'producer'): Promise<Actor> {
     const name = file.replace(/\.ts$/, '')
     const world = await this.worldData(lane)
-    const starting = startActor({ file: this.subject.path(file), name, lane, world, startTimeoutMs: factMsMax })
+    const starting = startActor({
+      file: this.subject.path(file),
+      name,
+      lane,
+      world,
+      startTimeoutMs: factMsMax,
+    })
     const actor = await starting.catch((error: unknown) => {
       throw error instanceof ActorFailed ? this.neverStarted(error, file) : error
     })
@@ -207,7 +221,10 @@ export class Lab {
         return this.breaks(text(`${file} does not export start()`, `${file} chưa export start()`), { file })
       case 'timeout': {
         const seconds = factMsMax / 1000
-        const said = text(`${file} had not started after ${seconds} s`, `sau ${seconds} giây ${file} vẫn chưa khởi động xong`)
+        const said = text(
+          `${file} had not started after ${seconds} s`,
+          `sau ${seconds} giây ${file} vẫn chưa khởi động xong`,
+        )
         return this.breaks(said, { file, near: ['function start'] })
       }
       case 'start':
@@ -227,14 +244,27 @@ export class Lab {
   }
 
   /** Places a fault in front of a lane. */
-  async place(fault: { name: string; text: Text; lane?: Lane; when: FrameMatch; what: FaultAction }): Promise<PlacedFault> {
+  async place(fault: {
+    name: string
+    text: Text
+    lane?: Lane
+    when: FrameMatch
+    what: FaultAction
+  }): Promise<PlacedFault> {
     const proxy = await this.proxy(fault.lane ?? 'producer')
     this.mustBeOpen()
-    const placed = proxy.place({ name: fault.name, text: fault.text, when: fault.when, what: fault.what } satisfies Fault)
+    const placed = proxy.place({
+      name: fault.name,
+      text: fault.text,
+      when: fault.when,
+      what: fault.what,
+    } satisfies Fault)
     this.faults.push(placed)
     const said = { kind: 'fault', fault: fault.name, text: fault.text } as const
     this.run.emit({ ...said, state: 'placed' })
-    void placed.fired.then(() => this.run.emit({ ...said, state: placed.failure === undefined ? 'fired' : 'impossible' }))
+    void placed.fired.then(() =>
+      this.run.emit({ ...said, state: placed.failure === undefined ? 'fired' : 'impossible' }),
+    )
     return placed
   }
 
@@ -246,7 +276,11 @@ export class Lab {
       isDone = true
     })
     const { name } = placed.fault
-    await this.until(text(`the fault "${name}" did not end`, `fault "${name}" không kết thúc`), () => isDone, { whose: 'lab' })
+    await this.until(
+      text(`the fault "${name}" did not end`, `fault "${name}" không kết thúc`),
+      () => isDone,
+      { whose: 'lab' },
+    )
     if (placed.failure === undefined) return
     const { cause } = placed.failure
     throw cause instanceof CannotTell ? cause : labDefect(cause ?? placed.failure)
@@ -275,7 +309,12 @@ export class Lab {
     const began = performance.now()
     await this.engine.restart()
     this.brokerIsUp = true
-    this.run.emit({ kind: 'broker', server: this.engine.server, state: 'ready', tookMs: Math.round(performance.now() - began) })
+    this.run.emit({
+      kind: 'broker',
+      server: this.engine.server,
+      state: 'ready',
+      tookMs: Math.round(performance.now() - began),
+    })
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
@@ -289,7 +328,10 @@ export class Lab {
     this.needs('inspect')
     this.mustBeOpen()
     const snapshot = await this.engine.inspect(this.isolation.vhost)
-    return { ...snapshot, connections: snapshot.connections.filter((connection) => connection.name !== 'lab observer') }
+    return {
+      ...snapshot,
+      connections: snapshot.connections.filter((connection) => connection.name !== 'lab observer'),
+    }
   }
 
   /** Refuses to judge on an engine that lacks what the check needs. */
@@ -298,7 +340,10 @@ export class Lab {
     if (missing.length === 0) return
     const words = missing.join(', ')
     throw new CannotTell(
-      text(`this check needs an engine that can: ${words}`, `bài kiểm tra này cần một engine làm được: ${words}`),
+      text(
+        `this check needs an engine that can: ${words}`,
+        `bài kiểm tra này cần một engine làm được: ${words}`,
+      ),
       { enginesThatCan: ['embedded'] },
     )
   }
@@ -335,13 +380,21 @@ export class Lab {
   }
 
   /** Waits for a call into the subject that the task demands to succeed. */
-  async finished<Value>(call: Promise<Value>, what: Text, at?: Spot, withinMs: number = factMsMax): Promise<Value> {
+  async finished<Value>(
+    call: Promise<Value>,
+    what: Text,
+    at?: Spot,
+    withinMs: number = factMsMax,
+  ): Promise<Value> {
     const outcome = await this.outcomeOf(call, withinMs)
     if (outcome.state === 'resolved') return outcome.value
     if (outcome.state === 'rejected') throw outcome.error
     const seconds = withinMs / 1000
     throw new PromiseBroken({
-      said: text(`${what.en} did not finish within ${seconds} s`, `${what.vi} không xong trong ${seconds} giây`),
+      said: text(
+        `${what.en} did not finish within ${seconds} s`,
+        `${what.vi} không xong trong ${seconds} giây`,
+      ),
       places: at === undefined ? [] : [this.subject.find(at)],
     })
   }
@@ -361,7 +414,8 @@ export class Lab {
       for (;;) {
         this.mustBeOpen()
         const seen = await Promise.race([fact(), late])
-        if (seen !== undefined && seen !== false && seen !== null) return seen as Exclude<Fact, undefined | false | null>
+        if (seen !== undefined && seen !== false && seen !== null)
+          return seen as Exclude<Fact, undefined | false | null>
         if (performance.now() > deadline) break
         await sleepMs(lookAgainMs)
       }
@@ -369,7 +423,10 @@ export class Lab {
       timer.abort()
     }
     if (options.whose === 'lab') throw new CannotTell(what)
-    throw new PromiseBroken({ said: what, places: options.at === undefined ? [] : [this.subject.find(options.at)] })
+    throw new PromiseBroken({
+      said: what,
+      places: options.at === undefined ? [] : [this.subject.find(options.at)],
+    })
   }
 
   /** A breach that a scenario finds on its way, to be thrown: the subject did not get as far as the promise. */
@@ -442,7 +499,9 @@ export class Lab {
     await this.briefly(() => this.observer.close())
     const failures = [
       await failureOf('ending the subjects', () => Promise.all(this.actors.map((actor) => actor.kill()))),
-      await failureOf('starting the broker again', () => this.brokerWork.then(() => (this.brokerIsUp ? undefined : this.bringBrokerBack()))),
+      await failureOf('starting the broker again', () =>
+        this.brokerWork.then(() => (this.brokerIsUp ? undefined : this.bringBrokerBack())),
+      ),
       // The vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
       await failureOf('removing the vhost', () => this.isolation[Symbol.asyncDispose]()),
     ]

@@ -24,7 +24,9 @@ async function thrownBy(work: Promise<unknown>): Promise<unknown> {
 }
 
 const lines = (error: unknown) =>
-  error instanceof PromiseBroken ? error.breach.places.map(({ file, line }) => `${basename(file)}:${line}`) : [String(error)]
+  error instanceof PromiseBroken
+    ? error.breach.places.map(({ file, line }) => `${basename(file)}:${line}`)
+    : [String(error)]
 
 describe('names and numbers', () => {
   test('no two labs share a name, and a reader sees none of that', async () => {
@@ -32,7 +34,9 @@ describe('names and numbers', () => {
 
     expect(one.name('payments')).not.toBe(two.name('payments'))
     expect((await one.world()).name('payments')).toBe(one.name('payments'))
-    expect(one.shown(`no queue '${one.name('payments.work')}' in ${one.name('x')}`)).toBe("no queue 'payments.work' in x")
+    expect(one.shown(`no queue '${one.name('payments.work')}' in ${one.name('x')}`)).toBe(
+      "no queue 'payments.work' in x",
+    )
     expect(one.shown(two.name('payments'))).toBe(two.name('payments'))
     expect(one.server).toBe('RabbitMQ 4.2.0')
   })
@@ -40,7 +44,11 @@ describe('names and numbers', () => {
   test('two labs of one seed draw the same numbers, two subjects of one lab do not', async () => {
     const [one, two] = [await openTestLab(), await openTestLab()]
 
-    const drawn = async (lab: Lab) => [(await lab.world()).random.next(), (await lab.world('consumer')).random.next(), lab.random.next()]
+    const drawn = async (lab: Lab) => [
+      (await lab.world()).random.next(),
+      (await lab.world('consumer')).random.next(),
+      lab.random.next(),
+    ]
 
     const [first, second, own] = await drawn(one)
     expect(await drawn(two)).toEqual([first, second, own])
@@ -61,14 +69,19 @@ describe('until', () => {
     ['is asked for and never answers', () => never],
   ])('a fact that %s breaks the promise, at its place', async (_, fact) => {
     const lab = await openTestLab({ 'a.ts': '\nsend()\n' })
-    const error = await thrownBy(lab.until(missing, fact as () => boolean, { withinMs: 30, at: { file: 'a.ts', near: ['send('] } }))
+    const error = await thrownBy(
+      lab.until(missing, fact as () => boolean, { withinMs: 30, at: { file: 'a.ts', near: ['send('] } }),
+    )
     expect(error).toMatchObject({ breach: { said: missing } })
     expect(lines(error)).toEqual(['a.ts:2'])
   })
 
   test('a fact of the lab’s own cannot be told', async () => {
     const lab = await openTestLab()
-    expect(await thrownBy(lab.until(missing, () => null, { withinMs: 20, whose: 'lab' }))).toMatchObject({ name: 'CannotTell', said: missing })
+    expect(await thrownBy(lab.until(missing, () => null, { withinMs: 20, whose: 'lab' }))).toMatchObject({
+      name: 'CannotTell',
+      said: missing,
+    })
   })
 
   test('settles() says whether it came, and soon', async () => {
@@ -117,26 +130,39 @@ export const hangs = (): Promise<void> => new Promise(() => {})
     const { lab, calls } = await opened()
     const what = text('hangs()', 'hangs()')
     expect(await lab.finished(calls.answers(), what)).toBe('ok')
-    expect(await thrownBy(lab.finished(calls.refuses(), what))).toMatchObject({ breach: { said: { en: 'refuses() in a.ts threw: full' } } })
+    expect(await thrownBy(lab.finished(calls.refuses(), what))).toMatchObject({
+      breach: { said: { en: 'refuses() in a.ts threw: full' } },
+    })
     const error = await thrownBy(lab.finished(calls.hangs(), what, { file: 'a.ts', near: ['hangs'] }, 20))
-    expect(error).toMatchObject({ breach: { said: text('hangs() did not finish within 0.02 s', 'hangs() không xong trong 0.02 giây') } })
+    expect(error).toMatchObject({
+      breach: { said: text('hangs() did not finish within 0.02 s', 'hangs() không xong trong 0.02 giây') },
+    })
     expect(lines(error)).toEqual(['a.ts:6'])
   })
 })
 
 describe('hold', () => {
-  const promised = (judge: Promised<void>['judge']): Promised<void> => ({ item: 'mq-07.1', text: text('kept', 'giữ'), judge })
+  const promised = (judge: Promised<void>['judge']): Promised<void> => ({
+    item: 'mq-07.1',
+    text: text('kept', 'giữ'),
+    judge,
+  })
 
   test('a promise that held leaves its figures', async () => {
     const { run, events } = watcher()
     const lab = await openTestLab({}, run)
     const figures = [witness('kills', 1), witness('messages', 3)]
 
-    lab.hold(promised(() => held(...figures)), undefined)
+    lab.hold(
+      promised(() => held(...figures)),
+      undefined,
+    )
 
     expect(lab.figures).toEqual(figures)
     expect(lab.heldItems).toEqual(['mq-07.1'])
-    expect(events.filter(({ kind }) => kind === 'promise' || kind === 'figure').map(({ kind }) => kind)).toEqual(['promise', 'figure', 'figure'])
+    expect(
+      events.filter(({ kind }) => kind === 'promise' || kind === 'figure').map(({ kind }) => kind),
+    ).toEqual(['promise', 'figure', 'figure'])
     expect(events).toContainEqual(expect.objectContaining({ kind: 'promise', state: 'held' }))
   })
 
@@ -144,29 +170,47 @@ describe('hold', () => {
     ['no witness', [], 'no witness', 'không có bằng chứng nào'],
     ['a zero among others', [witness('kills', 1), witness('messages', 0)], 'messages: 0', 'messages: 0'],
     ['no number', [witness('messages', Number.NaN)], 'messages: NaN', 'messages: NaN'],
-  ])('a pass with %s is a defect of the check, and nobody is told that it held', async (_, figures, en, vi) => {
-    const { run, events } = watcher()
-    const lab = await openTestLab({}, run)
+  ])(
+    'a pass with %s is a defect of the check, and nobody is told that it held',
+    async (_, figures, en, vi) => {
+      const { run, events } = watcher()
+      const lab = await openTestLab({}, run)
 
-    expect(() => lab.hold(promised(() => held(...figures)), undefined)).toThrow(CannotTell)
+      expect(() =>
+        lab.hold(
+          promised(() => held(...figures)),
+          undefined,
+        ),
+      ).toThrow(CannotTell)
 
-    const error = await thrownBy((async () => lab.hold(promised(() => held(...figures)), undefined))())
-    expect(error).toMatchObject({
-      said: text(
-        `a defect of the check: it saw nothing that it could judge by (${en})`,
-        `lỗi của chính bài kiểm tra: nó không thấy gì để dựa vào mà đánh giá (${vi})`,
-      ),
-    })
-    expect(lab.figures).toEqual([])
-    expect(events.some(({ kind }) => kind === 'promise')).toBe(false)
-  })
+      const error = await thrownBy(
+        (async () =>
+          lab.hold(
+            promised(() => held(...figures)),
+            undefined,
+          ))(),
+      )
+      expect(error).toMatchObject({
+        said: text(
+          `a defect of the check: it saw nothing that it could judge by (${en})`,
+          `lỗi của chính bài kiểm tra: nó không thấy gì để dựa vào mà đánh giá (${vi})`,
+        ),
+      })
+      expect(lab.figures).toEqual([])
+      expect(events.some(({ kind }) => kind === 'promise')).toBe(false)
+    },
+  )
 
   test('a promise that broke is thrown with its places, and told', async () => {
     const { run, events } = watcher()
     const lab = await openTestLab({ 'a.ts': 'x\nsend()\n' }, run)
 
     const error = await thrownBy(
-      (async () => lab.hold(promised(() => broken(missing, { at: [{ file: 'a.ts', near: ['send('] }], messages: ['a3f'] })), undefined))(),
+      (async () =>
+        lab.hold(
+          promised(() => broken(missing, { at: [{ file: 'a.ts', near: ['send('] }], messages: ['a3f'] })),
+          undefined,
+        ))(),
     )
 
     expect(lines(error)).toEqual(['a.ts:2'])
@@ -182,14 +226,18 @@ describe('the broker', () => {
     const queue = lab.name('work')
     const channel = await lab.observer.channel()
     await channel.assertQueue(queue, { durable: true })
-    for (const messageId of ['one', 'two']) await lab.observer.publish({ exchange: '', routingKey: queue, body: messageId, messageId })
+    for (const messageId of ['one', 'two'])
+      await lab.observer.publish({ exchange: '', routingKey: queue, body: messageId, messageId })
     await lab.observer.publish({ exchange: '', routingKey: queue, body: 'gone', persistent: false })
 
     await lab.killBroker()
     await lab.restartBroker()
 
     expect((await lab.observer.takeAll(queue)).map(({ messageId }) => messageId)).toEqual(['one', 'two'])
-    expect(events.flatMap((event) => (event.kind === 'broker' ? [event.state] : [])).slice(-2)).toEqual(['killed', 'ready'])
+    expect(events.flatMap((event) => (event.kind === 'broker' ? [event.state] : [])).slice(-2)).toEqual([
+      'killed',
+      'ready',
+    ])
     expect((await lab.inspect()).connections).toEqual([])
   })
 
@@ -230,7 +278,10 @@ describe('faults', () => {
     await lab.fired(placed, missing)
 
     expect(isDone).toBe(true)
-    expect(events.flatMap((event) => (event.kind === 'fault' ? [event.state] : []))).toEqual(['placed', 'fired'])
+    expect(events.flatMap((event) => (event.kind === 'fault' ? [event.state] : []))).toEqual([
+      'placed',
+      'fired',
+    ])
     ;(await lab.proxy()).cut()
     await connecting
   })
@@ -253,11 +304,13 @@ describe('faults', () => {
 })
 
 describe('a subject in a process of its own', () => {
-  const start = (source: string) => openTestLab({ 'consumer.ts': source }).then((lab) => lab.start('consumer.ts', 'consumer'))
+  const start = (source: string) =>
+    openTestLab({ 'consumer.ts': source }).then((lab) => lab.start('consumer.ts', 'consumer'))
 
   test('is started with a world, called and killed', async () => {
     const { run, events } = watcher()
-    const source = 'export const start = async (world) => ({ stop: async () => {}, greet: async (name) => world.name(name) })\n'
+    const source =
+      'export const start = async (world) => ({ stop: async () => {}, greet: async (name) => world.name(name) })\n'
     const lab = await openTestLab({ 'consumer.ts': source }, run)
 
     const actor = await lab.start('consumer.ts', 'consumer')
@@ -265,19 +318,51 @@ describe('a subject in a process of its own', () => {
     await lab.killSubject(actor)
 
     expect(actor.state).toBe('killed')
-    expect(events.flatMap((event) => (event.kind === 'subject' ? [[event.name, event.lane, event.state]] : []))).toEqual([
+    expect(
+      events.flatMap((event) => (event.kind === 'subject' ? [[event.name, event.lane, event.state]] : [])),
+    ).toEqual([
       ['consumer', 'consumer', 'started'],
       ['consumer', 'consumer', 'killed'],
     ])
   })
 
   test.each([
-    ['is still a TODO', "export async function start() {\n  throw new Error('TODO: consume')\n}\n", 'start() in consumer.ts is still a TODO: consume', 'consumer.ts:2'],
-    ['throws', "export async function start() {\n  throw new Error('boom')\n}\n", 'start() in consumer.ts threw: boom', 'consumer.ts:2'],
-    ['cannot be loaded', 'export const a = 1\nexport const = 2\n', 'consumer.ts could not be loaded: Unexpected token', 'consumer.ts:2'],
-    ['is declared twice', 'const a = 1\nconst a = 2\n', "consumer.ts could not be loaded: Identifier 'a' has already been declared", 'consumer.ts:2'],
-    ['exports nothing to start', 'export const go = 1\n', 'consumer.ts does not export start()', 'consumer.ts:undefined'],
-    ['leaves at once', 'export const start = async () => process.exit(7)\n', 'start() in consumer.ts threw: the subject called process.exit(7)', 'consumer.ts:1'],
+    [
+      'is still a TODO',
+      "export async function start() {\n  throw new Error('TODO: consume')\n}\n",
+      'start() in consumer.ts is still a TODO: consume',
+      'consumer.ts:2',
+    ],
+    [
+      'throws',
+      "export async function start() {\n  throw new Error('boom')\n}\n",
+      'start() in consumer.ts threw: boom',
+      'consumer.ts:2',
+    ],
+    [
+      'cannot be loaded',
+      'export const a = 1\nexport const = 2\n',
+      'consumer.ts could not be loaded: Unexpected token',
+      'consumer.ts:2',
+    ],
+    [
+      'is declared twice',
+      'const a = 1\nconst a = 2\n',
+      "consumer.ts could not be loaded: Identifier 'a' has already been declared",
+      'consumer.ts:2',
+    ],
+    [
+      'exports nothing to start',
+      'export const go = 1\n',
+      'consumer.ts does not export start()',
+      'consumer.ts:undefined',
+    ],
+    [
+      'leaves at once',
+      'export const start = async () => process.exit(7)\n',
+      'start() in consumer.ts threw: the subject called process.exit(7)',
+      'consumer.ts:1',
+    ],
   ])('one that %s has failed, with its place', async (_, source, said, at) => {
     const error = await thrownBy(start(source))
 

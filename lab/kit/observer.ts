@@ -2,7 +2,7 @@
  * The lab's own client. It talks to the broker directly, past the proxy, so that faults never touch it and its frames
  * never show up among the subject's.
  */
-import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib'
+import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 
 /** A message as the observer found it in a queue. */
 export interface FoundMessage {
@@ -69,7 +69,11 @@ export class Observer {
           message.exchange,
           message.routingKey,
           Buffer.from(message.body),
-          { mandatory: true, persistent: message.persistent ?? true, ...(message.messageId === undefined ? {} : { messageId: message.messageId }) },
+          {
+            mandatory: true,
+            persistent: message.persistent ?? true,
+            ...(message.messageId === undefined ? {} : { messageId: message.messageId }),
+          },
           (error: unknown) => (error ? reject(error) : resolve()),
         )
       })
@@ -131,7 +135,10 @@ export class Observer {
     if (this.closed) return Promise.reject(new Error('the observer is closed'))
     if (this.connection !== undefined) return this.connection
     // Without noDelay amqplib waits 45 ms in each handshake (Nagle against the delayed ACK).
-    const opening = connect(this.url, { noDelay: true, clientProperties: { connection_name: 'lab observer' } })
+    const opening = connect(this.url, {
+      noDelay: true,
+      clientProperties: { connection_name: 'lab observer' },
+    })
     this.connection = opening
     const forget = (): void => {
       if (this.connection !== opening) return

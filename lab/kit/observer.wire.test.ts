@@ -15,7 +15,12 @@ beforeEach(async () => {
 })
 
 const publish = (routingKey: string, messageId?: string) =>
-  lab.observer.publish({ exchange: '', routingKey, body: 'x', ...(messageId === undefined ? {} : { messageId }) })
+  lab.observer.publish({
+    exchange: '',
+    routingKey,
+    body: 'x',
+    ...(messageId === undefined ? {} : { messageId }),
+  })
 
 test('says of each message whether it reached a queue, also of many at once', async () => {
   const keys = Array.from({ length: 40 }, (_, index) => (index % 3 === 0 ? 'nowhere' : 'work'))
@@ -31,14 +36,23 @@ test('takes what is ready, in order, as it was sent', async () => {
   const found = await lab.observer.takeAll('work')
 
   expect(found.map(({ messageId }) => messageId)).toEqual(['one', 'two', 'three'])
-  expect(found[0]).toMatchObject({ exchange: '', routingKey: 'work', redelivered: false, deliveryMode: 2, headers: {} })
+  expect(found[0]).toMatchObject({
+    exchange: '',
+    routingKey: 'work',
+    redelivered: false,
+    deliveryMode: 2,
+    headers: {},
+  })
   expect(await lab.observer.takeAll('work')).toEqual([])
 })
 
 test('a publish that the broker refuses rejects, and the next one goes through', async () => {
+  const other = await lab.observer.channel()
   const refused = lab.observer.publish({ exchange: 'not-there', routingKey: 'x', body: 'x' })
 
   await expect(refused).rejects.toThrow()
+  // Only its own channel was closed.
+  expect(await other.checkQueue('work')).toMatchObject({ queue: 'work' })
   expect(await publish('work')).toBe('routed')
   await expect(lab.observer.takeAll('not-there')).rejects.toThrow('NOT_FOUND')
   expect(await lab.observer.takeAll('work')).toHaveLength(1)

@@ -57,7 +57,9 @@ async function play(folder: string): Promise<number> {
   const playing = playActs(folder, run, stage)
   // When the watcher stops the run, what an act was waiting for ends with its lab; nobody waits for it.
   playing.catch(() => {})
-  const outcome = await Promise.race([playing, stopped]).catch((error: unknown) => tell(conclude(error, stage.lab), run))
+  const outcome = await Promise.race([playing, stopped]).catch((error: unknown) =>
+    tell(conclude(error, stage.lab), run),
+  )
   stage.isOver = true
   const lab = await stage.opening?.catch(() => undefined)
   await lab?.[Symbol.asyncDispose]().catch(() => {})

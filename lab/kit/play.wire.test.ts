@@ -1,10 +1,11 @@
 /** A task's scenario as a process that is watched: what it says line by line, what it obeys, and how it ends. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { type RunCommand, type RunEvent, runEventSchema } from '../verdict/events.ts'
-import { until } from './test-labs.ts'
+import { environmentWithoutRun, until } from './test-labs.ts'
 import { layOutTask } from './test-tasks.ts'
 
 interface Played {
@@ -14,17 +15,23 @@ interface Played {
   send(command: RunCommand): void
   /** The exit code, once nobody holds the output any more: neither the run nor a broker that it started. */
   readonly ended: Promise<number | null>
+  /** What it left in the temporary folder. */
+  left(): string[]
 }
 
 function play(folder: string | undefined, env: Readonly<Record<string, string>> = {}): Played {
-  const { MQ_RUN: _, MQ_SUBJECT: __, MQ_ENGINE: ___, ...inherited } = process.env
+  const temporary = layOutTask({ '.keep': '' })
   const script = fileURLToPath(new URL('./play.ts', import.meta.url))
-  const child = spawn(process.execPath, folder === undefined ? [script] : [script, folder], { env: { ...inherited, ...env } })
+  const child = spawn(process.execPath, folder === undefined ? [script] : [script, folder], {
+    env: { ...environmentWithoutRun(), TMPDIR: temporary, ...env },
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   child.stdin.on('error', () => {})
   const events: RunEvent[] = []
   const errors: string[] = []
-  createInterface({ input: child.stdout }).on('line', (line) => events.push(runEventSchema.parse(JSON.parse(line))))
+  createInterface({ input: child.stdout }).on('line', (line) =>
+    events.push(runEventSchema.parse(JSON.parse(line))),
+  )
   child.stderr.on('data', (chunk) => errors.push(String(chunk)))
   return {
     events,
@@ -32,11 +39,14 @@ function play(folder: string | undefined, env: Readonly<Record<string, string>> 
     child,
     send: (command) => void child.stdin.write(`${JSON.stringify(command)}\n`),
     ended: new Promise((resolve) => child.once('close', resolve)),
+    left: () => readdirSync(temporary).filter((name) => name !== '.keep'),
   }
 }
 
-const act = (scenario: string): string => `export const live = [{ title: { en: 'Act one', vi: 'Màn một' }, scenario: async (lab) => { ${scenario} } }]\n`
-const said = ({ events }: Played): string[] => events.flatMap((event) => (event.kind === 'say' ? [event.text.en] : []))
+const act = (scenario: string): string =>
+  `export const live = [{ title: { en: 'Act one', vi: 'Màn một' }, scenario: async (lab) => { ${scenario} } }]\n`
+const said = ({ events }: Played): string[] =>
+  events.flatMap((event) => (event.kind === 'say' ? [event.text.en] : []))
 
 test('plays a reference to its end, in valid events, the last of which is the end', async () => {
   const played = play('exercises/3-mq/01-rabbitmq-setup', { MQ_SUBJECT: 'solutions', MQ_SEED: '7' })
@@ -44,9 +54,12 @@ test('plays a reference to its end, in valid events, the last of which is the en
   expect(await played.ended).toBe(0)
 
   expect(played.errors).toEqual([])
+  expect(played.left()).toEqual([])
   expect(played.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'played' })
   expect(played.events.filter(({ kind }) => kind === 'end')).toHaveLength(1)
-  expect(new Set(played.events.map(({ kind }) => kind))).toEqual(new Set(['say', 'broker', 'run', 'wire', 'end']))
+  expect(new Set(played.events.map(({ kind }) => kind))).toEqual(
+    new Set(['say', 'broker', 'run', 'wire', 'end']),
+  )
   expect(played.events.find(({ kind }) => kind === 'run')).toMatchObject({
     task: 'exercises/3-mq/01-rabbitmq-setup',
     subject: 'solutions/3-mq/01-rabbitmq-setup',
@@ -57,7 +70,9 @@ test('plays a reference to its end, in valid events, the last of which is the en
 })
 
 test('stops when it is told to, in the middle of an act that waits', async () => {
-  const played = play(layOutTask({ 'run.ts': act("lab.say('waiting', 'đang chờ'); await new Promise(() => {})") }))
+  const played = play(
+    layOutTask({ 'run.ts': act("lab.say('waiting', 'đang chờ'); await new Promise(() => {})") }),
+  )
   await until(() => said(played).includes('waiting'))
 
   played.send({ command: 'stop' })
@@ -71,24 +86,31 @@ test('stops before it has begun, while the broker starts, and by a signal', asyn
   const early = play(layOutTask({ 'run.ts': run }))
   early.send({ command: 'stop' })
   expect(await early.ended).toBe(0)
+  expect(early.left()).toEqual([])
   expect(early.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'stopped' })
 
   const signalled = play(layOutTask({ 'run.ts': run }))
   await until(() => said(signalled).includes('playing'))
   signalled.child.kill('SIGTERM')
   expect(await signalled.ended).toBe(0)
+  expect(signalled.left()).toEqual([])
   expect(signalled.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'stopped' })
 })
 
 test('obeys a hand on the run', async () => {
-  const scenario = "lab.say('ready', 'xong'); await lab.until({ en: 'x', vi: 'x' }, () => lab.inspect().then(() => false, () => true)); await lab.restartBroker()"
+  const scenario =
+    "lab.say('ready', 'xong'); await lab.until({ en: 'x', vi: 'x' }, () => lab.inspect().then(() => false, () => true)); await lab.restartBroker()"
   const played = play(layOutTask({ 'run.ts': act(scenario) }))
   await until(() => said(played).includes('ready'))
 
   played.send({ command: 'fault', fault: 'kill-broker' })
 
   expect(await played.ended).toBe(0)
-  expect(played.events.flatMap((event) => (event.kind === 'broker' ? [event.state] : []))).toEqual(['ready', 'killed', 'ready'])
+  expect(played.events.flatMap((event) => (event.kind === 'broker' ? [event.state] : []))).toEqual([
+    'ready',
+    'killed',
+    'ready',
+  ])
   expect(played.events.at(-1)).toMatchObject({ outcome: 'played' })
 })
 
@@ -98,10 +120,17 @@ test('neither a closed input nor a closed output leaves it hanging', async () =>
   expect(await deaf.ended).toBe(0)
   expect(said(deaf)).toEqual(['Act one', 'heard'])
 
-  const unread = play(layOutTask({ 'run.ts': act("for (;;) { lab.say('x'.repeat(1000), 'x'); await new Promise((done) => setTimeout(done, 1)) }") }))
+  const unread = play(
+    layOutTask({
+      'run.ts': act(
+        "for (;;) { lab.say('x'.repeat(1000), 'x'); await new Promise((done) => setTimeout(done, 1)) }",
+      ),
+    }),
+  )
   await until(() => said(unread).length > 1)
   unread.child.stdout.destroy()
   expect(await unread.ended).toBe(0)
+  expect(unread.left()).toEqual([])
 })
 
 test.each([
@@ -119,7 +148,12 @@ test.each([
 
 test('a starter says what is left to do, and where', async () => {
   const run = act("const { go } = await lab.subject.load('a.ts', ['go']); await go()")
-  const played = play(layOutTask({ 'run.ts': run, 'a.ts': "export const go = async () => {\n  throw new Error('TODO: open it')\n}\n" }))
+  const played = play(
+    layOutTask({
+      'run.ts': run,
+      'a.ts': "export const go = async () => {\n  throw new Error('TODO: open it')\n}\n",
+    }),
+  )
 
   expect(await played.ended).toBe(0)
 
@@ -128,8 +162,15 @@ test('a starter says what is left to do, and where', async () => {
 })
 
 test('an error that nothing awaited is said, and ends no process', async () => {
-  const run = act("const { go } = await lab.subject.load('a.ts', ['go']); go(); await new Promise((done) => setTimeout(done, 20))")
-  const played = play(layOutTask({ 'run.ts': run, 'a.ts': "export const go = () => {\n  setTimeout(() => { throw new Error('late') })\n}\n" }))
+  const run = act(
+    "const { go } = await lab.subject.load('a.ts', ['go']); go(); await new Promise((done) => setTimeout(done, 20))",
+  )
+  const played = play(
+    layOutTask({
+      'run.ts': run,
+      'a.ts': "export const go = () => {\n  setTimeout(() => { throw new Error('late') })\n}\n",
+    }),
+  )
 
   expect(await played.ended).toBe(0)
 

@@ -5,7 +5,11 @@ import { documentTest } from './document-test.ts'
 import { broken, held, type Promised, witness } from './promise.ts'
 import { test as check } from './test.ts'
 
-const promise: Promised<void> = { item: 'mq-07.1', text: text('it is kept', 'nó được giữ'), judge: () => held() }
+const promise: Promised<void> = {
+  item: 'mq-07.1',
+  text: text('it is kept', 'nó được giữ'),
+  judge: () => held(),
+}
 const section = { heading: text('A', 'A'), ask: text('a', 'a'), wordsMin: 1 }
 
 test('a check that is called anything else than its promise is refused, and told its name', () => {
@@ -14,7 +18,9 @@ test('a check that is called anything else than its promise is refused, and told
     expect(() => check(name, promise, scenario)).toThrow(
       `the test "${name}" stands for the promise "mq-07.1 it is kept": use its words as the name`,
     )
-    expect(() => documentTest(name, promise, { file: 'NOTES.md', sections: [section] })).toThrow('use its words as the name')
+    expect(() => documentTest(name, promise, { file: 'NOTES.md', sections: [section] })).toThrow(
+      'use its words as the name',
+    )
   }
 })
 
@@ -31,5 +37,10 @@ test('what held names its witnesses, what broke is whole', () => {
       { name: 'messages', value: 3, unit: 'count' },
     ],
   })
-  expect(broken(text('lost', 'mất'))).toEqual({ broken: text('lost', 'mất'), at: [], trace: [], messages: [] })
+  expect(broken(text('lost', 'mất'))).toEqual({
+    broken: text('lost', 'mất'),
+    at: [],
+    trace: [],
+    messages: [],
+  })
 })

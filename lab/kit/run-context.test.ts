@@ -7,7 +7,8 @@ import { RunContext } from './run-context.ts'
 afterEach(() => void vi.unstubAllEnvs())
 
 function environment(variables: Readonly<Record<string, string | undefined>>): void {
-  for (const name of ['MQ_ENGINE', 'MQ_SEED', 'MQ_RUN', 'MQ_LANG', 'LC_ALL', 'LC_MESSAGES', 'LANG']) vi.stubEnv(name, variables[name])
+  for (const name of ['MQ_ENGINE', 'MQ_SEED', 'MQ_RUN', 'MQ_LANG', 'LC_ALL', 'LC_MESSAGES', 'LANG'])
+    vi.stubEnv(name, variables[name])
 }
 
 test('has its defaults where nothing, or nothing but an empty variable, is set', () => {

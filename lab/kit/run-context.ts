@@ -4,8 +4,8 @@
  */
 import { performance } from 'node:perf_hooks'
 import { z } from 'zod'
-import type { RunCommand, RunEvent } from '../verdict/events.ts'
 import { connectRun, type RunClient } from '../verdict/channel.ts'
+import type { RunCommand, RunEvent } from '../verdict/events.ts'
 import { languageOf, text } from '../verdict/language.ts'
 import type { Circumstances, Language } from '../verdict/verdict.ts'
 import { CannotTell } from './failure.ts'
@@ -14,11 +14,18 @@ import { CannotTell } from './failure.ts'
 const settingsSchema = z.object({
   MQ_ENGINE: z.enum(['embedded', 'local', 'docker', 'url']).default('embedded'),
   MQ_SEED: z.coerce.number().int().nonnegative().max(0xffff_ffff).default(seedOfToday),
-  MQ_RUN: z.string().regex(/^[\w.]+:\d+$/).optional(),
+  MQ_RUN: z
+    .string()
+    .regex(/^[\w.]+:\d+$/)
+    .optional(),
 })
 
 /** An event without its time, which the run fills in. */
-export type UntimedEvent = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'atMs'> : never) : never
+export type UntimedEvent = RunEvent extends infer Event
+  ? Event extends RunEvent
+    ? Omit<Event, 'atMs'>
+    : never
+  : never
 
 export class RunContext {
   readonly engine: Circumstances['engine']
@@ -33,13 +40,18 @@ export class RunContext {
   constructor(client?: RunClient) {
     const settings = settingsSchema.safeParse(variablesSet(process.env))
     if (!settings.success) {
-      const what = settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
-      throw new CannotTell(text(`the run's settings are not valid: ${what}`, `thiết lập của lần chạy không hợp lệ: ${what}`))
+      const what = settings.error.issues
+        .map(({ path, message }) => `${path.join('.')}: ${message}`)
+        .join('; ')
+      throw new CannotTell(
+        text(`the run's settings are not valid: ${what}`, `thiết lập của lần chạy không hợp lệ: ${what}`),
+      )
     }
     this.engine = settings.data.MQ_ENGINE
     this.seed = settings.data.MQ_SEED
     this.language = languageOf(process.env)
-    this.client = client ?? (settings.data.MQ_RUN === undefined ? undefined : connectRun(settings.data.MQ_RUN))
+    this.client =
+      client ?? (settings.data.MQ_RUN === undefined ? undefined : connectRun(settings.data.MQ_RUN))
     this.client?.onCommand((command) => {
       for (const listener of [...this.listeners]) listener(command)
     })

@@ -8,7 +8,11 @@ process.on('unhandledRejection', bookStray)
 process.on('uncaughtException', bookStray)
 
 // The broker boots while the checks and the subject are still being loaded; whoever needs it meets its failure there.
-if (process.env.MQ_PREPARE === 'rabbitmq') void startRabbitMQ(currentRun()).catch(() => {})
+if (process.env.MQ_PREPARE === 'rabbitmq') prepare().catch(() => {})
+
+async function prepare(): Promise<void> {
+  await startRabbitMQ(currentRun())
+}
 
 afterAll(async () => {
   try {

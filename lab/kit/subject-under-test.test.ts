@@ -22,7 +22,8 @@ async function breachOf(work: () => unknown): Promise<PromiseBroken> {
 }
 
 /** A place with its path as the learner's file is called. */
-const placesOf = ({ breach }: PromiseBroken) => breach.places.map(({ file, line }) => ({ file: basename(file), line }))
+const placesOf = ({ breach }: PromiseBroken) =>
+  breach.places.map(({ file, line }) => ({ file: basename(file), line }))
 
 describe('which folder is judged', () => {
   const task = 'exercises/3-mq/01-rabbitmq-setup'
@@ -46,7 +47,9 @@ describe('which folder is judged', () => {
 
   test('an absolute root, and designs, which keep their name', () => {
     vi.stubEnv('MQ_SUBJECT', '/somewhere/else')
-    expect(new SubjectUnderTest('designs/02-outbox').folder).toBe(join('/somewhere/else', 'designs/02-outbox'))
+    expect(new SubjectUnderTest('designs/02-outbox').folder).toBe(
+      join('/somewhere/else', 'designs/02-outbox'),
+    )
     expect(subjectPath('designs/02-outbox')).toBe('designs/02-outbox')
     expect(subjectPath(task)).toBe('3-mq/01-rabbitmq-setup')
   })
@@ -56,7 +59,9 @@ describe('where on a stack the subject is', () => {
   const failed = (stack: string) => Object.assign(new Error('x'), { stack })
 
   test('in a real error, however deep in calls of others', async () => {
-    const folder = layOutTask({ 'a.ts': 'export function go(call: () => void): void {\n  [1].forEach(() => call())\n}\n' })
+    const folder = layOutTask({
+      'a.ts': 'export function go(call: () => void): void {\n  [1].forEach(() => call())\n}\n',
+    })
     const subject = new SubjectUnderTest(folder)
     const { go } = (await import(pathToFileURL(join(folder, 'a.ts')).href)) as { go(call: () => void): void }
 
@@ -74,7 +79,10 @@ describe('where on a stack the subject is', () => {
   })
 
   test('in a folder with spaces, signs and diacritics', async () => {
-    const folder = layOutTask({ 'tài liệu/b c.ts': "\nexport const boom = () => { throw new Error('x') }\n" }, 'bài 100% (thử nghiệm) #1')
+    const folder = layOutTask(
+      { 'tài liệu/b c.ts': "\nexport const boom = () => { throw new Error('x') }\n" },
+      'bài 100% (thử nghiệm) #1',
+    )
     const subject = new SubjectUnderTest(folder)
     const { boom } = (await import(pathToFileURL(join(folder, 'tài liệu/b c.ts')).href)) as { boom(): void }
 
@@ -89,7 +97,9 @@ describe('where on a stack the subject is', () => {
     const folder = layOutTask({}, 'my task')
     const subject = new SubjectUnderTest(folder)
     const url = pathToFileURL(join(folder, 'a.ts')).href
-    const place = (frame: string) => subject.placeIn(failed(`Error: x\n    at node:internal/process:1:2\n${frame}\n    at z (${url}:99:1)`))?.line
+    const place = (frame: string) =>
+      subject.placeIn(failed(`Error: x\n    at node:internal/process:1:2\n${frame}\n    at z (${url}:99:1)`))
+        ?.line
 
     expect(place(`    at ${url}:3:4`)).toBe(3)
     expect(place(`    at go (${url}:5:4)`)).toBe(5)
@@ -113,7 +123,14 @@ describe('where on a stack the subject is', () => {
     ]) {
       expect(subject.placeIn(failed(`Error: x\n${frame}`)), frame).toBeUndefined()
     }
-    for (const thrown of [undefined, null, 'text', 42, { stack: 'at /a.ts:1:1' }, Object.assign(new Error(), { stack: 7 })]) {
+    for (const thrown of [
+      undefined,
+      null,
+      'text',
+      42,
+      { stack: 'at /a.ts:1:1' },
+      Object.assign(new Error(), { stack: 7 }),
+    ]) {
       expect(subject.placeIn(thrown)).toBeUndefined()
     }
   })
@@ -121,10 +138,19 @@ describe('where on a stack the subject is', () => {
   test('not in our own files, although they lie in the learner’s folder', () => {
     const folder = layOutTask({})
     const subject = new SubjectUnderTest(folder)
-    const frames = (...files: string[]) => failed(`Error: x\n${files.map((file) => `    at f (${pathToFileURL(join(folder, file)).href}:3:4)`).join('\n')}`)
+    const frames = (...files: string[]) =>
+      failed(
+        `Error: x\n${files.map((file) => `    at f (${pathToFileURL(join(folder, file)).href}:3:4)`).join('\n')}`,
+      )
 
-    expect(subject.placeIn(frames('run.ts', 'promises.ts', 'notes.rules.ts', 'mq-07.check.test.ts', 'claims.test.ts'))).toBeUndefined()
-    expect(subject.placeIn(frames('run.ts', 'producer.ts'))).toMatchObject({ file: subject.shown('producer.ts') })
+    expect(
+      subject.placeIn(
+        frames('run.ts', 'promises.ts', 'notes.rules.ts', 'mq-07.check.test.ts', 'claims.test.ts'),
+      ),
+    ).toBeUndefined()
+    expect(subject.placeIn(frames('run.ts', 'producer.ts'))).toMatchObject({
+      file: subject.shown('producer.ts'),
+    })
     expect(subject.placeIn(frames('../other/producer.ts'))).toBeUndefined()
     expect(subject.placeIn(frames('..producer.ts'))).toBeDefined()
   })
@@ -144,7 +170,10 @@ describe('find', () => {
 
   test('points at the first use outside imports and comments', () => {
     const subject = new SubjectUnderTest(layOutTask({ 'topology.ts': source }))
-    expect(subject.find({ file: 'topology.ts', near: ['assertQueue('] })).toEqual({ file: subject.shown('topology.ts'), line: 7 })
+    expect(subject.find({ file: 'topology.ts', near: ['assertQueue('] })).toEqual({
+      file: subject.shown('topology.ts'),
+      line: 7,
+    })
     expect(subject.find({ file: 'topology.ts', near: ['amqp://guest'] }).line).toBe(5)
   })
 
@@ -153,18 +182,26 @@ describe('find', () => {
     expect(subject.find({ file: 'topology.ts', near: ['bindQueue(', 'other'] }).line).toBe(8)
     expect(subject.find({ file: 'topology.ts', near: ['bindQueue('] }).line).toBe(6)
     expect(subject.find({ file: 'topology.ts' }).line).toBe(6)
-    expect(subject.find({ file: 'empty.ts', near: ['bindQueue('] })).toEqual({ file: subject.shown('empty.ts') })
+    expect(subject.find({ file: 'empty.ts', near: ['bindQueue('] })).toEqual({
+      file: subject.shown('empty.ts'),
+    })
     expect(subject.find({ file: 'missing.ts', near: ['x'] })).toEqual({ file: subject.shown('missing.ts') })
   })
 })
 
 describe('load', () => {
   const load = (files: Record<string, string>, exports: string[] = ['go']) =>
-    new SubjectUnderTest(layOutTask(files)).load<Record<string, (...args: unknown[]) => unknown>>('a.ts', exports)
+    new SubjectUnderTest(layOutTask(files)).load<Record<string, (...args: unknown[]) => unknown>>(
+      'a.ts',
+      exports,
+    )
 
   test('hands out the exports, which answer as they are', async () => {
     const { go, soon } = await load(
-      { 'a.ts': 'export const go = (n: number): number => n + 1\nexport const soon = async (): Promise<string> => "x"\n' },
+      {
+        'a.ts':
+          'export const go = (n: number): number => n + 1\nexport const soon = async (): Promise<string> => "x"\n',
+      },
       ['go', 'soon'],
     )
     expect(go?.(1)).toBe(2)
@@ -181,7 +218,12 @@ describe('load', () => {
   test.each([
     ['a syntax error', 'export const a = 1\n\nexport const = 3\n', 3, 'Unexpected token'],
     ['what Node does not run', 'export const a = 1\n\nenum Mode { On }\n', 3, 'enum is not supported'],
-    ['an export that is not there', "export const a = 1\nimport { nope } from './b.ts'\n", 2, "does not provide an export named 'nope'"],
+    [
+      'an export that is not there',
+      "export const a = 1\nimport { nope } from './b.ts'\n",
+      2,
+      "does not provide an export named 'nope'",
+    ],
     ['a throw while it is loaded', "export const a = 1\nthrow new Error('at once')\n", 2, 'at once'],
     ['a module that is not there', "import './nowhere.ts'\n", undefined, 'nowhere.ts'],
     ['a name that is taken', 'const x = 1\nconst x = 2\n', undefined, 'has already been declared'],
@@ -194,13 +236,17 @@ describe('load', () => {
   })
 
   test('an error in another file of the subject is found there', async () => {
-    const error = await breachOf(() => load({ 'a.ts': "import './b.ts'\n", 'b.ts': '\n\n\nexport const = 1\n' }))
+    const error = await breachOf(() =>
+      load({ 'a.ts': "import './b.ts'\n", 'b.ts': '\n\n\nexport const = 1\n' }),
+    )
     expect(placesOf(error)).toEqual([{ file: 'b.ts', line: 4 }])
   })
 
   test('missing exports', async () => {
     const error = await breachOf(() => load({ 'a.ts': 'export const go = 1\n' }, ['go', 'stop']))
-    expect(error.breach.said).toEqual(text('a.ts does not export go(), stop()', 'a.ts chưa export go(), stop()'))
+    expect(error.breach.said).toEqual(
+      text('a.ts does not export go(), stop()', 'a.ts chưa export go(), stop()'),
+    )
   })
 })
 
@@ -208,36 +254,75 @@ describe('what a call throws', () => {
   const subjectOf = (source: string) => new SubjectUnderTest(layOutTask({ 'a.ts': source }))
 
   test('a TODO says what is left to do, at its line', async () => {
-    const subject = subjectOf("// TODO mq-07.1: all of it\nexport async function go() {\n  throw new Error('TODO: open the connection')\n}\n")
+    const subject = subjectOf(
+      "// TODO mq-07.1: all of it\nexport async function go() {\n  throw new Error('TODO: open the connection')\n}\n",
+    )
     const { go } = await subject.load<{ go(): Promise<void> }>('a.ts', ['go'])
 
     const error = await breachOf(() => go())
 
     expect(error.breach.said).toEqual(
-      text('go() in a.ts is still a TODO: open the connection', 'go() trong a.ts vẫn còn là TODO: open the connection'),
+      text(
+        'go() in a.ts is still a TODO: open the connection',
+        'go() trong a.ts vẫn còn là TODO: open the connection',
+      ),
     )
     expect(placesOf(error)).toEqual([{ file: 'a.ts', line: 3 }])
   })
 
   test('a TODO without words', async () => {
-    const { go } = await subjectOf("export const go = () => { throw new Error('TODO') }\n").load<{ go(): void }>('a.ts', ['go'])
+    const { go } = await subjectOf("export const go = () => { throw new Error('TODO') }\n").load<{
+      go(): void
+    }>('a.ts', ['go'])
     expect((await breachOf(() => go())).breach.said.en).toBe('go() in a.ts is still a TODO')
   })
 
   test.each([
     ['throws', "export function go() {\n  throw new TypeError('bad\\n  luck')\n}\n", 'bad luck', 2],
-    ['rejects', "export async function go() {\n  await null\n  throw new TypeError('bad luck')\n}\n", 'bad luck', 3],
-    ['rejects by a promise that is not Node’s own', "export const go = () => ({ then(_, no) { no(new Error('bad luck')) } })\n", 'bad luck', 1],
-    ['throws no error', "// TODO: it\nexport async function go() {\n  throw { code: 5 }\n}\n", '{ code: 5 }', 1],
-    ['throws nothing that reads', 'export const go = () => { throw Object.create(null) }\n', '[Object: null prototype] {}', undefined],
-    ['throws an error without words', 'export const go = () => { throw new RangeError() }\n', 'RangeError', 1],
-    ['throws many at once', "export const go = () => { throw new AggregateError([new Error('refused'), new Error('b')]) }\n", 'refused', 1],
+    [
+      'rejects',
+      "export async function go() {\n  await null\n  throw new TypeError('bad luck')\n}\n",
+      'bad luck',
+      3,
+    ],
+    [
+      'rejects by a promise that is not Node’s own',
+      "export const go = () => ({ then(_, no) { no(new Error('bad luck')) } })\n",
+      'bad luck',
+      1,
+    ],
+    [
+      'throws no error',
+      '// TODO: it\nexport async function go() {\n  throw { code: 5 }\n}\n',
+      '{ code: 5 }',
+      1,
+    ],
+    [
+      'throws nothing that reads',
+      'export const go = () => { throw Object.create(null) }\n',
+      '[Object: null prototype] {}',
+      undefined,
+    ],
+    [
+      'throws an error without words',
+      'export const go = () => { throw new RangeError() }\n',
+      'RangeError',
+      1,
+    ],
+    [
+      'throws many at once',
+      "export const go = () => { throw new AggregateError([new Error('refused'), new Error('b')]) }\n",
+      'refused',
+      1,
+    ],
   ])('a call that %s', async (_, source, message, line) => {
     const { go } = await subjectOf(source).load<{ go(): unknown }>('a.ts', ['go'])
 
     const error = await breachOf(() => go())
 
-    expect(error.breach.said).toEqual(text(`go() in a.ts threw: ${message}`, `go() trong a.ts ném lỗi: ${message}`))
+    expect(error.breach.said).toEqual(
+      text(`go() in a.ts threw: ${message}`, `go() trong a.ts ném lỗi: ${message}`),
+    )
     expect(error.cause).toBeDefined()
     expect(placesOf(error)).toEqual([{ file: 'a.ts', line }])
   })
@@ -285,13 +370,18 @@ describe('guard', () => {
   ])('refuses %s in the place of an object', async (name, given) => {
     const error = await breachOf(() => subject().guard(given as never, ['stop', 'send'] as never, 'a.ts'))
     expect(error.breach.said).toEqual(
-      text(`a.ts answers ${name} instead of an object with stop(), send()`, `a.ts trả về ${name} thay vì một object có stop(), send()`),
+      text(
+        `a.ts answers ${name} instead of an object with stop(), send()`,
+        `a.ts trả về ${name} thay vì một object có stop(), send()`,
+      ),
     )
   })
 
   test('refuses an object without the method', async () => {
     const error = await breachOf(() => subject().guard({ stop: 1 } as never, ['stop'] as never, 'a.ts'))
-    expect(error.breach.said).toEqual(text('what a.ts answers has no stop()', 'object mà a.ts trả về chưa có stop()'))
+    expect(error.breach.said).toEqual(
+      text('what a.ts answers has no stop()', 'object mà a.ts trả về chưa có stop()'),
+    )
   })
 })
 

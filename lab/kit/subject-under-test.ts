@@ -52,7 +52,10 @@ export class SubjectUnderTest {
    * Loads a file as Node does and hands out its exports, each wrapped so that what it throws counts as the
    * subject's. A missing file or export is a broken promise, not an error of the check.
    */
-  async load<Module extends object>(file: string, exports: readonly (keyof Module & string)[]): Promise<Module> {
+  async load<Module extends object>(
+    file: string,
+    exports: readonly (keyof Module & string)[],
+  ): Promise<Module> {
     if (!existsSync(this.path(file))) {
       throw new PromiseBroken({
         said: text(`${this.shown(file)} is missing`, `thiếu file ${this.shown(file)}`),
@@ -73,12 +76,18 @@ export class SubjectUnderTest {
         places: [{ file: this.shown(file) }],
       })
     }
-    const entries = exports.map((name) => [name, this.guardCall(loaded[name] as Call, { file, name })] as const)
+    const entries = exports.map(
+      (name) => [name, this.guardCall(loaded[name] as Call, { file, name })] as const,
+    )
     return Object.fromEntries(entries) as Module
   }
 
   /** Wraps the methods of an object that the subject answered, as `load` does with its exports. */
-  guard<Service extends object>(service: Service, methods: readonly (keyof Service & string)[], file: string): Service {
+  guard<Service extends object>(
+    service: Service,
+    methods: readonly (keyof Service & string)[],
+    file: string,
+  ): Service {
     const given: unknown = service
     if (typeof given !== 'object' || given === null) {
       const what = given === undefined || given === null ? String(given) : typeof given
@@ -95,7 +104,10 @@ export class SubjectUnderTest {
       const method = service[name]
       if (typeof method !== 'function') {
         throw new PromiseBroken({
-          said: text(`what ${basename(file)} answers has no ${name}()`, `object mà ${basename(file)} trả về chưa có ${name}()`),
+          said: text(
+            `what ${basename(file)} answers has no ${name}()`,
+            `object mà ${basename(file)} trả về chưa có ${name}()`,
+          ),
           places: [{ file: this.shown(file) }],
         })
       }
@@ -201,8 +213,9 @@ function codeOf(line: string): string {
  */
 function frameIn(line: string): { path: string; line: number } | undefined {
   const { url, path, number } =
-    /(?:^|[\s(])(?:(?<url>file:\/\/\S+?)|(?<path>(?:\/|[A-Za-z]:\\)[^()]*?)):(?<number>\d+)(?::\d+)?\)?$/.exec(line.trimEnd())
-      ?.groups ?? {}
+    /(?:^|[\s(])(?:(?<url>file:\/\/\S+?)|(?<path>(?:\/|[A-Za-z]:\\)[^()]*?)):(?<number>\d+)(?::\d+)?\)?$/.exec(
+      line.trimEnd(),
+    )?.groups ?? {}
   const found = url === undefined ? path : pathOf(url)
   return found === undefined ? undefined : { path: found, line: Number(number) }
 }
@@ -222,5 +235,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** A task's folder below the root of any subject but the learner's. */
 export function subjectPath(taskFolder: string): string {
-  return taskFolder.split(sep).join('/').replace(/^exercises\//, '')
+  return taskFolder
+    .split(sep)
+    .join('/')
+    .replace(/^exercises\//, '')
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Verdict } from '../verdict/verdict.ts'
+import { environmentWithoutRun } from './test-labs.ts'
 import { layOutTask } from './test-tasks.ts'
 
 /** The address of one of the kit's modules, for a file that lies elsewhere. */
@@ -42,9 +43,20 @@ export async function runChecks(
   const folder = layOutTask({ ...files, 'mq-07.check.test.ts': check, '../vitest.config.mjs': config })
   const root = dirname(folder)
   const report = join(root, 'report.json')
-  const args = ['run', '--root', root, '--config', join(root, 'vitest.config.mjs'), '--reporter=json', `--outputFile=${report}`]
-  const { MQ_RUN: _, MQ_SUBJECT: __, ...inherited } = process.env
-  const child = spawn(process.execPath, [vitest, ...args], { cwd: root, env: { ...inherited, MQ_LANG: 'en', MQ_SEED: '7', ...env } })
+  const args = [
+    'run',
+    '--root',
+    root,
+    '--config',
+    join(root, 'vitest.config.mjs'),
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ]
+  const child = spawn(process.execPath, [vitest, ...args], {
+    cwd: root,
+    // What a killed worker can't remove goes with the task's folder.
+    env: { ...environmentWithoutRun(), TMPDIR: root, MQ_LANG: 'en', MQ_SEED: '7', ...env },
+  })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
@@ -54,7 +66,14 @@ export async function runChecks(
 
 function testsIn(report: string): CheckedTest[] {
   const { testResults } = JSON.parse(report) as {
-    testResults: { assertionResults: { title: string; status: string; meta: { verdict?: Verdict }; failureMessages: string[] | null }[] }[]
+    testResults: {
+      assertionResults: {
+        title: string
+        status: string
+        meta: { verdict?: Verdict }
+        failureMessages: string[] | null
+      }[]
+    }[]
   }
   return testResults.flatMap(({ assertionResults }) =>
     assertionResults.map(({ title, status, meta, failureMessages }) => ({

@@ -20,7 +20,10 @@ export function watcher(): Watcher {
     onCommand: (listener) => void listeners.push(listener),
     close: async () => {},
   })
-  return { run, events, command: (command) => listeners.forEach((listener) => listener(command)) }
+  const command = (asked: RunCommand): void => {
+    for (const listener of listeners) listener(asked)
+  }
+  return { run, events, command }
 }
 
 /** Opens a lab over these files; it is closed when the test is over. */
@@ -36,6 +39,11 @@ export async function openTestLab(
 /** Waits for a fact; the test's own limit bounds it. */
 export async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await fact())) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+/** This process's environment, without the settings of the run it may be part of. */
+export function environmentWithoutRun(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MQ_')))
 }
 
 export function isAlive(pid: number): boolean {

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 /** Lays out a task's files and answers its folder; it goes when the test is over. */
 export function layOutTask(files: Readonly<Record<string, string>>, name = '07-task'): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'mq-kit-')))
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }))
   const folder = join(root, name)
   write(root, 'package.json', '{ "type": "module" }')
   for (const [path, content] of Object.entries(files)) write(folder, path, content)

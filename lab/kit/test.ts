@@ -56,19 +56,28 @@ export function unmet(verdict: Verdict): Error {
   const [task] = verdict.item.split('.')
   const repeat = `npm run check ${verdict.item}${run === undefined ? '' : ` seed=${run.seed}`}`
   const lang = languageOf(process.env)
-  const error = new Error(renderVerdict(verdict, { lang, colour: false, repeat, hint: `npm run hint ${task}` }))
+  const error = new Error(
+    renderVerdict(verdict, { lang, colour: false, repeat, hint: `npm run hint ${task}` }),
+  )
   error.name = verdict.outcome === 'failed' ? 'PromiseBroken' : 'Inconclusive'
   error.stack = `${error.name}: ${error.message}`
   return error
 }
 
-async function judge<Facts>(promise: Promised<Facts>, scenario: Scenario<Facts>, taskFolder: string): Promise<Conclusion> {
+async function judge<Facts>(
+  promise: Promised<Facts>,
+  scenario: Scenario<Facts>,
+  taskFolder: string,
+): Promise<Conclusion> {
   let lab: Lab | undefined
   try {
     lab = await openInTime(taskFolder)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const said = text(`it was not over after ${scenarioMsMax / 1000} s`, `sau ${scenarioMsMax / 1000} giây vẫn chưa xong`)
+    const said = text(
+      `it was not over after ${scenarioMsMax / 1000} s`,
+      `sau ${scenarioMsMax / 1000} giây vẫn chưa xong`,
+    )
     const facts = await within(scenarioMsMax, scenario(lab), () => new PromiseBroken({ said }))
     // One more turn of the event loop: a rejection that nobody awaited comes to light here.
     await new Promise((resolve) => setImmediate(resolve))

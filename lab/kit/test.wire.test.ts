@@ -57,7 +57,10 @@ function saidBy({ verdict }: CheckedTest): string {
 }
 
 test('each check ends in the one verdict that is true, and vitest agrees', async () => {
-  const { tests, folder, code, output } = await runChecks(checks, { 'a.ts': subject, 'NOTES.md': '## Notes\n\nthree own words\n\n## More\n' })
+  const { tests, folder, code, output } = await runChecks(checks, {
+    'a.ts': subject,
+    'NOTES.md': '## Notes\n\nthree own words\n\n## More\n',
+  })
 
   expect(tests.map(saidBy), output).toEqual([
     'passed',
@@ -73,16 +76,24 @@ test('each check ends in the one verdict that is true, and vitest agrees', async
     'failed: MISSING.md is missing',
     'passed',
   ])
-  expect(tests.map(({ status }) => status === 'passed')).toEqual(tests.map(({ verdict }) => verdict?.outcome === 'passed'))
+  expect(tests.map(({ status }) => status === 'passed')).toEqual(
+    tests.map(({ verdict }) => verdict?.outcome === 'passed'),
+  )
   expect(code).toBe(1)
 
   const file = `${relative(repositoryRoot, folder)}/a.ts`
   expect(tests[1]?.message).toContain(
-    [`✗ mq-07.2  it is kept`, '    It was lost.', '', `    Look at  ${file}:2`, '    Repeat: npm run check mq-07.2 seed=7     Question to think about: npm run hint mq-07'].join('\n'),
+    [
+      `✗ mq-07.2  it is kept`,
+      '    It was lost.',
+      '',
+      `    Look at  ${file}:2`,
+      '    Repeat: npm run check mq-07.2 seed=7     Question to think about: npm run hint mq-07',
+    ].join('\n'),
   )
-  expect(tests.map(({ verdict }) => (verdict?.outcome === 'failed' ? verdict.breach.places[0]?.line : undefined))).toEqual([
-    undefined, 2, 3, undefined, undefined, 4, 4, 5, undefined, 5, 1, undefined,
-  ])
+  expect(
+    tests.map(({ verdict }) => (verdict?.outcome === 'failed' ? verdict.breach.places[0]?.line : undefined)),
+  ).toEqual([undefined, 2, 3, undefined, undefined, 4, 4, 5, undefined, 5, 1, undefined])
   for (const { message } of tests) expect(message).not.toContain('lab/kit')
 })
 
@@ -91,9 +102,11 @@ test('settings that make no sense are said in the verdict of each check', async 
     import { test } from '${kit('test.ts')}'
     test('mq-07.1 it is kept', { item: 'mq-07.1', text: { en: 'it is kept', vi: 'giữ' }, judge: () => ({ held: [] }) }, async () => {})
   `
-  const { tests, output } = await runChecks(check, {}, { MQ_SEED: 'seven', MQ_ENGINE: 'embedded' })
+  const { tests, output } = await runChecks(check, {}, { MQ_SEED: 'seven', MQ_PREPARE: 'rabbitmq' })
 
-  expect(tests.map(saidBy), output).toEqual([expect.stringMatching(/^inconclusive: the run's settings are not valid: MQ_SEED: /)])
+  expect(tests.map(saidBy), output).toEqual([
+    expect.stringMatching(/^inconclusive: the run's settings are not valid: MQ_SEED: /),
+  ])
   expect(tests[0]?.message).toContain('? mq-07.1  inconclusive, nothing ticked')
 })
 

@@ -56,7 +56,9 @@ async function whereIsMain(folder) {
   session.connectToMainThread()
   const scripts = new Map()
   session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params.url))
-  const paused = new Promise((resolve) => session.once('Debugger.paused', ({ params }) => resolve(params.callFrames)))
+  const paused = new Promise((resolve) =>
+    session.once('Debugger.paused', ({ params }) => resolve(params.callFrames)),
+  )
   await session.post('Debugger.enable')
   await session.post('Debugger.pause')
   const frames = await Promise.race([paused, new Promise((resolve) => setTimeout(resolve, 1000, []))])

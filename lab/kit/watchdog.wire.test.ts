@@ -37,7 +37,9 @@ export const start = async () => ({ stop: spin })
 `
 
 test('an endless loop ends within four seconds, and its verdict has file and line', async () => {
-  const run = await watched("await (await lab.subject.load('spin.ts', ['spin'])).spin()", { 'spin.ts': endless })
+  const run = await watched("await (await lab.subject.load('spin.ts', ['spin'])).spin()", {
+    'spin.ts': endless,
+  })
 
   expect(run.verdicts, run.output).toMatchObject([
     {
@@ -45,7 +47,9 @@ test('an endless loop ends within four seconds, and its verdict has file and lin
       item: 'mq-07.1',
       promise: { en: 'it ends', vi: 'nó kết thúc' },
       breach: {
-        said: { en: 'your code kept the event loop busy for 2 s without a break: an endless loop, or work that never awaits' },
+        said: {
+          en: 'your code kept the event loop busy for 2 s without a break: an endless loop, or work that never awaits',
+        },
         places: [{ file: `${relative(repositoryRoot, run.folder)}/spin.ts` }],
       },
     },
@@ -59,11 +63,14 @@ test('an endless loop ends within four seconds, and its verdict has file and lin
 })
 
 test('one in stop(), which is called when the lab closes, is found too', async () => {
-  const scenario = "const { start } = await lab.subject.load('spin.ts', ['start']); const service = await start(); lab.defer(() => service.stop())"
+  const scenario =
+    "const { start } = await lab.subject.load('spin.ts', ['start']); const service = await start(); lab.defer(() => service.stop())"
 
   const { verdicts, output } = await watched(scenario, { 'spin.ts': endless })
 
-  expect(verdicts, output).toMatchObject([{ outcome: 'failed', breach: { places: [{ line: expect.any(Number) }] } }])
+  expect(verdicts, output).toMatchObject([
+    { outcome: 'failed', breach: { places: [{ line: expect.any(Number) }] } },
+  ])
 })
 
 test('work that takes long and yields is left alone', async () => {
@@ -76,8 +83,13 @@ test('work that takes long and yields is left alone', async () => {
       }
     }
   `
-  const run = await watched("await (await lab.subject.load('work.ts', ['work'])).work()", { 'work.ts': source })
+  const run = await watched("await (await lab.subject.load('work.ts', ['work'])).work()", {
+    'work.ts': source,
+  })
 
   expect(run.verdicts).toEqual([])
-  expect(run.tests.map(({ verdict }) => verdict?.outcome), run.output).toEqual(['passed'])
+  expect(
+    run.tests.map(({ verdict }) => verdict?.outcome),
+    run.output,
+  ).toEqual(['passed'])
 })

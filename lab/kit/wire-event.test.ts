@@ -12,13 +12,18 @@ const frame: SeenFrame = {
   channel: 1,
   method: 'basic.publish',
   fields: { exchange: 'payments-x1', routingKey: 'k', deliveryTag: 7n, mandatory: true },
-  properties: { messageId: '0193-7a3f', headers: { raw: Buffer.from('abc'), list: ['payments-x1', 1n, null] } },
+  properties: {
+    messageId: '0193-7a3f',
+    headers: { raw: Buffer.from('abc'), list: ['payments-x1', 1n, null] },
+  },
   bodySize: 42,
   message: '0193-7a3f',
   forwarded: true,
 }
 const shown = (value: string): string => value.replace('-x1', '')
-const withBody = (body: string): unknown => (wireEvent({ ...frame, body: Buffer.from(body) }, 'producer') as { fields: Record<string, unknown> }).fields.amount
+const withBody = (body: string): unknown =>
+  (wireEvent({ ...frame, body: Buffer.from(body) }, 'producer') as { fields: Record<string, unknown> }).fields
+    .amount
 
 test('a frame to the broker, in values that JSON can hold', () => {
   const event = wireEvent(frame, 'producer', shown, text('look', 'nhìn đây'))
@@ -46,21 +51,53 @@ test('a frame to the broker, in values that JSON can hold', () => {
 })
 
 test('a frame to the client that settles many and was dropped', () => {
-  const ack: SeenFrame = { atMs: 1, direction: 'to-client', connection: 1, channel: 1, method: 'basic.ack', fields: {}, messages: ['a', 'b'], forwarded: false }
+  const ack: SeenFrame = {
+    atMs: 1,
+    direction: 'to-client',
+    connection: 1,
+    channel: 1,
+    method: 'basic.ack',
+    fields: {},
+    messages: ['a', 'b'],
+    forwarded: false,
+  }
 
-  expect(wireEvent(ack, 'consumer')).toMatchObject({ from: 'broker', to: 'consumer', fields: { messages: ['a', 'b'], dropped: true } })
+  expect(wireEvent(ack, 'consumer')).toMatchObject({
+    from: 'broker',
+    to: 'consumer',
+    fields: { messages: ['a', 'b'], dropped: true },
+  })
 })
 
 test('of a body only the amount of a payment is told', () => {
-  expect(withBody('{"data":{"amount":{"minor":42000,"currency":"VND","note":"x"}}}')).toEqual({ minor: 42_000, currency: 'VND' })
-  for (const body of ['', 'plain text', '{', '{}', '{"data":null}', '{"data":{"amount":"much"}}', '{"data":{"amount":{"value":"x"}}}']) {
+  expect(withBody('{"data":{"amount":{"minor":42000,"currency":"VND","note":"x"}}}')).toEqual({
+    minor: 42_000,
+    currency: 'VND',
+  })
+  for (const body of [
+    '',
+    'plain text',
+    '{',
+    '{}',
+    '{"data":null}',
+    '{"data":{"amount":"much"}}',
+    '{"data":{"amount":{"value":"x"}}}',
+  ]) {
     expect(withBody(body), body).toBeUndefined()
   }
 })
 
 test('a step of a trace has the short id and the lanes in the direction of the frame', () => {
   expect(traceStep(frame, 'producer', text('a', 'b'))).toEqual({
-    atMs: 12.5, from: 'producer', to: 'broker', what: 'basic.publish', message: '…a3f', note: text('a', 'b'),
+    atMs: 12.5,
+    from: 'producer',
+    to: 'broker',
+    what: 'basic.publish',
+    message: '…a3f',
+    note: text('a', 'b'),
   })
-  expect(traceStep({ ...frame, direction: 'to-client' }, 'consumer')).toMatchObject({ from: 'broker', to: 'consumer' })
+  expect(traceStep({ ...frame, direction: 'to-client' }, 'consumer')).toMatchObject({
+    from: 'broker',
+    to: 'consumer',
+  })
 })

@@ -53,7 +53,10 @@ export function traceStep(frame: SeenFrame, lane: Lane, note?: Text): TraceStep 
 
 const withNote = (note: Text | undefined): { note?: Text } => (note === undefined ? {} : { note })
 
-function plain(values: Readonly<Record<string, unknown>>, shown: (text: string) => string): Record<string, unknown> {
+function plain(
+  values: Readonly<Record<string, unknown>>,
+  shown: (text: string) => string,
+): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plainValue(value, shown)]))
 }
 

@@ -95,12 +95,10 @@ export function stdioRun(input: Readable, write: (line: string) => void): RunCli
 function flushAndEnd(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.destroyed) return resolve()
-    // Until now the socket kept no process alive; its last lines may.
-    socket.ref()
+    // It also keeps the process alive until then, which the socket does not.
     const timer = setTimeout(() => socket.destroy(), flushMsMax)
     const done = (): void => {
       clearTimeout(timer)
-      socket.unref()
       resolve()
     }
     socket.once('close', done)

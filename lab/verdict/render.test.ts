@@ -1,4 +1,5 @@
 /** The words of a verdict and of a live run, exactly as a person reads them. */
+import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from './events.ts'
@@ -220,7 +221,7 @@ test('colours stand around the words and change none', () => {
   const coloured = renderVerdict(failed, { ...inLanguage('en'), colour: true })
 
   expect(coloured).toContain('\u001b[31m✗')
-  expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(renderVerdict(failed, inLanguage('en')))
+  expect(stripVTControlCharacters(coloured)).toBe(renderVerdict(failed, inLanguage('en')))
 })
 
 test('places and figures as other screens show them', () => {
