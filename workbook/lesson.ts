@@ -66,7 +66,7 @@ export function readFacts(task: Task): FileFacts[] {
   return task.files.map((file) => {
     const path = join(taskFolder(task), file)
     const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []
-    const todos = lines.flatMap((line, index) => (/(?:\/\/|<!--|>)\s*TODO\b/.test(line) ? [index + 1] : []))
+    const todos = lines.flatMap((line, index) => (/(?:^|\/\/|<!--|>)\s*TODO\b/.test(line) ? [index + 1] : []))
     return { path: `${task.folder}/${file}`, lines: lines.length, todos }
   })
 }

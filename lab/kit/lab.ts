@@ -3,7 +3,7 @@
  * are held against what was seen. Checks, live runs and benches all work through this.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -63,8 +63,7 @@ const closeStepMsMax = 5000
 export async function openLab(options: LabOptions): Promise<Lab> {
   const engine = await startRabbitMQ(options.run)
   const isolation = await engine.isolate(options.taskFolder.split(/[\\/]/).at(-1) || 'lab')
-  const folder = await mkdtemp(join(tmpdir(), 'mq-lab-'))
-  return new Lab(options, engine, isolation, folder)
+  return new Lab(options, engine, isolation)
 }
 
 export class Lab {
@@ -101,16 +100,17 @@ export class Lab {
   private closing: Promise<void> | undefined
   private closed = false
 
-  constructor(options: LabOptions, engine: RabbitMQEngine, isolation: RabbitMQIsolation, folder: string) {
+  constructor(options: LabOptions, engine: RabbitMQEngine, isolation: RabbitMQIsolation) {
     this.run = options.run
     this.engine = engine
     this.isolation = isolation
-    this.folder = folder
     this.subject = new SubjectUnderTest(options.taskFolder)
     this.random = makeRandom(this.run.seed)
     // Not seeded: two runs of one seed may meet on a shared broker.
     // It begins with a letter that no hexadecimal id has, so that `shown` can't mistake a part of an id for it.
     this.suffix = `x${randomBytes(2).toString('hex')}`
+    // Made when the first database is opened, so that most labs leave nothing to remove.
+    this.folder = join(tmpdir(), `mq-lab-${process.pid}-${this.suffix}`)
     this.observer = new Observer(this.url(engine.address))
     this.run.emit({
       kind: 'run',
@@ -321,6 +321,18 @@ export class Lab {
     const done = this.brokerWork.then(work)
     this.brokerWork = done.catch(() => {})
     return done
+  }
+
+  /**
+   * Whether the broker ended without being told to. What the subject did under it then says nothing about the subject.
+   * Closing starts it again for the lab that follows.
+   */
+  async brokerIsLost(): Promise<boolean> {
+    await this.brokerWork
+    if (!this.brokerIsUp || !this.engine.capabilities.has('inspect')) return false
+    const failure = await failureOf('asking the broker', () => this.engine.inspect(this.isolation.vhost))
+    if (failure !== undefined) this.brokerIsUp = false
+    return failure !== undefined
   }
 
   /** The broker's own view of this lab's vhost; the lab's own connection is left out. */

@@ -121,12 +121,7 @@ export class SubjectUnderTest {
     if (error instanceof PromiseBroken) return error
     const place = this.placeIn(error) ?? at.place ?? this.firstTodo(at.file) ?? { file: this.shown(at.file) }
     const what = messageOf(error)
-    const todo = /^TODO\b[:\s]*(.*)$/i.exec(what)
-    const left = todo?.[1] ? `: ${todo[1]}` : ''
-    const said = todo
-      ? text(`${at.doing.en} is still a TODO${left}`, `${at.doing.vi} vẫn còn là TODO${left}`)
-      : text(`${at.doing.en} threw: ${what}`, `${at.doing.vi} ném lỗi: ${what}`)
-    return new PromiseBroken({ said, places: [place], cause: error })
+    return new PromiseBroken({ said: whatItDid(at.doing, what), places: [place], cause: error })
   }
 
   /** The same for a file that Node refuses, or that throws while it is loaded. */
@@ -200,6 +195,23 @@ export class SubjectUnderTest {
       }
     }
   }
+}
+
+/** What a call that did not return did instead: it is a TODO, it ended the process (vitest says so), or it threw. */
+function whatItDid(doing: Text, what: string): Text {
+  const todo = /^TODO\b[:\s]*(.*)$/i.exec(what)
+  if (todo !== null) {
+    const left = todo[1] ? `: ${todo[1]}` : ''
+    return text(`${doing.en} is still a TODO${left}`, `${doing.vi} vẫn còn là TODO${left}`)
+  }
+  const exit = /^process\.exit unexpectedly called with "(\d+)"/.exec(what)
+  if (exit !== null) {
+    return text(
+      `${doing.en} called process.exit(${exit[1]}), which ends everything around it too: return, or throw an error`,
+      `${doing.vi} gọi process.exit(${exit[1]}), làm chết luôn mọi thứ xung quanh: hãy return, hoặc throw một lỗi`,
+    )
+  }
+  return text(`${doing.en} threw: ${what}`, `${doing.vi} ném lỗi: ${what}`)
 }
 
 /** A line without its comment; nothing of an import or of a block comment's line. */

@@ -44,6 +44,8 @@ export function test<Facts>(name: string, promise: Promised<Facts>, scenario: Sc
     const ms = Math.round((performance.now() - began) * 10) / 10
     const verdict: Verdict = { ...conclusion, item: promise.item, promise: promise.text, ms }
     task.meta.verdict = verdict
+    // At once, and not only with vitest's report: should the next test end this process, this one has spoken.
+    runIfAny()?.emit({ kind: 'verdict', verdict })
     if (verdict.outcome !== 'passed') throw unmet(verdict)
     expect(verdict.figures.length, 'a pass must rest on something seen').toBeGreaterThan(0)
   })
@@ -85,13 +87,23 @@ async function judge<Facts>(
     lab.hold(promise, facts)
     return { outcome: 'passed', figures: lab.figures }
   } catch (error) {
-    return conclude(lab === undefined ? error : preferStray(lab, error), lab)
+    if (lab === undefined || error instanceof CannotTell) return conclude(error)
+    if (await lab.brokerIsLost()) return conclude(brokerLost(error))
+    return conclude(preferStray(lab, error), lab)
   } finally {
     // Closing calls the subject too, its stop() among others: an endless loop there is still this item's.
     await lab?.[Symbol.asyncDispose]().catch(() => {})
     stopWatching()
     leaveLab()
   }
+}
+
+function brokerLost(error: unknown): CannotTell {
+  const said = text(
+    'the broker ended in the middle of the check, and nobody had told it to',
+    'broker chết giữa bài kiểm tra mà không ai yêu cầu',
+  )
+  return new CannotTell(said, { cause: error })
 }
 
 async function openInTime(taskFolder: string): Promise<Lab> {

@@ -123,3 +123,28 @@ test('a scenario that never ends is over in time, and so is its lab', async () =
 
   expect(tests.map(saidBy), output).toEqual(['failed: it was not over after 9 s'])
 })
+
+test('a broker that ends by itself under a check judges nobody, and is back for the next one', async () => {
+  const { tests } = await runChecks(
+    `
+import { broken, held, witness } from '${kit('promise.ts')}'
+import { test } from '${kit('test.ts')}'
+
+const text = (en) => ({ en, vi: en + ' (vi)' })
+const promised = (item, judge) => ({ item, text: text('it is kept'), judge })
+const publish = (lab) => lab.observer.publish({ exchange: '', routingKey: 'nowhere', body: 'x' })
+
+test('mq-07.1 it is kept', promised('mq-07.1', () => broken(text('the connection was lost'))), async (lab) => {
+  await publish(lab)
+  process.kill(lab.engine.pid, 'SIGKILL')
+})
+test('mq-07.2 it is kept', promised('mq-07.2', (seen) => held(witness(seen, 1))), publish)
+`,
+    { 'a.ts': subject },
+  )
+
+  expect(tests.map(saidBy)).toEqual([
+    'inconclusive: the broker ended in the middle of the check, and nobody had told it to',
+    'passed',
+  ])
+})
