@@ -234,7 +234,9 @@ function evidenceWords(
       servers.length === 0 ? [kindTexts[proof.kind][lang]] : [[engine, ...servers].join(' '), `seed ${seed}`]
     const files = Object.keys(proof.subjects).map(fileName)
     lines.push([...(files.length > 0 ? [files.join(', ')] : []), isoDay(proof.when), ...under].join(' · '))
-    const figures = proof.figures.map((figure) => figurePhrase(figure, lang))
+    // A bare count only shows that the check saw something; it has no phrase, and a reader needs none.
+    const told = proof.figures.filter(({ said, unit }) => said !== undefined || unit !== 'count')
+    const figures = told.map((figure) => figurePhrase(figure, lang))
     if (figures.length > 0) lines.push(figures.join(' · '))
   }
   if (changed !== undefined) lines.push(changeWords(changed, lang))

@@ -177,7 +177,7 @@ export const exchangeIsDurable: Promised<DeclaredSeen> = {
         { at: declaringExchange },
       )
     }
-    return held(witness('exchanges', 1))
+    return held(witness('exchanges', 1, text('direct and durable', 'direct và durable')))
   },
 }
 
