@@ -87,7 +87,7 @@ test('work that takes long and yields is left alone', async () => {
     'work.ts': source,
   })
 
-  expect(run.verdicts).toEqual([])
+  expect(run.verdicts.map(({ outcome }) => outcome)).toEqual(['passed'])
   expect(
     run.tests.map(({ verdict }) => verdict?.outcome),
     run.output,
