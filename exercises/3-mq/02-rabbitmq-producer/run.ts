@@ -22,6 +22,8 @@ const file = 'producer.ts'
 const key = 'payment.requested'
 /** How long a send may take while nothing is wrong. */
 const sendMs = 3000
+/** How long a stop may take where nobody asks how it went. */
+const lastWordMs = 1000
 /** How long a producer may take to work again after a loss: several attempts at reconnecting. */
 const comeBackMs = 2000
 /** How many messages of a burst may be unconfirmed at a time. */
@@ -264,7 +266,11 @@ export async function lostConfirm(lab: Lab): Promise<LostConfirmSeen> {
   const first = await sending
   const second = first.state === 'resolved' ? undefined : await sendUntilResolved(lab, producer, event)
   const seen = trace(proxy.frames, proxy.lane)
-  const afterwards = await sendUntilResolved(lab, producer, later)
+  // A producer that could not deliver this one in time will not deliver the next.
+  const afterwards =
+    second?.state === 'pending' || second?.state === 'rejected'
+      ? second
+      : await sendUntilResolved(lab, producer, later)
   await finish(lab, producer)
   const found = await lab.observer.takeAll(lab.name('payments.work'))
   const copies = found.filter((message) => eventOf(message)?.id === event.id)
@@ -404,7 +410,7 @@ async function confirmCame(
 
 /** Stops the producer where stopping is not the question: what is in the queues counts, not how it left. */
 async function finish(lab: Lab, producer: Producer): Promise<void> {
-  await lab.outcomeOf(producer.stop(), sendMs).catch(() => {})
+  await lab.outcomeOf(producer.stop(), lastWordMs).catch(() => {})
 }
 
 function paymentEvents(lab: Lab, howMany: number): Envelope[] {
