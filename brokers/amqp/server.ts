@@ -5,8 +5,8 @@
 import { createServer, type Server } from 'node:net'
 import { type Clock, createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
+import { openLogStore } from '../store/log-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
-import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { Durability, Store } from '../store/store.ts'
 import { Broker } from './model/broker.ts'
 import type { User } from './model/definitions.ts'
@@ -167,7 +167,7 @@ export class AmqpServer {
 
 function openStore(options: ServerOptions): Store {
   if (options.dataDir === undefined) return createMemoryStore()
-  return openSqliteStore({ dataDir: options.dataDir, name: 'rabbitmq', durability: options.durability })
+  return openLogStore({ dataDir: options.dataDir, name: 'rabbitmq', durability: options.durability })
 }
 
 function explainListen(host: string, port: number, cause: NodeJS.ErrnoException): string {

@@ -4,7 +4,7 @@ import type { Random } from '../../random.ts'
 import type { Store } from '../../store/store.ts'
 import type { Profile } from '../profile.ts'
 import { Definitions, type User } from './definitions.ts'
-import { DELIVERED_PREFIX, deliveredKey, entryFrom, MessageLog } from './message-log.ts'
+import { entryFrom, MessageLog } from './message-log.ts'
 import type { Queue } from './queue/queue.ts'
 import { Vhost, type VhostContext } from './vhost.ts'
 
@@ -90,6 +90,8 @@ export class Broker {
     for (const vhost of this.vhosts.values()) {
       for (const queue of vhost.queues.values()) if (queue.isDurable) this.#log.writeDelivered(queue)
     }
+    // Only once all of it is kept may the next start rely on it.
+    this.commit({ isAwaited: true })
     this.#store.put(CLEAN_STOP_KEY, Buffer.from('1'))
     this.commit({ isAwaited: true })
     this.#store.close()
@@ -129,20 +131,25 @@ export class Broker {
    * keeps count per priority.
    */
   #recoverMessages(queues: ReadonlyMap<number, Queue>, wasClean: boolean): void {
-    const delivered = new Map<number, number>()
-    const marks = this.#store.read(DELIVERED_PREFIX)
-    for (const logId of queues.keys()) {
-      delivered.set(logId, Number(marks.get(deliveredKey(logId))?.toString() ?? 0))
-      this.#position = Math.max(this.#position, delivered.get(logId) ?? 0)
+    const delivered = this.#store.marks()
+    for (const [logId, position] of delivered) {
+      this.#position = Math.max(this.#position, position)
+      this.#logId = Math.max(this.#logId, logId)
+      if (!queues.has(logId)) this.#store.mark(logId, 0)
     }
     const records = []
     for (const record of this.#store.recover()) {
       this.#position = Math.max(this.#position, record.id)
+      this.#logId = Math.max(this.#logId, record.log)
       records.push(record)
     }
     for (const record of records) {
       const queue = queues.get(record.log)
-      if (queue === undefined) continue
+      // Its queue was deleted, and the crash came before its messages were.
+      if (queue === undefined) {
+        this.#store.remove(record.id)
+        continue
+      }
       const isKnown = wasClean || queue.isQuorum
       const wasDelivered = isKnown ? record.id <= (delivered.get(record.log) ?? 0) : true
       const { priorityMax } = queue.settings

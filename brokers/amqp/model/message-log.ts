@@ -64,11 +64,11 @@ export class MessageLog {
   }
 
   writeDelivered(queue: Queue): void {
-    this.#store.put(deliveredKey(queue.logId), Buffer.from(String(queue.deliveredUpTo)))
+    this.#store.mark(queue.logId, queue.deliveredUpTo)
   }
 
   forget(queue: Queue): void {
-    this.#store.delete(deliveredKey(queue.logId))
+    this.#store.mark(queue.logId, 0)
     this.#moved.delete(queue)
   }
 
@@ -84,12 +84,6 @@ export class MessageLog {
     writer.bytes(message.header)
     return writer.take()
   }
-}
-
-export const DELIVERED_PREFIX = 'delivered/'
-
-export function deliveredKey(logId: number): string {
-  return `${DELIVERED_PREFIX}${logId}`
 }
 
 /** A record as an entry; `wasDelivered` is what the queue's highest delivered position says. */
