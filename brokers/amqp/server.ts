@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** Folder that keeps what must survive; undefined keeps everything in memory. */
   readonly dataDir: string | undefined
   readonly durability: Durability
+  /** How much of the stored messages may be in memory; what comes beyond that is read back from dataDir when it is its turn. */
+  readonly memoryBytesMax: number
   readonly profile: ProfileName
   /** For the names that the broker makes up. */
   readonly seed: number
@@ -59,7 +61,8 @@ export class AmqpServer {
           this.#turn.touch()
         }),
     }
-    this.#broker = new Broker({ clock, random, store: openStore(options), profile })
+    const { memoryBytesMax } = options
+    this.#broker = new Broker({ clock, random, store: openStore(options), profile, memoryBytesMax })
     this.#turn = new Turn(this.#broker)
     this.server = `${PRODUCT} ${profile.version}`
     const directReplies = new DirectReplies(random)

@@ -64,7 +64,9 @@ function fiveCommits(): { dataDir: string; file: string; ends: number[]; kept: u
   return { dataDir, file: logsIn(dataDir)[0] as string, ends, kept }
 }
 
-test('cut at any byte, it has what the last whole commit left, and goes on from there', () => {
+test('cut at any byte, it has what the last whole commit left, and goes on from there', {
+  timeout: 30_000,
+}, () => {
   const { dataDir, file, ends, kept } = fiveCommits()
   const size = ends.at(-1) as number
   for (let cut = 0; cut <= size; cut++) {
@@ -87,7 +89,9 @@ test('cut at any byte, it has what the last whole commit left, and goes on from 
   }
 })
 
-test('with any byte of its end changed, or zeros behind it, it has what some whole commit before left', () => {
+test('with any byte of its end changed, or zeros behind it, it has what some whole commit before left', {
+  timeout: 30_000,
+}, () => {
   const { dataDir, file, ends, kept } = fiveCommits()
   const sound = readFileSync(join(dataDir, file))
   const damaged = [Buffer.concat([sound, Buffer.alloc(300)])]
@@ -161,7 +165,9 @@ test('old records that hold up dead ones are written again, whole and in order',
   store.close()
 })
 
-test('a crash between a commit and the deletions after it brings nothing back, for any history', () => {
+test('a crash between a commit and the deletions after it brings nothing back, for any history', {
+  timeout: 30_000,
+}, () => {
   let count = 0
   let deletions = 0
   fc.assert(
@@ -195,7 +201,7 @@ test('a crash between a commit and the deletions after it brings nothing back, f
       store.close()
       rmSync(dataDir, { recursive: true })
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
   expect(deletions).toBeGreaterThan(100)
 })

@@ -290,7 +290,9 @@ export class LogStore implements Store {
     switch (entry.kind) {
       case KIND_RECORD: {
         if (!this.#log.records.isAt(entry.id, segment.number, at)) return
-        return this.#record(tail, entry.id, entry.log, this.#amendedHead(entry.id) ?? entry.head, entry.body)
+        // What this commit itself amended can't be read yet.
+        const head = this.#amended.get(entry.id) ?? this.#amendedHead(entry.id) ?? entry.head
+        return this.#record(tail, entry.id, entry.log, head, entry.body)
       }
       case KIND_AMEND:
         if (this.#log.amends.isAt(entry.id, segment.number, at)) this.#amend(tail, entry.id, entry.head)

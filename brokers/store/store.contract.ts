@@ -190,7 +190,7 @@ export function keepsWhatWasCommitted(open: () => StoreUnderTest): void {
     one.end()
   })
 
-  test('holds what a plain map would, for any history', () => {
+  test('holds what a plain map would, for any history', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(steps, (history) => {
         let under = open()
@@ -216,7 +216,7 @@ export function keepsWhatWasCommitted(open: () => StoreUnderTest): void {
           under.end()
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 }
