@@ -12,7 +12,7 @@ export const departures: readonly Departure[] = [
   {
     file: 'amqp/model/queue/queue.ts',
     words:
-      'Everything that a queue holds is in memory, stored or not; RabbitMQ keeps most bodies on disk only.',
+      'Of each waiting message a queue keeps its place in memory, and of one that is not stored everything; RabbitMQ keeps most of both on disk.',
   },
   {
     file: 'amqp/model/queue/queue.ts',

@@ -31,6 +31,11 @@ const optionsSchema = z.strictObject({
   dataDir: z.string().min(1).optional(),
   /** What a confirm promises: bytes on the disk, or with the operating system (survives a kill, not a power cut). */
   durability: z.enum(['fsync', 'os']).default('fsync'),
+  /** How much of the stored messages may be in memory; beyond that they are in dataDir alone until it is their turn. */
+  memoryBytesMax: z
+    .int()
+    .min(0)
+    .default(256 * 1024 * 1024),
   /** The RabbitMQ version whose behaviour is copied, see profile.ts. */
   profile: z.enum(profileNames).default('4.2'),
   /** Only a process can be killed; a thread starts faster. */

@@ -5,8 +5,8 @@
 import { createServer, type Server } from 'node:net'
 import { type Clock, createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
+import { openLogStore } from '../store/log-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
-import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { Durability, Store } from '../store/store.ts'
 import { Broker } from './model/broker.ts'
 import type { User } from './model/definitions.ts'
@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** Folder that keeps what must survive; undefined keeps everything in memory. */
   readonly dataDir: string | undefined
   readonly durability: Durability
+  /** How much of the stored messages may be in memory; what comes beyond that is read back from dataDir when it is its turn. */
+  readonly memoryBytesMax: number
   readonly profile: ProfileName
   /** For the names that the broker makes up. */
   readonly seed: number
@@ -59,7 +61,8 @@ export class AmqpServer {
           this.#turn.touch()
         }),
     }
-    this.#broker = new Broker({ clock, random, store: openStore(options), profile })
+    const { memoryBytesMax } = options
+    this.#broker = new Broker({ clock, random, store: openStore(options), profile, memoryBytesMax })
     this.#turn = new Turn(this.#broker)
     this.server = `${PRODUCT} ${profile.version}`
     const directReplies = new DirectReplies(random)
@@ -167,7 +170,7 @@ export class AmqpServer {
 
 function openStore(options: ServerOptions): Store {
   if (options.dataDir === undefined) return createMemoryStore()
-  return openSqliteStore({ dataDir: options.dataDir, name: 'rabbitmq', durability: options.durability })
+  return openLogStore({ dataDir: options.dataDir, name: 'rabbitmq', durability: options.durability })
 }
 
 function explainListen(host: string, port: number, cause: NodeJS.ErrnoException): string {

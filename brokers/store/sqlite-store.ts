@@ -24,6 +24,11 @@ export function openSqliteStore(options: { dataDir: string; name: string; durabi
   const append = database.prepare('insert into record (id, log, head, body) values (?, ?, ?, ?)')
   const amend = database.prepare('update record set head = ? where id = ?')
   const remove = database.prepare('delete from record where id = ?')
+  const setMark = database.prepare(
+    'insert into mark (log, number) values (?, ?) on conflict (log) do update set number = excluded.number',
+  )
+  const dropMark = database.prepare('delete from mark where log = ?')
+  const fetch = database.prepare('select id, log, head, body from record where id = ?')
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
 
@@ -33,6 +38,7 @@ export function openSqliteStore(options: { dataDir: string; name: string; durabi
   const appended = new Map<number, StoredRecord>()
   const amended = new Map<number, Buffer>()
   const removed: number[] = []
+  const marked = new Map<number, number>()
   let synchronous = ''
 
   // better-sqlite3 is built with NORMAL as the default for a write-ahead log: FULL must be asked for on every open.
@@ -47,6 +53,10 @@ export function openSqliteStore(options: { dataDir: string; name: string; durabi
     for (const record of appended.values()) append.run(record.id, record.log, record.head, record.body)
     for (const [id, head] of amended) amend.run(head, id)
     for (const id of removed) remove.run(id)
+    for (const [log, number] of marked) {
+      if (number === 0) dropMark.run(log)
+      else setMark.run(log, number)
+    }
     for (const [key, value] of state) {
       if (value === undefined) drop.run(key)
       else put.run(key, value)
@@ -58,9 +68,11 @@ export function openSqliteStore(options: { dataDir: string; name: string; durabi
     appended.clear()
     amended.clear()
     removed.length = 0
+    marked.clear()
   }
 
   return {
+    keepsRecords: true,
     put: (key, value) => void state.set(key, value),
     delete: (key) => void state.set(key, undefined),
     append: (log, id, head, body) => void appended.set(id, { id, log, head, body }),
@@ -74,8 +86,9 @@ export function openSqliteStore(options: { dataDir: string; name: string; durabi
       amended.delete(id)
       removed.push(id)
     },
+    mark: (log, number) => void marked.set(log, number),
     commit({ isAwaited }) {
-      if (appended.size + amended.size + removed.length + state.size === 0) return
+      if (appended.size + amended.size + removed.length + marked.size + state.size === 0) return
       if (options.durability === 'fsync') setSynchronous(isAwaited ? 'FULL' : 'OFF')
       try {
         begin.run()
@@ -93,6 +106,16 @@ export function openSqliteStore(options: { dataDir: string; name: string; durabi
         .prepare('select key, value from state where key >= ? and key < ?')
         .all(prefix, `${prefix}\u{10ffff}`) as { key: string; value: Buffer }[]
       return new Map(rows.map((row) => [row.key, row.value]))
+    },
+    marks() {
+      const rows = database.prepare('select log, number from mark').all() as { log: number; number: number }[]
+      return new Map(rows.map((row) => [row.log, row.number]))
+    },
+    fetch(id) {
+      const record = appended.get(id) ?? (fetch.get(id) as StoredRecord | undefined)
+      if (record === undefined || removed.includes(id)) throw new Error(`there is no record ${id}`)
+      const head = amended.get(id)
+      return head === undefined ? record : { ...record, head }
     },
     recover() {
       return database
@@ -118,6 +141,7 @@ function openDatabase(dataDir: string, file: string): Database.Database {
     database.exec(
       'create table if not exists record (id integer primary key, log integer not null, head blob not null, body blob not null)',
     )
+    database.exec('create table if not exists mark (log integer primary key, number integer not null)')
     return database
   } catch (cause) {
     throw new Error(explain(dataDir, file, cause as Error & { code?: string }), { cause })

@@ -1,100 +1,83 @@
-/** What the SQLite store keeps. */
+/** All stores against their contract. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openLogStore } from './log-store.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+import { keepsWhatWasCommitted, type StoreUnderTest } from './store.contract.ts'
 import type { Store } from './store.ts'
 
 let folder: string
-let opened: Store[]
-
-beforeEach(() => {
+let count = 0
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'store-'))
-  opened = []
 })
-afterEach(() => {
-  for (const store of opened) store.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function open(): Store {
-  const store = openSqliteStore({ dataDir: folder, name: 'test', durability: 'fsync' })
-  opened.push(store)
-  return store
+type Open = (dataDir: string) => Store
+
+function underTest(open: Open, dataDir = join(folder, String(count++))): StoreUnderTest {
+  const store = open(dataDir)
+  return {
+    store,
+    crash() {
+      store.close()
+      return underTest(open, dataDir)
+    },
+    end() {
+      store.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
 }
 
-function reopen(store: Store): Store {
-  store.close()
-  opened.splice(opened.indexOf(store), 1)
-  return open()
+const stores: readonly (readonly [string, Open])[] = [
+  ['SQLite', (dataDir) => openSqliteStore({ dataDir, name: 'test', durability: 'os' })],
+  ['the log', (dataDir) => openLogStore({ dataDir, name: 'test', durability: 'os' })],
+  [
+    'the log in small segments',
+    (dataDir) => openLogStore({ dataDir, name: 'test', durability: 'os', segmentBytes: 500 }),
+  ],
+]
+
+for (const [name, open] of stores) {
+  describe(name, () => {
+    keepsWhatWasCommitted(() => underTest(open))
+
+    test('a second broker on the same folder is told so in one sentence', () => {
+      const dataDir = join(folder, String(count++))
+      const store = open(dataDir)
+      expect(() => open(dataDir)).toThrow(
+        /test\.sqlite is in use by another broker: stop that one, or give this one another dataDir$/,
+      )
+      store.close()
+    })
+
+    test("a folder that can't be written is named in one sentence", () => {
+      const file = join(folder, `file-${count++}`)
+      writeFileSync(file, '')
+      expect(() => open(file)).toThrow(
+        /^dataDir .*file-\d+ can't be written \(.*\): choose a folder that you may write to$/,
+      )
+    })
+  })
 }
 
-const all = (store: Store) =>
-  [...store.recover()].map(({ id, log, head, body }) => [id, log, String(head), String(body)])
-
-test('keeps what was committed, in order of id, and drops what was not', () => {
-  const store = open()
-  store.append(7, 2, Buffer.from('h2'), Buffer.from('b2'))
-  store.append(7, 1, Buffer.from('h1'), Buffer.from('b1'))
-  store.put('key', Buffer.from('value'))
-  store.commit({ isAwaited: true })
-  store.append(7, 3, Buffer.from('h3'), Buffer.from('b3'))
-
-  const again = reopen(store)
-
-  expect(all(again)).toEqual([
-    [1, 7, 'h1', 'b1'],
-    [2, 7, 'h2', 'b2'],
-  ])
-  expect([...again.read('k')]).toEqual([['key', Buffer.from('value')]])
-})
-
-test('a record that is appended and removed within a turn never reaches the disk', () => {
-  const store = open()
-  store.append(1, 1, Buffer.from('h'), Buffer.from('b'))
-  store.remove(1)
-  store.commit({ isAwaited: true })
-  expect(all(store)).toEqual([])
-})
-
-test('amends heads of records that are on the disk and of those that are not yet', () => {
-  const store = open()
-  store.append(1, 1, Buffer.from('old'), Buffer.from('b1'))
-  store.commit({ isAwaited: false })
-  store.append(1, 2, Buffer.from('old'), Buffer.from('b2'))
-  store.amend(1, Buffer.from('new'))
-  store.amend(2, Buffer.from('new'))
-  store.commit({ isAwaited: true })
-  expect(all(store)).toEqual([
-    [1, 1, 'new', 'b1'],
-    [2, 1, 'new', 'b2'],
-  ])
-})
-
-test('removes and deletes', () => {
-  const store = open()
-  store.append(1, 1, Buffer.from('h'), Buffer.from('b'))
-  store.put('a/1', Buffer.from('x'))
-  store.commit({ isAwaited: true })
-  store.remove(1)
-  store.delete('a/1')
-  store.commit({ isAwaited: true })
-  const again = reopen(store)
-  expect([all(again), again.read('a/').size]).toEqual([[], 0])
-})
-
-test('a second broker on the same folder is told so in one sentence', () => {
-  open()
-  expect(() => open()).toThrow(
-    /test\.sqlite is in use by another broker: stop that one, or give this one another dataDir$/,
-  )
-})
-
-test("a folder that can't be written is named in one sentence", () => {
-  const file = join(folder, 'file')
-  writeFileSync(file, '')
-  expect(() => openSqliteStore({ dataDir: file, name: 'test', durability: 'os' })).toThrow(
-    /^dataDir .*file can't be written \(.*\): choose a folder that you may write to$/,
-  )
+describe('memory', () => {
+  test('keeps small state and marks as long as it lives, and no records', () => {
+    const store = createMemoryStore()
+    store.put('a/1', Buffer.from('x'))
+    store.put('b/1', Buffer.from('y'))
+    store.mark(1, 5)
+    store.mark(2, 6)
+    store.mark(2, 0)
+    store.append(1, 1, Buffer.from('h'), Buffer.from('b'))
+    store.commit({ isAwaited: true })
+    expect([...store.read('a/')]).toEqual([['a/1', Buffer.from('x')]])
+    expect([...store.marks()]).toEqual([[1, 5]])
+    expect([store.keepsRecords, [...store.recover()]]).toEqual([false, []])
+    expect(() => store.fetch(1)).toThrow('there is no record 1')
+  })
 })

@@ -4,7 +4,8 @@ import type { Random } from '../../random.ts'
 import type { Store } from '../../store/store.ts'
 import type { Profile } from '../profile.ts'
 import { Definitions, type User } from './definitions.ts'
-import { DELIVERED_PREFIX, deliveredKey, entryFrom, MessageLog } from './message-log.ts'
+import { entryFrom, MessageLog } from './message-log.ts'
+import { Paging } from './paging.ts'
 import type { Queue } from './queue/queue.ts'
 import { Vhost, type VhostContext } from './vhost.ts'
 
@@ -13,6 +14,8 @@ export interface BrokerOptions {
   readonly random: Random
   readonly store: Store
   readonly profile: Profile
+  /** How much of the stored messages may be in memory. Left out: all of them. */
+  readonly memoryBytesMax?: number
 }
 
 /** Set by a clean stop and taken away by the next start: missing after a crash. */
@@ -26,6 +29,7 @@ export class Broker {
   readonly users = new Map<string, User>()
   readonly #store: Store
   readonly #log: MessageLog
+  readonly #paging: Paging
   readonly #definitions: Definitions
   readonly #context: VhostContext
   #position = 0
@@ -37,11 +41,18 @@ export class Broker {
     this.profile = options.profile
     this.#store = options.store
     this.#log = new MessageLog(options.store)
+    this.#paging = new Paging({
+      bytesMax: options.store.keepsRecords
+        ? (options.memoryBytesMax ?? Number.POSITIVE_INFINITY)
+        : Number.POSITIVE_INFINITY,
+      fetch: (position) => this.#log.fetch(position),
+    })
     this.#definitions = new Definitions(options.store)
     this.#context = {
       clock: options.clock,
       profile: options.profile,
       log: this.#log,
+      paging: this.#paging,
       definitions: this.#definitions,
       nextPosition: () => ++this.#position,
       nextLogId: () => ++this.#logId,
@@ -90,6 +101,8 @@ export class Broker {
     for (const vhost of this.vhosts.values()) {
       for (const queue of vhost.queues.values()) if (queue.isDurable) this.#log.writeDelivered(queue)
     }
+    // Only once all of it is kept may the next start rely on it.
+    this.commit({ isAwaited: true })
     this.#store.put(CLEAN_STOP_KEY, Buffer.from('1'))
     this.commit({ isAwaited: true })
     this.#store.close()
@@ -129,24 +142,26 @@ export class Broker {
    * keeps count per priority.
    */
   #recoverMessages(queues: ReadonlyMap<number, Queue>, wasClean: boolean): void {
-    const delivered = new Map<number, number>()
-    const marks = this.#store.read(DELIVERED_PREFIX)
-    for (const logId of queues.keys()) {
-      delivered.set(logId, Number(marks.get(deliveredKey(logId))?.toString() ?? 0))
-      this.#position = Math.max(this.#position, delivered.get(logId) ?? 0)
+    const delivered = this.#store.marks()
+    for (const [logId, position] of delivered) {
+      this.#position = Math.max(this.#position, position)
+      this.#logId = Math.max(this.#logId, logId)
+      if (!queues.has(logId)) this.#store.mark(logId, 0)
     }
-    const records = []
     for (const record of this.#store.recover()) {
       this.#position = Math.max(this.#position, record.id)
-      records.push(record)
-    }
-    for (const record of records) {
+      this.#logId = Math.max(this.#logId, record.log)
       const queue = queues.get(record.log)
-      if (queue === undefined) continue
+      // Its queue was deleted, and the crash came before its messages were.
+      if (queue === undefined) {
+        this.#store.remove(record.id)
+        continue
+      }
       const isKnown = wasClean || queue.isQuorum
       const wasDelivered = isKnown ? record.id <= (delivered.get(record.log) ?? 0) : true
       const { priorityMax } = queue.settings
-      queue.restore(entryFrom(record, { wasDelivered, countsCrash: queue.isQuorum, priorityMax }))
+      const options = { wasDelivered, countsCrash: queue.isQuorum, priorityMax, pages: this.#paging }
+      queue.restore(entryFrom(record, options))
     }
     for (const queue of queues.values()) queue.restored()
   }

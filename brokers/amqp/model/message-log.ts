@@ -16,9 +16,9 @@
 import { ByteReader, ByteWriter } from '../../bytes.ts'
 import type { Store, StoredRecord } from '../../store/store.ts'
 import { writeShortString } from '../wire/field-table.ts'
-import { messageFrom } from './message.ts'
+import { type Message, messageFrom } from './message.ts'
 import { deathsFrom } from './queue/death.ts'
-import type { Entry } from './queue/entry.ts'
+import { Entry, type Pages } from './queue/entry.ts'
 import type { Queue } from './queue/queue.ts'
 
 /** Its x-death is ours; without this flag it is only a header that a client made up. */
@@ -56,6 +56,11 @@ export class MessageLog {
     this.#moved.add(queue)
   }
 
+  /** The message at a position, from the store. */
+  fetch(position: number): Message {
+    return messageOf(this.#store.fetch(position)).message
+  }
+
   /** Before a commit: writes what is kept once per turn. */
   settle(): void {
     if (this.#moved.size === 0) return
@@ -64,11 +69,11 @@ export class MessageLog {
   }
 
   writeDelivered(queue: Queue): void {
-    this.#store.put(deliveredKey(queue.logId), Buffer.from(String(queue.deliveredUpTo)))
+    this.#store.mark(queue.logId, queue.deliveredUpTo)
   }
 
   forget(queue: Queue): void {
-    this.#store.delete(deliveredKey(queue.logId))
+    this.#store.mark(queue.logId, 0)
     this.#moved.delete(queue)
   }
 
@@ -86,18 +91,28 @@ export class MessageLog {
   }
 }
 
-export const DELIVERED_PREFIX = 'delivered/'
-
-export function deliveredKey(logId: number): string {
-  return `${DELIVERED_PREFIX}${logId}`
-}
-
 /** A record as an entry; `wasDelivered` is what the queue's highest delivered position says. */
 export function entryFrom(
   record: StoredRecord,
-  options: { wasDelivered: boolean; countsCrash: boolean; priorityMax: number },
+  options: { wasDelivered: boolean; countsCrash: boolean; priorityMax: number; pages: Pages },
 ): Entry {
-  const reader = new ByteReader(record.head)
+  const { flags, returns, acquisitions, expiresAtMs, message } = messageOf(record)
+  const wasOut = (flags & FLAG_IS_AMENDED) !== 0 ? (flags & FLAG_IS_OUT) !== 0 : options.wasDelivered
+  const crashes = options.countsCrash && wasOut ? 1 : 0
+  return new Entry(message, {
+    position: record.id,
+    expiresAtMs,
+    priority: Math.min(message.properties.priority ?? 0, options.priorityMax),
+    isStored: true,
+    wasDelivered: options.wasDelivered || acquisitions > 0,
+    returns: returns + crashes,
+    acquisitions: acquisitions + crashes,
+    pages: options.pages,
+  })
+}
+
+function messageOf({ head, body }: StoredRecord) {
+  const reader = new ByteReader(head)
   const flags = reader.uint8()
   const returns = reader.uint32()
   const acquisitions = reader.uint32()
@@ -105,18 +120,8 @@ export function entryFrom(
   const exchange = reader.utf8(reader.uint8())
   const routingKey = reader.utf8(reader.uint8())
   const header = reader.bytes(reader.left)
-  const plain = messageFrom({ exchange, routingKey, header, body: record.body })
+  const plain = messageFrom({ exchange, routingKey, header, body })
   const hasDied = (flags & FLAG_HAS_DIED) !== 0
-  const wasOut = (flags & FLAG_IS_AMENDED) !== 0 ? (flags & FLAG_IS_OUT) !== 0 : options.wasDelivered
-  const crashes = options.countsCrash && wasOut ? 1 : 0
-  return {
-    message: hasDied ? { ...plain, deaths: deathsFrom(plain.properties.headers) } : plain,
-    position: record.id,
-    expiresAtMs,
-    priority: Math.min(plain.properties.priority ?? 0, options.priorityMax),
-    isStored: true,
-    wasDelivered: options.wasDelivered || acquisitions > 0,
-    returns: returns + crashes,
-    acquisitions: acquisitions + crashes,
-  }
+  const message = hasDied ? { ...plain, deaths: deathsFrom(plain.properties.headers) } : plain
+  return { flags, returns, acquisitions, expiresAtMs, message }
 }

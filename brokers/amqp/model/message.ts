@@ -10,8 +10,9 @@ export interface Message {
   readonly routingKey: string
   readonly properties: BasicProperties
   /** Flags and property list as bytes, what a content header carries behind the body size. */
-  readonly header: Buffer
-  readonly body: Buffer
+  header: Buffer
+  /** Like the header, it may be exchanged for the same bytes elsewhere in memory, and for nothing else. */
+  body: Buffer
   /** Where it died before, newest first; empty for what a client published. */
   readonly deaths: readonly Death[]
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createClock, frozenTime } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
-import { openSqliteStore } from '../../store/sqlite-store.ts'
+import { openLogStore } from '../../store/log-store.ts'
 import { profileOf } from '../profile.ts'
 import { encodeProperties } from '../wire/properties.ts'
 import { Broker } from './broker.ts'
@@ -31,7 +31,7 @@ interface World {
 }
 
 function open(dataDir: string, type: string): World {
-  const store = openSqliteStore({ dataDir, name: 'test', durability: 'os' })
+  const store = openLogStore({ dataDir, name: 'test', durability: 'os' })
   const clock = createClock(frozenTime(0))
   const broker = new Broker({ clock, random: createRandom(1), store, profile: profileOf('4.2') })
   const vhost = broker.addVhost('/')

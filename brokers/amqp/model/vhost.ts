@@ -71,6 +71,7 @@ export class Vhost {
       clock: context.clock,
       profile: context.profile,
       log: context.log,
+      paging: context.paging,
       nextPosition: context.nextPosition,
       deadLetter: (queue, entry, reason) => this.#deadLetter(queue, entry, reason),
       expired: (queue) => this.#removeQueue(queue),

@@ -91,17 +91,22 @@ export class FieldTypeError extends Error {
 export function readTable(reader: ByteReader): FieldTable {
   const end = endOfSized(reader)
   const table: Record<string, FieldValue> = {}
-  const letters: Record<string, FieldLetter> = {}
+  let letters: Record<string, FieldLetter> | undefined
   while (reader.position < end) {
     const name = reader.utf8(reader.uint8())
-    const letter = reader.uint8()
+    const octet = reader.uint8()
     // A name such as __proto__ must become a plain property like any other.
     if (name === '__proto__')
       Object.defineProperty(table, name, { value: undefined, enumerable: true, writable: true })
-    table[name] = readValue(reader, letter)
-    letters[name] = String.fromCharCode(letter) as FieldLetter
+    const value = readValue(reader, octet)
+    table[name] = value
+    const letter = String.fromCharCode(octet) as FieldLetter
+    if (letter === letterFor(value)) continue
+    letters ??= {}
+    letters[name] = letter
   }
-  lettersOf.set(table, letters)
+  // Nearly every message has a table and nearly none an unusual letter; a weak reference each is what collecting garbage costs.
+  if (letters !== undefined) lettersOf.set(table, letters)
   return table
 }
 

@@ -2,7 +2,8 @@
  * A queue (rabbitmq.md 2.5): what it holds, who consumes it, and what happens to a message from publish to settle. Classic
  * and quorum queues differ in where a returned message goes, in counting returns, and in what is kept on disk.
  *
- * Departures. Everything that a queue holds is in memory, stored or not; RabbitMQ keeps most bodies on disk only.
+ * Departures. Of each waiting message a queue keeps its place in memory, and of one that is not stored everything; RabbitMQ keeps
+ * most of both on disk.
  * A quorum queue has one member and no Raft log; it differs from a classic one in what a learner can see: returns, limits,
  * durability.
  */
@@ -13,10 +14,11 @@ import type { FieldTable } from '../../wire/field-table.ts'
 import type { Consumer } from '../consumer.ts'
 import { isPersistent, type Message } from '../message.ts'
 import type { MessageLog } from '../message-log.ts'
+import type { Paging } from '../paging.ts'
 import type { QueueSettings } from './arguments.ts'
 import { Consumers } from './consumers.ts'
 import type { DeathReason } from './death.ts'
-import type { Entry } from './entry.ts'
+import { Entry } from './entry.ts'
 import { HeadExpiry } from './expiry.ts'
 import { ReadyList } from './ready-list.ts'
 
@@ -25,6 +27,7 @@ export interface QueueContext {
   readonly clock: Clock
   readonly profile: Profile
   readonly log: MessageLog
+  readonly paging: Paging
   /** The next position: grows by one with every message of the broker. */
   nextPosition(): number
   /** Sends a dead message on; does nothing for a queue without a dead letter exchange. */
@@ -117,6 +120,7 @@ export class Queue {
     this.#dispatch(true)
     this.#dropOverflow()
     this.#dropExpired()
+    if (entry.isStored || entry.isWaiting) this.#context.paging.admit(entry)
     return 'accepted'
   }
 
@@ -125,6 +129,7 @@ export class Queue {
     this.deliveredUpTo = Math.max(this.deliveredUpTo, entry.wasDelivered ? entry.position : 0)
     if (this.#deliveryLimit >= 0 && entry.returns > this.#deliveryLimit) this.#overLimit.push(entry)
     else this.#enter(entry)
+    this.#context.paging.admit(entry)
   }
 
   /** Once all queues have taken back what was stored: drops what died meanwhile. */
@@ -186,6 +191,7 @@ export class Queue {
     }
     if (this.isQuorum && entry.isStored) this.#context.log.amend(entry, { isOut: false })
     this.#ready.putBack(entry)
+    entry.isWaiting = true
     this.#expiry.entered(entry)
     this.#dropOverflow()
   }
@@ -231,31 +237,31 @@ export class Queue {
     const { messageTtlMs, priorityMax } = this.settings
     const { expiration, priority } = message.properties
     const ttlMs = expiration === undefined ? messageTtlMs : Math.min(messageTtlMs, Number(expiration))
-    return {
-      message,
+    return new Entry(message, {
       position: this.#context.nextPosition(),
       expiresAtMs: ttlMs === Number.POSITIVE_INFINITY ? ttlMs : this.#context.clock.now() + ttlMs,
       priority: Math.min(priority ?? 0, priorityMax),
       isStored: this.isDurable && (this.isQuorum || isPersistent(message)),
-      wasDelivered: false,
-      returns: 0,
-      acquisitions: 0,
-    }
+      pages: this.#context.paging,
+    })
   }
 
   #isFullFor(entry: Entry): boolean {
     const { lengthMax, bytesMax } = this.settings
-    return this.#ready.length + 1 > lengthMax || this.#ready.bytes + entry.message.body.length > bytesMax
+    return this.#ready.length + 1 > lengthMax || this.#ready.bytes + entry.bodyBytes > bytesMax
   }
 
   #enter(entry: Entry): void {
     this.#ready.push(entry)
+    entry.isWaiting = true
     this.#expiry.entered(entry)
   }
 
   #shift(): Entry | undefined {
     const entry = this.#ready.shift()
-    if (entry !== undefined) this.#expiry.left(entry)
+    if (entry === undefined) return undefined
+    entry.isWaiting = false
+    this.#expiry.left(entry)
     return entry
   }
 
@@ -277,7 +283,10 @@ export class Queue {
     const isRepeated = entry.acquisitions > 0
     entry.wasDelivered = entry.wasDelivered || isRepeated
     if (entry.position > this.deliveredUpTo) this.deliveredUpTo = entry.position
-    if (!needsAck) return this.#erase(entry)
+    if (!needsAck) {
+      entry.returnToMemory()
+      return this.#erase(entry)
+    }
     this.#unsettled.add(entry)
     if (!this.isQuorum || !entry.isStored) return
     if (isRepeated) this.#context.log.amend(entry, { isOut: true })
@@ -293,9 +302,11 @@ export class Queue {
     if (!entry.isStored) return
     entry.isStored = false
     this.#context.log.remove(entry)
+    this.#context.paging.release(entry)
   }
 
   #bury(entry: Entry, reason: DeathReason): void {
+    if (this.settings.deadLetterExchange !== undefined) entry.returnToMemory()
     this.#erase(entry)
     this.#context.deadLetter(this, entry, reason)
   }

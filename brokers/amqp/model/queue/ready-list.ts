@@ -145,6 +145,6 @@ export class ReadyList {
 
   #count(entry: Entry, sign: 1 | -1): void {
     this.#length += sign
-    this.#bytes += sign * entry.message.body.length
+    this.#bytes += sign * entry.bodyBytes
   }
 }
