@@ -1,11 +1,11 @@
 /** What is said between the process that asked for a broker and the thread or process in which it runs. */
 import type { User } from './model/definitions.ts'
-import type { ServerOptions } from './server.ts'
+import type { Listening, ServerOptions } from './server.ts'
 import type { VhostSnapshot } from './snapshot.ts'
 
 /** Each command with its argument and its result. */
 export interface Commands {
-  start: { argument: ServerOptions; result: { port: number; server: string } }
+  start: { argument: ServerOptions; result: Listening & { server: string } }
   stop: { argument: undefined; result: undefined }
   inspect: { argument: string; result: VhostSnapshot }
   elapse: { argument: number; result: undefined }

@@ -64,6 +64,29 @@ export const departures: readonly Departure[] = [
     words: 'SASL ANONYMOUS, which RabbitMQ 4 accepts, and EXTERNAL are not offered.',
   },
   {
+    file: 'amqp/management/management.ts',
+    words:
+      'The management API tells what is true at that moment, without rates, histories and web pages; RabbitMQ tells what it knew some seconds ago.',
+  },
+  {
+    file: 'amqp/management/permissions.ts',
+    words:
+      'As patterns of a permission only `.*` is taken, since there are no permissions below vhosts; others are refused.',
+  },
+  {
+    file: 'amqp/management/vhosts.ts',
+    words: 'The description and the tags of a vhost are accepted and not kept.',
+  },
+  {
+    file: 'amqp/management/bindings.ts',
+    words: "The hash of arguments in a properties_key is our own; RabbitMQ takes Erlang's phash2.",
+  },
+  {
+    file: 'amqp/management/health.ts',
+    words:
+      'aliveness-test only looks for the vhost; RabbitMQ 3.x sends a message through a queue of that name.',
+  },
+  {
     file: 'clock.ts',
     words:
       'The clock of time-to-live, queue expiry and ack timeout can be moved ahead; heartbeats and handshake stay on real time.',
@@ -86,9 +109,15 @@ export const gaps: readonly { readonly what: string; readonly answer: string }[]
   { what: 'the refusal of x-queue-mode and x-queue-version=1 in 4.3', answer: 'accepted without effect' },
   { what: 'quorum queues taking x-max-priority without effect in 4.3', answer: '406, as before 4.3' },
   { what: 'delayed retry arguments of 4.3', answer: 'accepted without effect, as any unknown argument' },
-  { what: 'policies', answer: 'there is no way to set one' },
-  { what: 'the management API', answer: 'no HTTP; `inspect` on the handle gives one vhost as data' },
-  { what: 'TLS', answer: 'no listener; loopback by default' },
+  {
+    what: 'policies, parameters, limits, tracing',
+    answer: 'the management API lists none, and refuses to set one (405 or 400)',
+  },
+  { what: 'paths of the management API without a row above', answer: '404 Object Not Found' },
+  {
+    what: 'client certificates (SASL EXTERNAL, TLS peer verification)',
+    answer: "TLS with the server's certificate only",
+  },
   {
     what: 'amq.rabbitmq.trace, amq.rabbitmq.event',
     answer: 'the trace exchange exists and nothing is published to it',

@@ -19,7 +19,7 @@ type Handlers = {
 const handlers: Handlers = {
   async start(options) {
     server = new AmqpServer(options)
-    return { port: await server.listen(options), server: server.server }
+    return { ...(await server.listen(options)), server: server.server }
   },
   async stop() {
     await server?.stop()

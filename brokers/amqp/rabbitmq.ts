@@ -22,11 +22,22 @@ import type { VhostSnapshot } from './snapshot.ts'
 export type { ProfileName, User, VhostSnapshot }
 export { discardSpares, prepareSpare }
 
+const portSchema = z.int().min(0).max(65_535)
+
 const optionsSchema = z.strictObject({
-  /** Address to listen on. Loopback unless told otherwise: there is no TLS. */
-  host: z.string().min(1).default('127.0.0.1'),
+  /**
+   * Address to listen on, or several; loopback unless told otherwise. Of several, those that this computer does not have
+   * (such as `::1` without IPv6) are left out.
+   */
+  host: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default('127.0.0.1'),
   /** 0 picks a free one; the handle tells which. */
-  port: z.int().min(0).max(65_535).default(0),
+  port: portSchema.default(0),
+  /** A TLS listener besides: certificate and key as PEM, and its port (0, the default, picks a free one). */
+  tls: z
+    .strictObject({ cert: z.string().min(1), key: z.string().min(1), port: portSchema.default(0) })
+    .optional(),
+  /** Port of the management HTTP API (0 picks a free one). Left out: there is none. */
+  management: portSchema.optional(),
   /** Folder for what must survive a restart. Left out: everything is in memory and gone with the broker. */
   dataDir: z.string().min(1).optional(),
   /** What a confirm promises: bytes on the disk, or with the operating system (survives a kill, not a power cut). */
@@ -47,10 +58,17 @@ export type RabbitMQOptions = z.input<typeof optionsSchema>
 
 /** A running broker. After `stop` or `kill` only `restart` and dispose make sense. */
 export interface RabbitMQ {
+  /** The first of `hosts`. */
   readonly host: string
+  /** Where it listens. */
+  readonly hosts: readonly string[]
   readonly port: number
   /** For the default vhost and user: `amqp://guest:guest@127.0.0.1:5672`. */
   readonly url: string
+  /** The same over TLS, if it was asked for: `amqps://guest:guest@127.0.0.1:5671`. */
+  readonly tlsUrl: string | undefined
+  /** Of the management API, if it was asked for: `http://127.0.0.1:15672`. It takes guest and guest, too. */
+  readonly managementUrl: string | undefined
   /** Of the child process, if it runs in one. */
   readonly pid: number | undefined
   /** Product and version, such as `RabbitMQ 4.2.0`. */
@@ -79,34 +97,62 @@ export interface RabbitMQ {
 export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<RabbitMQ> {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startRabbitMQ: ${z.prettifyError(parsed.error)}`)
-  const { runsIn, seed, dataDir, ...rest } = parsed.data
-  const broker = new Hosted(runsIn, { ...rest, dataDir, seed: seed ?? randomInt(0xffff_ffff) })
+  const { runsIn, seed, host, port, dataDir, durability, profile, tls, management } = parsed.data
+  const broker = new Hosted(runsIn, {
+    hosts: typeof host === 'string' ? [host] : host,
+    port,
+    tls,
+    management,
+    dataDir,
+    durability,
+    profile,
+    seed: seed ?? randomInt(0xffff_ffff),
+  })
   await broker.restart()
   return broker
 }
 
+/** Host and port as URLs have them. */
+function authority(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 class Hosted implements RabbitMQ {
-  readonly host: string
   readonly #runsIn: 'worker' | 'child'
-  readonly #options: ServerOptions
-  #port: number
+  /** With the ports that were found at the first start, so that a restart takes them again. */
+  #options: ServerOptions
   #server = ''
   #running: Host | undefined
 
   constructor(runsIn: 'worker' | 'child', options: ServerOptions) {
-    this.host = options.host
     this.#runsIn = runsIn
     this.#options = options
-    this.#port = options.port
+  }
+
+  get host(): string {
+    return this.#options.hosts[0] as string
+  }
+
+  get hosts(): readonly string[] {
+    return this.#options.hosts
   }
 
   get port(): number {
-    return this.#port
+    return this.#options.port
   }
 
   get url(): string {
-    const host = this.host.includes(':') ? `[${this.host}]` : this.host
-    return `amqp://guest:guest@${host}:${this.#port}`
+    return `amqp://guest:guest@${authority(this.host, this.port)}`
+  }
+
+  get tlsUrl(): string | undefined {
+    const { tls } = this.#options
+    return tls === undefined ? undefined : `amqps://guest:guest@${authority(this.host, tls.port)}`
+  }
+
+  get managementUrl(): string | undefined {
+    const { management } = this.#options
+    return management === undefined ? undefined : `http://${authority(this.host, management)}`
   }
 
   get pid(): number | undefined {
@@ -122,8 +168,15 @@ class Hosted implements RabbitMQ {
     const host = this.#runsIn === 'worker' ? startWorker() : (takeSpare() ?? forkHost())
     host.retain()
     try {
-      const { port, server } = await host.call('start', { ...this.#options, port: this.#port })
-      this.#port = port
+      const { server, hosts, port, tlsPort = 0, managementPort } = await host.call('start', this.#options)
+      const { tls } = this.#options
+      this.#options = {
+        ...this.#options,
+        hosts,
+        port,
+        tls: tls === undefined ? undefined : { ...tls, port: tlsPort },
+        management: managementPort,
+      }
       this.#server = server
       this.#running = host
     } catch (error) {

@@ -1,13 +1,15 @@
 /**
- * The broker as a server: a listener and everything behind it. It runs wherever it is loaded, in the event loop of the
+ * The broker as a server: its listeners and everything behind them. It runs wherever it is loaded, in the event loop of the
  * caller; `rabbitmq.ts` puts it into a worker thread or a child process.
  */
-import { createServer, type Server } from 'node:net'
+import type { Server as HttpServer } from 'node:http'
+import { createServer, type Server, type Socket } from 'node:net'
 import { type Clock, createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
 import { openLogStore } from '../store/log-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import type { Durability, Store } from '../store/store.ts'
+import type { Listener, Site } from './management/site.ts'
 import { Broker } from './model/broker.ts'
 import type { User } from './model/definitions.ts'
 import { type ProfileName, profileOf } from './profile.ts'
@@ -18,10 +20,22 @@ import { PRODUCT } from './session/server-properties.ts'
 import { Turn } from './session/turn.ts'
 import { snapshotOf, type VhostSnapshot } from './snapshot.ts'
 
-export interface ServerOptions {
-  readonly host: string
+/** A TLS listener: certificate and key as PEM, and a port of its own. */
+export interface TlsOptions {
+  readonly cert: string
+  readonly key: string
   /** 0 picks a free one. */
   readonly port: number
+}
+
+export interface ServerOptions {
+  /** Addresses to listen on; the first decides the ports for all. */
+  readonly hosts: readonly string[]
+  /** 0 picks a free one. */
+  readonly port: number
+  readonly tls: TlsOptions | undefined
+  /** Port of the management API, 0 for a free one; undefined: there is none. */
+  readonly management: number | undefined
   /** Folder that keeps what must survive; undefined keeps everything in memory. */
   readonly dataDir: string | undefined
   readonly durability: Durability
@@ -30,6 +44,14 @@ export interface ServerOptions {
   readonly profile: ProfileName
   /** For the names that the broker makes up. */
   readonly seed: number
+}
+
+/** Where it listens. An address that this computer does not have is left out as long as there is another. */
+export interface Listening {
+  readonly hosts: readonly string[]
+  readonly port: number
+  readonly tlsPort: number | undefined
+  readonly managementPort: number | undefined
 }
 
 /** Clients have so long to answer a shutdown before they are cut off. */
@@ -41,7 +63,10 @@ export class AmqpServer {
   readonly #broker: Broker
   readonly #clock: MovableClock
   readonly #turn: Turn
-  readonly #listener: Server
+  readonly #directReplies: DirectReplies
+  readonly #servers: Server[] = []
+  readonly #https = new Set<HttpServer>()
+  readonly #listeners: Listener[] = []
   readonly #connections = new Set<Connection>()
   readonly #alarm = { isRaised: false }
   #stopping: Promise<void> | undefined
@@ -65,31 +90,25 @@ export class AmqpServer {
     this.#broker = new Broker({ clock, random, store: openStore(options), profile, memoryBytesMax })
     this.#turn = new Turn(this.#broker)
     this.server = `${PRODUCT} ${profile.version}`
-    const directReplies = new DirectReplies(random)
-    this.#listener = createServer((socket) => {
-      const connection = new Connection(socket, {
-        broker: this.#broker,
-        turn: this.#turn,
-        directReplies,
-        alarm: this.#alarm,
-        onClosed: (closed) => this.#forget(closed),
-      })
-      this.#connections.add(connection)
-    })
+    this.#directReplies = new DirectReplies(random)
   }
 
-  /** Gives the port. @throws Error in one sentence with what to do, if the address can't be listened on. */
-  listen(options: { host: string; port: number }): Promise<number> {
-    const { host, port } = options
-    return new Promise((resolve, reject) => {
-      this.#listener.once('error', (cause: NodeJS.ErrnoException) => {
-        reject(new Error(explainListen(host, port, cause), { cause }))
-      })
-      this.#listener.listen({ host, port }, () => {
-        const address = this.#listener.address()
-        resolve(typeof address === 'object' && address !== null ? address.port : port)
-      })
-    })
+  /** @throws Error in one sentence with what to do, if an address can't be listened on or a certificate can't be used. */
+  async listen(options: Pick<ServerOptions, 'hosts' | 'port' | 'tls' | 'management'>): Promise<Listening> {
+    const { tls, management } = options
+    const { hosts, port } = await this.#listenOn(options.hosts, options.port, 'amqp', () =>
+      createServer((socket) => this.#accept(socket)),
+    )
+    // What few ask for is loaded when it is asked for.
+    const secure =
+      tls === undefined
+        ? undefined
+        : await this.#listenOn(hosts, tls.port, 'amqp/ssl', await this.#tlsServers(tls))
+    const http =
+      management === undefined
+        ? undefined
+        : await this.#listenOn(hosts, management, 'http', await this.#httpServers())
+    return { hosts, port, tlsPort: secure?.port, managementPort: http?.port }
   }
 
   /** Stops as an operator would: clients get connection.close 320, then the store is closed. */
@@ -136,8 +155,87 @@ export class AmqpServer {
     this.#turn.end()
   }
 
+  deleteUser(name: string): void {
+    for (const connection of this.#connections) {
+      if (connection.userName === name)
+        connection.close(refusal('connectionForced', `user '${name}' was deleted`))
+    }
+    this.#broker.deleteUser(name)
+    this.#turn.end()
+  }
+
+  /** One listener for each address, all on one port. */
+  async #listenOn(
+    hosts: readonly string[],
+    wanted: number,
+    protocol: Listener['protocol'],
+    create: () => Server,
+  ): Promise<{ hosts: string[]; port: number }> {
+    const found: string[] = []
+    let port = wanted
+    for (const [at, host] of hosts.entries()) {
+      const server = create()
+      const isLastHope = found.length === 0 && at === hosts.length - 1
+      const listened = await listenAt(server, { host, port, mayBeMissing: !isLastHope })
+      if (listened === undefined) continue
+      port = listened
+      found.push(host)
+      this.#servers.push(server)
+      this.#listeners.push({ protocol, host, port })
+    }
+    return { hosts: found, port }
+  }
+
+  async #tlsServers({ cert, key }: TlsOptions): Promise<() => Server> {
+    const { createServer } = await import('node:tls')
+    return () => {
+      try {
+        const server = createServer({ cert, key }, (socket) => this.#accept(socket))
+        // A client that does not speak TLS, or does not trust us, is gone.
+        server.on('tlsClientError', (_error, socket) => socket.destroy())
+        return server
+      } catch (cause) {
+        const text = `tls.cert and tls.key can't be used (${(cause as Error).message}): give a certificate and its own key as PEM`
+        throw new Error(text, { cause })
+      }
+    }
+  }
+
+  async #httpServers(): Promise<() => Server> {
+    const { createManagement } = await import('./management/management.ts')
+    return () => {
+      const server = createManagement(this.#site())
+      server.once('close', () => this.#https.delete(server))
+      this.#https.add(server)
+      return server
+    }
+  }
+
+  #accept(socket: Socket): void {
+    const connection = new Connection(socket, {
+      broker: this.#broker,
+      turn: this.#turn,
+      directReplies: this.#directReplies,
+      alarm: this.#alarm,
+      onClosed: (closed) => this.#forget(closed),
+    })
+    this.#connections.add(connection)
+  }
+
+  #site(): Site {
+    return {
+      broker: this.#broker,
+      connections: this.#connections,
+      alarm: this.#alarm,
+      listeners: this.#listeners,
+      deleteVhost: (name) => this.deleteVhost(name),
+      deleteUser: (name) => this.deleteUser(name),
+      commit: () => this.#turn.end(),
+    }
+  }
+
   async #stop(): Promise<void> {
-    this.#listener.close()
+    for (const server of this.#servers) server.close()
     const reason = refusal('connectionForced', "broker forced connection closure with reason 'shutdown'")
     for (const connection of this.#connections) {
       // Who has not opened a vhost yet would take a close for a protocol error.
@@ -147,6 +245,7 @@ export class AmqpServer {
     this.#turn.end()
     await this.#untilNoConnectionIsLeft()
     for (const connection of this.#connections) connection.cut()
+    for (const server of this.#https) server.closeAllConnections()
     this.#clock.stop()
     this.#broker.stop()
   }
@@ -171,6 +270,25 @@ export class AmqpServer {
 function openStore(options: ServerOptions): Store {
   if (options.dataDir === undefined) return createMemoryStore()
   return openLogStore({ dataDir: options.dataDir, name: 'rabbitmq', durability: options.durability })
+}
+
+/** Gives the port; undefined for an address that this computer does not have, where that is allowed. */
+function listenAt(
+  server: Server,
+  options: { host: string; port: number; mayBeMissing: boolean },
+): Promise<number | undefined> {
+  const { host, port } = options
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const isMissing = cause.code === 'EADDRNOTAVAIL' || cause.code === 'EAFNOSUPPORT'
+      if (isMissing && options.mayBeMissing) resolve(undefined)
+      else reject(new Error(explainListen(host, port, cause), { cause }))
+    })
+    server.listen({ host, port }, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
 }
 
 function explainListen(host: string, port: number, cause: NodeJS.ErrnoException): string {

@@ -1,6 +1,7 @@
 /** Prints SUPPORTED.md from the tables that the broker runs on: `node brokers/amqp/supported.ts` writes it anew. */
 import { writeFileSync } from 'node:fs'
 import { departures, gaps } from './departures.ts'
+import { routes } from './management/routes.ts'
 import { exchangeTypes } from './model/exchange/exchange.ts'
 import { argumentRows } from './model/queue/arguments.ts'
 import { profileNames, profileRows } from './profile.ts'
@@ -53,6 +54,9 @@ export function printSupported(): string {
     '## Profiles',
     'Which RabbitMQ is copied. The last column names what was seen on a real server (3.10.8, 4.0.5); the rest relies on documents and source.',
     table(['what', ...profileNames, 'measured on'], Object.values(profileRows).map(profileRow)),
+    '## Management API',
+    'Bodies are JSON, names in paths are percent-encoded, lists take `sort`, `sort_reverse`, `columns`, `page`, `page_size`, `name` and `use_regex`. Texts and statuses were compared with 3.10.8.',
+    table(['path', 'methods', 'needs the tag'], routeRows()),
     '## Departures',
     'Each stands in the same words at the code that departs.',
     departures.map(({ words, file }) => `- ${words} (\`${file}\`)`).join('\n'),
@@ -84,6 +88,19 @@ function profileRow(row: {
   measured: readonly string[]
 }): string[] {
   return [row.about, ...row.values.map(String), row.measured.join(', ')]
+}
+
+/** One row per path and tag that is needed. */
+function routeRows(): string[][] {
+  const methodsOf = new Map<string, string[]>()
+  for (const { path, method, needs } of routes) {
+    const key = `${path}\0${needs}`
+    methodsOf.set(key, [...(methodsOf.get(key) ?? []), method])
+  }
+  return [...methodsOf].map(([key, names]) => {
+    const [path = '', needs = ''] = key.split('\0')
+    return [`\`${path}\``, names.join(', '), needs]
+  })
 }
 
 /** Columns are padded, as the formatter would do it. */

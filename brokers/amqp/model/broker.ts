@@ -1,11 +1,13 @@
 /** The broker as a whole: users and vhosts, the store behind them, and coming back after a stop or a crash. */
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import type { Store } from '../../store/store.ts'
 import type { Profile } from '../profile.ts'
-import { Definitions, type User } from './definitions.ts'
+import { type Account, Definitions, type User } from './definitions.ts'
 import { entryFrom, MessageLog } from './message-log.ts'
 import { Paging } from './paging.ts'
+import { hashPassword } from './password.ts'
 import type { Queue } from './queue/queue.ts'
 import { Vhost, type VhostContext } from './vhost.ts'
 
@@ -26,7 +28,7 @@ export class Broker {
   readonly random: Random
   readonly profile: Profile
   readonly vhosts = new Map<string, Vhost>()
-  readonly users = new Map<string, User>()
+  readonly users = new Map<string, Account>()
   readonly #store: Store
   readonly #log: MessageLog
   readonly #paging: Paging
@@ -59,7 +61,7 @@ export class Broker {
     }
     this.#recover()
     if (this.vhosts.size === 0) this.addVhost('/')
-    if (this.users.size === 0) this.addUser({ name: 'guest', password: 'guest' })
+    if (this.users.size === 0) this.addUser({ name: 'guest', password: 'guest', tags: ['administrator'] })
     this.commit({ isAwaited: true })
   }
 
@@ -81,9 +83,19 @@ export class Broker {
     this.#definitions.deleteVhost(name)
   }
 
-  addUser(user: User): void {
-    this.users.set(user.name, user)
-    this.#definitions.putUser(user)
+  /** Adds a user, or replaces the one of that name. */
+  addUser({ password, tags = [], ...rest }: User): void {
+    this.putAccount({ ...rest, tags, passwordHash: hashPassword(password, randomBytes(4)) })
+  }
+
+  /** Adds a user whose password is known as a hash only, or changes one. */
+  putAccount(account: Account): void {
+    this.users.set(account.name, account)
+    this.#definitions.putUser(account)
+  }
+
+  deleteUser(name: string): void {
+    if (this.users.delete(name)) this.#definitions.deleteUser(name)
   }
 
   /**

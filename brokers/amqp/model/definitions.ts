@@ -5,11 +5,23 @@ import type { Binding } from './binding.ts'
 import type { Exchange, ExchangeType } from './exchange/exchange.ts'
 import type { Queue } from './queue/queue.ts'
 
+/** A user as it is given. */
 export interface User {
   readonly name: string
   readonly password: string
   /** Vhosts that the user may open; all of them if left out. */
   readonly vhosts?: readonly string[] | undefined
+  /** What the user may do over HTTP: `administrator`, `monitoring`, `policymaker`, `management`; nothing if left out. */
+  readonly tags?: readonly string[] | undefined
+}
+
+/** A user as the broker keeps it: without the password, which can only be tried. */
+export interface Account {
+  readonly name: string
+  /** See password.ts; empty for a user who can't log in with a password. */
+  readonly passwordHash: string
+  readonly vhosts?: readonly string[] | undefined
+  readonly tags: readonly string[]
 }
 
 export interface ExchangeDefinition {
@@ -52,8 +64,12 @@ export class Definitions {
     this.#store = store
   }
 
-  putUser(user: User): void {
+  putUser(user: Account): void {
     this.#put(key('user', user.name), { ...user })
+  }
+
+  deleteUser(name: string): void {
+    this.#delete(key('user', name))
   }
 
   putVhost(name: string): void {
@@ -106,8 +122,8 @@ export class Definitions {
     this.#delete(bindingKey(vhost, binding))
   }
 
-  users(): User[] {
-    return this.#all('user') as unknown as User[]
+  users(): Account[] {
+    return this.#all('user') as unknown as Account[]
   }
 
   vhosts(): string[] {

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net'
 import { ByteReader } from '../../bytes.ts'
 import type { Broker } from '../model/broker.ts'
-import type { User } from '../model/definitions.ts'
+import type { Account } from '../model/definitions.ts'
 import type { Vhost } from '../model/vhost.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import type { FieldTable } from '../wire/field-table.ts'
@@ -50,6 +50,26 @@ export const connectionMethods: readonly MethodName[] = [
 
 type State = 'header' | 'start' | 'tune' | 'open' | 'running' | 'closing' | 'closed'
 
+/** The two ends of a socket; kept, since a socket that has closed no longer knows them. */
+interface Ends {
+  readonly peerHost: string
+  readonly peerPort: number
+  readonly host: string
+  readonly port: number
+  readonly isSecure: boolean
+}
+
+function endsOf(socket: Socket): Ends {
+  const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket
+  return {
+    peerHost: remoteAddress,
+    peerPort: remotePort,
+    host: localAddress,
+    port: localPort,
+    isSecure: 'encrypted' in socket,
+  }
+}
+
 export interface ConnectionContext {
   readonly broker: Broker
   readonly turn: Turn
@@ -66,15 +86,20 @@ export class Connection implements FrameSink {
   readonly channels = new Map<number, Channel>()
   clientProperties: FieldTable = {}
   heartbeatSeconds = 0
+  /** In real milliseconds since 1970. */
+  readonly connectedAtMs = Date.now()
   readonly #socket: Socket
+  readonly #ends: Ends
   readonly #parser: FrameParser
   readonly #output: Output
   readonly #alarm: { readonly isRaised: boolean }
   readonly #onClosed: (connection: Connection) => void
   #state: State = 'header'
-  #user: User | undefined
+  #user: Account | undefined
   #vhost: Vhost | undefined
   #channelMax = 0
+  #frameBytesMax = 0
+  #mechanism = ''
   #isBlocked = false
   #stopHeartbeats = () => {}
   #deadline: NodeJS.Timeout | undefined
@@ -86,6 +111,7 @@ export class Connection implements FrameSink {
     this.#alarm = context.alarm
     this.#onClosed = context.onClosed
     this.#socket = socket
+    this.#ends = endsOf(socket)
     const payloadBytesMax = payloadLimit(this.broker.profile.preAuthFrameBytesMax)
     this.#parser = new FrameParser(this, { protocolHeader: 'required', payloadBytesMax })
     this.#output = new Output(socket, payloadBytesMax)
@@ -109,6 +135,19 @@ export class Connection implements FrameSink {
   /** Whether the client has opened a vhost and neither side has begun to close. */
   get isRunning(): boolean {
     return this.#state === 'running'
+  }
+
+  /** What an operator is told of it. */
+  get facts() {
+    return {
+      ...this.#ends,
+      mechanism: this.#mechanism,
+      channelMax: this.#channelMax,
+      frameBytesMax: this.#frameBytesMax,
+      receivedBytes: this.#socket.bytesRead,
+      sentBytes: this.#socket.bytesWritten,
+      isBlocked: this.#isBlocked,
+    }
   }
 
   get hasRoom(): boolean {
@@ -268,6 +307,7 @@ export class Connection implements FrameSink {
   #logIn(fields: MethodFields<'connection.start-ok'>): void {
     this.#expectState('start')
     this.clientProperties = fields.clientProperties
+    this.#mechanism = fields.mechanism
     this.#user = logIn(this.broker.users, fields)
     if (this.#user === undefined) {
       // Older clients take a close during the handshake for a protocol error, so only those that announce it get one.
@@ -282,6 +322,7 @@ export class Connection implements FrameSink {
     this.#expectState('tune')
     const { channelMax, frameBytesMax, heartbeatSeconds } = negotiate(fields, this.broker.profile)
     this.#channelMax = channelMax
+    this.#frameBytesMax = frameBytesMax
     this.#parser.payloadBytesMax = payloadLimit(frameBytesMax)
     this.#output.payloadBytesMax = payloadLimit(frameBytesMax)
     this.heartbeatSeconds = heartbeatSeconds
@@ -299,7 +340,7 @@ export class Connection implements FrameSink {
 
   #open({ virtualHost }: MethodFields<'connection.open'>): void {
     this.#expectState('open')
-    this.#vhost = openVhost(this.broker, this.#user as User, virtualHost)
+    this.#vhost = openVhost(this.broker, this.#user as Account, virtualHost)
     this.#state = 'running'
     clearTimeout(this.#deadline)
     this.send(0, 'connection.open-ok', {})

@@ -1,6 +1,6 @@
 /** What the two sides agree on before a connection is open (AMQP 0-9-1 section 2.2.4; rabbitmq.md 2.2). */
 import type { Broker } from '../model/broker.ts'
-import type { User } from '../model/definitions.ts'
+import type { Account } from '../model/definitions.ts'
 import type { Vhost } from '../model/vhost.ts'
 import type { Profile } from '../profile.ts'
 import { type Refusal, refusal } from '../refusal.ts'
@@ -55,7 +55,7 @@ function outOfBounds(name: string, value: number, bound: string, limit: number):
 }
 
 /** @throws Refusal for a vhost that is not there, or not for this user. */
-export function openVhost(broker: Broker, user: User, name: string): Vhost {
+export function openVhost(broker: Broker, user: Account, name: string): Vhost {
   const vhost = broker.vhosts.get(name)
   if (vhost === undefined) throw refusal('notAllowed', `vhost ${name} not found`)
   // A user may do everything in the vhosts that it may open; there are no permissions below that.

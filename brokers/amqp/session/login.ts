@@ -3,7 +3,8 @@
  * SASL ANONYMOUS, which RabbitMQ 4 accepts, and EXTERNAL are not offered.
  */
 import { ByteReader } from '../../bytes.ts'
-import type { User } from '../model/definitions.ts'
+import type { Account } from '../model/definitions.ts'
+import { isPassword } from '../model/password.ts'
 import { refusal } from '../refusal.ts'
 import { type FieldTable, readTable } from '../wire/field-table.ts'
 
@@ -23,15 +24,16 @@ export const mechanisms = 'AMQPLAIN PLAIN'
  * @throws Refusal for an unknown mechanism; wrong credentials give undefined.
  */
 export function logIn(
-  users: ReadonlyMap<string, User>,
+  users: ReadonlyMap<string, Account>,
   request: { mechanism: string; response: Buffer },
-): User | undefined {
+): Account | undefined {
   const read = mechanismTable[request.mechanism]
   if (read === undefined)
     throw refusal('commandInvalid', `unknown authentication mechanism '${request.mechanism}'`)
   const credentials = read(request.response)
-  const user = credentials === undefined ? undefined : users.get(credentials.name)
-  return user?.password === credentials?.password ? user : undefined
+  if (credentials === undefined) return undefined
+  const user = users.get(credentials.name)
+  return user !== undefined && isPassword(credentials.password, user.passwordHash) ? user : undefined
 }
 
 /** `authorization NUL user NUL password`, the first part unused. */

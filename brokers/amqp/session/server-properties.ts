@@ -3,6 +3,8 @@ import type { Profile } from '../profile.ts'
 import type { FieldTable } from '../wire/field-table.ts'
 
 export const PRODUCT = 'RabbitMQ'
+/** Of the cluster, and of the only node in it. */
+export const CLUSTER_NAME = 'mq-workbook@localhost'
 
 export function serverProperties(profile: Profile): FieldTable {
   return {
@@ -17,7 +19,7 @@ export function serverProperties(profile: Profile): FieldTable {
       per_consumer_qos: true,
       direct_reply_to: true,
     },
-    cluster_name: 'mq-workbook@localhost',
+    cluster_name: CLUSTER_NAME,
     copyright: "Embedded in mq-workbook; speaks RabbitMQ's protocol, contains none of its code.",
     information: 'An embedded broker for learning. See brokers/amqp/SUPPORTED.md.',
     platform: `Node.js ${process.versions.node}`,

@@ -68,7 +68,8 @@ function returnMessage(channel: Channel, message: Message): void {
   channel.sendMessage('basic.return', { replyCode: code, replyText: name, exchange, routingKey }, message)
 }
 
-function checkUserId(userId: string, userName: string): void {
+/** @throws Refusal */
+export function checkUserId(userId: string, userName: string): void {
   if (userId === userName) return
   throw refusal(
     'preconditionFailed',
@@ -76,7 +77,8 @@ function checkUserId(userId: string, userName: string): void {
   )
 }
 
-function checkExpiration(expiration: string): void {
+/** @throws Refusal */
+export function checkExpiration(expiration: string): void {
   const wrong = wrongExpiration(expiration)
   if (wrong !== undefined) throw refusal('preconditionFailed', `invalid expiration '${expiration}': ${wrong}`)
 }
@@ -92,7 +94,8 @@ function wrongExpiration(expiration: string): string | undefined {
   return undefined
 }
 
-function checkKeyHeaders(headers: FieldTable): void {
+/** @throws Refusal */
+export function checkKeyHeaders(headers: FieldTable): void {
   for (const name of ['CC', 'BCC']) {
     const value = headers[name]
     if (value === undefined || Array.isArray(value)) continue

@@ -1,0 +1,160 @@
+/** /api/definitions: everything that was declared, as one document to take out and put in */
+import { z } from 'zod'
+import type { Vhost } from '../model/vhost.ts'
+import { PRODUCT } from '../session/server-properties.ts'
+import { badRequest, declaring } from './api-error.ts'
+import { bindingBody, bindingItem } from './bindings.ts'
+import { fields } from './body.ts'
+import { declareExchange, exchangeBody, exchangeItem } from './exchanges.ts'
+import { fieldTable, jsonTable } from './json.ts'
+import { permissionBody, permissionItems, permit } from './permissions.ts'
+import { declareQueue, queueBody } from './queues.ts'
+import { noContent, ok, type Route, route } from './route.ts'
+import { operator, type Site, vhostOf } from './site.ts'
+import { putUser, userBody, userItem } from './users.ts'
+import { addVhost } from './vhosts.ts'
+
+const rows = <T extends z.ZodType>(row: T) => z.array(row).default([])
+const named = { name: fields.string() }
+/** Left out in a document of one vhost. */
+const placed = { vhost: fields.string('') }
+
+const document = z.looseObject({
+  users: rows(userBody.extend(named)),
+  vhosts: rows(z.looseObject({ ...named, default_queue_type: fields.string('undefined') })),
+  permissions: rows(permissionBody.extend({ user: fields.string(), vhost: fields.string() })),
+  exchanges: rows(exchangeBody.extend({ ...named, ...placed })),
+  queues: rows(queueBody.extend({ ...named, ...placed })),
+  bindings: rows(
+    bindingBody.extend({
+      ...placed,
+      source: fields.string(),
+      destination: fields.string(),
+      destination_type: z.enum(['queue', 'exchange']),
+    }),
+  ),
+  policies: rows(z.unknown()),
+  parameters: rows(z.unknown()),
+})
+type Document = z.infer<typeof document>
+
+/** Exclusive queues and what the broker itself declares are left out. */
+function declaredIn(vhost: Vhost) {
+  const queues = [...vhost.queues.values()].filter((queue) => queue.owner === undefined)
+  const exchanges = [...vhost.exchanges.values()].filter(
+    ({ name }) => name !== '' && !name.startsWith('amq.'),
+  )
+  const bindings = [...vhost.exchanges.values()]
+    .flatMap((exchange) => [...exchange.bindings.values()])
+    .filter(({ destination }) => destination.kind === 'exchange' || destination.owner === undefined)
+  return {
+    queues: queues.map((queue) => ({
+      name: queue.name,
+      vhost: vhost.name,
+      durable: queue.isDurable,
+      auto_delete: queue.isAutoDelete,
+      arguments: jsonTable(queue.arguments),
+    })),
+    exchanges: exchanges.map((exchange) => exchangeItem(vhost, exchange)),
+    bindings: bindings.map((binding) => {
+      const { properties_key: _, ...item } = bindingItem(vhost, binding)
+      return item
+    }),
+  }
+}
+
+function everything({ broker, ...site }: Site) {
+  const { version } = broker.profile
+  const parts = [...broker.vhosts.values()].map(declaredIn)
+  return {
+    rabbit_version: version,
+    rabbitmq_version: version,
+    product_name: PRODUCT,
+    product_version: version,
+    users: [...broker.users.values()].map(userItem),
+    vhosts: [...broker.vhosts.keys()].map((name) => ({ name })),
+    permissions: permissionItems({ broker, ...site }),
+    topic_permissions: [],
+    parameters: [],
+    global_parameters: [],
+    policies: [],
+    queues: parts.flatMap(({ queues }) => queues),
+    exchanges: parts.flatMap(({ exchanges }) => exchanges),
+    bindings: parts.flatMap(({ bindings }) => bindings),
+  }
+}
+
+function ofOneVhost(site: Site, vhost: Vhost) {
+  const { queues, exchanges, bindings } = declaredIn(vhost)
+  const unplaced = <T extends { vhost: string }>({ vhost: _, ...rest }: T) => rest
+  return {
+    rabbit_version: site.broker.profile.version,
+    parameters: [],
+    policies: [],
+    queues: queues.map(unplaced),
+    exchanges: exchanges.map(unplaced),
+    bindings: bindings.map(unplaced),
+  }
+}
+
+/** Merges a document in; what is there already stays as it is. @throws ApiError, with a part of it applied, as in RabbitMQ. */
+function apply(site: Site, given: Document, only?: Vhost): void {
+  if (given.policies.length > 0) throw badRequest('policies are not supported here')
+  if (given.parameters.length > 0) throw badRequest('parameters are not supported here')
+  for (const { name, default_queue_type } of given.vhosts) {
+    addVhost(site, name, { default_queue_type, tracing: false })
+  }
+  for (const { name, ...user } of given.users) putUser(site, name, user)
+  for (const { user, vhost, ...patterns } of given.permissions) permit(site, { user, vhost }, patterns)
+  const placeOf = (name: string) => only ?? knownVhost(site, name)
+  for (const { name, vhost, ...body } of given.exchanges) {
+    const place = placeOf(vhost)
+    if (!place.exchanges.has(name)) declaring(() => declareExchange(place, name, body))
+  }
+  for (const { name, vhost, ...body } of given.queues) {
+    const place = placeOf(vhost)
+    if (!place.queues.has(name)) declaring(() => declareQueue(place, name, body))
+  }
+  for (const { vhost, source, destination, destination_type: destinationType, ...body } of given.bindings) {
+    const ends = { source, destination, destinationType, routingKey: body.routing_key }
+    const args = fieldTable(body.arguments)
+    declaring(() => placeOf(vhost).bind({ ...ends, arguments: args, connection: operator }))
+  }
+}
+
+function knownVhost(site: Site, name: string): Vhost {
+  const vhost = site.broker.vhosts.get(name)
+  if (vhost === undefined) throw badRequest(['no_such_vhost', name])
+  return vhost
+}
+
+export const definitionRoutes: readonly Route[] = [
+  route('GET', '/api/definitions', ({ site }) => ok(everything(site)), 'administrator'),
+  route(
+    'POST',
+    '/api/definitions',
+    ({ site, body }) => {
+      apply(site, body(document, 'failed_to_parse_json'))
+      return noContent
+    },
+    'administrator',
+  ),
+  route('GET', '/api/definitions/:vhost', ({ site, path }) =>
+    ok(ofOneVhost(site, vhostOf(site, path['vhost'] ?? ''))),
+  ),
+  route('POST', '/api/definitions/:vhost', ({ site, path, body }) => {
+    const { exchanges, queues, bindings } = body(document, 'failed_to_parse_json')
+    const part = {
+      users: [],
+      vhosts: [],
+      permissions: [],
+      policies: [],
+      parameters: [],
+      exchanges,
+      queues,
+      bindings,
+    }
+    apply(site, part, vhostOf(site, path['vhost'] ?? ''))
+    return noContent
+  }),
+]
