@@ -97,7 +97,8 @@ export interface RabbitMQ {
 export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<RabbitMQ> {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startRabbitMQ: ${z.prettifyError(parsed.error)}`)
-  const { runsIn, seed, host, port, dataDir, durability, profile, tls, management } = parsed.data
+  const { runsIn, seed, host, port, dataDir, durability, profile, memoryBytesMax, tls, management } =
+    parsed.data
   const broker = new Hosted(runsIn, {
     hosts: typeof host === 'string' ? [host] : host,
     port,
@@ -106,6 +107,7 @@ export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<Rabb
     dataDir,
     durability,
     profile,
+    memoryBytesMax,
     seed: seed ?? randomInt(0xffff_ffff),
   })
   await broker.restart()

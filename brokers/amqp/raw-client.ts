@@ -17,7 +17,7 @@ import {
   methods,
 } from './wire/wire.ts'
 
-const PROTOCOL_HEADER = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
+export const PROTOCOL_HEADER = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
 
 export class RawClient {
   readonly socket: Socket

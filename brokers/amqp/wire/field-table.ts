@@ -191,7 +191,7 @@ function writeArray(writer: ByteWriter, values: FieldArray): void {
   patchSize(writer, sizeAt)
 }
 
-function letterFor(value: FieldValue): FieldLetter {
+export function letterFor(value: FieldValue): FieldLetter {
   if (typeof value === 'string') return 'S'
   if (typeof value === 'boolean') return 't'
   if (typeof value === 'bigint') return 'l'

@@ -1,0 +1,278 @@
+/** Probes of the connection layer (rabbitmq.md 2.2): handshake, frames, logins, alarms. */
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  frameBytes,
+  PROTOCOL_HEADER,
+  type RawClient,
+  type RawOptions,
+  rawChannel,
+  rawConnect,
+  rawSocket,
+} from '../raw-client.ts'
+import type { FieldTable } from '../wire/field-table.ts'
+import { letterOf } from '../wire/field-table.ts'
+import type { MethodFields, MethodFrame } from '../wire/wire.ts'
+import { printArrival, printTable } from './print.ts'
+import type { ProbeWorld, Program, Programs } from './probe.ts'
+
+/** Opens a connection with these options and notes the answer. */
+const opening =
+  (options: RawOptions): Program =>
+  async (_channel, world) => {
+    const { client, answer } = await rawConnect(world.address, options)
+    world.note(printArrival({ method: answer }))
+    client.cut()
+  }
+
+/** Sends bytes on an open channel of a connection of its own, and notes the frames until the socket closes. */
+const sending =
+  (...parts: readonly Buffer[]): Program =>
+  async (_channel, world) => {
+    const client = await rawChannel(world.address)
+    for (const part of parts) client.write(part)
+    await noteRest(client, world)
+  }
+
+/** A real broker that closes without a word does so after three seconds. */
+const CLOSE_MS_MAX = 5_000
+
+/** Notes frames up to the first that is no close, or until the socket closes. */
+async function noteRest(client: RawClient, world: ProbeWorld, label = ''): Promise<void> {
+  for (;;) {
+    const frame = await Promise.race([client.next(), pause(CLOSE_MS_MAX, 'nothing' as const)])
+    if (frame === undefined) return world.note(`${label}the socket is closed`)
+    if (frame === 'nothing') break
+    world.note(
+      label + (frame.kind === 'method' ? printArrival({ method: frame as MethodFrame }) : frame.kind),
+    )
+    if (frame.kind !== 'method' || frame.method !== 'connection.close') break
+    client.send(0, 'connection.close-ok')
+  }
+  client.cut()
+}
+
+const greeting =
+  (bytes: Buffer): Program =>
+  async (_channel, world) => {
+    const client = await rawSocket(world.address)
+    client.write(bytes)
+    const first = await client.next()
+    world.note(first === undefined ? 'the socket is closed' : `${first.kind} ${first.raw.toString('hex')}`)
+    if (first !== undefined) await noteRest(client, world)
+  }
+
+interface Login {
+  readonly mechanism?: string
+  readonly response: Buffer
+  readonly capabilities?: Readonly<Record<string, boolean>>
+  readonly tuneOk?: Partial<MethodFields<'connection.tune-ok'>>
+}
+
+/** Logs in, agrees to what `tuneOk` says if that is given, and notes what comes. */
+async function logIn(login: Login, world: ProbeWorld, label = ''): Promise<void> {
+  const { mechanism = 'PLAIN', response, tuneOk } = login
+  const capabilities = login.capabilities ?? { authentication_failure_close: true }
+  const client = await rawSocket(world.address)
+  client.write(PROTOCOL_HEADER)
+  await client.nextMethod()
+  const fields = { clientProperties: { capabilities }, mechanism, response, locale: 'en_US' }
+  client.send(0, 'connection.start-ok', fields)
+  if (tuneOk !== undefined) {
+    await client.nextMethod()
+    client.send(0, 'connection.tune-ok', { channelMax: 2047, frameMax: 131_072, heartbeat: 0, ...tuneOk })
+    client.send(0, 'connection.open', { virtualHost: '/' })
+  }
+  await noteRest(client, world, label)
+}
+
+const loggingIn =
+  (mechanism: string, response: Buffer): Program =>
+  (_channel, world) =>
+    logIn({ mechanism, response }, world)
+
+const guest = Buffer.from('\0guest\0guest')
+
+const long = (text: string) => {
+  const head = Buffer.from('S\0\0\0\0')
+  head.writeUInt32BE(text.length, 1)
+  return Buffer.concat([head, Buffer.from(text)])
+}
+const short = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)])
+
+/** What ends in a silent close, all at once, since each takes a real broker three seconds. */
+const silentlyRefused: Readonly<Record<string, Login>> = {
+  'a wrong password, no close understood': { response: Buffer.from('\0guest\0wrong'), capabilities: {} },
+  'a mechanism that is none': { mechanism: 'NOSUCH', response: guest },
+  'a mechanism that is none, no close understood': {
+    mechanism: 'NOSUCH',
+    response: guest,
+    capabilities: {},
+  },
+  'PLAIN with half a response': { response: Buffer.from('\0guest') },
+  'AMQPLAIN that is no table': { mechanism: 'AMQPLAIN', response: Buffer.from('nonsense') },
+  'AMQPLAIN without a password': {
+    mechanism: 'AMQPLAIN',
+    response: Buffer.concat([short('LOGIN'), long('guest')]),
+  },
+  'a frame size below the smallest': { response: guest, tuneOk: { frameMax: 2048 } },
+  'a frame size above the proposed': { response: guest, tuneOk: { frameMax: 1_000_000 } },
+  'frames without a limit': { response: guest, tuneOk: { frameMax: 0 } },
+  'more channels than proposed': { response: guest, tuneOk: { channelMax: 5000 } },
+  'channels without a limit': { response: guest, tuneOk: { channelMax: 0 } },
+  'a smaller frame size': { response: guest, tuneOk: { frameMax: 8192 } },
+}
+
+const amqplain = (name: string, password: string) =>
+  Buffer.concat([short('LOGIN'), long(name), short('PASSWORD'), long(password)])
+
+export const connectionProbes: Programs = {
+  'connection: what the server says of itself': async (_channel, world) => {
+    const client = await rawSocket(world.address)
+    client.write(PROTOCOL_HEADER)
+    const start = await client.nextMethod()
+    client.cut()
+    if (start.method !== 'connection.start') return world.note(start.method)
+    const { serverProperties, mechanisms, locales, versionMajor, versionMinor } = start.fields
+    world.note(`version ${versionMajor}.${versionMinor} locales=${locales}`)
+    world.note(`mechanisms: ${String(mechanisms).split(' ').sort().join(' ')}`)
+    world.note(`capabilities: ${printTable(serverProperties['capabilities'] as FieldTable)}`)
+    for (const name of Object.keys(serverProperties).sort()) {
+      world.note(`${name}:${letterOf(serverProperties, name)}`)
+    }
+    world.note(`${String(serverProperties['product'])} ${String(serverProperties['version'])}`)
+  },
+  'connection: what it proposes': loggingIn('PLAIN', guest),
+  'connection: the header of AMQP 0-9-2': greeting(Buffer.from('AMQP\0\0\x09\x02', 'latin1')),
+  'connection: an HTTP request': greeting(Buffer.from('GET / HTTP/1.1\r\n\r\n')),
+  'connection: a vhost that is not there': opening({ vhost: 'nowhere' }),
+  'connection: a wrong password': opening({ password: 'wrong' }),
+  'connection: an unknown user': opening({ user: 'nobody' }),
+  'connection: handshakes that fail, some without a word': async (_channel, world) => {
+    const lines: string[] = []
+    const collecting = { ...world, address: world.address, note: (line: string) => void lines.push(line) }
+    const logins = Object.entries(silentlyRefused)
+    await Promise.all(logins.map(([label, login]) => logIn(login, collecting, `${label}: `)))
+    for (const [label] of logins) {
+      for (const line of lines.filter((one) => one.startsWith(`${label}: `))) world.note(line)
+    }
+  },
+  'connection: AMQPLAIN': loggingIn('AMQPLAIN', amqplain('guest', 'guest')),
+  'connection: AMQPLAIN with a wrong password': loggingIn('AMQPLAIN', amqplain('guest', 'wrong')),
+  'connection: a channel above the negotiated number': async (channel) => {
+    await channel.on(2048).open()
+    await channel.silence()
+  },
+  'connection: a frame with a wrong end': sending(
+    Buffer.from('080000000000000000cd', 'hex').subarray(0, 7),
+    Buffer.from([205]),
+  ),
+  'connection: a frame above the negotiated size': sending(Buffer.from([3, 0, 1, 0, 0x20, 0, 0])),
+  'connection: a frame type that is none': sending(frameBytes(7, 0, Buffer.from('abc'))),
+  'connection: a heartbeat is not answered': async (channel) => {
+    channel.connection.raw.write(frameBytes(8, 0, Buffer.alloc(0)))
+    await channel.silence()
+  },
+  'connection: a method on a channel that is not open': async (channel) => {
+    await channel.on(9).call('basic.qos', {})
+    await channel.closed()
+  },
+  'connection: a second channel.open': (channel) => channel.open(),
+  'connection: a body without a method': sending(frameBytes(3, 1, Buffer.from('x'))),
+  'connection: a content header without a method': sending(
+    frameBytes(2, 1, Buffer.from('003c000000000000000000010000', 'hex')),
+  ),
+  'connection: a method where a content header must come': async (channel) => {
+    channel.send('basic.publish')
+    channel.send('basic.qos')
+    await channel.closed()
+  },
+  'connection: a method where a body must come': async (channel) => {
+    channel.send('basic.publish')
+    channel.connection.raw.write(frameBytes(2, 1, Buffer.from('003c000000000000000000010000', 'hex')))
+    channel.send('basic.qos')
+    await channel.closed()
+  },
+  'connection: a method that only servers send': async (channel) => {
+    channel.send('basic.deliver')
+    await channel.silence()
+  },
+  'connection: a method of the connection class on a channel': async (channel) => {
+    channel.send('connection.open')
+    await channel.closed()
+  },
+  'connection: a class that is none': sending(frameBytes(1, 1, Buffer.from('00630001', 'hex'))),
+  'connection: a method that ends too early': sending(frameBytes(1, 1, Buffer.from('0032000a0000', 'hex'))),
+  'connection: a field type that is none': sending(
+    frameBytes(1, 1, Buffer.from('0032000a00000171000000000401617a01', 'hex')),
+  ),
+  'connection: channel.flow': (channel) => channel.call('channel.flow', { active: true }),
+  'connection: stopping the flow': (channel) => channel.call('channel.flow', { active: false }),
+  'connection: access.request': (channel) => channel.call('access.request', { realm: '/data' }),
+  'connection: update-secret with the same user': async (channel) => {
+    channel.connection.raw.send(0, 'connection.update-secret', {
+      newSecret: Buffer.from('guest'),
+      reason: 'new',
+    })
+    await channel.closed()
+  },
+  'connection: a channel closed by its client can be opened again': async (channel) => {
+    await channel.call('channel.close', { replyCode: 200 })
+    await channel.open()
+    await channel.queue('q')
+  },
+  'connection: a channel closed by the server leaves the others alone': async (channel) => {
+    await channel.on(2).open()
+    await channel.queue('none', {}, { passive: true })
+    await channel.on(2).queue('q')
+    await channel.open()
+    await channel.queue('q')
+  },
+  'connection: what comes behind an error on its channel is ignored': async (channel) => {
+    channel.send('queue.declare', { queue: 'none', passive: true })
+    channel.send('queue.declare', { queue: 'after', durable: true })
+    await channel.closed()
+    await channel.open()
+    await channel.queue('after', {}, { passive: true })
+  },
+  'connection: who publishes during a memory alarm is blocked, who declares is not': async (
+    channel,
+    world,
+  ) => {
+    const other = await world.connect('other')
+    await channel.queue('q')
+    await world.setMemoryAlarm(true)
+    channel.publish('q')
+    await channel.arrivals(1)
+    await other.count('q', 0)
+    await world.setMemoryAlarm(false)
+    await channel.arrivals(1)
+    await other.count('q', 1)
+  },
+  'connection: a confirm comes when the memory alarm ends': async (channel, world) => {
+    await channel.queue('q')
+    await channel.call('confirm.select')
+    await world.setMemoryAlarm(true)
+    channel.publish('q')
+    await channel.arrivals(1)
+    await channel.silence()
+    await world.setMemoryAlarm(false)
+    await channel.arrivals(2)
+  },
+  'connection: an alarm without a word for who does not understand it': async (_channel, world) => {
+    const channel = await world.connect('plain', { capabilities: {} })
+    await channel.queue('q')
+    await world.setMemoryAlarm(true)
+    channel.publish('q')
+    await channel.silence()
+    await world.setMemoryAlarm(false)
+    await channel.count('q', 1)
+  },
+  'connection: a message that is announced above the largest size': async (channel) => {
+    channel.send('basic.publish', { routingKey: 'q' })
+    const head = Buffer.alloc(14)
+    head.writeUInt16BE(60)
+    head.writeUInt32BE(1, 4)
+    channel.connection.raw.write(frameBytes(2, 1, head))
+    await channel.silence()
+  },
+}

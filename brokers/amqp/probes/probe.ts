@@ -1,0 +1,52 @@
+/** What a probe is: a small program on connections of its own, and the lines that a broker answered. */
+import type { ProbeChannel } from './probe-client.ts'
+
+/** Asks one thing of a broker. Everything that it declares is deleted afterwards. */
+export type Program = (channel: ProbeChannel, world: ProbeWorld) => Promise<unknown>
+
+/** Programs by name, a claim that the replies bear out or refute. */
+export type Programs = Readonly<Record<string, Program>>
+
+export interface ProbeTable {
+  readonly probes: Programs
+  readonly restarts: Readonly<Record<string, RestartProbe>>
+}
+
+/** A probe over a restart: all of them are set up, then the broker restarts once, then they look. */
+export interface RestartProbe {
+  readonly by: 'stop' | 'kill'
+  readonly before: Program
+  /** On a new connection; `old` is the channel from before. */
+  readonly after: (channel: ProbeChannel, world: ProbeWorld, old: ProbeChannel) => Promise<unknown>
+}
+
+/** What a probe may use besides its channel. */
+export interface ProbeWorld {
+  /** Another connection; its lines begin with the label. */
+  connect(label: string, options?: ConnectOptions): Promise<ProbeChannel>
+  /** Lets time pass: real brokers are waited for, the embedded one's clock is moved. */
+  pass(ms: number): Promise<void>
+  setMemoryAlarm(isRaised: boolean): Promise<void>
+  /** Adds a line of the probe's own. */
+  note(line: string): void
+  readonly address: { readonly host: string; readonly port: number }
+}
+
+export interface ConnectOptions {
+  readonly capabilities?: Readonly<Record<string, boolean>>
+}
+
+/** A broker under test. */
+export interface ProbeTarget {
+  readonly host: string
+  readonly port: number
+  /** After so long without a frame it counts as silent. */
+  readonly silenceMs: number
+  pass(ms: number): Promise<void>
+  setMemoryAlarm(isRaised: boolean): Promise<void>
+  /** Also waits until all is on disk that gets there without anybody waiting for it. */
+  restart(by: 'stop' | 'kill'): Promise<void>
+}
+
+/** What a broker answered: the lines of each probe by its name. */
+export type Replies = Readonly<Record<string, readonly string[]>>

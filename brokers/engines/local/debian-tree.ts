@@ -1,0 +1,107 @@
+/**
+ * Brings the RabbitMQ of another Debian: a small tree of that Debian in the cache folder, with rabbitmq-server installed in
+ * it (half a minute and half a gigabyte, once). As root on Debian, with debootstrap.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { homeIn, type RabbitMQHome, whyNotHere } from './rabbitmq-home.ts'
+
+/** The Debian that carries each version: 12 has 3.10.8, 13 has 4.0.5. */
+const suites = { '3.10': 'bookworm', '4.0': 'trixie' } as const
+export type DebianRabbitMQ = keyof typeof suites
+
+const MIRROR = 'http://deb.debian.org/debian'
+const ATTEMPTS_MAX = 3
+
+/** Outside any repository: trees are large and shared by all of them. */
+export function cacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mq-workbook')
+}
+
+/**
+ * The RabbitMQ of that version: installed here, in the tree that RABBITMQ_HOME names, or in a tree of the cache, made now if
+ * it is not there.
+ * @throws Error in one sentence that says what to do.
+ */
+export async function bringRabbitMQ(
+  version: DebianRabbitMQ,
+  say: (line: string) => void,
+): Promise<RabbitMQHome> {
+  const cannot = whyNotHere()
+  if (cannot !== undefined) throw new Error(cannot)
+  const cached = join(cacheFolder(), `rabbitmq-${version}-${suites[version]}`)
+  for (const root of [process.env['RABBITMQ_HOME'], '/', cached]) {
+    const home = root === undefined ? undefined : homeIn(root)
+    if (home?.version.startsWith(`${version}.`)) return home
+  }
+  if (!existsSync('/usr/sbin/debootstrap')) {
+    throw new Error(
+      `there is no RabbitMQ ${version} here: apt-get install rabbitmq-server on Debian ${suites[version]} brings it, or ` +
+        'apt-get install debootstrap, so that a tree of that Debian can be made',
+    )
+  }
+  say(`making a tree of Debian ${suites[version]} with RabbitMQ ${version} in ${cached} (once)`)
+  await makeTree(suites[version], cached)
+  const home = homeIn(cached)
+  if (home === undefined) throw new Error(`the tree in ${cached} has no RabbitMQ: remove it and try again`)
+  return home
+}
+
+/** Made aside and renamed, so that a tree that is there is complete. */
+async function makeTree(suite: string, folder: string): Promise<void> {
+  const part = `${folder}.part-${process.pid}`
+  await mkdir(cacheFolder(), { recursive: true })
+  try {
+    await retry(async () => {
+      await rm(part, { recursive: true, force: true })
+      await run('debootstrap', '--variant=minbase', suite, part, await mirrorOf())
+    })
+    await writeFile(join(part, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+    const install = ['apt-get', '-o', 'Acquire::Retries=5', 'install', '-y', '--no-install-recommends']
+    await retry(() => run('chroot', part, 'env', quiet, ...install, 'rabbitmq-server'))
+    await run('chroot', part, 'apt-get', 'clean')
+    await writeFile(join(part, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n')
+    await rename(part, folder)
+  } finally {
+    await rm(part, { recursive: true, force: true })
+  }
+}
+
+const quiet = 'DEBIAN_FRONTEND=noninteractive'
+
+/** The mirror that this computer's own sources name. */
+async function mirrorOf(): Promise<string> {
+  for (const file of ['/etc/apt/sources.list.d/debian.sources', '/etc/apt/sources.list']) {
+    if (!existsSync(file)) continue
+    const [, mirror] = /^(?:URIs:|deb(?: \[.*?\])?)\s*(https?:\S+)/m.exec(await readFile(file, 'utf8')) ?? []
+    if (mirror !== undefined) return mirror
+  }
+  return MIRROR
+}
+
+async function retry(attempt: () => Promise<void>): Promise<void> {
+  for (let number = 1; ; number++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (number === ATTEMPTS_MAX) throw error
+    }
+  }
+}
+
+/** @throws Error with the last lines that it printed. */
+async function run(command: string, ...args: readonly string[]): Promise<void> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      printed = (printed + String(chunk)).slice(-2000)
+    })
+  }
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${printed.trimEnd()}`)
+}

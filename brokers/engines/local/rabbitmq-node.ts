@@ -1,0 +1,236 @@
+/**
+ * A real RabbitMQ as a process of ours: on free loopback ports, with folders, a name and an epmd of its own, so that it
+ * meets no other one. Nothing of it stays: its processes also end when ours is killed.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { PROTOCOL_HEADER, rawSocket } from '../../amqp/raw-client.ts'
+import { freePorts } from './free-port.ts'
+import { CTL_SCRIPT, type RabbitMQHome, SERVER_SCRIPT } from './rabbitmq-home.ts'
+
+const HOST = '127.0.0.1'
+/** Cold starts take 4 to 6 s, on a busy computer up to 20. */
+const START_MS_MAX = 60_000
+const STOP_MS_MAX = 30_000
+const STEP_MS = 50
+const LOG_LINES = 15
+const ON_LOOPBACK = '-kernel inet_dist_use_interface {127,0,0,1}'
+
+export interface RabbitMQNodeOptions {
+  readonly home: RabbitMQHome
+  /** Lines of rabbitmq.conf besides the listener. */
+  readonly config?: readonly string[]
+  /** An Erlang term for advanced.config. */
+  readonly advanced?: string
+}
+
+export interface RabbitMQNode {
+  readonly host: string
+  readonly port: number
+  /** Product and version as the server itself says over AMQP, such as `RabbitMQ 3.10.8`. */
+  readonly server: string
+  readonly version: string
+  /** Of the Erlang machine; undefined while it is down. */
+  readonly pid: number | undefined
+  /** As an operator would: clients are told, everything durable is kept. */
+  stop(): Promise<void>
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>
+  /** Starts again with the same data at the same address. @throws Error with the end of its log. */
+  restart(): Promise<void>
+  /** Runs rabbitmqctl on it and gives what it prints; a second or two. */
+  ctl(...args: readonly string[]): Promise<string>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Starts one and waits until AMQP answers. @throws Error with the end of its log. */
+export async function startRabbitMQNode(options: RabbitMQNodeOptions): Promise<RabbitMQNode> {
+  const [port = 0, distPort = 0, epmdPort = 0] = await freePorts(3)
+  await mkdir(join(options.home.root, 'tmp'), { recursive: true })
+  const outside = await mkdtemp(join(options.home.root, 'tmp', 'mq-workbook-real-'))
+  const node = new Node(options.home, outside, { port, distPort, epmdPort })
+  try {
+    await node.prepare(options)
+    await node.restart()
+    return node
+  } catch (error) {
+    await node[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+interface Ports {
+  readonly port: number
+  readonly distPort: number
+  readonly epmdPort: number
+}
+
+class Node implements RabbitMQNode {
+  readonly host = HOST
+  readonly port: number
+  version = ''
+  readonly #root: string
+  /** Its folder as we see it, and as it sees it itself. */
+  readonly #outside: string
+  readonly #folder: string
+  readonly #environment: Readonly<Record<string, string>>
+  readonly #epmdPort: number
+  #epmd: ChildProcess | undefined
+  #erlang: ChildProcess | undefined
+
+  constructor(home: RabbitMQHome, outside: string, ports: Ports) {
+    this.port = ports.port
+    this.#root = home.root
+    this.#outside = outside
+    this.#folder = outside.slice(home.root === '/' ? 0 : home.root.length)
+    this.#epmdPort = ports.epmdPort
+    this.#environment = environmentOf(this.#folder, ports)
+  }
+
+  get server(): string {
+    return `RabbitMQ ${this.version}`
+  }
+
+  get pid(): number | undefined {
+    return this.#erlang?.pid
+  }
+
+  async prepare({ config = [], advanced = '[]' }: RabbitMQNodeOptions): Promise<void> {
+    const lines = [`listeners.tcp.1 = ${HOST}:${this.port}`, ...config]
+    await writeFile(join(this.#outside, 'rabbitmq.conf'), `${lines.join('\n')}\n`)
+    await writeFile(join(this.#outside, 'advanced.config'), `${advanced}.\n`)
+    await writeFile(join(this.#outside, 'enabled_plugins'), '[].\n')
+  }
+
+  async restart(): Promise<void> {
+    if (this.#erlang !== undefined) await this.stop()
+    this.#epmd ??= this.#spawn(['epmd', '-address', HOST, '-port', String(this.#epmdPort)])
+    const erlang = this.#spawn([SERVER_SCRIPT])
+    this.#erlang = erlang
+    for (const deadline = Date.now() + START_MS_MAX; ; await pause(STEP_MS)) {
+      const version = await askVersion(this.port)
+      if (version !== undefined) {
+        this.version = version
+        return
+      }
+      if (hasEnded(erlang) || Date.now() > deadline) throw new Error(await this.#whyNot(erlang))
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM')
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  async ctl(...args: readonly string[]): Promise<string> {
+    const [command = '', ...rest] = this.#inTree([CTL_SCRIPT, ...args])
+    const { stdout } = await promisify(execFile)(command, rest)
+    return stdout
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    const epmd = this.#epmd
+    this.#epmd = undefined
+    await endProcess(epmd, 'SIGKILL')
+    await rm(this.#outside, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const erlang = this.#erlang
+    this.#erlang = undefined
+    await endProcess(erlang, signal)
+  }
+
+  #spawn(command: readonly string[]): ChildProcess {
+    const [first = '', ...rest] = this.#inTree(command)
+    const child = spawn(first, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
+    child.stderr?.on('data', (chunk) => appendFileSync(join(this.#outside, 'stderr.log'), chunk))
+    // A program that is missing shows as an end at once.
+    child.on('error', () => {})
+    return child
+  }
+
+  /**
+   * The command in its tree, with nothing of our environment, and ending with us. Every step replaces the one before it, so
+   * the process we start becomes Erlang's. In a chroot /proc is mounted in a namespace that goes with the process.
+   */
+  #inTree(command: readonly string[]): string[] {
+    const variables = Object.entries(this.#environment).map(([name, value]) => `${name}=${value}`)
+    const inside = ['env', '-i', ...variables, ...command]
+    const bound = ['setpriv', '--pdeathsig', 'KILL']
+    if (this.#root === '/') return [...bound, ...inside]
+    const enter = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
+    return ['unshare', '--mount', ...bound, 'sh', '-c', enter, this.#root, ...inside]
+  }
+
+  async #whyNot(erlang: ChildProcess): Promise<string> {
+    const lines: string[] = []
+    for (const name of ['stderr.log', `log/${this.#environment['RABBITMQ_NODENAME']}.log`]) {
+      const file = join(this.#outside, name)
+      if (existsSync(file)) lines.push(...(await readFile(file, 'utf8')).trimEnd().split('\n'))
+    }
+    const how = hasEnded(erlang) ? 'ended while it started' : `did not answer in ${START_MS_MAX / 1000} s`
+    return `the RabbitMQ in ${this.#root} ${how}; the end of its log:\n${lines.slice(-LOG_LINES).join('\n')}`
+  }
+}
+
+/** All that the scripts and Erlang read; what a variable leaves out they would take from the installation. */
+function environmentOf(folder: string, { port, distPort, epmdPort }: Ports): Record<string, string> {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    LANG: 'C.UTF-8',
+    HOME: folder,
+    ERL_EPMD_ADDRESS: HOST,
+    ERL_EPMD_PORT: String(epmdPort),
+    RABBITMQ_NODENAME: `mq-${port}@localhost`,
+    RABBITMQ_CONF_ENV_FILE: `${folder}/none`,
+    RABBITMQ_CONFIG_FILE: `${folder}/rabbitmq.conf`,
+    RABBITMQ_ADVANCED_CONFIG_FILE: `${folder}/advanced.config`,
+    RABBITMQ_ENABLED_PLUGINS_FILE: `${folder}/enabled_plugins`,
+    RABBITMQ_MNESIA_BASE: `${folder}/mnesia`,
+    RABBITMQ_LOG_BASE: `${folder}/log`,
+    RABBITMQ_PID_FILE: `${folder}/pid`,
+    RABBITMQ_GENERATED_CONFIG_DIR: `${folder}/generated`,
+    RABBITMQ_DIST_PORT: String(distPort),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: ON_LOOPBACK,
+    RABBITMQ_CTL_ERL_ARGS: ON_LOOPBACK,
+    // Lets the script become Erlang instead of waiting for it, so that signals reach Erlang.
+    RUNNING_UNDER_SYSTEMD: 'true',
+  }
+}
+
+/** What a server at this port says of itself, or nothing yet. */
+async function askVersion(port: number): Promise<string | undefined> {
+  try {
+    const client = await rawSocket({ host: HOST, port })
+    client.write(PROTOCOL_HEADER)
+    const start = await client.nextMethod()
+    client.cut()
+    if (start.method !== 'connection.start') return undefined
+    return String(start.fields.serverProperties['version'])
+  } catch {
+    return undefined
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
+}
+
+async function endProcess(child: ChildProcess | undefined, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child === undefined || hasEnded(child)) return
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
+  await ended
+  clearTimeout(late)
+}
