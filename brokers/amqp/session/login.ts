@@ -20,7 +20,7 @@ export const mechanisms = 'AMQPLAIN PLAIN'
 
 /**
  * The user that a client's response names, or what RabbitMQ answers.
- * @throws Refusal for an unknown mechanism; wrong credentials give undefined.
+ * @throws Refusal for an unknown mechanism or a response that can't be read; wrong credentials give undefined.
  */
 export function logIn(
   users: ReadonlyMap<string, User>,
@@ -30,8 +30,9 @@ export function logIn(
   if (read === undefined)
     throw refusal('commandInvalid', `unknown authentication mechanism '${request.mechanism}'`)
   const credentials = read(request.response)
-  const user = credentials === undefined ? undefined : users.get(credentials.name)
-  return user?.password === credentials?.password ? user : undefined
+  if (credentials === undefined) throw refusal('frameError', 'response of the mechanism is malformed')
+  const user = users.get(credentials.name)
+  return user?.password === credentials.password ? user : undefined
 }
 
 /** `authorization NUL user NUL password`, the first part unused. */
