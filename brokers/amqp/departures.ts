@@ -57,7 +57,36 @@ export const departures: readonly Departure[] = [
   },
   {
     file: 'amqp/session/mistake.ts',
-    words: 'The text for a method that cannot be decoded is our own.',
+    words: 'The text for a content header that cannot be decoded is our own.',
+  },
+  {
+    file: 'amqp/session/connection.ts',
+    words:
+      'A handshake that fails is cut off at once, and mostly without a word; RabbitMQ waits three seconds before.',
+  },
+  {
+    file: 'amqp/session/content.ts',
+    words:
+      'A message that is too large is refused when its size is announced; RabbitMQ takes all of it in first.',
+  },
+  {
+    file: 'amqp/session/dispatch.ts',
+    words: 'A method with content that only servers send is refused at once; RabbitMQ waits for the content.',
+  },
+  {
+    file: 'amqp/model/queue/arguments.ts',
+    words:
+      'x-queue-master-locator is not looked at; RabbitMQ 3.10 fails with 541 over a value that it does not know.',
+  },
+  {
+    file: 'amqp/model/queue/consumers.ts',
+    words:
+      'Whose turn it is after a global prefetch limit has held up several consumers can differ from RabbitMQ, which goes by who was held up first.',
+  },
+  {
+    file: 'amqp/model/queue/consumers.ts',
+    words:
+      'A single active consumer is replaced by one with a higher priority at once; RabbitMQ lets it settle what it holds first.',
   },
   {
     file: 'amqp/session/login.ts',

@@ -19,18 +19,19 @@ export const profileRows = {
   quorumDeliveryLimit: {
     values: [-1, 20, 20, 20],
     about: 'default delivery limit of quorum queues (-1: none)',
-    measured: ['3.10'],
+    measured: ['3.10', '4.0'],
   },
   nackCountsAsDelivery: {
     values: [true, true, true, false],
     about: 'basic.nack with requeue counts toward the delivery limit',
-    measured: ['3.10'],
+    measured: ['3.10', '4.0'],
   },
-  /** 3.10 sends `x-delivery-count: 0` with the first delivery; since 4.0 the header comes with the second. */
-  firstDeliveryHasCount: {
+  /** 3.10 sends `x-delivery-count: 0` when a message is fetched for the first time; since 4.0 the header comes with the second. */
+  firstGetHasCount: {
     values: [true, false, false, false],
-    about: 'x-delivery-count is present (0) in the first delivery of a quorum queue',
-    measured: ['3.10'],
+    about:
+      'x-delivery-count is present (0) when basic.get takes a message of a quorum queue for the first time',
+    measured: ['3.10', '4.0'],
   },
   acquiredCountHeader: {
     values: [false, false, false, true],
@@ -40,17 +41,17 @@ export const profileRows = {
   honoursClientDeaths: {
     values: [true, false, false, false],
     about: "x-death in a client's publish continues the count",
-    measured: ['3.10'],
+    measured: ['3.10', '4.0'],
   },
   lastDeathHeaders: {
     values: [false, true, true, true],
     about: 'x-last-death-exchange, -queue, -reason',
-    measured: ['3.10'],
+    measured: ['3.10', '4.0'],
   },
   allowsTransientShared: {
     values: [true, true, true, false],
     about: 'transient non-exclusive queues may be declared (else 541)',
-    measured: ['3.10'],
+    measured: ['3.10', '4.0'],
   },
   messageBytesMax: {
     values: [128 * MIB, 16 * MIB, 16 * MIB, 16 * MIB],
@@ -62,21 +63,67 @@ export const profileRows = {
     about: 'largest frame before the connection is open',
     measured: [],
   },
-  checksCcHeader: {
+  refusesExchangeTypeOnChannel: {
     values: [false, true, true, true],
-    about: 'a CC or BCC header that is no array closes the channel',
+    about: 'an unknown exchange type closes the channel (406; else the connection, 503)',
+    measured: ['3.10', '4.0'],
+  },
+  namesDefaultQueueType: {
+    values: [false, true, true, true],
+    about: 'a queue declared without x-queue-type counts as declared with classic when a type differs',
+    measured: ['3.10', '4.0'],
+  },
+  classicTakesLeaderLocator: {
+    values: [false, true, true, true],
+    about: 'classic queues take x-queue-leader-locator',
+    measured: ['3.10', '4.0'],
+  },
+  queueConsumerTimeout: {
+    values: [false, true, true, true],
+    about: 'x-consumer-timeout sets the ack timeout of one queue',
+    measured: ['3.10', '4.0'],
+  },
+  sortsHeaders: {
+    values: [false, true, true, true],
+    about: "a message's headers are passed on in order of name, and its expiration as a plain number",
+    measured: ['3.10', '4.0'],
+  },
+  deadLettersKeepCc: {
+    values: [false, true, true, true],
+    about: 'the CC header stays in a dead letter that goes by x-dead-letter-routing-key (but routes no more)',
+    measured: ['3.10', '4.0'],
+  },
+  deathsPutExpirationFirst: {
+    values: [false, true, true, true],
+    about: 'original-expiration is the first key of an x-death entry',
+    measured: ['3.10', '4.0'],
+  },
+  sortsRepeatedDeaths: {
+    values: [true, false, false, false],
+    about: 'an x-death entry is in order of key if the message had died before',
+    measured: ['3.10', '4.0'],
+  },
+  prefersHighSingleActive: {
+    values: [false, true, true, true],
+    about: 'the consumer with the highest x-priority becomes the single active one of a quorum queue',
+    measured: ['3.10', '4.0'],
+  },
+  answersForeignProtocolsWithSasl: {
+    values: [false, true, true, true],
+    about: 'an unknown protocol header is answered with the header of AMQP 1.0 with SASL',
     measured: ['3.10', '4.0'],
   },
   timeoutCancelsConsumer: {
     values: [false, false, false, true],
     about:
       'the ack timeout exists on quorum queues only and cancels the consumer (else: any queue, closes the channel)',
-    measured: ['3.10'],
+    measured: ['3.10', '4.0'],
   },
   replyToIsAlwaysRouted: {
     values: [false, false, true, true],
-    about: 'mandatory publishes to amq.rabbitmq.reply-to.* always count as routed',
-    measured: [],
+    about:
+      'mandatory publishes to amq.rabbitmq.reply-to.* count as routed (else they are returned even if they arrive)',
+    measured: ['3.10', '4.0'],
   },
 } as const satisfies Readonly<
   Record<

@@ -1,6 +1,6 @@
 /** A message as it lies in queues: routed once, shared by all queues that hold it, never changed. */
 import { ByteReader, ByteWriter } from '../../bytes.ts'
-import type { FieldTable, FieldValue } from '../wire/field-table.ts'
+import { encodeTable, type FieldTable, type FieldValue, withEntries } from '../wire/field-table.ts'
 import { type BasicProperties, encodeProperties, readProperties } from '../wire/properties.ts'
 import type { Death } from './queue/death.ts'
 
@@ -40,6 +40,14 @@ export function withProperties(message: Message, properties: BasicProperties): M
   return { ...message, properties, header: encodeProperties(properties) }
 }
 
+/** As it is passed on: nobody learns who got it by BCC. */
+export function withoutBcc(message: Message): Message {
+  if (message.properties.headers?.['BCC'] === undefined) return message
+  const { BCC: _, ...entries } = message.properties.headers
+  const headers = withEntries(message.properties.headers, entries)
+  return withProperties(message, { ...message.properties, headers })
+}
+
 const HEADERS_FLAG = 1 << 13
 
 /**
@@ -65,14 +73,27 @@ export function withHeaders(header: Buffer, entries: Buffer): Buffer {
   return writer.take()
 }
 
-/** A `long` (64-bit) header entry, the type that RabbitMQ's own counters have. */
-export function longEntry(name: string, value: number): Buffer {
-  const writer = new ByteWriter(name.length + 16)
-  writer.uint8(name.length)
-  writer.utf8(name)
-  writer.uint8('l'.charCodeAt(0))
-  writer.int64(value)
-  return writer.take()
+/** Header entries as bytes, to be put behind others. */
+export function longEntries(table: FieldTable): Buffer {
+  return encodeTable(table).subarray(TABLE_SIZE_BYTES)
+}
+
+const TABLE_SIZE_BYTES = 4
+
+/**
+ * The keys that CC still adds: none once a queue has given its dead letter a key of its own. What the message died of tells,
+ * since an unspent CC is among the keys of its latest death.
+ */
+export function ccKeysOf({
+  properties,
+  deaths,
+  routingKey,
+}: Omit<Message, 'header' | 'body'>): readonly string[] {
+  const keys = keysOf(properties.headers, 'CC')
+  const [latest] = deaths
+  if (keys.length === 0 || latest === undefined) return keys
+  const isSpent = latest.routingKeys.length === 1 || latest.routingKeys[0] !== routingKey
+  return isSpent ? [] : keys
 }
 
 /** The texts of a header that is a list of routing keys (CC, BCC); anything else counts as none. */

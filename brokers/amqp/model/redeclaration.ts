@@ -1,4 +1,5 @@
 /** Declaring again what there is (rabbitmq.md 2.3): the first property or argument that differs is refused. */
+import type { Profile } from '../profile.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { checkSameArguments, comparedArguments, inequivalent } from './queue/arguments.ts'
@@ -22,7 +23,11 @@ export function checkSameExchange(current: Exchange, received: ExchangeDeclarati
 }
 
 /** @throws Refusal */
-export function checkSameQueue(current: Queue, received: QueueDeclaration, place: string): void {
+export function checkSameQueue(
+  current: Queue,
+  received: QueueDeclaration,
+  { place, profile }: { readonly place: string; readonly profile: Profile },
+): void {
   if (received.isExclusive !== (current.owner !== undefined)) throw locked(place)
   checkSameProperties(place, [
     ['durable', received.isDurable && !received.isExclusive, current.isDurable],
@@ -30,6 +35,9 @@ export function checkSameQueue(current: Queue, received: QueueDeclaration, place
   ])
   // A queue declared without a type is a classic one, so leaving the type out and naming it are the same.
   const type = received.arguments['x-queue-type'] ?? 'classic'
+  if (type !== current.settings.type && profile.namesDefaultQueueType) {
+    throw inequivalent('x-queue-type', place, `'${String(type)}'`, `'${current.settings.type}'`)
+  }
   const names = type === current.settings.type ? comparedArguments : ['x-queue-type']
   checkSameArguments({ names, current: current.arguments, received: received.arguments, place })
 }

@@ -1,7 +1,7 @@
 /** The way of a message from an exchange to queues (rabbitmq.md 2.4): bindings, exchange to exchange, alternates, CC and BCC. */
 import type { FieldTable } from '../wire/field-table.ts'
 import type { Exchange } from './exchange/exchange.ts'
-import { keysOf, type Message } from './message.ts'
+import { ccKeysOf, keysOf, type Message } from './message.ts'
 import type { Queue } from './queue/queue.ts'
 
 export interface Topology {
@@ -17,7 +17,7 @@ export function routeMessage(topology: Topology, exchange: Exchange, message: Me
   const headers = message.properties.headers ?? noHeaders
   follow(exchange, message.routingKey, undefined)
   if (headers['CC'] !== undefined || headers['BCC'] !== undefined) {
-    for (const key of [...keysOf(headers, 'CC'), ...keysOf(headers, 'BCC')]) follow(exchange, key, undefined)
+    for (const key of [...ccKeysOf(message), ...keysOf(headers, 'BCC')]) follow(exchange, key, undefined)
   }
   return found
 

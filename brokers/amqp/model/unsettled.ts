@@ -39,12 +39,13 @@ export class Unsettled {
   settle(tag: number, isMultiple: boolean): Delivery[] {
     if (!isMultiple) return [this.#takeOne(tag)]
     if (tag === 0) return this.settleAll()
+    // The last of them must be outstanding itself.
+    if (!this.#deliveries.has(tag)) throw unknownTag(tag)
     const taken: Delivery[] = []
     for (const delivery of this.#deliveries.values()) {
       if (delivery.tag > tag) break
       taken.push(delivery)
     }
-    if (taken.length === 0) throw unknownTag(tag)
     for (const delivery of taken) this.#deliveries.delete(delivery.tag)
     return taken
   }

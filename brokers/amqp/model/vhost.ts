@@ -8,8 +8,8 @@ import { type Binding, bindingIdentity, isDurable } from './binding.ts'
 import type { Definitions } from './definitions.ts'
 import { Exchange, type ExchangeProperties, type ExchangeType, exchangeTypes } from './exchange/exchange.ts'
 import { checkHeadersArguments } from './exchange/headers.ts'
-import { type Message, withProperties } from './message.ts'
-import { type QueueSettings, queueSettings } from './queue/arguments.ts'
+import { type Message, withoutBcc, withProperties } from './message.ts'
+import { checkArguments, type QueueSettings, queueSettings } from './queue/arguments.ts'
 import { addDeath, type DeathReason, deadProperties, isAutomaticCycle } from './queue/death.ts'
 import type { Entry } from './queue/entry.ts'
 import { Queue, type QueueContext } from './queue/queue.ts'
@@ -108,9 +108,13 @@ export class Vhost {
   /** @throws Refusal */
   declareExchange(declaration: ExchangeDeclaration): void {
     const { name, type } = declaration
-    // RabbitMQ looks at the type first, and closes the connection over it.
-    if (!Object.hasOwn(exchangeTypes, type))
-      throw refusal('commandInvalid', `unknown exchange type '${type}'`)
+    // RabbitMQ looks at the type first.
+    if (!Object.hasOwn(exchangeTypes, type)) {
+      const reply = this.#context.profile.refusesExchangeTypeOnChannel
+        ? 'preconditionFailed'
+        : 'commandInvalid'
+      throw refusal(reply, `unknown exchange type '${type}'`)
+    }
     refuseDefaultExchange(name)
     const current = this.exchanges.get(name)
     if (current !== undefined)
@@ -126,7 +130,7 @@ export class Vhost {
   deleteExchange(options: { name: string; ifUnused: boolean }): void {
     const { name } = options
     refuseDefaultExchange(name)
-    if (name.startsWith('amq.') && this.exchanges.has(name)) {
+    if (name.startsWith('amq.')) {
       throw refusal(
         'accessRefused',
         `deletion of system ${describe('exchange', name, this.name)} not allowed`,
@@ -147,11 +151,12 @@ export class Vhost {
     const current = this.queues.get(name)
     if (current !== undefined) {
       this.#checkOwner(current, declaration.connection)
-      checkSameQueue(current, declaration, place)
+      checkSameQueue(current, declaration, { place, profile: this.#context.profile })
       current.touch()
       return current
     }
-    const settings = queueSettings(declaration.arguments, { name, vhost: this.name })
+    checkArguments(declaration.arguments, { name, vhost: this.name }, this.#context.profile)
+    const settings = queueSettings(declaration.arguments)
     // An exclusive queue ends with its connection, so RabbitMQ never makes one durable.
     const isDurable = declaration.isDurable && !declaration.isExclusive
     if (settings.type === 'quorum') refuseQuorumProperties(declaration, place)
@@ -177,6 +182,11 @@ export class Vhost {
     if (queue === undefined) return 0
     this.#checkOwner(queue, options.connection)
     const place = describe('queue', options.name, this.name)
+    if (queue.isQuorum && (options.ifUnused || options.ifEmpty)) {
+      const flag = options.ifUnused ? 'if-unused' : 'if-empty'
+      const text = `cannot delete ${place}. queue.delete operations with ${flag} flag set are not supported by quorum queues`
+      throw refusal('notImplemented', text)
+    }
     if (options.ifUnused && queue.consumers.size > 0) throw refusal('preconditionFailed', `${place} in use`)
     if (options.ifEmpty && queue.readyCount > 0) throw refusal('preconditionFailed', `${place} not empty`)
     const count = queue.readyCount
@@ -197,18 +207,25 @@ export class Vhost {
     if (isDurable(binding)) this.#context.definitions.putBinding(this.name, binding)
   }
 
-  /** Unbinding what is not bound succeeds. @throws Refusal */
+  /** Unbinding what is not bound, or what is not there, succeeds. @throws Refusal */
   unbind(declaration: BindingDeclaration): void {
-    const wanted = this.#endsOf(declaration)
-    const binding = wanted.source.bindings.get(bindingIdentity(wanted))
-    if (binding !== undefined) this.#removeBinding(binding)
+    refuseDefaultExchange(declaration.source)
+    const { routingKey, arguments: args } = declaration
+    const source = this.exchanges.get(declaration.source)
+    const ends = declaration.destinationType === 'queue' ? this.queues : this.exchanges
+    const destination = ends.get(declaration.destination)
+    if (source === undefined || destination === undefined) return
+    const binding = source.bindings.get(bindingIdentity({ destination, routingKey, arguments: args }))
+    if (binding === undefined) return
+    if (destination.kind === 'queue') this.#checkOwner(destination, declaration.connection)
+    this.#removeBinding(binding)
   }
 
   /** Brings a message to its queues. */
   publish(exchange: Exchange, message: Message): { isRouted: boolean; isRejected: boolean } {
     const queues = routeMessage(this, exchange, message)
     let isRejected = false
-    const stripped = message.properties.headers?.['BCC'] === undefined ? message : withoutBcc(message)
+    const stripped = withoutBcc(message)
     for (const queue of queues) if (queue.publish(stripped) === 'rejected') isRejected = true
     return { isRouted: queues.size > 0, isRejected }
   }
@@ -224,7 +241,7 @@ export class Vhost {
     arguments: FieldTable
     logId: number
   }): Queue {
-    const settings = queueSettings(properties.arguments, { name: properties.name, vhost: this.name })
+    const settings = queueSettings(properties.arguments)
     const queue = new Queue(
       { ...properties, isDurable: true, owner: undefined, settings },
       this.#queueContext,
@@ -300,11 +317,11 @@ export class Vhost {
   #endsOf(declaration: BindingDeclaration): Binding {
     refuseDefaultExchange(declaration.source)
     if (declaration.destinationType === 'exchange') refuseDefaultExchange(declaration.destination)
+    const source = this.findExchange(declaration.source)
     const destination =
       declaration.destinationType === 'queue'
         ? this.findQueue(declaration.destination, declaration.connection)
         : this.findExchange(declaration.destination)
-    const source = this.findExchange(declaration.source)
     return { source, destination, routingKey: declaration.routingKey, arguments: declaration.arguments }
   }
 
@@ -316,8 +333,8 @@ export class Vhost {
     const { message } = entry
     const deaths = addDeath(message, { queue: queue.name, reason, nowMs: this.#context.clock.now() })
     const properties = deadProperties(message, deaths, {
-      dropsCc: deadLetterRoutingKey !== undefined,
-      hasLastDeath: this.#context.profile.lastDeathHeaders,
+      hasOwnKey: deadLetterRoutingKey !== undefined,
+      profile: this.#context.profile,
     })
     const routingKey = deadLetterRoutingKey ?? message.routingKey
     const dead: Message = {
@@ -335,12 +352,6 @@ export class Vhost {
     if (queue.owner === undefined || queue.owner === connection) return
     throw locked(describe('queue', queue.name, this.name))
   }
-}
-
-function withoutBcc(message: Message): Message {
-  const headers: Record<string, FieldTable[string]> = { ...message.properties.headers }
-  delete headers['BCC']
-  return withProperties(message, { ...message.properties, headers })
 }
 
 function refuseDefaultExchange(name: string): void {

@@ -14,8 +14,12 @@ async function withDead(c: ProbeChannel, args: FieldTable = {}): Promise<void> {
 }
 
 async function rejectFirst(c: ProbeChannel): Promise<void> {
-  await c.fetch('q', 1, false)
-  c.reject(1, false)
+  await rejectAs(c, 'q', 1)
+}
+
+async function rejectAs(c: ProbeChannel, queue: string, deliveryTag: number): Promise<void> {
+  await c.fetch(queue, 1, false)
+  c.reject(deliveryTag, false)
 }
 
 export const deadLetterProbes: Programs = {
@@ -108,6 +112,38 @@ export const deadLetterProbes: Programs = {
     c.publish('q', 'm', { headers: { CC: ['other'] } })
     await rejectFirst(c)
     await c.fetch('dead')
+  },
+  'dead letter: headers that are not in order': async (c) => {
+    await withDead(c)
+    c.publish('q', 'm', { headers: { z: 1, 'x-y': BigInt(2), a: 3 } })
+    await rejectFirst(c)
+    await c.fetch('dead')
+  },
+  'dead letter: a CC that was spent routes no more': async (c) => {
+    await c.queue('other')
+    await c.queue('last')
+    await c.bind('last', 'amq.direct', 'dead')
+    await c.bind('other', 'amq.direct', 'other')
+    await c.queue('dead', { 'x-dead-letter-exchange': 'amq.direct' })
+    await c.queue('q', toDead)
+    c.publish('q', 'm', { headers: { CC: ['other'] } })
+    await c.fetch('other')
+    await c.fetch('q', 1, false)
+    c.reject(2, false)
+    await c.fetch('dead', 1, false)
+    c.reject(3, false)
+    await c.fetch('last')
+    await c.silence()
+    await c.get('other')
+  },
+  'dead letter: a second death keeps the original expiration': async (c, world) => {
+    await c.queue('last')
+    await c.queue('dead', { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'last' })
+    await c.queue('q', toDead)
+    c.publish('q', 'm', { expiration: String(TTL_MS) })
+    await world.pass(TTL_MS)
+    await rejectAs(c, 'dead', 1)
+    await c.fetch('last')
   },
   'dead letter: a second death for another reason': async (c, world) => {
     await c.queue('last')

@@ -172,6 +172,22 @@ export const deliveryProbes: Programs = {
     c.publish('q', 'a')
     await c.arrivals(1)
   },
+  'single active: exclusive on a quorum queue': async (c) => {
+    await c.queue('q', { ...QUORUM, 'x-single-active-consumer': true })
+    await c.consume('q', { exclusive: true })
+    await c.silence()
+  },
+  'single active: one with a higher priority waits for what the active one holds': async (c) => {
+    await c.queue('q', { ...QUORUM, 'x-single-active-consumer': true })
+    await c.consume('q', { consumerTag: 'low', arguments: { 'x-priority': 1 } })
+    c.publish('q', 'a')
+    await c.arrivals(1)
+    await c.consume('q', { consumerTag: 'high', arguments: { 'x-priority': 9 } })
+    c.publish('q', 'b')
+    await c.silence()
+    c.ack(1)
+    await c.arrivals(1)
+  },
   'single active: a consumer priority on a quorum queue': async (c) => {
     await c.queue('q', { ...QUORUM, 'x-single-active-consumer': true })
     await c.consume('q', { consumerTag: 'low', noAck: true, arguments: { 'x-priority': 1 } })

@@ -338,6 +338,34 @@ export const exchangeProbes: Programs = {
     })
     await c.fetch('q')
   },
+  'message: headers that are not in order': async (c) => {
+    await c.queue('q')
+    await c.bind('q', 'amq.headers', '', {})
+    const headers = { z: 1, a: BigInt(2), 'x-m': 3, B: { z: 1, a: 2 } }
+    c.publish('q', 'm', { headers })
+    c.publish('q', 'm', { headers }, { exchange: 'amq.headers' })
+    await c.fetch('q', 2)
+    c.publish('none', 'm', { headers }, { mandatory: true })
+    await c.arrivals(1)
+  },
+  'message: headers that are not in order, in a quorum queue': async (c) => {
+    await c.queue('q', { 'x-queue-type': 'quorum' })
+    c.publish('q', 'm', { headers: { z: 1, 'x-b': 2, a: BigInt(3) } })
+    await c.fetch('q', 1, false)
+    c.nack(1, true)
+    await c.fetch('q')
+  },
+  'message: 17 MB': async (c) => {
+    await c.queue('q')
+    c.publish('q', 'x'.repeat(17_000_000))
+    await c.silence()
+  },
+  'message: numbers of every width': async (c) => {
+    await c.queue('q')
+    const headers = { a: -128, b: 127, c: 128, d: -32_769, e: 2_147_483_648, f: 0.1, g: -0 }
+    c.publish('q', 'm', { headers })
+    await c.fetch('q')
+  },
   'message: empty body, no properties': async (c) => {
     await c.queue('q')
     c.publish('q', '', {})
@@ -368,6 +396,15 @@ export const exchangeProbes: Programs = {
   'message: an expiration with a plus': async (c) => {
     await c.queue('q')
     c.publish('q', 'm', { expiration: '+60000' })
+    await c.fetch('q')
+  },
+  'message: an expiration with spaces': async (c) => {
+    c.publish('q', 'm', { expiration: '60000 ' })
+    await c.closed()
+  },
+  'message: an expiration that begins with zeros': async (c) => {
+    await c.queue('q')
+    c.publish('q', 'm', { expiration: '0060000' })
     await c.fetch('q')
   },
   'message: a negative expiration': async (c) => {

@@ -45,6 +45,7 @@ const argumentValues: Readonly<Record<string, readonly FieldTable[string][]>> = 
   'x-queue-master-locator': ['foo', 5, 'min-masters'],
   'x-queue-leader-locator': ['foo', 5, 'client-local'],
   'x-dead-letter-strategy': ['foo', 'at-most-once'],
+  'x-quorum-initial-group-size': [3, 0, -1, 'x'],
   'x-foo': [1],
 }
 

@@ -1,14 +1,17 @@
 /** A channel: what a client does on it, in order, and what it holds: consumers, unsettled deliveries, confirms. */
 import type { Timer } from '../../clock.ts'
 import { type Consumer, type ConsumerSink, Credit } from '../model/consumer.ts'
-import { longEntry, type Message, withHeaders } from '../model/message.ts'
+import { longEntries, type Message, withHeaders } from '../model/message.ts'
+import { CONSUMER_TIMEOUT_MS } from '../model/queue/arguments.ts'
 import type { Entry } from '../model/queue/entry.ts'
 import type { Queue, ReturnCause } from '../model/queue/queue.ts'
 import { type Delivery, Unsettled } from '../model/unsettled.ts'
 import type { Vhost } from '../model/vhost.ts'
 import { type Refusal, refusal } from '../refusal.ts'
+import { type FieldTable, isSorted, sortedTable, withEntries } from '../wire/field-table.ts'
 import type { Method } from '../wire/method-codec.ts'
 import { type MethodFields, type MethodName, methods } from '../wire/methods.ts'
+import { encodeProperties } from '../wire/properties.ts'
 import type { Confirms } from './confirms.ts'
 import type { Connection } from './connection.ts'
 import { ContentAssembly } from './content.ts'
@@ -83,7 +86,7 @@ export class Channel implements ConsumerSink {
       exchange: message.exchange,
       routingKey: message.routingKey,
     }
-    this.sendMessage('basic.deliver', fields, message, this.#headerOf(consumer.queue, entry))
+    this.sendMessage('basic.deliver', fields, message, this.#headerOf(consumer.queue, entry, false))
   }
 
   /** Answers basic.get with a message. */
@@ -96,7 +99,7 @@ export class Channel implements ConsumerSink {
       routingKey: message.routingKey,
       messageCount: queue.readyCount,
     }
-    this.sendMessage('basic.get-ok', fields, message, this.#headerOf(queue, entry))
+    this.sendMessage('basic.get-ok', fields, message, this.#headerOf(queue, entry, true))
   }
 
   cancelled(consumer: Consumer): void {
@@ -109,7 +112,8 @@ export class Channel implements ConsumerSink {
     if (this.isClosing) return
     this.confirms?.send({
       ack: (deliveryTag, multiple) => this.send('basic.ack', { deliveryTag, multiple }),
-      nack: (deliveryTag) => this.send('basic.nack', { deliveryTag, multiple: false, requeue: false }),
+      // RabbitMQ says so of single ones, too; all before it have been told of.
+      nack: (deliveryTag) => this.send('basic.nack', { deliveryTag, multiple: true, requeue: true }),
     })
   }
 
@@ -182,7 +186,10 @@ export class Channel implements ConsumerSink {
     if (!needsAck) return tag
     const { clock, profile } = this.connection.broker
     const isTimed = delivery.queue.isQuorum || !profile.timeoutCancelsConsumer
-    const timeoutMs = isTimed ? delivery.queue.settings.consumerTimeoutMs : Number.POSITIVE_INFINITY
+    const ofQueue = profile.queueConsumerTimeout
+      ? delivery.queue.settings.consumerTimeoutMs
+      : CONSUMER_TIMEOUT_MS
+    const timeoutMs = isTimed ? ofQueue : Number.POSITIVE_INFINITY
     const deadlineMs = clock.now() + timeoutMs
     this.unsettled.add({
       tag,
@@ -196,14 +203,20 @@ export class Channel implements ConsumerSink {
   }
 
   /** Quorum queues tell in a header how often a message has come back. */
-  #headerOf(queue: Queue, entry: Entry): Buffer {
-    const { header } = entry.message
+  #headerOf(queue: Queue, entry: Entry, isGet: boolean): Buffer {
+    const { header, properties } = entry.message
     if (!queue.isQuorum) return header
     const { profile } = this.connection.broker
-    if (entry.acquisitions === 0 && !profile.firstDeliveryHasCount) return header
-    const counts = [longEntry('x-delivery-count', entry.returns)]
-    if (profile.acquiredCountHeader) counts.push(longEntry('x-acquired-count', entry.acquisitions))
-    return withHeaders(header, Buffer.concat(counts))
+    if (entry.acquisitions === 0 && !(isGet && profile.firstGetHasCount)) return header
+    const counts: FieldTable = {
+      ...(profile.acquiredCountHeader ? { 'x-acquired-count': BigInt(entry.acquisitions) } : {}),
+      'x-delivery-count': BigInt(entry.returns),
+    }
+    const { headers = {} } = properties
+    // Usually they belong behind what is there, and the bytes of that can stay as they are.
+    if (isSorted({ ...headers, ...counts })) return withHeaders(header, longEntries(counts))
+    const sorted = sortedTable(withEntries(headers, { ...headers, ...counts }))
+    return encodeProperties({ ...properties, headers: sorted })
   }
 }
 

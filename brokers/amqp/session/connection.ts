@@ -3,12 +3,12 @@
  * which it ends.
  */
 import type { Socket } from 'node:net'
-import { ByteReader } from '../../bytes.ts'
+import { ByteReader, TruncatedError } from '../../bytes.ts'
 import type { Broker } from '../model/broker.ts'
 import type { Account } from '../model/definitions.ts'
 import type { Vhost } from '../model/vhost.ts'
 import { type Refusal, refusal } from '../refusal.ts'
-import type { FieldTable } from '../wire/field-table.ts'
+import { type FieldTable, FieldTypeError } from '../wire/field-table.ts'
 import {
   FRAME_BODY,
   FRAME_HEADER,
@@ -19,16 +19,19 @@ import {
   type FrameSink,
   PROTOCOL_HEADER,
 } from '../wire/frame.ts'
-import { type Method, readMethod } from '../wire/method-codec.ts'
+import { type Method, readMethod, UnknownMethodError } from '../wire/method-codec.ts'
 import { type MethodFields, type MethodName, methods } from '../wire/methods.ts'
 import { Channel } from './channel.ts'
 import type { DirectReplies } from './direct-reply.ts'
 import { greeting, loginRefused, negotiate, openVhost, tuning } from './handshake.ts'
 import { startHeartbeats } from './heartbeat.ts'
 import { logIn } from './login.ts'
-import { badFrame, refusalFrom } from './mistake.ts'
+import { badFrame, cannotDecode, refusalFrom } from './mistake.ts'
 import { Output, payloadLimit } from './output.ts'
 import type { Turn } from './turn.ts'
+
+/** AMQP 1.0 with a SASL layer. */
+const SASL_HEADER = Buffer.from('AMQP\x03\x01\0\0', 'latin1')
 
 /** A client has so long to complete the handshake, as with RabbitMQ. */
 const HANDSHAKE_MS_MAX = 10_000
@@ -47,6 +50,8 @@ export const connectionMethods: readonly MethodName[] = [
   'channel.close',
   'channel.close-ok',
 ]
+/** Behind a bad frame no answer can be read, so RabbitMQ waits for so long. */
+const BAD_FRAME_MS_MAX = 3_000
 
 type State = 'header' | 'start' | 'tune' | 'open' | 'running' | 'closing' | 'closed'
 
@@ -218,7 +223,9 @@ export class Connection implements FrameSink {
   onProtocolHeader(header: Buffer): void {
     // The protocol header of AMQP 1.0 is refused in every profile; RabbitMQ 4 speaks it.
     if (!header.equals(PROTOCOL_HEADER)) {
-      this.#output.bytes(PROTOCOL_HEADER)
+      const isAmqp = header.subarray(0, 4).toString('latin1') === 'AMQP'
+      const wantsSasl = !isAmqp && this.broker.profile.answersForeignProtocolsWithSasl
+      this.#output.bytes(wantsSasl ? SASL_HEADER : PROTOCOL_HEADER)
       this.turn.flushLater(this)
       this.#end()
       return
@@ -242,7 +249,13 @@ export class Connection implements FrameSink {
         throw badFrame(type, buffer.subarray(start, end), 'unknown_frame')
       }
     } catch (error) {
-      this.#refuse(error, channel, method)
+      const isBadMethod = type === FRAME_METHOD && method === undefined
+      if (isBadMethod && (error instanceof UnknownMethodError || error instanceof FieldTypeError)) {
+        // RabbitMQ's reader breaks over these, so the client hears nothing.
+        return this.#end()
+      }
+      const isCut = isBadMethod && error instanceof TruncatedError
+      this.#refuse(isCut ? cannotDecode(buffer.subarray(start, end)) : error, channel, method)
     }
   }
 
@@ -352,7 +365,7 @@ export class Connection implements FrameSink {
 
   #openChannel(number: number): void {
     if (this.channels.has(number)) throw refusal('channelError', "second 'channel.open' seen")
-    if (this.channels.size >= this.#channelMax || number > this.#channelMax) {
+    if (this.channels.size >= this.#channelMax) {
       const text = `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${this.#channelMax})`
       throw refusal('notAllowed', text)
     }
@@ -363,11 +376,16 @@ export class Connection implements FrameSink {
   /** Turns what was thrown while handling a frame into the close that it means. */
   #refuse(error: unknown, number: number, cause: MethodName | undefined): void {
     const reason = refusalFrom(error)
+    // A handshake that fails is cut off at once, and mostly without a word; RabbitMQ waits three seconds before.
+    const isHandshake = this.#state === 'start' || this.#state === 'tune'
+    if (isHandshake && reason.reply !== 'accessRefused') return this.#end()
     const named = reason.blames === 'none' ? undefined : (reason.blames ?? cause)
     const channel = this.channels.get(number)
     if (reason.closes === 'channel' && channel !== undefined) channel.close(reason, named)
     else if (this.#state !== 'closing') this.close(reason, named)
-    if (error instanceof FrameError) this.#parser.stop()
+    if (!(error instanceof FrameError)) return
+    this.#parser.stop()
+    this.#setDeadline(BAD_FRAME_MS_MAX)
   }
 
   #answerClose(): void {

@@ -74,6 +74,7 @@ export class ContentAssembly {
     this.#bodySize = reader.uint64()
     this.#header = buffer.subarray(reader.position, end)
     this.#properties = readProperties(reader)
+    // A message that is too large is refused when its size is announced; RabbitMQ takes all of it in first.
     if (this.#bodySize > this.#bytesMax) {
       const text = `message size ${this.#bodySize} is larger than configured max size ${this.#bytesMax}`
       throw refusal('preconditionFailed', text)

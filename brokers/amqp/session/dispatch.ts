@@ -47,5 +47,6 @@ export function dispatch(channel: Channel, { method, fields }: Method): void {
     method
   ]
   if (handler !== undefined) return handler(channel, fields)
+  // A method with content that only servers send is refused at once; RabbitMQ waits for the content.
   throw refusal('commandInvalid', 'unimplemented method')
 }

@@ -31,20 +31,19 @@ export function loginRefused(mechanism: string): Refusal {
   return refusal('accessRefused', text, { closes: 'connection', blames: 'none' })
 }
 
-/** What the client chose; 0 stands for what was proposed, except for heartbeats, where it means none. @throws Refusal */
+/** What the client chose. 0 means no limit, which is more than was proposed; for heartbeats it means none. @throws Refusal */
 export function negotiate(
   chosen: MethodFields<'connection.tune-ok'>,
   profile: Profile,
 ): { channelMax: number; frameBytesMax: number; heartbeatSeconds: number } {
-  const frameBytesMax = chosen.frameMax === 0 ? proposal.frameMax : chosen.frameMax
-  const channelMax = chosen.channelMax === 0 ? proposal.channelMax : chosen.channelMax
+  const { frameMax: frameBytesMax, channelMax } = chosen
   const frameBytesMin = profile.preAuthFrameBytesMax
-  if (frameBytesMax < frameBytesMin)
+  if (frameBytesMax !== 0 && frameBytesMax < frameBytesMin)
     throw outOfBounds('frame_max', frameBytesMax, 'lower than the minimum', frameBytesMin)
-  if (frameBytesMax > proposal.frameMax) {
+  if (frameBytesMax === 0 || frameBytesMax > proposal.frameMax) {
     throw outOfBounds('frame_max', frameBytesMax, 'higher than the maximum', proposal.frameMax)
   }
-  if (channelMax > proposal.channelMax) {
+  if (channelMax === 0 || channelMax > proposal.channelMax) {
     throw outOfBounds('channel_max', channelMax, 'higher than the maximum', proposal.channelMax)
   }
   return { channelMax, frameBytesMax, heartbeatSeconds: chosen.heartbeat }

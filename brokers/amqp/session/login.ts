@@ -21,7 +21,7 @@ export const mechanisms = 'AMQPLAIN PLAIN'
 
 /**
  * The user that a client's response names, or what RabbitMQ answers.
- * @throws Refusal for an unknown mechanism; wrong credentials give undefined.
+ * @throws Refusal for an unknown mechanism or a response that can't be read; wrong credentials give undefined.
  */
 export function logIn(
   users: ReadonlyMap<string, Account>,
@@ -31,7 +31,7 @@ export function logIn(
   if (read === undefined)
     throw refusal('commandInvalid', `unknown authentication mechanism '${request.mechanism}'`)
   const credentials = read(request.response)
-  if (credentials === undefined) return undefined
+  if (credentials === undefined) throw refusal('frameError', 'response of the mechanism is malformed')
   const user = users.get(credentials.name)
   return user !== undefined && isPassword(credentials.password, user.passwordHash) ? user : undefined
 }

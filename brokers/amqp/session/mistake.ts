@@ -3,7 +3,7 @@ import { TruncatedError } from '../../bytes.ts'
 import { erlangBinary, Refusal, refusal } from '../refusal.ts'
 import { FieldTypeError } from '../wire/field-table.ts'
 import { FrameError } from '../wire/frame.ts'
-import { UnknownMethodError } from '../wire/method-codec.ts'
+import { methodNames, methods } from '../wire/methods.ts'
 
 /** Bytes of a bad frame that RabbitMQ quotes. */
 const SNIPPET_BYTES = 16
@@ -12,14 +12,23 @@ const SNIPPET_BYTES = 16
 export function refusalFrom(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof FrameError) return badFrame(error.type, error.payload, error.reason)
-  // The text for a method that cannot be decoded is our own.
-  if (error instanceof UnknownMethodError || error instanceof TruncatedError) {
-    return refusal('frameError', `undecodable method: ${error.message}`)
-  }
+  // The text for a content header that cannot be decoded is our own.
+  if (error instanceof TruncatedError) return refusal('frameError', `undecodable: ${error.message}`)
   if (error instanceof FieldTypeError || error instanceof RangeError)
     return refusal('internalError', error.message)
   console.error(error)
   return refusal('internalError', `broker bug: ${error instanceof Error ? error.message : String(error)}`)
+}
+
+const METHOD_ID_BYTES = 4
+
+/** A method frame that ends before its fields do. */
+export function cannotDecode(payload: Buffer): Refusal {
+  const [classId, methodId] = [payload.readUInt16BE(0), payload.readUInt16BE(2)]
+  const name = methodNames.find((one) => methods[one].id[0] === classId && methods[one].id[1] === methodId)
+  return refusal('frameError', `cannot decode ${erlangBinary(payload.subarray(METHOD_ID_BYTES))}`, {
+    blames: name ?? 'none',
+  })
 }
 
 export function badFrame(type: number, payload: Buffer, reason: string): Refusal {

@@ -80,6 +80,31 @@ export function wireTypeOf(table: FieldTable, name: string): string {
   return fieldTypes[letterOf(table, name)]
 }
 
+/** Whether the names are in order, as RabbitMQ orders them. */
+export function isSorted(table: FieldTable): boolean {
+  let last = ''
+  for (const name in table) {
+    if (name < last) return false
+    last = name
+  }
+  return true
+}
+
+/** The same entries in order of name, each with the type it came with. */
+export function sortedTable(table: FieldTable): FieldTable {
+  return withEntries(table, Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1))))
+}
+
+/** `entries` as a table in which what stems from `table` keeps the type it came with. */
+export function withEntries(table: FieldTable, entries: FieldTable): FieldTable {
+  const letters = Object.keys(entries).map((name) => {
+    const from = Object.is(entries[name], table[name]) ? table : entries
+    return [name, letterOf(from, name)]
+  })
+  lettersOf.set(entries, Object.fromEntries(letters))
+  return entries
+}
+
 /** Thrown for a type letter that is none. */
 export class FieldTypeError extends Error {
   constructor(letter: number, at: number) {

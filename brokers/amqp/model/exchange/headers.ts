@@ -4,7 +4,7 @@
  * not compared. An argument of null asks only that the header exists.
  */
 import { refusal } from '../../refusal.ts'
-import type { FieldTable, FieldValue } from '../../wire/field-table.ts'
+import { type FieldTable, type FieldValue, wireTypeOf } from '../../wire/field-table.ts'
 import type { Binding } from '../binding.ts'
 import type { Router } from './exchange.ts'
 
@@ -19,6 +19,10 @@ const modes = ['all', 'any', 'all-with-x', 'any-with-x']
 export function checkHeadersArguments(table: FieldTable): void {
   const mode = table['x-match'] ?? 'all'
   if (typeof mode === 'string' && modes.includes(mode)) return
+  if (typeof mode !== 'string') {
+    const value = `Invalid x-match field type ${wireTypeOf(table, 'x-match')} (value ${String(mode)}); expected longstr`
+    throw refusal('preconditionFailed', value)
+  }
   throw refusal(
     'preconditionFailed',
     `Invalid x-match field value <<"${String(mode)}">>; expected all, any, all-with-x, or any-with-x`,

@@ -1,7 +1,8 @@
 /**
- * The arguments of queue.declare (rabbitmq.md 2.5): one row per argument with its check, the queue types that take it and
+ * The arguments of queue.declare (rabbitmq.md 2.5): one row per argument with its check, the queue types that refuse it and
  * whether a redeclaration must repeat it. An argument that no row has is accepted and means nothing, as in RabbitMQ.
  */
+import type { Profile } from '../../profile.ts'
 import { describe, erlangTerm, type Refusal, refusal } from '../../refusal.ts'
 import { type FieldTable, type FieldValue, letterOf, wireTypeOf } from '../../wire/field-table.ts'
 
@@ -19,22 +20,27 @@ const integerTypes = new Set([
   'unsignedint',
   'long',
 ])
-/** Timers beyond this many milliseconds are refused. */
-const EXPIRY_MS_MAX = 4_294_967_295
+/** Ten years: what is above is refused. */
+export const EXPIRY_MS_MAX = 315_360_000_000
 
 /** RabbitMQ's default (consumer_timeout). */
-const CONSUMER_TIMEOUT_MS = 1_800_000
+export const CONSUMER_TIMEOUT_MS = 1_800_000
 
 const integer: Check = (_value, type) =>
   integerTypes.has(type) ? undefined : `"expected integer, got ${type}"`
-const text: Check = (_value, type) => (type === 'longstr' ? undefined : `"expected longstr, got ${type}"`)
-const bool: Check = (_value, type) => (type === 'bool' ? undefined : `"expected boolean, got ${type}"`)
+const acceptable =
+  (wanted: string): Check =>
+  (_value, type) =>
+    type === wanted ? undefined : `{unacceptable_type,${type}}`
+const text = acceptable('longstr')
+const anything: Check = () => undefined
 
 const notNegative: Check = (value, type) =>
   integer(value, type) ?? (Number(value) < 0 ? `{value_negative,${String(value)}}` : undefined)
 
 const milliseconds: Check = (value, type) =>
-  notNegative(value, type) ?? (Number(value) > EXPIRY_MS_MAX ? `{value_too_big,${String(value)}}` : undefined)
+  notNegative(value, type) ??
+  (Number(value) > EXPIRY_MS_MAX ? `{value_too_large,${String(value)}}` : undefined)
 
 const positiveMilliseconds: Check = (value, type) =>
   milliseconds(value, type) ?? (Number(value) === 0 ? '{value_zero,0}' : undefined)
@@ -42,89 +48,114 @@ const positiveMilliseconds: Check = (value, type) =>
 const priority: Check = (value, type) =>
   notNegative(value, type) ?? (Number(value) > 255 ? `{max_value_exceeded,${String(value)}}` : undefined)
 
-const overflow: Check = (value, type) =>
-  text(value, type) ??
-  (['drop-head', 'reject-publish', 'reject-publish-dlx'].includes(String(value))
-    ? undefined
-    : 'invalid_overflow')
+/** A text that is one of these; `wrong` is what RabbitMQ says of another. */
+const oneOf =
+  (values: readonly string[], wrong: (value: string) => string): Check =>
+  (value, type) =>
+    text(value, type) ?? (values.includes(String(value)) ? undefined : wrong(String(value)))
 
-const queueType: Check = (value, type) =>
-  text(value, type) ??
-  (['classic', 'quorum', 'stream'].includes(String(value))
-    ? undefined
-    : `"unsupported queue type '${String(value)}'"`)
+const overflow = oneOf(['drop-head', 'reject-publish', 'reject-publish-dlx'], () => 'invalid_overflow')
+const strategy = oneOf(['at-most-once', 'at-least-once'], () => 'invalid_dlx_strategy')
+const locator = oneOf(
+  ['client-local', 'random', 'least-leaders', 'balanced'],
+  () => 'invalid_queue_locator_arg',
+)
+const mode = oneOf(['default', 'lazy'], (value) => `"unsupported queue mode '${value}'"`)
+const queueType = oneOf(['classic', 'quorum', 'stream'], (value) => `"unsupported queue type '${value}'"`)
+const storageVersion: Check = (value, type) =>
+  integer(value, type) ??
+  ([1, 2].includes(Number(value)) ? undefined : `"unsupported queue version '${String(value)}'"`)
 
 interface ArgumentRow {
   readonly check: Check
-  /** Queue types that refuse it. */
+  /** Queue types that refuse it, whatever its value. */
   readonly refusedBy?: readonly QueueType[]
+  /** Whether a redeclaration must repeat it. */
+  readonly isCompared?: false
   /** What the argument does here; `unsupported` ones are answered with 540. */
   readonly support: 'full' | 'no-effect' | 'unsupported'
   readonly about: string
 }
 
+/** In the order in which RabbitMQ checks them, so that the first of two mistakes is the one it names. */
 export const argumentRows = {
-  'x-queue-type': {
-    check: queueType,
-    support: 'full',
-    about: 'classic or quorum; stream is answered with 540',
-  },
-  'x-message-ttl': { check: milliseconds, support: 'full', about: 'time-to-live of each message in ms' },
   'x-expires': {
     check: positiveMilliseconds,
     support: 'full',
     about: 'the queue goes after so many idle ms',
   },
-  'x-dead-letter-exchange': { check: text, support: 'full', about: 'where dead messages go' },
+  'x-message-ttl': { check: milliseconds, support: 'full', about: 'time-to-live of each message in ms' },
+  'x-dead-letter-exchange': { check: anything, support: 'full', about: 'where dead messages go' },
   'x-dead-letter-routing-key': { check: text, support: 'full', about: 'key of dead messages' },
   'x-dead-letter-strategy': {
-    check: text,
+    check: strategy,
+    refusedBy: ['classic'],
     support: 'unsupported',
     about: 'at-least-once dead lettering of quorum queues; at-most-once, the default, is accepted',
   },
   'x-max-length': { check: notNegative, support: 'full', about: 'most ready messages' },
   'x-max-length-bytes': { check: notNegative, support: 'full', about: 'most bytes of ready messages' },
-  'x-overflow': { check: overflow, support: 'full', about: 'drop-head, reject-publish, reject-publish-dlx' },
   'x-max-priority': {
     check: priority,
     refusedBy: ['quorum'],
     support: 'full',
     about: 'priorities 0 to this',
   },
-  'x-single-active-consumer': { check: bool, support: 'full', about: 'one consumer at a time' },
-  'x-delivery-limit': {
-    check: integer,
-    refusedBy: ['classic'],
-    support: 'full',
-    about: 'returns until dropped; -1: no limit',
-  },
-  'x-consumer-timeout': {
-    check: notNegative,
-    support: 'full',
-    about: 'ms within which a delivery must be settled',
-  },
+  'x-overflow': { check: overflow, support: 'full', about: 'drop-head, reject-publish, reject-publish-dlx' },
   'x-queue-mode': {
-    check: text,
+    check: mode,
     refusedBy: ['quorum'],
     support: 'no-effect',
     about: 'default or lazy: where messages are kept',
   },
   'x-queue-version': {
-    check: integer,
+    check: storageVersion,
     refusedBy: ['quorum'],
     support: 'no-effect',
     about: 'storage version',
   },
-  'x-queue-master-locator': { check: text, support: 'no-effect', about: 'placement in a cluster' },
-  'x-queue-leader-locator': { check: text, support: 'no-effect', about: 'placement in a cluster' },
+  'x-single-active-consumer': {
+    check: acceptable('bool'),
+    support: 'full',
+    about: 'one consumer at a time',
+  },
+  'x-queue-type': {
+    check: queueType,
+    isCompared: false,
+    support: 'full',
+    about: 'classic or quorum; stream is answered with 540',
+  },
   'x-quorum-initial-group-size': {
     check: notNegative,
+    refusedBy: ['classic'],
     support: 'no-effect',
     about: 'replicas; there is one',
+  },
+  'x-queue-leader-locator': { check: locator, support: 'no-effect', about: 'placement in a cluster' },
+  'x-delivery-limit': {
+    check: anything,
+    refusedBy: ['classic'],
+    support: 'full',
+    about: 'returns until dropped; -1: no limit',
+  },
+  'x-consumer-timeout': {
+    check: anything,
+    isCompared: false,
+    support: 'full',
+    about: 'ms within which a delivery must be settled',
+  },
+  // x-queue-master-locator is not looked at; RabbitMQ 3.10 fails with 541 over a value that it does not know.
+  'x-queue-master-locator': {
+    check: anything,
+    refusedBy: ['quorum'],
+    isCompared: false,
+    support: 'no-effect',
+    about: 'placement in a cluster',
   },
 } as const satisfies Readonly<Record<string, ArgumentRow>>
 
 type ArgumentName = keyof typeof argumentRows
+const argumentNames = Object.keys(argumentRows) as readonly ArgumentName[]
 const rowOf = (name: string): ArgumentRow | undefined =>
   Object.hasOwn(argumentRows, name) ? argumentRows[name as ArgumentName] : undefined
 
@@ -148,13 +179,35 @@ export interface QueueSettings {
 }
 
 /** @throws Refusal for the first argument that RabbitMQ would refuse, or that is not supported here. */
-export function queueSettings(args: FieldTable, of: { name: string; vhost: string }): QueueSettings {
+export function checkArguments(
+  args: FieldTable,
+  of: { name: string; vhost: string },
+  profile: Profile,
+): void {
   const place = describe('queue', of.name, of.vhost)
-  for (const name of Object.keys(args)) checkArgument(args, name, place)
-  if (args['x-dead-letter-routing-key'] !== undefined && args['x-dead-letter-exchange'] === undefined) {
-    throw invalidArgument('x-dead-letter-routing-key', place, 'routing_key_but_no_dlx_defined')
+  const wrongType = args['x-queue-type'] === undefined ? undefined : check(args, 'x-queue-type')
+  if (wrongType !== undefined) throw invalidArgument('x-queue-type', place, wrongType)
+  const type = args['x-queue-type'] ?? 'classic'
+  if (type === 'stream') {
+    throw refusal(
+      'notImplemented',
+      `queue type 'stream' (argument 'x-queue-type' for ${place}) is not implemented`,
+    )
   }
-  const number = (name: ArgumentName, fallback: number) => Number(args[name] ?? fallback)
+  for (const name of Object.keys(args)) {
+    if (!isRefusedBy(type as QueueType, name, profile)) continue
+    const text = `invalid arg '${name}' for ${place} of queue type rabbit_${String(type)}_queue`
+    throw refusal('preconditionFailed', text)
+  }
+  for (const name of argumentNames) if (args[name] !== undefined) checkArgument(args, name, place)
+}
+
+/** What arguments mean that have been checked. */
+export function queueSettings(args: FieldTable): QueueSettings {
+  const number = (name: ArgumentName, fallback: number) => {
+    const value = Number(args[name] ?? fallback)
+    return Number.isNaN(value) ? fallback : value
+  }
   const string = (name: ArgumentName) => args[name] as string | undefined
   return {
     type: (string('x-queue-type') ?? 'classic') as QueueType,
@@ -167,31 +220,43 @@ export function queueSettings(args: FieldTable, of: { name: string; vhost: strin
     overflow: (string('x-overflow') ?? 'drop-head') as QueueSettings['overflow'],
     priorityMax: number('x-max-priority', 0),
     isSingleActive: args['x-single-active-consumer'] === true,
-    consumerTimeoutMs: number('x-consumer-timeout', CONSUMER_TIMEOUT_MS),
-    deliveryLimit: args['x-delivery-limit'] === undefined ? undefined : number('x-delivery-limit', 0),
+    consumerTimeoutMs: timeoutFrom(args),
+    deliveryLimit: limitFrom(args),
   }
 }
 
-function checkArgument(args: FieldTable, name: string, place: string): void {
-  const row = rowOf(name)
-  if (row === undefined) return
-  const wrong = row.check(args[name], wireTypeOf(args, name))
-  if (wrong !== undefined) throw invalidArgument(name, place, wrong)
-  const type = args['x-queue-type'] ?? 'classic'
-  if (type === 'stream') {
-    throw refusal(
-      'notImplemented',
-      `queue type 'stream' (argument 'x-queue-type' for ${place}) is not implemented`,
-    )
+/** These two are not checked by RabbitMQ, and what is no number has no effect. */
+function timeoutFrom(args: FieldTable): number {
+  const value = args['x-consumer-timeout']
+  return typeof value === 'number' && value > 0 ? value : CONSUMER_TIMEOUT_MS
+}
+
+function limitFrom(args: FieldTable): number | undefined {
+  const value = args['x-delivery-limit']
+  return typeof value === 'number' ? value : undefined
+}
+
+function isRefusedBy(type: QueueType, name: string, profile: Profile): boolean {
+  if (name === 'x-queue-leader-locator') return type === 'classic' && !profile.classicTakesLeaderLocator
+  return rowOf(name)?.refusedBy?.includes(type) === true
+}
+
+function check(args: FieldTable, name: ArgumentName): string | undefined {
+  return argumentRows[name].check(args[name], wireTypeOf(args, name))
+}
+
+function checkArgument(args: FieldTable, name: ArgumentName, place: string): void {
+  if (name === 'x-dead-letter-exchange' && typeof args[name] !== 'string') {
+    const text = `invalid type '${wireTypeOf(args, name)}' for arg '${name}' in ${place}`
+    throw refusal('preconditionFailed', text)
   }
-  if (row.refusedBy?.includes(type as QueueType)) {
-    throw refusal(
-      'preconditionFailed',
-      `invalid arg '${name}' for ${place} of queue type rabbit_${String(type)}_queue`,
-    )
+  const wrong = check(args, name)
+  if (wrong !== undefined) throw invalidArgument(name, place, wrong)
+  if (name === 'x-dead-letter-routing-key' && args['x-dead-letter-exchange'] === undefined) {
+    throw invalidArgument(name, place, 'routing_key_but_no_dlx_defined')
   }
   const isDefault = name === 'x-dead-letter-strategy' && args[name] === 'at-most-once'
-  if (row.support === 'unsupported' && !isDefault) {
+  if (argumentRows[name].support === 'unsupported' && !isDefault) {
     throw refusal('notImplemented', `argument '${name}' for ${place} is not implemented`)
   }
 }
@@ -229,8 +294,8 @@ export function checkSameArguments(options: {
 }
 
 /** The arguments that a redeclaration of a queue must repeat. */
-export const comparedArguments: readonly string[] = Object.keys(argumentRows).filter(
-  (name) => name !== 'x-queue-type',
+export const comparedArguments: readonly string[] = argumentNames.filter(
+  (name) => rowOf(name)?.isCompared !== false,
 )
 
 /** All integers are one class, whatever their width. */

@@ -14,9 +14,12 @@ export class Consumers {
   /** In the order they came, for x-single-active-consumer. */
   readonly #inOrder = new Set<Consumer>()
   readonly #isSingleActive: boolean
+  readonly #prefersHigh: boolean
 
-  constructor(options: { isSingleActive: boolean }) {
+  /** `prefersHigh`: the single active one is the first with the highest priority, not simply the first. */
+  constructor(options: { isSingleActive: boolean; prefersHigh: boolean }) {
     this.#isSingleActive = options.isSingleActive
+    this.#prefersHigh = options.prefersHigh
   }
 
   get size(): number {
@@ -55,7 +58,10 @@ export class Consumers {
     return true
   }
 
-  /** The one that takes the next message, if any can. */
+  /**
+   * The one that takes the next message, if any can. Whose turn it is after a global prefetch limit has held up several
+   * consumers can differ from RabbitMQ, which goes by who was held up first.
+   */
   next(): Consumer | undefined {
     if (this.#isSingleActive) return this.#nextSingleActive()
     for (const level of this.#levels) {
@@ -71,7 +77,10 @@ export class Consumers {
     return undefined
   }
 
+  // A single active consumer is replaced by one with a higher priority at once; RabbitMQ lets it settle what it holds first.
   #nextSingleActive(): Consumer | undefined {
+    const [highest] = this.#prefersHigh ? (this.#levels[0]?.consumers ?? []) : []
+    if (highest !== undefined) return highest.canTake ? highest : undefined
     for (const first of this.#inOrder) return first.canTake ? first : undefined
     return undefined
   }

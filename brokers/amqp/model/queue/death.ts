@@ -2,10 +2,17 @@
  * Dead lettering (rabbitmq.md 2.6): what x-death says of a message's deaths, and when a cycle ends. One death per queue and
  * reason, newest first; a repeated one counts up and moves to the front, keeping what it says of the first time.
  */
-import type { FieldTable, FieldValue } from '../../wire/field-table.ts'
-import { Timestamp } from '../../wire/field-table.ts'
+import type { Profile } from '../../profile.ts'
+import {
+  type FieldTable,
+  type FieldValue,
+  isSorted,
+  sortedTable,
+  Timestamp,
+  withEntries,
+} from '../../wire/field-table.ts'
 import { type BasicProperties, timestampOf } from '../../wire/properties.ts'
-import { keysOf, type Message } from '../message.ts'
+import { ccKeysOf, type Message } from '../message.ts'
 
 export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit'
 
@@ -14,11 +21,13 @@ export interface Death {
   readonly reason: DeathReason
   readonly queue: string
   /** Of the first death for this queue and reason. */
-  readonly time: Timestamp
+  readonly time: Timestamp | undefined
   readonly exchange: string
   readonly routingKeys: readonly string[]
   /** The expiration property that the message had, if it had one. */
   readonly originalExpiration: string | undefined
+  /** Whether RabbitMQ 3.10 has put its keys in order: it does so from the second death of a message on. */
+  readonly isSorted: boolean
 }
 
 /** The deaths of a message after one more. */
@@ -30,15 +39,16 @@ export function addDeath(
   const isSame = (one: Death) => one.queue === queue && one.reason === reason
   const before = message.deaths.find(isSame)
   const others = message.deaths.filter((one) => !isSame(one))
-  if (before !== undefined) return [{ ...before, count: before.count + 1 }, ...others]
+  if (before !== undefined) return [{ ...before, count: before.count + 1, isSorted: true }, ...others]
   const first: Death = {
     count: 1,
     reason,
     queue,
     time: timestampOf(death.nowMs),
     exchange: message.exchange,
-    routingKeys: [message.routingKey, ...keysOf(message.properties.headers, 'CC')],
+    routingKeys: [message.routingKey, ...ccKeysOf(message)],
     originalExpiration: message.properties.expiration,
+    isSorted: message.deaths.length > 0,
   }
   return [first, ...others]
 }
@@ -55,21 +65,28 @@ export function isAutomaticCycle(queue: string, deaths: readonly Death[]): boole
 export function deadProperties(
   message: Message,
   deaths: readonly Death[],
-  options: { dropsCc: boolean; hasLastDeath: boolean },
+  options: { hasOwnKey: boolean; profile: Profile },
 ): BasicProperties {
   const [latest] = deaths
+  const { hasOwnKey, profile } = options
+  const before = message.properties.headers ?? {}
   const headers: Record<string, FieldValue> = {
-    ...message.properties.headers,
-    'x-death': deaths.map(deathTable),
+    ...before,
+    'x-death': deaths.map((death) => deathTable(death, profile)),
   }
   delete headers['BCC']
-  if (options.dropsCc) delete headers['CC']
+  if (hasOwnKey && !profile.deadLettersKeepCc) delete headers['CC']
   if (latest !== undefined) {
-    if (headers['x-first-death-exchange'] === undefined) nameDeath(headers, 'x-first-death', latest)
-    if (options.hasLastDeath) nameDeath(headers, 'x-last-death', { ...latest, exchange: message.exchange })
+    if (message.deaths.length === 0) nameDeath(headers, 'x-first-death', latest)
+    if (profile.lastDeathHeaders)
+      nameDeath(headers, 'x-last-death', { ...latest, exchange: message.exchange })
   }
   // Without its expiration it can't expire again wherever it is routed to; x-death keeps what it was.
-  return { ...message.properties, headers, expiration: undefined }
+  return {
+    ...message.properties,
+    headers: sortedTable(withEntries(before, headers)),
+    expiration: undefined,
+  }
 }
 
 function nameDeath(headers: Record<string, FieldValue>, prefix: string, death: Death): void {
@@ -79,16 +96,20 @@ function nameDeath(headers: Record<string, FieldValue>, prefix: string, death: D
 }
 
 /** In the order of keys that RabbitMQ sends. The count is a bigint so that it is written as 64 bits, as RabbitMQ does. */
-function deathTable(death: Death): FieldTable {
-  return {
+function deathTable(death: Death, profile: Profile): FieldTable {
+  const expiration =
+    death.originalExpiration === undefined ? {} : { 'original-expiration': death.originalExpiration }
+  const table = {
+    ...(profile.deathsPutExpirationFirst ? expiration : {}),
     count: BigInt(death.count),
     reason: death.reason,
     queue: death.queue,
-    time: death.time,
+    ...(death.time === undefined ? {} : { time: death.time }),
     exchange: death.exchange,
     'routing-keys': [...death.routingKeys],
-    ...(death.originalExpiration === undefined ? {} : { 'original-expiration': death.originalExpiration }),
+    ...expiration,
   }
+  return death.isSorted && profile.sortsRepeatedDeaths ? sortedTable(table) : table
 }
 
 /** The deaths that a header tells of; entries that are none are left out. */
@@ -105,10 +126,11 @@ export function deathsFrom(headers: FieldTable | undefined): Death[] {
         count: Number(table['count'] ?? 1),
         reason: table['reason'] as DeathReason,
         queue: table['queue'],
-        time: table['time'] instanceof Timestamp ? table['time'] : new Timestamp(0),
+        time: table['time'] instanceof Timestamp ? table['time'] : undefined,
         exchange: String(table['exchange'] ?? ''),
         routingKeys: Array.isArray(keys) ? keys.map(String) : [],
         originalExpiration: table['original-expiration'] as string | undefined,
+        isSorted: isSorted(table),
       },
     ]
   })

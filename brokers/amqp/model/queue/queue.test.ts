@@ -285,7 +285,7 @@ describe('dead letters', () => {
       ['retry', 'expired', 3],
       ['work', 'rejected', 3],
     ])
-    expect(deaths[1]?.time.seconds).toBe(1000)
+    expect(deaths[1]?.time?.seconds).toBe(1000)
   })
 
   test('a circle without a reject ends', () => {

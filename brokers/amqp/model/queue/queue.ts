@@ -81,8 +81,9 @@ export class Queue {
     this.arguments = properties.arguments
     this.settings = properties.settings
     this.logId = properties.logId
-    this.consumers = new Consumers(properties.settings)
     this.#context = context
+    const prefersHigh = this.isQuorum && context.profile.prefersHighSingleActive
+    this.consumers = new Consumers({ isSingleActive: this.settings.isSingleActive, prefersHigh })
     this.#expiry = new HeadExpiry(context.clock, () => this.#dropExpired())
     this.#deliveryLimit = this.isQuorum
       ? (this.settings.deliveryLimit ?? context.profile.quorumDeliveryLimit)

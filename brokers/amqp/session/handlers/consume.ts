@@ -12,14 +12,15 @@ const SERVER_TAG_LENGTH = 22
 export function consume(channel: Channel, fields: MethodFields<'basic.consume'>): void {
   const { connection, vhost } = channel
   const name = queueNameOf(channel, fields.queue)
-  if (name === REPLY_TO) return consumeReplies(channel, fields)
   if (channel.consumers.has(fields.consumerTag)) {
     throw refusal('notAllowed', `attempt to reuse consumer tag '${fields.consumerTag}'`)
   }
+  if (name === REPLY_TO) return consumeReplies(channel, fields)
   const queue = vhost.findQueue(name, connection)
   const place = describe('queue', name, vhost.name)
   const isTaken = queue.consumers.hasExclusive || (fields.exclusive && queue.consumers.size > 0)
-  if (isTaken || (fields.exclusive && queue.settings.isSingleActive)) {
+  // Quorum queues don't know exclusive consumers.
+  if (!queue.isQuorum && (isTaken || (fields.exclusive && queue.settings.isSingleActive))) {
     throw refusal('accessRefused', `${place} in exclusive use`)
   }
   if (queue.isQuorum && channel.credit.countMax > 0) {

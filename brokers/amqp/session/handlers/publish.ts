@@ -1,9 +1,10 @@
 /** basic.publish once its content has arrived: checks, routing, return, confirm (rabbitmq.md 2.3, 2.7). */
 import type { Exchange } from '../../model/exchange/exchange.ts'
-import { type Message, withProperties } from '../../model/message.ts'
+import { type Message, withoutBcc, withProperties } from '../../model/message.ts'
+import { EXPIRY_MS_MAX } from '../../model/queue/arguments.ts'
 import { deathsFrom } from '../../model/queue/death.ts'
 import { describe, refusal } from '../../refusal.ts'
-import { type FieldTable, wireTypeOf } from '../../wire/field-table.ts'
+import { type FieldTable, isSorted, sortedTable, wireTypeOf } from '../../wire/field-table.ts'
 import { replyCodes } from '../../wire/reply-code.ts'
 import type { Channel } from '../channel.ts'
 import type { Publish } from '../content.ts'
@@ -24,9 +25,9 @@ export function publish(channel: Channel, { fields, properties, header, body }: 
   if (properties.userId !== undefined) checkUserId(properties.userId, connection.userName)
   if (properties.expiration !== undefined) checkExpiration(properties.expiration)
   const { profile } = connection.broker
-  if (properties.headers !== undefined && profile.checksCcHeader) checkKeyHeaders(properties.headers)
+  if (properties.headers !== undefined) checkKeyHeaders(properties.headers)
   const deaths = profile.honoursClientDeaths ? deathsFrom(properties.headers) : noDeaths
-  const plain: Message = {
+  const received: Message = {
     exchange: exchange.name,
     routingKey: fields.routingKey,
     properties,
@@ -34,9 +35,10 @@ export function publish(channel: Channel, { fields, properties, header, body }: 
     body,
     deaths,
   }
+  const plain = profile.sortsHeaders ? inOrder(received) : received
   const asksForReply = properties.replyTo === REPLY_TO
   const message = asksForReply
-    ? withProperties(plain, { ...properties, replyTo: connection.directReplies.nameOf(channel) })
+    ? withProperties(plain, { ...plain.properties, replyTo: connection.directReplies.nameOf(channel) })
     : plain
   if (channel.transaction === undefined) deliver(channel, exchange, message, fields.mandatory)
   else channel.transaction.publishLater(() => deliver(channel, exchange, message, fields.mandatory))
@@ -57,15 +59,25 @@ function route(
 ): { isRouted: boolean; isRejected: boolean } {
   const { connection, vhost } = channel
   if (exchange.name !== '' || !isReplyName(message.routingKey)) return vhost.publish(exchange, message)
-  const isDelivered = connection.directReplies.deliver(message)
-  return { isRouted: isDelivered || connection.broker.profile.replyToIsAlwaysRouted, isRejected: false }
+  connection.directReplies.deliver(message)
+  return { isRouted: connection.broker.profile.replyToIsAlwaysRouted, isRejected: false }
+}
+
+/** With its headers in order of name and a plain number as expiration. */
+function inOrder(message: Message): Message {
+  const { headers, expiration } = message.properties
+  const plainNumber = expiration === undefined ? undefined : String(Number(expiration))
+  if ((headers === undefined || isSorted(headers)) && plainNumber === expiration) return message
+  const sorted = headers === undefined ? undefined : sortedTable(headers)
+  return withProperties(message, { ...message.properties, headers: sorted, expiration: plainNumber })
 }
 
 /** Goes out at once, and so before the confirm, which waits for the end of the turn. */
 function returnMessage(channel: Channel, message: Message): void {
   const { code, name } = replyCodes.noRoute
   const { exchange, routingKey } = message
-  channel.sendMessage('basic.return', { replyCode: code, replyText: name, exchange, routingKey }, message)
+  const fields = { replyCode: code, replyText: name, exchange, routingKey }
+  channel.sendMessage('basic.return', fields, withoutBcc(message))
 }
 
 /** @throws Refusal */
@@ -83,15 +95,23 @@ export function checkExpiration(expiration: string): void {
   if (wrong !== undefined) throw refusal('preconditionFailed', `invalid expiration '${expiration}': ${wrong}`)
 }
 
-const EXPIRATION_MS_MAX = 4_294_967_295
+const ERLANG_LINE_MAX = 80
 
 function wrongExpiration(expiration: string): string | undefined {
   const [, digits, rest] = /^([+-]?\d+)(.*)$/s.exec(expiration) ?? []
   if (digits === undefined) return 'no_integer'
   if (rest !== '') return `{leftover_string,"${rest}"}`
   if (Number(digits) < 0) return `{value_negative,${Number(digits)}}`
-  if (Number(digits) > EXPIRATION_MS_MAX) return `{value_too_big,${Number(digits)}}`
+  if (Number(digits) > EXPIRY_MS_MAX) return tooLarge(expiration, String(BigInt(digits)))
   return undefined
+}
+
+/** Erlang breaks a term that is too long for a line, and aligns what it breaks. */
+function tooLarge(expiration: string, digits: string): string {
+  const column = `invalid expiration '${expiration}': `.length
+  const term = `{value_too_large,${digits}}`
+  if (column + term.length <= ERLANG_LINE_MAX) return term
+  return term.replace(',', `,\n${' '.repeat(column + 1)}`)
 }
 
 /** @throws Refusal */
