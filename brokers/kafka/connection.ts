@@ -1,0 +1,166 @@
+/**
+ * A client's connection to one node: requests are served one after the other and answered in their order, as Kafka does it:
+ * a fetch that waits holds up what was sent behind it on the same connection.
+ */
+import type { Socket } from 'node:net'
+import { ByteReader, ByteWriter, TruncatedError } from '../bytes.ts'
+import type { Answer, Call, Handler } from './handlers/handler.ts'
+import { handlerOf } from './handlers/handlers.ts'
+import type { Cluster, Node } from './model/cluster.ts'
+import { MessageError, readRequest, writeResponse } from './wire/codec.ts'
+import {
+  API_VERSIONS,
+  endResponse,
+  FrameParser,
+  FrameSizeError,
+  type RequestHead,
+  readClientId,
+  readRequestHead,
+  startResponse,
+} from './wire/frame.ts'
+import { MalformedError } from './wire/primitives.ts'
+import { includes, type Message, type ResponseOf } from './wire/schema.ts'
+
+/** Requests that have come in and wait; beyond that the socket is not read. */
+const WAITING_MAX = 64
+
+export interface ConnectionContext {
+  readonly cluster: Cluster
+  readonly node: Node
+  /** Called once, when the socket is gone. */
+  readonly onClosed: (connection: Connection) => void
+  /** Called for a mistake of ours; the client's connection ends. */
+  readonly onBug: (error: unknown) => void
+}
+
+export class Connection {
+  readonly #socket: Socket
+  readonly #context: ConnectionContext
+  readonly #frames = new FrameParser()
+  readonly #waiting: Buffer[] = []
+  readonly #output = new ByteWriter()
+  readonly #whenGone = new Set<() => void>()
+  readonly #clientHost: string
+  #isServing = false
+  #isClosed = false
+
+  constructor(socket: Socket, context: ConnectionContext) {
+    this.#socket = socket
+    this.#context = context
+    this.#clientHost = `/${socket.remoteAddress ?? ''}`
+    socket.setNoDelay(true)
+    socket.on('data', (chunk) => this.#onData(chunk))
+    // What went wrong with a socket changes nothing: 'close' follows.
+    socket.on('error', () => {})
+    socket.on('close', () => this.#onSocketClosed())
+  }
+
+  /** Ends it at once. */
+  cut(): void {
+    this.#isClosed = true
+    this.#socket.destroy()
+  }
+
+  #onData(chunk: Buffer): void {
+    try {
+      this.#waiting.push(...this.#frames.push(chunk))
+    } catch (error) {
+      this.#end(error)
+    }
+    this.#serve()
+    if (this.#waiting.length > WAITING_MAX) this.#socket.pause()
+  }
+
+  /** Serves what waits until a request has to wait itself. Answers of one go leave in one write. */
+  #serve(): void {
+    while (!this.#isServing && !this.#isClosed) {
+      const frame = this.#waiting.shift()
+      if (frame === undefined) break
+      try {
+        this.#serveOne(frame)
+      } catch (error) {
+        this.#end(error)
+      }
+    }
+    this.#flush()
+    if (this.#waiting.length <= WAITING_MAX && this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  #serveOne(frame: Buffer): void {
+    const reader = new ByteReader(frame)
+    const head = readRequestHead(reader)
+    const handler = handlerOf(head.key)
+    if (handler === undefined) return this.cut()
+    if (!includes(handler.versions, head.version)) {
+      if (head.key !== API_VERSIONS) return this.cut()
+      // The client does not know yet what is spoken here: it is told in the oldest form.
+      const call = this.#call(head, '')
+      return this.#answer(
+        handler,
+        { ...head, version: 0 },
+        handler.handle(call, {}) as Answer<ResponseOf<Message>>,
+      )
+    }
+    const clientId = readClientId(reader, handler.message, head.version)
+    const request = readRequest(handler.message, head.version, reader)
+    const answer = handler.handle(this.#call(head, clientId ?? ''), request)
+    if (!(answer instanceof Promise)) return this.#answer(handler, head, answer)
+    this.#isServing = true
+    answer.then(
+      (later) => {
+        this.#isServing = false
+        if (this.#isClosed) return
+        this.#answer(handler, head, later)
+        this.#serve()
+      },
+      (error) => this.#end(error),
+    )
+  }
+
+  #call({ version }: RequestHead, clientId: string): Call {
+    const { cluster, node } = this.#context
+    return {
+      cluster,
+      node,
+      version,
+      clientId,
+      clientHost: this.#clientHost,
+      whenGone: (act) => {
+        this.#whenGone.add(act)
+        return () => void this.#whenGone.delete(act)
+      },
+    }
+  }
+
+  #answer(handler: Handler, head: RequestHead, answer: Answer<ResponseOf<Message>>): void {
+    if (answer === 'close') return this.cut()
+    if (answer === 'nothing') return
+    const start = startResponse(this.#output, handler.message, head)
+    writeResponse(handler.message, head.version, this.#output, answer)
+    endResponse(this.#output, start)
+  }
+
+  #flush(): void {
+    if (this.#output.length > 0 && !this.#isClosed) this.#socket.write(this.#output.take())
+  }
+
+  /** Bytes that are no request end the connection, as with Kafka; anything else is a mistake of ours. */
+  #end(error: unknown): void {
+    const isTheirs =
+      error instanceof MessageError ||
+      error instanceof TruncatedError ||
+      error instanceof MalformedError ||
+      error instanceof FrameSizeError
+    // What was being written when we failed is no whole answer.
+    if (isTheirs) this.#flush()
+    else this.#context.onBug(error)
+    this.cut()
+  }
+
+  #onSocketClosed(): void {
+    this.#isClosed = true
+    for (const act of this.#whenGone) act()
+    this.#whenGone.clear()
+    this.#context.onClosed(this)
+  }
+}

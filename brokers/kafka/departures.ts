@@ -1,0 +1,45 @@
+/**
+ * Where this broker knowingly behaves otherwise than Apache Kafka, and what it does not do yet. Each departure stands in the
+ * same words at the code that departs, in `file` (below brokers/).
+ */
+
+export interface Departure {
+  readonly file: string
+  readonly words: string
+}
+
+export const departures: readonly Departure[] = [
+  {
+    file: 'kafka/wire/primitives.ts',
+    words: '64-bit values beyond 2^53 are taken as the nearest value below it, and are answered like that.',
+  },
+  {
+    file: 'kafka/wire/record-batch.ts',
+    words:
+      'Batches compressed with snappy, lz4 or zstd are kept as they are: what is inside them is not looked at.',
+  },
+  { file: 'kafka/model/record-log.ts', words: 'It is held in memory.' },
+  {
+    file: 'kafka/server.ts',
+    words:
+      '`elapse` moves the clock of records; sessions, rebalances and waiting fetches stay on real time, since clients do.',
+  },
+]
+
+/** What Kafka has and this broker has not, with what a client gets that asks for it. */
+export const gaps: readonly { readonly what: string; readonly answer: string }[] = [
+  {
+    what: 'transactions',
+    answer: '53 for a transactional id; AddPartitionsToTxn and its neighbours are not advertised',
+  },
+  { what: 'more than one node', answer: 'one port, one node' },
+  { what: 'a log on disk', answer: 'everything is gone with the broker' },
+  { what: 'retention and compaction', answer: 'the settings are accepted and shown, without effect' },
+  { what: 'static members (KIP-345)', answer: '35 for a group.instance.id' },
+  { what: 'fetch sessions (KIP-227)', answer: 'declined: session id 0, 70 for an id' },
+  { what: 'AlterConfigs, IncrementalAlterConfigs, OffsetDelete', answer: 'not advertised' },
+  { what: 'SASL, TLS, ACLs', answer: 'not advertised; loopback by default' },
+  { what: 'quotas', answer: 'throttle time is always 0' },
+  { what: 'expiry of committed offsets', answer: 'they stay until the group or the topic is deleted' },
+  { what: 'groups of KIP-848, share groups, transactions of KIP-890', answer: 'not advertised' },
+]

@@ -1,0 +1,13 @@
+/** For tests: waits for a fact, never for a time. */
+
+const WAIT_MS_MAX = 10_000
+const STEP_MS = 5
+
+/** Asks again and again until the answer is true. @throws Error naming the fact after ten seconds. */
+export async function eventually(fact: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + WAIT_MS_MAX; Date.now() < deadline; ) {
+    if (await holds()) return
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS))
+  }
+  throw new Error(`waited ${WAIT_MS_MAX / 1000} s in vain: ${fact}`)
+}

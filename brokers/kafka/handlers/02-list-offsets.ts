@@ -1,0 +1,49 @@
+/**
+ * ListOffsets. Served: 1-7.
+ *
+ * - -1 asks for the end (the last stable offset when only committed records count), -2 for the start, -3 for the record with
+ *   the latest time; any other number for the first record at that time or later, -1 if there is none.
+ *
+ * Version 2 adds the isolation level, 4 the leader epoch, 6 is flexible, 7 adds -3.
+ */
+import type { Partition } from '../model/partition.ts'
+import { codeOf } from '../wire/error-code.ts'
+import { listOffsets as message } from '../wire/messages/02-list-offsets.ts'
+import { leaderOf } from './00-produce.ts'
+import { attempt, handler } from './handler.ts'
+import { refuseLeaderEpoch } from './leader-epoch.ts'
+
+const LATEST = -1
+const EARLIEST = -2
+const MAX_TIMESTAMP = -3
+const READ_COMMITTED = 1
+
+export const listOffsets = handler(message, { versions: '1-7' }, (call, request) => ({
+  topics: request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map(({ index, currentLeaderEpoch, timestamp }) => {
+      const result = attempt(() => {
+        const partition = leaderOf(call, name, index)
+        refuseLeaderEpoch(partition, currentLeaderEpoch)
+        const found = find(partition, timestamp, request.isolationLevel === READ_COMMITTED)
+        return { ...found, leaderEpoch: found.offset === -1 ? -1 : partition.leaderEpoch }
+      })
+      if ('error' in result) return { index, errorCode: codeOf(result.error) }
+      return { index, errorCode: 0, ...result.value }
+    }),
+  })),
+}))
+
+function find(partition: Partition, timestamp: number, isCommitted: boolean) {
+  const { log } = partition
+  switch (timestamp) {
+    case LATEST:
+      return { offset: isCommitted ? partition.lastStableOffset : partition.highWatermark, timestamp: -1 }
+    case EARLIEST:
+      return { offset: log.startOffset, timestamp: -1 }
+    case MAX_TIMESTAMP:
+      return log.findLatestTime() ?? { offset: -1, timestamp: -1 }
+    default:
+      return log.findTime(timestamp) ?? { offset: -1, timestamp: -1 }
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Metadata. Served: 0-12.
+ *
+ * - An empty list means all topics in version 0 and none later, null means all.
+ * - A topic that is unknown is created if client and broker allow it, and answered with 3 that first time, as Kafka 4 does; a
+ *   client that asks again finds it. A name that can't be a topic's is answered with 17.
+ *
+ * Version 4 adds the client's say in auto-creation, 7 the leader epoch, 9 is flexible, 10 to 12 add topic ids.
+ * Left out: authorized operations (there are no ACLs).
+ */
+import type { Topic } from '../model/topic.ts'
+import { codeOf, type ErrorName } from '../wire/error-code.ts'
+import { metadata as message } from '../wire/messages/03-metadata.ts'
+import type { RequestOf, ResponseOf } from '../wire/schema.ts'
+import { ZERO_UUID } from '../wire/schema.ts'
+import { attempt, type Call, handler } from './handler.ts'
+
+type Asked = NonNullable<RequestOf<typeof message>['topics']>[number]
+type TopicResponse = ResponseOf<typeof message>['topics'][number]
+
+export const metadata = handler(message, { versions: '0-12' }, (call, request) => {
+  const { cluster } = call
+  const isForAll = request.topics === null || (call.version === 0 && request.topics.length === 0)
+  const mayCreate = request.allowAutoTopicCreation && cluster.settings.autoCreateTopics
+  return {
+    brokers: cluster.nodes.map(({ id, host, port }) => ({ nodeId: id, host, port })),
+    clusterId: cluster.id,
+    controllerId: cluster.controllerId,
+    topics: isForAll
+      ? [...cluster.topics.values()].map(known)
+      : (request.topics ?? []).map((asked) => describe(call, asked, mayCreate)),
+  }
+})
+
+function describe({ cluster }: Call, { id, name }: Asked, mayCreate: boolean): TopicResponse {
+  if (name === null) {
+    const topic = cluster.topicById(id)
+    return topic === undefined ? unknown(id, null, 'unknownTopicId') : known(topic)
+  }
+  const topic = cluster.topics.get(name)
+  if (topic !== undefined) return known(topic)
+  if (!mayCreate) return unknown(ZERO_UUID, name, 'unknownTopicOrPartition')
+  const created = attempt(() =>
+    cluster.createTopic(
+      { name, numPartitions: -1, replicationFactor: -1, configs: [], assignments: [] },
+      { validateOnly: false },
+    ),
+  )
+  return unknown(ZERO_UUID, name, 'error' in created ? created.error : 'unknownTopicOrPartition')
+}
+
+function known(topic: Topic): TopicResponse {
+  return {
+    errorCode: 0,
+    name: topic.name,
+    id: topic.id,
+    partitions: topic.partitions.map((partition) => ({
+      errorCode: 0,
+      index: partition.index,
+      leaderId: partition.leaderId,
+      leaderEpoch: partition.leaderEpoch,
+      replicaNodes: partition.replicas,
+      isrNodes: partition.isr,
+    })),
+  }
+}
+
+function unknown(id: string, name: string | null, error: ErrorName): TopicResponse {
+  return { errorCode: codeOf(error), id, name, partitions: [] }
+}

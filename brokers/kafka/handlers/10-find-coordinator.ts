@@ -1,0 +1,38 @@
+/**
+ * FindCoordinator. Served: 0-4.
+ *
+ * - Type 0 asks for a group's coordinator: the node that the group's name falls on.
+ * - Any other type is refused with 42.
+ *
+ * Version 3 is flexible, 4 asks for many at once.
+ * Left out: type 1, transactional ids, is refused with 53 until there are transactions.
+ */
+
+import type { Node } from '../model/cluster.ts'
+import { refusal } from '../refusal.ts'
+import { codeOf } from '../wire/error-code.ts'
+import { findCoordinator as message } from '../wire/messages/10-find-coordinator.ts'
+import { attempt, type Call, handler } from './handler.ts'
+
+const GROUP = 0
+const TRANSACTION = 1
+
+export const findCoordinator = handler(message, { versions: '0-4' }, (call, request) => {
+  if (call.version < 4) return find(call, request.key, request.keyType)
+  const { keyType, coordinatorKeys } = request
+  return { coordinators: coordinatorKeys.map((key) => ({ key, ...find(call, key, keyType) })) }
+})
+
+function find({ cluster }: Call, key: string, keyType: number) {
+  const found = attempt((): Node => {
+    if (keyType === TRANSACTION)
+      throw refusal('transactionalIdAuthorizationFailed', 'Transactional ids are not served.')
+    if (keyType !== GROUP) throw refusal('invalidRequest', `no coordinator of type ${keyType}`)
+    return cluster.coordinatorOf(key)
+  })
+  if ('error' in found) {
+    return { errorCode: codeOf(found.error), errorMessage: found.message, nodeId: -1, host: '', port: -1 }
+  }
+  const { id, host, port } = found.value
+  return { errorCode: 0, errorMessage: null, nodeId: id, host, port }
+}

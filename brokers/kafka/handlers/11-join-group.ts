@@ -1,0 +1,70 @@
+/**
+ * JoinGroup. Served: 0-9.
+ *
+ * - Refused: an empty group id (24), a session timeout outside of 6 s to 30 min (26), an unknown member id (25), protocols
+ *   that the group has not in common (23).
+ * - From version 4 on a new member is first told its id (79) and joins again with it.
+ * - The answer comes once every member has joined, or the longest rebalance timeout has passed; who is missing is out then.
+ *   Only the leader gets the list of members.
+ *
+ * Version 1 adds the rebalance timeout, 5 static members, 6 is flexible, 7 the protocol type, 8 a reason, 9 skipAssignment.
+ * Left out: static members (KIP-345) are refused with 35, as by a broker that does not know them.
+ */
+import type { JoinResult } from '../model/group/member.ts'
+import { refusedJoin } from '../model/group/member.ts'
+import type { ErrorName } from '../wire/error-code.ts'
+import { codeOf } from '../wire/error-code.ts'
+import { joinGroup as message } from '../wire/messages/11-join-group.ts'
+import type { RequestOf } from '../wire/schema.ts'
+import { type Call, handler } from './handler.ts'
+
+const SESSION_MS_MIN = 6_000
+const SESSION_MS_MAX = 1_800_000
+
+export const joinGroup = handler(message, { versions: '0-9' }, async (call, request) => {
+  const result = await join(call, request)
+  return {
+    errorCode: codeOf(result.error),
+    generationId: result.generationId,
+    protocolType: result.protocolType,
+    // Null is allowed from version 7 on.
+    protocolName: result.protocolName ?? (call.version < 7 ? '' : null),
+    leader: result.leader,
+    memberId: result.memberId,
+    members: result.members,
+  }
+})
+
+function join(call: Call, request: RequestOf<typeof message>): Promise<JoinResult> {
+  const { groupId, memberId, sessionTimeoutMs, rebalanceTimeoutMs, protocolType } = request
+  const error = refusalOf(call, request)
+  if (error !== 'none') return Promise.resolve(refusedJoin(error, memberId))
+  const group = call.cluster.group(groupId)
+  return new Promise((resolve) => {
+    group.join(
+      {
+        memberId,
+        clientId: call.clientId,
+        clientHost: call.clientHost,
+        sessionTimeoutMs,
+        // Version 0 has one timeout for both.
+        rebalanceTimeoutMs: rebalanceTimeoutMs === -1 ? sessionTimeoutMs : rebalanceTimeoutMs,
+        protocolType,
+        // Copies, since the slices would keep everything alive that came in with them.
+        protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
+        mustKnowItsId: call.version >= 4,
+      },
+      resolve,
+    )
+  })
+}
+
+function refusalOf(call: Call, request: RequestOf<typeof message>): ErrorName {
+  if (request.groupInstanceId !== null) return 'unsupportedVersion'
+  if (request.groupId === '') return 'invalidGroupId'
+  if (request.sessionTimeoutMs < SESSION_MS_MIN || request.sessionTimeoutMs > SESSION_MS_MAX)
+    return 'invalidSessionTimeout'
+  // Who names a member id belongs to a group that was there.
+  if (request.memberId !== '' && !call.cluster.groups.has(request.groupId)) return 'unknownMemberId'
+  return 'none'
+}

@@ -1,0 +1,24 @@
+/**
+ * LeaveGroup. Served: 0-5.
+ *
+ * - Removes members, and the others join anew. Unknown ones are answered with 25.
+ *
+ * Version 3 takes a list and answers for each, 4 is flexible, 5 adds a reason.
+ */
+import { codeOf } from '../wire/error-code.ts'
+import { leaveGroup as message } from '../wire/messages/13-leave-group.ts'
+import { handler } from './handler.ts'
+
+export const leaveGroup = handler(message, { versions: '0-5' }, ({ cluster, version }, request) => {
+  const group = cluster.groups.get(request.groupId)
+  const leave = (memberId: string) => codeOf(group === undefined ? 'unknownMemberId' : group.leave(memberId))
+  if (version < 3) return { errorCode: leave(request.memberId) }
+  return {
+    errorCode: 0,
+    members: request.members.map(({ memberId, groupInstanceId }) => ({
+      memberId,
+      groupInstanceId,
+      errorCode: leave(memberId),
+    })),
+  }
+})

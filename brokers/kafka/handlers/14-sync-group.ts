@@ -1,0 +1,25 @@
+/**
+ * SyncGroup. Served: 0-5.
+ *
+ * - Followers wait until the leader has handed the assignment in; in a stable group everybody gets what is stored.
+ * - Refused: an unknown member (25), another generation (22), another protocol (23), while members join anew (27).
+ *
+ * Version 3 adds static members, 4 is flexible, 5 adds the protocol.
+ */
+import { refusedSync, type SyncResult } from '../model/group/member.ts'
+import { codeOf } from '../wire/error-code.ts'
+import { syncGroup as message } from '../wire/messages/14-sync-group.ts'
+import { handler } from './handler.ts'
+
+export const syncGroup = handler(message, { versions: '0-5' }, async ({ cluster }, request) => {
+  const group = cluster.groups.get(request.groupId)
+  const assignments = new Map(
+    request.assignments.map(({ memberId, assignment }) => [memberId, assignment] as const),
+  )
+  const result = await new Promise<SyncResult>((resolve) => {
+    if (group === undefined) resolve(refusedSync('unknownMemberId'))
+    else group.sync(request, assignments, resolve)
+  })
+  const { error, protocolType, protocolName, assignment } = result
+  return { errorCode: codeOf(error), protocolType, protocolName, assignment }
+})

@@ -1,0 +1,17 @@
+/**
+ * ListGroups. Served: 0-4.
+ *
+ * - Tells the groups that this node coordinates.
+ *
+ * Version 3 is flexible, 4 filters by state and tells it.
+ */
+import { listGroups as message } from '../wire/messages/16-list-groups.ts'
+import { handler } from './handler.ts'
+
+export const listGroups = handler(message, { versions: '0-4' }, ({ cluster, node }, { statesFilter }) => ({
+  errorCode: 0,
+  groups: [...cluster.groups.values()]
+    .filter((group) => cluster.coordinatorOf(group.id).id === node.id)
+    .filter((group) => statesFilter.length === 0 || statesFilter.includes(group.state))
+    .map(({ id, protocolType, state }) => ({ groupId: id, protocolType, groupState: state })),
+}))

@@ -1,0 +1,16 @@
+/**
+ * DeleteGroups. Served: 0-2.
+ *
+ * - Only a group without members can be deleted (68); an unknown one gets 69.
+ *
+ * Version 2 is flexible.
+ */
+import { deleteGroups as message } from '../wire/messages/42-delete-groups.ts'
+import { handler, outcomeOf } from './handler.ts'
+
+export const deleteGroups = handler(message, { versions: '0-2' }, ({ cluster }, request) => ({
+  results: request.groups.map((groupId) => ({
+    groupId,
+    errorCode: outcomeOf(() => cluster.deleteGroup(groupId)).errorCode,
+  })),
+}))

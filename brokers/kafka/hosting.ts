@@ -1,0 +1,150 @@
+/** The threads and processes that clusters run in, how they are talked to, and the spares that wait for one. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { CommandName, Commands, Reply, Request } from './control.ts'
+
+/** The thread or process of one broker. */
+export interface Host {
+  readonly pid: number | undefined
+  readonly ready: Promise<void>
+  call<N extends CommandName>(command: N, argument: Commands[N]['argument']): Promise<Commands[N]['result']>
+  /** Ends it and resolves when it is gone. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
+  /** Lets this process end while it runs (a spare), or not (a broker). */
+  release(): void
+  retain(): void
+}
+
+/** What a call ends with when the thread or process has ended. */
+export class HostGone extends Error {}
+
+const spares: Host[] = []
+const entry = new URL('./entry.js', import.meta.url)
+
+/**
+ * Forks a child process that has loaded the broker and waits, so that the next start in a child takes milliseconds.
+ * Resolves when it is ready. Spares end with this process, or by `discardSpares`.
+ */
+export async function prepareSpare(): Promise<void> {
+  const spare = forkHost()
+  spares.push(spare)
+  await spare.ready
+  // It may have become a broker meanwhile.
+  if (spares.includes(spare)) spare.release()
+}
+
+/** Ends the spares that nobody used. */
+export async function discardSpares(): Promise<void> {
+  await Promise.all(spares.splice(0).map((spare) => spare.end('SIGKILL')))
+}
+
+/** A spare that has not ended; it may still be loading, which a call simply waits for. */
+export function takeSpare(): Host | undefined {
+  return spares.shift()
+}
+
+export function startWorker(): Host {
+  const worker = new Worker(entry, { execArgv: [] })
+  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  const calls = new Calls((request) => worker.postMessage(request), 'worker thread')
+  worker.on('message', (reply: Reply) => calls.onReply(reply))
+  worker.on('error', (error) => calls.fail(error.message))
+  worker.on('exit', (code) => calls.fail(`it ended with code ${code}`))
+  return {
+    pid: undefined,
+    ready: calls.ready,
+    call: (command, argument) => calls.call(command, argument),
+    async end() {
+      await worker.terminate()
+      await gone
+    },
+    release: () => worker.unref(),
+    retain: () => worker.ref(),
+  }
+}
+
+export function forkHost(): Host {
+  const child: ChildProcess = fork(fileURLToPath(entry), {
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const calls = new Calls((request) => void child.send(request), 'child process')
+  child.on('message', (reply) => calls.onReply(reply as Reply))
+  child.on('error', (error) => calls.fail(error.message))
+  child.on('exit', (code, signal) => {
+    calls.fail(`it ended with ${signal ?? `code ${code}`}`)
+    const at = spares.findIndex((spare) => spare.pid === child.pid)
+    if (at !== -1) spares.splice(at, 1)
+  })
+  return {
+    pid: child.pid,
+    ready: calls.ready,
+    call: (command, argument) => calls.call(command, argument),
+    async end(signal) {
+      child.kill(signal)
+      await gone
+    },
+    release() {
+      child.unref()
+      child.channel?.unref()
+    },
+    retain() {
+      child.ref()
+      child.channel?.ref()
+    },
+  }
+}
+
+/** Requests under way to one host, and their replies. */
+class Calls {
+  readonly ready: Promise<void>
+  readonly #post: (request: Request) => void
+  readonly #kind: string
+  readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
+  #id = 0
+  #failure: string | undefined
+  #onReady = () => {}
+  #onFailure: (error: Error) => void = () => {}
+
+  constructor(post: (request: Request) => void, kind: string) {
+    this.#post = post
+    this.#kind = kind
+    this.ready = new Promise((resolve, reject) => {
+      this.#onReady = resolve
+      this.#onFailure = reject
+    })
+    // Whoever waits hears of a failure; nobody has to wait.
+    this.ready.catch(() => {})
+  }
+
+  call<N extends CommandName>(command: N, argument: Commands[N]['argument']): Promise<Commands[N]['result']> {
+    if (this.#failure !== undefined) return Promise.reject(this.#error(this.#failure))
+    const id = ++this.#id
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.#post({ id, command, argument } as Request)
+    })
+  }
+
+  onReply(reply: Reply): void {
+    if ('ready' in reply) return this.#onReady()
+    const waiting = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    if ('error' in reply) waiting?.reject(new Error(reply.error))
+    else waiting?.resolve(reply.result as never)
+  }
+
+  fail(reason: string): void {
+    this.#failure ??= reason
+    this.#onFailure(this.#error(reason))
+    for (const { reject } of this.#waiting.values()) reject(this.#error(reason))
+    this.#waiting.clear()
+  }
+
+  #error(reason: string): HostGone {
+    return new HostGone(`the broker's ${this.#kind} is gone: ${reason}`)
+  }
+}

@@ -1,0 +1,45 @@
+/** A topic: a name, settings, and partitions. */
+import { refusal } from '../refusal.ts'
+import { Partition } from './partition.ts'
+import type { TopicConfig } from './topic-config.ts'
+
+export class Topic {
+  readonly name: string
+  readonly id: string
+  readonly config: TopicConfig
+  readonly partitions: Partition[] = []
+
+  constructor(name: string, id: string, config: TopicConfig) {
+    this.name = name
+    this.id = id
+    this.config = config
+  }
+
+  get replicationFactor(): number {
+    return this.partitions[0]?.replicas.length ?? 0
+  }
+
+  addPartition(replicas: readonly number[]): void {
+    this.partitions.push(new Partition(this.partitions.length, replicas, this.config))
+  }
+
+  close(): void {
+    for (const partition of this.partitions) partition.close()
+  }
+}
+
+const NAME_LENGTH_MAX = 249
+
+/** @throws Refusal for a name that can't be a topic's, with Kafka's own words */
+export function refuseTopicName(name: string): void {
+  const invalid = (why: string) => refusal('invalidTopic', `Topic name is invalid: ${why}`)
+  if (name === '') throw invalid('the empty string is not allowed')
+  if (name === '.' || name === '..') throw invalid(`'.' or '..' is not allowed`)
+  if (name.length > NAME_LENGTH_MAX)
+    throw invalid(`the length of '${name}' is longer than the max allowed length ${NAME_LENGTH_MAX}`)
+  if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
+    throw invalid(
+      `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`,
+    )
+  }
+}

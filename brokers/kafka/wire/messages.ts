@@ -1,0 +1,47 @@
+/** Every message of the wire, by its key. */
+import { produce } from './messages/00-produce.ts'
+import { fetch } from './messages/01-fetch.ts'
+import { listOffsets } from './messages/02-list-offsets.ts'
+import { metadata } from './messages/03-metadata.ts'
+import { offsetCommit } from './messages/08-offset-commit.ts'
+import { offsetFetch } from './messages/09-offset-fetch.ts'
+import { findCoordinator } from './messages/10-find-coordinator.ts'
+import { joinGroup } from './messages/11-join-group.ts'
+import { heartbeat } from './messages/12-heartbeat.ts'
+import { leaveGroup } from './messages/13-leave-group.ts'
+import { syncGroup } from './messages/14-sync-group.ts'
+import { describeGroups } from './messages/15-describe-groups.ts'
+import { listGroups } from './messages/16-list-groups.ts'
+import { apiVersions } from './messages/18-api-versions.ts'
+import { createTopics } from './messages/19-create-topics.ts'
+import { deleteTopics } from './messages/20-delete-topics.ts'
+import { deleteRecords } from './messages/21-delete-records.ts'
+import { initProducerId } from './messages/22-init-producer-id.ts'
+import { describeConfigs } from './messages/32-describe-configs.ts'
+import { createPartitions } from './messages/37-create-partitions.ts'
+import { deleteGroups } from './messages/42-delete-groups.ts'
+import type { Message } from './schema.ts'
+
+export const messages: readonly Message[] = [
+  produce,
+  fetch,
+  listOffsets,
+  metadata,
+  offsetCommit,
+  offsetFetch,
+  findCoordinator,
+  joinGroup,
+  heartbeat,
+  leaveGroup,
+  syncGroup,
+  describeGroups,
+  listGroups,
+  apiVersions,
+  createTopics,
+  deleteTopics,
+  deleteRecords,
+  initProducerId,
+  describeConfigs,
+  createPartitions,
+  deleteGroups,
+]

@@ -1,0 +1,118 @@
+/** Record batches: what a producer may send, what is refused and with which error, and the checksum. */
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { crc32c } from './crc32c.ts'
+import {
+  BATCH_HEADER_BYTES,
+  BatchError,
+  checkBatch,
+  encodeBatch,
+  readBatchHeader,
+  recordsOf,
+  setAppendTime,
+  setPlace,
+} from './record-batch.ts'
+
+const bytesOrNull = fc.option(
+  fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+  { nil: null },
+)
+const anyRecord = fc.record({
+  timestampDelta: fc.maxSafeInteger(),
+  key: bytesOrNull,
+  value: bytesOrNull,
+  headers: fc.array(fc.record({ key: fc.string(), value: bytesOrNull }), { maxLength: 3 }),
+})
+const batch = () => encodeBatch([{ value: Buffer.from('a') }, { value: Buffer.from('b') }])
+
+describe('a batch', () => {
+  test('gives back the records it was made of', () => {
+    fc.assert(
+      fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 5 }), (records) => {
+        const bytes = encodeBatch(records, { maxTimestamp: 5 })
+        checkBatch(bytes)
+        expect(recordsOf(bytes)).toEqual(records.map((one, offsetDelta) => ({ ...one, offsetDelta })))
+      }),
+    )
+  })
+
+  test('cut anywhere is corrupt', () => {
+    const whole = batch()
+    for (let size = 0; size < whole.length; size++) {
+      expect(errorName(whole.subarray(0, size))).toBe('corruptMessage')
+    }
+  })
+
+  test('with any byte behind the checksum changed is refused', () => {
+    for (let at = 21; at < batch().length; at++) {
+      const bytes = batch()
+      bytes[at] = (bytes[at] as number) ^ 1
+      expect(errorName(bytes)).toBe('corruptMessage')
+    }
+  })
+
+  test('is placed without touching the checksum', () => {
+    const bytes = batch()
+    setPlace(bytes, { baseOffset: 2 ** 40 + 3, leaderEpoch: 9 })
+    expect(checkBatch(bytes).baseOffset).toBe(2 ** 40 + 3)
+  })
+
+  test('takes the time of append with a new checksum', () => {
+    const bytes = batch()
+    setAppendTime(bytes, 1_700_000_000_000)
+    expect(checkBatch(bytes).maxTimestamp).toBe(1_700_000_000_000)
+  })
+
+  test.each([
+    ['two batches', Buffer.concat([batch(), batch()]), 'invalidRecord'],
+    ['a control batch', encodeBatch([{}], { attributes: 0b10_0000 }), 'invalidRecord'],
+    ['no record', encodeBatch([]), 'invalidRecord'],
+    ['offset deltas with a gap', encodeBatch([{ offsetDelta: 0 }, { offsetDelta: 2 }]), 'invalidRecord'],
+    ['an old format', withMagic(1), 'invalidRecord'],
+    ['gzip that is none', encodeBatch([{ value: Buffer.from('x') }], { attributes: 1 }), 'invalidRecord'],
+  ])('%s is refused as %s', (_, bytes, name) => {
+    expect(errorName(bytes)).toBe(name)
+  })
+
+  test('in gzip is looked into, in another compression kept as it is', () => {
+    const plain = batch()
+    const packed = gzipSync(plain.subarray(BATCH_HEADER_BYTES))
+    const gzipped = rebuilt(plain, packed, 1)
+    const opaque = rebuilt(plain, Buffer.from('not looked at'), 4)
+
+    expect(checkBatch(gzipped).count).toBe(2)
+    expect(recordsOf(gzipped).map((one) => String(one.value))).toEqual(['a', 'b'])
+    expect(checkBatch(opaque).count).toBe(2)
+  })
+})
+
+test('CRC-32C of the check string of the catalogue of CRC algorithms', () => {
+  expect(crc32c(Buffer.from('123456789'))).toBe(0xe306_9283)
+  expect(crc32c(Buffer.alloc(32))).toBe(0x8a91_36aa)
+})
+
+function rebuilt(plain: Buffer, body: Buffer, codec: number): Buffer {
+  const bytes = Buffer.concat([plain.subarray(0, BATCH_HEADER_BYTES), body])
+  bytes.writeInt32BE(bytes.length - 12, 8)
+  bytes.writeInt16BE(codec, 21)
+  bytes.writeUInt32BE(crc32c(bytes, 21), 17)
+  expect(readBatchHeader(bytes).bytes).toBe(bytes.length)
+  return bytes
+}
+
+function withMagic(magic: number): Buffer {
+  const bytes = batch()
+  bytes[16] = magic
+  return bytes
+}
+
+function errorName(bytes: Buffer): string {
+  try {
+    checkBatch(bytes)
+  } catch (error) {
+    if (error instanceof BatchError) return error.errorName
+    throw error
+  }
+  return 'none'
+}
