@@ -130,7 +130,7 @@ function propertiesItem(queue: Queue, entry: Entry, profile: Profile): object {
 /** Quorum queues add how often a message has come back. */
 function headersItem(queue: Queue, entry: Entry, profile: Profile): object | undefined {
   const { headers } = entry.message.properties
-  const isCounted = queue.isQuorum && (entry.acquisitions > 0 || profile.firstDeliveryHasCount)
+  const isCounted = queue.isQuorum && (entry.acquisitions > 0 || profile.firstGetHasCount)
   if (!isCounted) return headers === undefined ? undefined : jsonTable(headers)
   return { ...jsonTable(headers ?? {}), 'x-delivery-count': entry.returns }
 }
@@ -150,8 +150,7 @@ function publish(request: ApiRequest): Answer {
     }
     if (properties.userId !== undefined) checkUserId(properties.userId, request.user.name)
     if (properties.expiration !== undefined) checkExpiration(properties.expiration)
-    const { profile } = request.site.broker
-    if (properties.headers !== undefined && profile.checksCcHeader) checkKeyHeaders(properties.headers)
+    if (properties.headers !== undefined) checkKeyHeaders(properties.headers)
     const message: Message = {
       exchange: exchange.name,
       routingKey: body.routing_key,
