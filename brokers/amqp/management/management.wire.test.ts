@@ -226,7 +226,7 @@ test('queues tell what lies ready, what is out, and who consumes', async () => {
   ])
   expect((await api('DELETE', `/api/queues/${at}/q?if-unused=true`)).json).toEqual({
     error: 'bad_request',
-    reason: `queue 'q' in vhost '${name}' in use`,
+    reason: `cannot delete queue 'q' in vhost '${name}'. queue.delete operations with if-unused flag set are not supported by quorum queues`,
   })
 })
 
