@@ -53,6 +53,12 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     why: 'benches use lab, brokers and payments',
   },
   {
+    // It runs that broker in the foreground, which is no lesson and needs no engine.
+    files: /^workbook\/commands\/brokers\.ts$/,
+    may: [/^lab\//, /^brokers\/engines\/engine\.ts$/, /^brokers\/amqp\/rabbitmq\.ts$/],
+    why: 'of brokers this command may use the door of the one it starts',
+  },
+  {
     files: /^workbook\//,
     may: [/^lab\//, /^brokers\/engines\/engine\.ts$/],
     why: 'workbook reads and spawns content, it never imports it',

@@ -8,11 +8,22 @@ import type { CommandRow } from './command.ts'
 import { suggest } from './suggest.ts'
 import { optionTexts } from './texts/options.ts'
 
+const port = z.coerce.number().int().min(0).max(65_535)
+
 const settingSchemas = {
   engine: z.enum(['embedded', 'local', 'docker', 'url']),
   seed: z.coerce.number().int().nonnegative(),
   lang: z.enum(['en', 'vi']),
   watch: z.enum(['auto', 'poll', 'off']),
+  host: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim().replace(/^\[(.*)\]$/, '$1')))
+    .refine((hosts) => hosts.every((one) => one !== '')),
+  port,
+  management: port,
+  profile: z.enum(['3.10', '4.0', '4.2', '4.3']),
+  data: z.string(),
+  durability: z.enum(['fsync', 'os']),
 } as const
 
 export type SettingName = keyof typeof settingSchemas
@@ -81,10 +92,13 @@ function readSetting(name: SettingName, value: string | undefined): unknown {
   throw new UsageError(optionTexts.badValue(name, value ?? '', settingValues(name)))
 }
 
+/** What stands for values that can't be listed. */
+const placeholders: { readonly [Name in SettingName]?: string } = { host: 'ADDRESS,…', data: 'DIR' }
+
 /** The values a setting takes, for usage lines. */
 export function settingValues(name: SettingName): string {
   const schema = settingSchemas[name]
-  return 'options' in schema ? schema.options.join('|') : 'N'
+  return 'options' in schema ? schema.options.join('|') : (placeholders[name] ?? 'N')
 }
 
 /** One bare word may be the target; a word that is nearly one of the command's own words is a typing mistake. */

@@ -2,6 +2,7 @@
 import type { User } from './model/definitions.ts'
 import type { Listening, ServerOptions } from './server.ts'
 import type { VhostSnapshot } from './snapshot.ts'
+import type { StartProblem } from './start-error.ts'
 
 /** Each command with its argument and its result. */
 export interface Commands {
@@ -26,4 +27,9 @@ export interface Request<N extends CommandName = CommandName> {
 export type Reply =
   | { readonly ready: true }
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string }
+  | {
+      readonly id: number
+      readonly error: string
+      /** Of a StartError, which does not pass the boundary as what it is. */
+      readonly start?: { readonly problem: StartProblem; readonly subject: string }
+    }

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { CommandName, Commands, Reply, Request } from './control.ts'
 import { AmqpServer } from './server.ts'
+import { StartError } from './start-error.ts'
 
 let server: AmqpServer | undefined
 
@@ -38,6 +39,10 @@ async function answer(request: Request): Promise<Reply> {
     const handle = handlers[request.command] as (argument: unknown) => unknown
     return { id, result: await handle(request.argument) }
   } catch (error) {
+    if (error instanceof StartError) {
+      const { message, problem, subject } = error
+      return { id, error: message, start: { problem, subject } }
+    }
     return { id, error: error instanceof Error ? error.message : String(error) }
   }
 }

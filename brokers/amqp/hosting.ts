@@ -3,11 +3,14 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { CommandName, Commands, Reply, Request } from './control.ts'
+import { StartError } from './start-error.ts'
 
 /** The thread or process of one broker. */
 export interface Host {
   readonly pid: number | undefined
   readonly ready: Promise<void>
+  /** Resolves with the reason when it has ended, however it did. */
+  readonly ended: Promise<string>
   call<N extends CommandName>(command: N, argument: Commands[N]['argument']): Promise<Commands[N]['result']>
   /** Ends it and resolves when it is gone. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
@@ -54,6 +57,7 @@ export function startWorker(): Host {
   return {
     pid: undefined,
     ready: calls.ready,
+    ended: calls.ended,
     call: (command, argument) => calls.call(command, argument),
     async end() {
       await worker.terminate()
@@ -82,6 +86,7 @@ export function forkHost(): Host {
   return {
     pid: child.pid,
     ready: calls.ready,
+    ended: calls.ended,
     call: (command, argument) => calls.call(command, argument),
     async end(signal) {
       child.kill(signal)
@@ -98,9 +103,14 @@ export function forkHost(): Host {
   }
 }
 
+function errorFrom({ error, start }: Extract<Reply, { error: string }>): Error {
+  return start === undefined ? new Error(error) : new StartError(start.problem, start.subject, error)
+}
+
 /** Requests under way to one host, and their replies. */
 class Calls {
   readonly ready: Promise<void>
+  readonly ended: Promise<string>
   readonly #post: (request: Request) => void
   readonly #kind: string
   readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
@@ -108,6 +118,7 @@ class Calls {
   #failure: string | undefined
   #onReady = () => {}
   #onFailure: (error: Error) => void = () => {}
+  #onEnded: (reason: string) => void = () => {}
 
   constructor(post: (request: Request) => void, kind: string) {
     this.#post = post
@@ -115,6 +126,9 @@ class Calls {
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve
       this.#onFailure = reject
+    })
+    this.ended = new Promise((resolve) => {
+      this.#onEnded = resolve
     })
     // Whoever waits hears of a failure; nobody has to wait.
     this.ready.catch(() => {})
@@ -133,12 +147,13 @@ class Calls {
     if ('ready' in reply) return this.#onReady()
     const waiting = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
-    if ('error' in reply) waiting?.reject(new Error(reply.error))
+    if ('error' in reply) waiting?.reject(errorFrom(reply))
     else waiting?.resolve(reply.result as never)
   }
 
   fail(reason: string): void {
     this.#failure ??= reason
+    this.#onEnded(reason)
     this.#onFailure(this.#error(reason))
     for (const { reject } of this.#waiting.values()) reject(this.#error(reason))
     this.#waiting.clear()

@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
+import { authority } from './authority.ts'
 import type { CommandName, Commands } from './control.ts'
 import {
   discardSpares,
@@ -18,9 +19,10 @@ import type { User } from './model/definitions.ts'
 import { type ProfileName, profileNames } from './profile.ts'
 import type { ServerOptions } from './server.ts'
 import type { VhostSnapshot } from './snapshot.ts'
+import { StartError } from './start-error.ts'
 
 export type { ProfileName, User, VhostSnapshot }
-export { discardSpares, prepareSpare }
+export { discardSpares, prepareSpare, StartError }
 
 const portSchema = z.int().min(0).max(65_535)
 
@@ -73,6 +75,8 @@ export interface RabbitMQ {
   readonly pid: number | undefined
   /** Product and version, such as `RabbitMQ 4.2.0`. */
   readonly server: string
+  /** Resolves with the reason when the broker has ended although nobody here asked it to, as on a full disk. */
+  readonly crashed: Promise<string>
   /** Stops as an operator would: clients are told (320), everything durable is kept. */
   stop(): Promise<void>
   /** SIGKILL; resolves when the process is gone. @throws Error if it runs in a worker. */
@@ -93,7 +97,7 @@ export interface RabbitMQ {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** @throws Error in one sentence: options that make no sense, an address in use, a dataDir that can't be written. */
+/** @throws Error in one sentence: options that make no sense; StartError: an address in use, a dataDir that can't be written. */
 export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<RabbitMQ> {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startRabbitMQ: ${z.prettifyError(parsed.error)}`)
@@ -114,17 +118,16 @@ export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<Rabb
   return broker
 }
 
-/** Host and port as URLs have them. */
-function authority(host: string, port: number): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
 class Hosted implements RabbitMQ {
   readonly #runsIn: 'worker' | 'child'
   /** With the ports that were found at the first start, so that a restart takes them again. */
   #options: ServerOptions
   #server = ''
   #running: Host | undefined
+  #onCrash: (reason: string) => void = () => {}
+  readonly crashed = new Promise<string>((resolve) => {
+    this.#onCrash = resolve
+  })
 
   constructor(runsIn: 'worker' | 'child', options: ServerOptions) {
     this.#runsIn = runsIn
@@ -181,6 +184,7 @@ class Hosted implements RabbitMQ {
       }
       this.#server = server
       this.#running = host
+      void this.#watch(host)
     } catch (error) {
       await host.end('SIGKILL')
       throw error
@@ -218,6 +222,11 @@ class Hosted implements RabbitMQ {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  async #watch(host: Host): Promise<void> {
+    const reason = await host.ended
+    if (this.#running === host) this.#onCrash(reason)
   }
 
   #call<N extends CommandName>(

@@ -9,6 +9,7 @@ import { createRandom } from '../random.ts'
 import { openLogStore } from '../store/log-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import type { Durability, Store } from '../store/store.ts'
+import { authority } from './authority.ts'
 import type { Listener, Site } from './management/site.ts'
 import { Broker } from './model/broker.ts'
 import type { User } from './model/definitions.ts'
@@ -19,6 +20,7 @@ import { DirectReplies } from './session/direct-reply.ts'
 import { PRODUCT } from './session/server-properties.ts'
 import { Turn } from './session/turn.ts'
 import { snapshotOf, type VhostSnapshot } from './snapshot.ts'
+import { StartError } from './start-error.ts'
 
 /** A TLS listener: certificate and key as PEM, and a port of its own. */
 export interface TlsOptions {
@@ -196,7 +198,7 @@ export class AmqpServer {
         return server
       } catch (cause) {
         const text = `tls.cert and tls.key can't be used (${(cause as Error).message}): give a certificate and its own key as PEM`
-        throw new Error(text, { cause })
+        throw new StartError('bad-certificate', 'tls', text, { cause })
       }
     }
   }
@@ -267,9 +269,16 @@ export class AmqpServer {
   }
 }
 
-function openStore(options: ServerOptions): Store {
-  if (options.dataDir === undefined) return createMemoryStore()
-  return openLogStore({ dataDir: options.dataDir, name: 'rabbitmq', durability: options.durability })
+/** @throws StartError */
+function openStore({ dataDir, durability }: ServerOptions): Store {
+  if (dataDir === undefined) return createMemoryStore()
+  try {
+    return openLogStore({ dataDir, name: 'rabbitmq', durability })
+  } catch (cause) {
+    const { message } = cause as Error
+    const problem = message.includes('is in use by another broker') ? 'data-in-use' : 'data-unwritable'
+    throw new StartError(problem, dataDir, message, { cause })
+  }
 }
 
 /** Gives the port; undefined for an address that this computer does not have, where that is allowed. */
@@ -282,7 +291,7 @@ function listenAt(
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const isMissing = cause.code === 'EADDRNOTAVAIL' || cause.code === 'EAFNOSUPPORT'
       if (isMissing && options.mayBeMissing) resolve(undefined)
-      else reject(new Error(explainListen(host, port, cause), { cause }))
+      else reject(listenError(host, port, cause))
     })
     server.listen({ host, port }, () => {
       const address = server.address()
@@ -291,9 +300,12 @@ function listenAt(
   })
 }
 
-function explainListen(host: string, port: number, cause: NodeJS.ErrnoException): string {
+function listenError(host: string, port: number, cause: NodeJS.ErrnoException): StartError {
+  const subject = authority(host, port)
   if (cause.code === 'EADDRINUSE') {
-    return `${host}:${port} is in use by another program: stop that one, or choose another port (0 picks a free one)`
+    const text = `${subject} is in use by another program: stop that one, or choose another port (0 picks a free one)`
+    return new StartError('address-in-use', subject, text, { cause })
   }
-  return `could not listen on ${host}:${port} (${cause.message}): choose an address of this computer and a port that you may open`
+  const text = `could not listen on ${subject} (${cause.message}): choose an address of this computer and a port that you may open`
+  return new StartError('address-unusable', subject, text, { cause })
 }

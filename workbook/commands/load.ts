@@ -18,6 +18,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   bench: () => import('./bench.ts'),
   docs: () => import('./docs.ts'),
   test: () => import('./test.ts'),
+  brokers: () => import('./brokers.ts'),
   help: () => import('./help.ts'),
 }
 

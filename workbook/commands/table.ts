@@ -115,6 +115,16 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'brokers',
+    usage:
+      'up rabbitmq [host=127.0.0.1,::1] [port=5672] [management=15672] [profile=4.2] [data=DIR] [durability=fsync|os]',
+    target: 'none',
+    words: ['up', 'status', 'down', 'install', 'rabbitmq', 'kafka'],
+    settings: [...everywhere, 'host', 'port', 'management', 'profile', 'data', 'durability'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'help',
     usage: '[command]',
     target: 'none',
@@ -123,7 +133,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['explore', 'measure', 'quiz', 'reflect', 'brokers', 'system', 'dlq', 'dashboard'].map(planned),
+  ...['explore', 'measure', 'quiz', 'reflect', 'system', 'dlq', 'dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

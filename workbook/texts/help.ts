@@ -37,6 +37,15 @@ export const helpTexts = {
     all: { en: 'opens every hint at once', vi: 'mở mọi gợi ý cùng lúc' },
     anyway: { en: 'shows the reference before you have passed', vi: 'xem lời giải mẫu dù bạn chưa đạt' },
     soak: { en: 'runs the long proofs instead', vi: 'chạy các phép thử dài thay vào đó' },
+    up: { en: 'starts a broker in the foreground', vi: 'chạy một broker ở foreground' },
+    status: { en: 'planned: which brokers run', vi: 'đang lên kế hoạch: broker nào đang chạy' },
+    down: { en: 'planned: stops brokers', vi: 'đang lên kế hoạch: dừng các broker' },
+    install: {
+      en: 'planned: installs real brokers on this computer',
+      vi: 'đang lên kế hoạch: cài broker thật lên máy này',
+    },
+    rabbitmq: { en: 'the embedded RabbitMQ', vi: 'RabbitMQ nhúng' },
+    kafka: { en: 'planned: the embedded Kafka', vi: 'đang lên kế hoạch: Kafka nhúng' },
     real: { en: 'planned: parity with real brokers', vi: 'đang lên kế hoạch: đối chiếu với broker thật' },
   } as const satisfies Record<string, Text>,
   settings: {
@@ -52,6 +61,27 @@ export const helpTexts = {
     watch: {
       en: 'how saves are noticed: by the system, by polling (network drives, some containers), or not at all',
       vi: 'cách nhận biết khi bạn lưu: qua hệ điều hành, bằng polling (ổ mạng, một số container), hoặc không theo dõi',
+    },
+    host: {
+      en: 'addresses to listen on; one that this computer does not have is left out',
+      vi: 'các địa chỉ để lắng nghe; địa chỉ mà máy không có thì được bỏ qua',
+    },
+    port: { en: 'the port of AMQP; 0 picks a free one', vi: 'cổng AMQP; 0 thì tự chọn một cổng trống' },
+    management: {
+      en: 'the port of the management HTTP API; 0 picks a free one',
+      vi: 'cổng của management HTTP API; 0 thì tự chọn một cổng trống',
+    },
+    profile: {
+      en: 'the RabbitMQ version whose behaviour is copied',
+      vi: 'phiên bản RabbitMQ được mô phỏng hành vi',
+    },
+    data: {
+      en: 'the folder that keeps what is durable; without it everything is gone with the broker',
+      vi: 'thư mục giữ những gì durable; không có nó thì mọi thứ mất theo broker',
+    },
+    durability: {
+      en: 'what a confirm means: on the disk (fsync), or handed to the operating system (os)',
+      vi: 'confirm nghĩa là gì: đã nằm trên đĩa (fsync), hay đã giao cho hệ điều hành (os)',
     },
   } as const satisfies Record<string, Text>,
 } as const

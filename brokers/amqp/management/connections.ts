@@ -1,4 +1,5 @@
 /** /api/connections */
+import { authority } from '../authority.ts'
 import { refusal } from '../refusal.ts'
 import type { Connection } from '../session/connection.ts'
 import { notFound } from './api-error.ts'
@@ -15,11 +16,7 @@ const REASON_CHARACTERS_MAX = 100
 /** `127.0.0.1:50000 -> 127.0.0.1:5672` */
 export function connectionName(connection: Connection): string {
   const { peerHost, peerPort, host, port } = connection.facts
-  return `${bracketed(peerHost)}:${peerPort} -> ${bracketed(host)}:${port}`
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
+  return `${authority(peerHost, peerPort)} -> ${authority(host, port)}`
 }
 
 export function connectionItem(connection: Connection) {

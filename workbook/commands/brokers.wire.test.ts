@@ -1,0 +1,112 @@
+/** `npm run brokers` as it is typed: one line when ready, clean when interrupted, one sentence when it can't. */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { connect } from 'amqplib'
+import { afterEach, expect, test } from 'vitest'
+import { Checkout, finished } from '../fixture/checkout.ts'
+
+const children: ChildProcess[] = []
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+/** Starts a broker on free ports; gives the line it prints when it is ready, and the address in it. */
+async function up(checkout: Checkout, ...args: readonly string[]) {
+  const child = checkout.start(['brokers', 'up', 'rabbitmq', 'port=0', 'management=0', ...args])
+  children.push(child)
+  const end = finished(child)
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+  const [line] = (await once(lines, 'line')) as [string]
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1])
+  return { child, end, line, port, url: `amqp://127.0.0.1:${port}` }
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'serves in the foreground, and %s ends it: clients are told',
+  async (signal) => {
+    using checkout = new Checkout()
+    const { child, end, line, url } = await up(checkout, 'profile=4.0', 'host=127.0.0.1')
+    const [, managementUrl = ''] = /management on (\S+)/.exec(line) ?? []
+    const overview = await fetch(`${managementUrl}/api/overview`, {
+      headers: { authorization: `Basic ${btoa('guest:guest')}` },
+    })
+    const connection = await connect(url, { noDelay: true })
+    const closed = new Promise<Error>((resolve) => connection.on('close', resolve))
+
+    child.kill(signal)
+
+    expect(line).toMatch(
+      /^RabbitMQ 4\.0\.5 is ready on 127\.0\.0\.1:\d+, management on http:\S+ \(guest\/guest\), everything in memory/,
+    )
+    expect(await overview.json()).toMatchObject({ rabbitmq_version: '4.0.5' })
+    expect((await closed).message).toContain('320 (CONNECTION-FORCED)')
+    expect(await end).toMatchObject({ exitCode: 0, stderr: '' })
+  },
+)
+
+test('keeps what is durable in the folder that was asked for', async () => {
+  using checkout = new Checkout()
+  for (const isFirst of [true, false]) {
+    const { child, end, line, url } = await up(checkout, 'data=kept', 'durability=os')
+    const connection = await connect(url, { noDelay: true })
+    const channel = await connection.createConfirmChannel()
+    const { messageCount } = await channel.assertQueue('q')
+    expect(messageCount).toBe(isFirst ? 0 : 1)
+    channel.sendToQueue('q', Buffer.from('m'), { persistent: true })
+    await channel.waitForConfirms()
+    await connection.close()
+    child.kill('SIGTERM')
+    expect((await end).exitCode).toBe(0)
+    expect(line).toContain(`data in ${checkout.root}/kept (os)`)
+  }
+})
+
+test('says in one sentence what is in the way, with the next step, in both languages', async () => {
+  using checkout = new Checkout()
+  checkout.write('file', '')
+  const { port } = await up(checkout, 'data=busy')
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const taken = (other.address() as { port: number }).port
+  const [busy, busyManagement, file, folder] = await Promise.all([
+    checkout.run(`brokers up rabbitmq port=${port} management=0`),
+    checkout.run(`brokers up rabbitmq port=0 management=${taken}`),
+    checkout.run('brokers up rabbitmq port=0 management=0 data=file lang=vi'),
+    checkout.run('brokers up rabbitmq port=0 management=0 data=busy lang=en'),
+  ])
+  other.close()
+  const next = 'npm run brokers up rabbitmq'
+  expect(busy).toEqual({
+    exitCode: 3,
+    stdout: '',
+    stderr: `127.0.0.1:${port} is in use by another program. Stop that one, or take another port: ${next} port=0\n`,
+  })
+  expect(busyManagement.stderr).toContain(`take another port: ${next} management=0\n`)
+  expect(file).toMatchObject({
+    exitCode: 3,
+    stderr: `Không ghi được vào ${checkout.root}/file. Chọn một thư mục mà bạn được ghi: ${next} data=DIR\n`,
+  })
+  expect(folder.stderr).toMatch(/^Another broker has .*busy open\. Stop that one, or take another folder/)
+})
+
+test('answers what is planned or was mistyped with exit code 2', async () => {
+  using checkout = new Checkout()
+  const asked = await Promise.all(
+    [
+      'brokers',
+      'brokers up',
+      'brokers status',
+      'brokers down',
+      'brokers install',
+      'brokers up kafka',
+      'brokers up rabbitmq port=70000',
+      'brokers up rabitmq',
+    ].map((args) => checkout.run(args)),
+  )
+  expect(asked.map(({ exitCode }) => exitCode)).toEqual(asked.map(() => 2))
+  expect(asked[5]?.stdout).toContain('"brokers up kafka" is planned and does not exist yet.')
+  expect(asked[6]?.stderr).toContain('"port=70000" is not possible; it takes port=N.')
+  expect(asked[7]?.stderr).toContain('Did you mean rabbitmq?')
+})
