@@ -1,114 +1,80 @@
 /**
- * What the embedded RabbitMQ brings through with the real amqplib: confirms at windows of 1, 100 and 300, and consuming
- * with prefetch 100 and an ack each. 1 KB persistent messages, durable queues; the broker is a child process, and client and
- * broker share this computer's cores. One second of warm-up is left out of each figure.
+ * What the embedded RabbitMQ brings through with the real amqplib: confirms at windows of 1, 100, 300 and 1000, and consuming
+ * with prefetch 100 and an ack each. 1 KB persistent messages, durable queues, classic and quorum, fsync and os; beside a
+ * null server, which is the client's ceiling, and beside the real RabbitMQ that AMQP_URL names, if it names one. Rounds are
+ * interleaved, so that what disturbs one disturbs all; the figures are medians over the rounds.
  *
- *     node benches/broker-throughput.ts [seconds=2] [durability=fsync] [type=classic]
+ *     node benches/broker-throughput.ts [rounds=3] [seconds=1] [messages=30000] [durability=fsync,os] [type=classic,quorum]
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { type ConfirmChannel, connect } from 'amqplib'
-import { startRabbitMQ } from '#brokers/amqp'
+import { median, printMachine, startField, thousands, word } from './kit/contenders.ts'
+import { consume, fill, onQueue, publish } from './kit/load.ts'
 
-const word = (name: string) => process.argv.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1)
-const measuredMs = Number(word('seconds') ?? 2) * 1000
-const durabilities = (word('durability')?.split(',') ?? ['fsync', 'os']) as ('fsync' | 'os')[]
-const types = word('type')?.split(',') ?? ['classic', 'quorum']
-const windows = [1, 100, 300]
-const WARM_UP_MS = 1000
-const body = Buffer.alloc(1024, 'x')
+const rounds = Number(word('rounds') ?? 3)
+const measuredMs = Number(word('seconds') ?? 1) * 1000
+const messages = Number(word('messages') ?? 30_000)
+const durabilities = (word('durability') ?? 'fsync,os').split(',') as ('fsync' | 'os')[]
+const types = (word('type') ?? 'classic,quorum').split(',') as ('classic' | 'quorum')[]
+const windows = [1, 100, 300, 1000]
+const WARM_UP_MS = 500
 
-interface Figure {
-  readonly perSecond: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-}
-
-/** Publishes with at most `window` unconfirmed at a time. */
-async function measureConfirms(channel: ConfirmChannel, queue: string, window: number): Promise<Figure> {
-  const began = performance.now()
-  const latencies: number[] = []
-  let inFlight = 0
-  await new Promise<void>((resolve, reject) => {
-    const publish = () => {
-      const at = performance.now()
-      if (at - began > WARM_UP_MS + measuredMs) {
-        if (inFlight === 0) resolve()
-        return
-      }
-      inFlight++
-      channel.sendToQueue(queue, body, { persistent: true }, (error) => {
-        if (error) return reject(error as Error)
-        inFlight--
-        if (at - began > WARM_UP_MS) latencies.push(performance.now() - at)
-        publish()
-      })
-    }
-    for (let free = 0; free < window; free++) publish()
-  })
-  latencies.sort((a, b) => a - b)
-  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0
-  return { perSecond: (latencies.length / measuredMs) * 1000, p50Ms: at(0.5), p99Ms: at(0.99) }
-}
-
-/** Consumes what lies in the queue, one ack each; the first tenth is warm-up. */
-async function measureConsume(channel: ConfirmChannel, queue: string, count: number): Promise<number> {
-  let seen = 0
-  let began = 0
-  await channel.prefetch(100)
-  return new Promise((resolve, reject) => {
-    channel
-      .consume(queue, (message) => {
-        if (message === null) return
-        channel.ack(message)
-        seen++
-        if (seen === Math.floor(count / 10)) began = performance.now()
-        if (seen === count) resolve(((count * 0.9) / (performance.now() - began)) * 1000)
-      })
-      .catch(reject)
-  })
-}
-
-async function fill(channel: ConfirmChannel, queue: string, count: number): Promise<void> {
-  for (let sent = 0; sent < count; ) {
-    for (const until = Math.min(count, sent + 1000); sent < until; sent++) {
-      channel.sendToQueue(queue, body, { persistent: true })
-    }
-    await channel.waitForConfirms()
-  }
-}
-
-const thousands = (perSecond: number) => `${(perSecond / 1000).toFixed(1)} k`
-
-console.log(`Node ${process.version}, ${availableParallelism()} cores, 1 KB persistent, messages per second`)
-console.log(
-  '| durability | queue | window 1 | window 100 | window 300 (p50 / p99 ms) | consume |\n|---|---|---|---|---|---|',
+await using field = await startField({ durabilities, types })
+printMachine(
+  `median of ${rounds} rounds, ${measuredMs} ms each after ${WARM_UP_MS} ms of warm-up, ${messages} messages consumed`,
 )
-for (const durability of durabilities) {
-  for (const type of types) {
-    const folder = await mkdtemp(join(tmpdir(), 'broker-throughput-'))
-    {
-      await using broker = await startRabbitMQ({ runsIn: 'child', dataDir: folder, durability })
-      const connection = await connect(broker.url, { noDelay: true })
-      const channel = await connection.createConfirmChannel()
-      const cells: string[] = []
-      for (const window of windows) {
-        const queue = `window-${window}`
-        await channel.assertQueue(queue, { arguments: { 'x-queue-type': type } })
-        const { perSecond, p50Ms, p99Ms } = await measureConfirms(channel, queue, window)
-        const latency = window === 300 ? ` (${p50Ms.toFixed(1)} / ${p99Ms.toFixed(1)})` : ''
-        cells.push(thousands(perSecond) + latency)
-        await channel.deleteQueue(queue)
-      }
-      await channel.assertQueue('consume', { arguments: { 'x-queue-type': type } })
-      const count = 30_000
-      await fill(channel, 'consume', count)
-      cells.push(thousands(await measureConsume(channel, 'consume', count)))
-      console.log(`| ${durability} | ${type} | ${cells.join(' | ')} |`)
-      await connection.close()
+const rates = new Map<string, number[]>()
+const p50s = new Map<string, number[]>()
+const p99s = new Map<string, number[]>()
+const note = (map: Map<string, number[]>, key: string, value: number) =>
+  map.set(key, [...(map.get(key) ?? []), value])
+
+for (let round = 0; round < rounds; round++) {
+  for (const window of windows) {
+    for (const contender of field.contenders) {
+      const figure = await onQueue(contender, (channel, queue) =>
+        publish(channel, queue, { window, warmUpMs: WARM_UP_MS, measuredMs }),
+      )
+      const key = `${contender.name} ${window}`
+      note(rates, key, figure.perSecond)
+      note(p50s, key, figure.p50Ms)
+      note(p99s, key, figure.p99Ms)
     }
-    await rm(folder, { recursive: true, force: true })
   }
+  for (const contender of field.contenders) {
+    const perSecond = await onQueue(contender, async (channel, queue) => {
+      if (contender.type !== undefined) await fill(channel, queue, messages)
+      return consume(channel, queue, messages)
+    })
+    note(rates, `${contender.name} consume`, perSecond)
+  }
+}
+
+const rate = (name: string, what: string | number) => median(rates.get(`${name} ${what}`) ?? [])
+const span = (name: string, what: string | number) => {
+  const all = rates.get(`${name} ${what}`) ?? []
+  return `${thousands(Math.min(...all))}–${thousands(Math.max(...all))}`
+}
+console.log('Messages per second (lowest–highest round); p50 / p99 of the confirm in ms\n')
+console.log(
+  `| | ${windows.map((window) => `window ${window}`).join(' | ')} | consume |\n|---|---|---|---|---|---|`,
+)
+for (const { name } of field.contenders) {
+  const cells = windows.map((window) => {
+    const key = `${name} ${window}`
+    const latency = `${median(p50s.get(key) ?? []).toFixed(1)} / ${median(p99s.get(key) ?? []).toFixed(1)}`
+    return `${thousands(rate(name, window))} (${span(name, window)}); ${latency}`
+  })
+  console.log(
+    `| ${name} | ${cells.join(' | ')} | ${thousands(rate(name, 'consume'))} (${span(name, 'consume')}) |`,
+  )
+}
+
+console.log('\nShare of the null server, the ceiling of this client\n')
+console.log(
+  `| | ${windows.map((window) => `window ${window}`).join(' | ')} | consume |\n|---|---|---|---|---|---|`,
+)
+for (const { name } of field.contenders.slice(1)) {
+  const cells = [...windows, 'consume'].map((what) => {
+    return `${Math.round((100 * rate(name, what)) / rate('null server', what))} %`
+  })
+  console.log(`| ${name} | ${cells.join(' | ')} |`)
 }
