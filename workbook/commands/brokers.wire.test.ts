@@ -71,8 +71,9 @@ test('says in one sentence what is in the way, with the next step, in both langu
   await once(other, 'listening')
   const taken = (other.address() as { port: number }).port
   const [busy, busyManagement, file, folder] = await Promise.all([
-    checkout.run(`brokers up rabbitmq port=${port} management=0`),
-    checkout.run(`brokers up rabbitmq port=0 management=${taken}`),
+    // Each says its language: lang= is remembered, and these run side by side.
+    checkout.run(`brokers up rabbitmq port=${port} management=0 lang=en`),
+    checkout.run(`brokers up rabbitmq port=0 management=${taken} lang=en`),
     checkout.run('brokers up rabbitmq port=0 management=0 data=file lang=vi'),
     checkout.run('brokers up rabbitmq port=0 management=0 data=busy lang=en'),
   ])
