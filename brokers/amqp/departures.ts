@@ -84,11 +84,6 @@ export const departures: readonly Departure[] = [
       'Whose turn it is after a global prefetch limit has held up several consumers can differ from RabbitMQ, which goes by who was held up first.',
   },
   {
-    file: 'amqp/model/queue/consumers.ts',
-    words:
-      'A single active consumer is replaced by one with a higher priority at once; RabbitMQ lets it settle what it holds first.',
-  },
-  {
     file: 'amqp/session/login.ts',
     words: 'SASL ANONYMOUS, which RabbitMQ 4 accepts, and EXTERNAL are not offered.',
   },

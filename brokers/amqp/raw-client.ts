@@ -19,6 +19,9 @@ import {
 
 export const PROTOCOL_HEADER = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
 
+/** What the frames of a server with the default frame_max hold. */
+const PAYLOAD_BYTES_MAX = 131_072 - 8
+
 export class RawClient {
   readonly socket: Socket
   readonly #decoder = createFrameDecoder()
@@ -69,7 +72,10 @@ export class RawClient {
     head.writeUInt16BE(60)
     head.writeUInt32BE(Buffer.byteLength(body), 8)
     this.write(frameBytes(FRAME_HEADER, channel, Buffer.concat([head, encodeProperties(properties)])))
-    this.write(frameBytes(FRAME_BODY, channel, Buffer.from(body)))
+    const bytes = Buffer.from(body)
+    for (let at = 0; at < bytes.length; at += PAYLOAD_BYTES_MAX) {
+      this.write(frameBytes(FRAME_BODY, channel, bytes.subarray(at, at + PAYLOAD_BYTES_MAX)))
+    }
   }
 
   /** The next frame, whatever it is; undefined once the server has closed the socket. */

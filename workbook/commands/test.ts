@@ -1,16 +1,16 @@
-/** `npm test`: the tests of the project itself, and the checks on the references. */
+/** `npm test`: the tests of the project itself, and the checks on the references; `npm run test:real`: against real brokers. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Context } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
-import { inLanguage } from '../language.ts'
+import { UsageError } from '../options.ts'
 import { programRoot, root } from '../root.ts'
 import { goOnUnlessInterrupted } from '../runner/interrupt.ts'
 import { runNode } from '../runner/run-node.ts'
+import { suggest } from '../suggest.ts'
 import { print } from '../terminal.ts'
-import { cliTexts } from '../texts/cli.ts'
 import { testTexts } from '../texts/test.ts'
 
 interface Counts {
@@ -26,11 +26,8 @@ const resultSchema = z.object({
   testResults: z.array(z.object({ status: z.string() })),
 })
 
-export async function run({ options, lang }: Context): Promise<ExitCode> {
-  if (options.words.has('real')) {
-    print(inLanguage(cliTexts.planned('test real', inLanguage(testTexts.real, lang)), lang))
-    return exitCodes.usage
-  }
+export async function run({ options }: Context): Promise<ExitCode> {
+  if (options.words.has('real')) return runReal(options.rest)
   const counts: Counts[] = []
   for (const { projects, env } of chooseRuns(options.words.has('soak'), options.rest)) {
     counts.push(
@@ -42,6 +39,24 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   const failed = counts.reduce((sum, each) => sum + each.failed, 0)
   print('', `${passed} passed, ${failed} failed`)
   return failed === 0 ? exitCodes.done : exitCodes.failed
+}
+
+/** What is compared with real servers, and the program that does it. */
+const realRuns: Readonly<Record<string, string>> = { rabbitmq: 'brokers/engines/local/test-rabbitmq.ts' }
+
+/** With no name all that there are. A program prints its own table and closing line. */
+async function runReal([name, ...args]: readonly string[]): Promise<ExitCode> {
+  const names = Object.keys(realRuns)
+  if (name !== undefined && !names.includes(name)) {
+    throw new UsageError(testTexts.unknownReal(name, suggest(name, names), names))
+  }
+  let exitCode: ExitCode = exitCodes.done
+  for (const each of name === undefined ? names : [name]) {
+    const code = await runNode([join(programRoot, realRuns[each] ?? ''), ...args])
+    if (code !== 0) exitCode = exitCodes.failed
+    await goOnUnlessInterrupted()
+  }
+  return exitCode
 }
 
 interface TestRun {

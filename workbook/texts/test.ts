@@ -1,4 +1,9 @@
 /** The words around the project's own tests. */
+import type { Text } from '#lab/verdict'
+
 export const testTexts = {
-  real: { en: 'Parity with real brokers.', vi: 'Đối chiếu với broker thật.' },
+  unknownReal: (name: string, similar: readonly string[], all: readonly string[]): Text => ({
+    en: `Nothing here is compared with a real "${name}". ${similar[0] === undefined ? `There is: ${all.join(', ')}` : `Did you mean ${similar[0]}?`}`,
+    vi: `Ở đây không có gì được đối chiếu với "${name}" thật. ${similar[0] === undefined ? `Hiện có: ${all.join(', ')}` : `Ý bạn là ${similar[0]}?`}`,
+  }),
 } as const

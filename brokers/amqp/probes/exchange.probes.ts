@@ -373,7 +373,7 @@ export const exchangeProbes: Programs = {
   },
   'message: a body of several frames': async (c) => {
     await c.queue('q')
-    c.publish('q', 'x'.repeat(100_000))
+    c.publish('q', 'x'.repeat(300_000))
     await c.fetch('q')
   },
   'message: empty headers stay empty headers': async (c) => {

@@ -38,12 +38,14 @@ const anything: Check = () => undefined
 const notNegative: Check = (value, type) =>
   integer(value, type) ?? (Number(value) < 0 ? `{value_negative,${String(value)}}` : undefined)
 
+const positive: Check = (value, type) =>
+  notNegative(value, type) ?? (Number(value) === 0 ? '{value_zero,0}' : undefined)
+
 const milliseconds: Check = (value, type) =>
   notNegative(value, type) ??
   (Number(value) > EXPIRY_MS_MAX ? `{value_too_large,${String(value)}}` : undefined)
 
-const positiveMilliseconds: Check = (value, type) =>
-  milliseconds(value, type) ?? (Number(value) === 0 ? '{value_zero,0}' : undefined)
+const positiveMilliseconds: Check = (value, type) => milliseconds(value, type) ?? positive(value, type)
 
 const priority: Check = (value, type) =>
   notNegative(value, type) ?? (Number(value) > 255 ? `{max_value_exceeded,${String(value)}}` : undefined)
@@ -126,7 +128,7 @@ export const argumentRows = {
     about: 'classic or quorum; stream is answered with 540',
   },
   'x-quorum-initial-group-size': {
-    check: notNegative,
+    check: positive,
     refusedBy: ['classic'],
     support: 'no-effect',
     about: 'replicas; there is one',

@@ -15,6 +15,7 @@ export class Consumers {
   readonly #inOrder = new Set<Consumer>()
   readonly #isSingleActive: boolean
   readonly #prefersHigh: boolean
+  #active: Consumer | undefined
 
   /** `prefersHigh`: the single active one is the first with the highest priority, not simply the first. */
   constructor(options: { isSingleActive: boolean; prefersHigh: boolean }) {
@@ -77,11 +78,18 @@ export class Consumers {
     return undefined
   }
 
-  // A single active consumer is replaced by one with a higher priority at once; RabbitMQ lets it settle what it holds first.
   #nextSingleActive(): Consumer | undefined {
-    const [highest] = this.#prefersHigh ? (this.#levels[0]?.consumers ?? []) : []
-    if (highest !== undefined) return highest.canTake ? highest : undefined
-    for (const first of this.#inOrder) return first.canTake ? first : undefined
-    return undefined
+    const active = this.#prefersHigh ? this.#highestActive() : this.#inOrder.values().next().value
+    return active?.canTake ? active : undefined
+  }
+
+  /** One with a higher priority takes over once the active one has settled what it holds; until then nobody gets more. */
+  #highestActive(): Consumer | undefined {
+    const highest = this.#levels[0]?.consumers[0]
+    const active = this.#active
+    const isHolding = active !== undefined && this.#inOrder.has(active) && active.credit.unsettled > 0
+    if (isHolding && active !== highest && active.priority < (highest?.priority ?? 0)) return undefined
+    if (!isHolding) this.#active = highest
+    return this.#active
   }
 }
