@@ -48,5 +48,11 @@ export interface ProbeTarget {
   restart(by: 'stop' | 'kill'): Promise<void>
 }
 
+/** A broker that was started for the probes. */
+export interface RunningTarget extends ProbeTarget, AsyncDisposable {
+  /** Product and version, as the server says. */
+  readonly server: string
+}
+
 /** What a broker answered: the lines of each probe by its name. */
 export type Replies = Readonly<Record<string, readonly string[]>>

@@ -1,12 +1,12 @@
 /** The embedded broker answers every probe as the real servers did when they were recorded. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { departures, gaps } from '../departures.ts'
+import { embeddedTarget } from './embedded-target.ts'
 import { isKnownDifference, knownDifferences } from './known-differences.ts'
 import type { Replies } from './probe.ts'
 import { readRecording, recordedVersions } from './recordings.ts'
 import { runTable } from './run-table.ts'
 import { table } from './table.ts'
-import { embeddedTarget } from './targets.ts'
 
 const RUN_MS_MAX = 120_000
 const names = [...Object.keys(table.probes), ...Object.keys(table.restarts)]

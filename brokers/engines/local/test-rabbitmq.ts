@@ -2,19 +2,21 @@
  * `npm run test:real rabbitmq [record]`: runs the probes against real RabbitMQs on loopback and against the embedded broker in
  * the same profiles, and compares reply by reply: the real server with its recording, and the embedded one with the real one.
  */
-import { bringRabbitMQ } from '../../engines/local/debian-tree.ts'
-import { isKnownDifference } from './known-differences.ts'
-import type { Replies } from './probe.ts'
+
+import { embeddedTarget } from '../../amqp/probes/embedded-target.ts'
+import { isKnownDifference } from '../../amqp/probes/known-differences.ts'
+import type { Replies, RunningTarget } from '../../amqp/probes/probe.ts'
 import {
   isSameReply,
   type RecordedVersion,
   readRecording,
   recordedVersions,
   writeRecordings,
-} from './recordings.ts'
-import { runTable } from './run-table.ts'
-import { table } from './table.ts'
-import { embeddedTarget, type RunningTarget, realTarget } from './targets.ts'
+} from '../../amqp/probes/recordings.ts'
+import { runTable } from '../../amqp/probes/run-table.ts'
+import { table } from '../../amqp/probes/table.ts'
+import { bringRabbitMQ } from './debian-tree.ts'
+import { realTarget } from './real-target.ts'
 
 interface Run {
   readonly server: string
