@@ -27,6 +27,25 @@ export function homeIn(root: string): RabbitMQHome | undefined {
   return folder === undefined ? undefined : { root, version: folder.slice(FOLDER_PREFIX.length) }
 }
 
+/**
+ * The RabbitMQ in `root`, in the tree that RABBITMQ_HOME names, or installed on this computer.
+ * @throws Error in one sentence that says what to do.
+ */
+export function findRabbitMQ(root = process.env['RABBITMQ_HOME'] ?? '/'): RabbitMQHome {
+  const cannot = whyNotHere()
+  if (cannot !== undefined) throw new Error(cannot)
+  const home = homeIn(root)
+  if (home !== undefined) return home
+  if (root === '/') {
+    throw new Error(
+      'there is no RabbitMQ on this computer: apt-get install rabbitmq-server brings one (a service that it starts may be stopped)',
+    )
+  }
+  throw new Error(
+    `${root} holds no RabbitMQ: RABBITMQ_HOME must be the root of a Debian tree with rabbitmq-server in it`,
+  )
+}
+
 /** Why no real RabbitMQ can be started on this computer at all, if so. */
 export function whyNotHere(): string | undefined {
   if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
