@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync } from 'node:fs'
+import { appendFileSync, existsSync, rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -90,6 +90,14 @@ class Node implements RabbitMQNode {
     this.#folder = outside.slice(home.root === '/' ? 0 : home.root.length)
     this.#epmdPort = ports.epmdPort
     this.#environment = environmentOf(this.#folder, ports)
+    process.once('exit', this.#onExit)
+  }
+
+  /** Whoever started it ends before it was disposed: its processes end by themselves, its folder does not. */
+  readonly #onExit = () => {
+    this.#erlang?.kill('SIGKILL')
+    this.#epmd?.kill('SIGKILL')
+    rmSync(this.#outside, { recursive: true, force: true, maxRetries: 5 })
   }
 
   get server(): string {
@@ -141,6 +149,7 @@ class Node implements RabbitMQNode {
     const epmd = this.#epmd
     this.#epmd = undefined
     await endProcess(epmd, 'SIGKILL')
+    process.off('exit', this.#onExit)
     await rm(this.#outside, { recursive: true, force: true, maxRetries: 5 })
   }
 

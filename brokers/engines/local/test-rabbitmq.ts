@@ -123,4 +123,7 @@ async function main(words: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1
 }
 
+// So that what was started is cleared away.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 process.exitCode = await main(process.argv.slice(2))
