@@ -56,7 +56,8 @@ function manifest() {
     description: 'A broker that behaves like RabbitMQ, for tests in Node: real AMQP 0-9-1 over TCP, durable.',
     license: ours.license,
     type: 'module',
-    engines: { node: '>=22' },
+    // better-sqlite3 13 is built for Node-API 10, and an older Node 22 crashes in it.
+    engines: { node: '>=22.14' },
     exports: {
       ...Object.fromEntries(
         Object.entries(doors).map(([door, file]) => [
