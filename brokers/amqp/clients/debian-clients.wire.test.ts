@@ -130,7 +130,7 @@ print(json.dumps(said))
       unroutable: 'NO_ROUTE',
       closed: [
         406,
-        "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'pq' in vhost '/': received none but current is the value 'quorum' of type 'longstr'",
+        "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'pq' in vhost '/': received 'classic' but current is 'quorum'",
       ],
     })
   })
