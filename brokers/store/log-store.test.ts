@@ -206,6 +206,26 @@ test('a crash between a commit and the deletions after it brings nothing back, f
   expect(deletions).toBeGreaterThan(100)
 })
 
+test('synced, it writes zeros ahead, which are no part of what is read or left', () => {
+  const options = { dataDir: folder, name: 'test', durability: 'fsync' } as const
+  const store = new LogStore(options, createMemoryStore())
+  for (let id = 1; id <= 300; id++) {
+    store.append(1, id, head, Buffer.alloc(1000, `b${id}.`))
+    store.commit({ isAwaited: true })
+    // Reading ahead must not keep the zeros that the next record replaces.
+    expect(store.fetch(id).body).toEqual(Buffer.alloc(1000, `b${id}.`))
+  }
+  expect(bytesIn(folder)).toBeGreaterThan(300 * 1029)
+  cpSync(folder, `${folder}-killed`, { recursive: true })
+  store.close()
+  expect(bytesIn(folder)).toBe(300 * (25 + head.length + 1000))
+
+  const killed = new LogStore({ ...options, dataDir: `${folder}-killed` }, createMemoryStore())
+  expect(idsOf(killed)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1))
+  killed.close()
+  rmSync(`${folder}-killed`, { recursive: true })
+})
+
 test('reads in any order, from the middle of what it has read ahead and from many segments', () => {
   const store = open(folder, { segmentBytes: 300_000 })
   const ids = Array.from({ length: 3000 }, (_, index) => index + 1)

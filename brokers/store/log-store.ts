@@ -87,8 +87,8 @@ export class LogStore implements Store {
 
   constructor(options: LogStoreOptions, small: Store) {
     this.#small = small
-    this.#files = new SegmentFiles(options.dataDir, options.name)
     this.#isSynced = options.durability === 'fsync'
+    this.#files = new SegmentFiles(options.dataDir, options.name, { isSynced: this.#isSynced })
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES
     this.#rewrittenBytes = options.rewrittenBytes ?? REWRITTEN_BYTES
     const numbers = this.#files.numbers()

@@ -36,6 +36,7 @@ function underTest(open: Open, dataDir = join(folder, String(count++))): StoreUn
 const stores: readonly (readonly [string, Open])[] = [
   ['SQLite', (dataDir) => openSqliteStore({ dataDir, name: 'test', durability: 'os' })],
   ['the log', (dataDir) => openLogStore({ dataDir, name: 'test', durability: 'os' })],
+  ['the log, synced', (dataDir) => openLogStore({ dataDir, name: 'test', durability: 'fsync' })],
   [
     'the log in small segments',
     (dataDir) => openLogStore({ dataDir, name: 'test', durability: 'os', segmentBytes: 500 }),
