@@ -188,10 +188,9 @@ test(`${INPUTS} mutated inputs (MQ_SEED=${seed})`, async () => {
 
   expect(wrong).toEqual([])
   expect(await isServing()).toBe(true)
-  // Otherwise the inputs were no test: framing, order, methods and arguments have all been wrong at times.
-  for (const code of [501, 503, 504, 505, 540])
-    expect(closes.get(`connection ${code}`), `${code}`).toBeGreaterThan(0)
-  for (const code of [404, 405, 406]) expect(closes.get(`channel ${code}`), `${code}`).toBeGreaterThan(0)
+  // Otherwise the inputs were no test. Only codes that a thousand inputs meet many times: rarer ones would be luck.
+  for (const code of [501, 503, 504]) expect(closes.get(`connection ${code}`), `${code}`).toBeGreaterThan(0)
+  for (const code of [404, 406]) expect(closes.get(`channel ${code}`), `${code}`).toBeGreaterThan(0)
   await eventually(
     'only the witness is connected',
     async () => (await broker.inspect('/')).connections.length === 1,
