@@ -23,15 +23,15 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     may: [],
     why: 'what both brokers stand on imports nothing',
   },
-  { files: /^brokers\/store\//, may: [/^brokers\/[a-z-]+\.ts$/], why: 'a store knows no broker' },
+  { files: /^brokers\/store\//, may: [/^brokers\/[a-z-]+\.(?:ts|js)$/], why: 'a store knows no broker' },
   {
     files: /^brokers\/amqp\//,
-    may: [/^brokers\/[a-z-]+\.ts$/, /^brokers\/store\//, /^brokers\/engines\/engine\.ts$/],
+    may: [/^brokers\/[a-z-]+\.(?:ts|js)$/, /^brokers\/store\//, /^brokers\/engines\/engine\.ts$/],
     why: 'the AMQP broker knows the store and the contract of engines, never Kafka',
   },
   {
     files: /^brokers\/kafka\//,
-    may: [/^brokers\/[a-z-]+\.ts$/, /^brokers\/store\//, /^brokers\/engines\/engine\.ts$/],
+    may: [/^brokers\/[a-z-]+\.(?:ts|js)$/, /^brokers\/store\//, /^brokers\/engines\/engine\.ts$/],
     why: 'the Kafka broker knows the store and the contract of engines, never AMQP',
   },
   { files: /^brokers\//, may: [/^brokers\//], why: 'brokers knows nothing of payments, lab or tasks' },

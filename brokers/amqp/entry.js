@@ -1,15 +1,5 @@
-/**
- * Where a worker thread or child process with a broker begins. Plain JavaScript, so that the compile cache is on before the
- * first TypeScript file is loaded: with a warm cache a start takes a third of the time.
- */
-import * as nodeModule from 'node:module'
-import { fileURLToPath } from 'node:url'
+/** Where a worker thread or child process with a broker begins. */
+import { flushCompileCache } from '../compile-cache.js'
 
-// Installed as a package there is no checkout to keep a cache in: Node's own place for it is taken.
-const isInstalled = import.meta.url.includes('/node_modules/')
-const cache = isInstalled ? undefined : fileURLToPath(new URL('../../.workbook/cache', import.meta.url))
-nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? cache)
-const { serveCommands } = await import('./host.ts')
-serveCommands()
-// A process that is killed writes no cache when it ends, so it is written now (Node 22.10 and later).
-setImmediate(() => nodeModule.flushCompileCache?.())
+await import('./host.ts')
+setImmediate(flushCompileCache)

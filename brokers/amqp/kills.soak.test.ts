@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConsumeMessage, connect } from 'amqplib'
 import { afterAll, expect, test } from 'vitest'
+import { eventually } from '../eventually.ts'
 import { createRandom, type Random } from '../random.ts'
 import { scaled, seed } from '../soak.ts'
-import { eventually } from './eventually.ts'
 import {
   discardSpares,
   prepareSpare,

@@ -4,25 +4,32 @@
  */
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
+import { type Host, HostGone, Hosting } from '../hosting.ts'
+import { StartError } from '../start-error.ts'
 import { authority } from './authority.ts'
-import type { CommandName, Commands } from './control.ts'
-import {
-  discardSpares,
-  forkHost,
-  type Host,
-  HostGone,
-  prepareSpare,
-  startWorker,
-  takeSpare,
-} from './hosting.ts'
+import type { Commands } from './control.ts'
 import type { User } from './model/definitions.ts'
 import { type ProfileName, profileNames } from './profile.ts'
 import type { ServerOptions } from './server.ts'
 import type { VhostSnapshot } from './snapshot.ts'
-import { StartError } from './start-error.ts'
 
 export type { ProfileName, User, VhostSnapshot }
-export { discardSpares, prepareSpare, StartError }
+export { StartError }
+
+const hosting = new Hosting<Commands>(new URL('./entry.js', import.meta.url), 'broker')
+
+/**
+ * Forks a child process that has loaded the broker and waits, so that the next start in a child takes milliseconds.
+ * Resolves when it is ready. Spares end with this process, or by `discardSpares`.
+ */
+export function prepareSpare(): Promise<void> {
+  return hosting.prepareSpare()
+}
+
+/** Ends the spares that nobody used. */
+export function discardSpares(): Promise<void> {
+  return hosting.discardSpares()
+}
 
 const portSchema = z.int().min(0).max(65_535)
 
@@ -123,7 +130,7 @@ class Hosted implements RabbitMQ {
   /** With the ports that were found at the first start, so that a restart takes them again. */
   #options: ServerOptions
   #server = ''
-  #running: Host | undefined
+  #running: Host<Commands> | undefined
   #onCrash: (reason: string) => void = () => {}
   readonly crashed = new Promise<string>((resolve) => {
     this.#onCrash = resolve
@@ -170,7 +177,7 @@ class Hosted implements RabbitMQ {
 
   async restart(): Promise<void> {
     if (this.#running !== undefined) await this.stop()
-    const host = this.#runsIn === 'worker' ? startWorker() : (takeSpare() ?? forkHost())
+    const host = hosting.start(this.#runsIn)
     host.retain()
     try {
       const { server, hosts, port, tlsPort = 0, managementPort } = await host.call('start', this.#options)
@@ -224,12 +231,12 @@ class Hosted implements RabbitMQ {
     await this.stop()
   }
 
-  async #watch(host: Host): Promise<void> {
+  async #watch(host: Host<Commands>): Promise<void> {
     const reason = await host.ended
     if (this.#running === host) this.#onCrash(reason)
   }
 
-  #call<N extends CommandName>(
+  #call<N extends keyof Commands>(
     command: N,
     argument: Commands[N]['argument'],
   ): Promise<Commands[N]['result']> {

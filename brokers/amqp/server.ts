@@ -6,6 +6,7 @@ import type { Server as HttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import { type Clock, createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
+import { StartError } from '../start-error.ts'
 import { openLogStore } from '../store/log-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import type { Durability, Store } from '../store/store.ts'
@@ -20,7 +21,6 @@ import { DirectReplies } from './session/direct-reply.ts'
 import { PRODUCT } from './session/server-properties.ts'
 import { Turn } from './session/turn.ts'
 import { snapshotOf, type VhostSnapshot } from './snapshot.ts'
-import { StartError } from './start-error.ts'
 
 /** A TLS listener: certificate and key as PEM, and a port of its own. */
 export interface TlsOptions {

@@ -4,21 +4,27 @@
  */
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import type { CommandName, Commands } from './control.ts'
-import {
-  discardSpares,
-  forkHost,
-  type Host,
-  HostGone,
-  prepareSpare,
-  startWorker,
-  takeSpare,
-} from './hosting.ts'
+import { type Host, HostGone, Hosting } from '../hosting.ts'
+import type { Commands } from './control.ts'
 import type { ServerOptions } from './server.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
 export type { ClusterSnapshot }
-export { discardSpares, prepareSpare }
+
+const hosting = new Hosting<Commands>(new URL('./entry.js', import.meta.url), 'cluster')
+
+/**
+ * Forks a child process that has loaded the cluster and waits, so that the next start in a child takes milliseconds.
+ * Resolves when it is ready. Spares end with this process, or by `discardSpares`.
+ */
+export function prepareSpare(): Promise<void> {
+  return hosting.prepareSpare()
+}
+
+/** Ends the spares that nobody used. */
+export function discardSpares(): Promise<void> {
+  return hosting.discardSpares()
+}
 
 const optionsSchema = z.strictObject({
   /** Address to listen on, and the one that clients are told. Loopback unless told otherwise: there is no TLS. */
@@ -73,7 +79,7 @@ class Hosted implements Kafka {
   readonly #runsIn: 'worker' | 'child'
   readonly #options: ServerOptions
   #ports: readonly number[]
-  #running: Host | undefined
+  #running: Host<Commands> | undefined
 
   constructor(runsIn: 'worker' | 'child', options: ServerOptions) {
     this.#runsIn = runsIn
@@ -92,7 +98,7 @@ class Hosted implements Kafka {
 
   async restart(): Promise<void> {
     if (this.#running !== undefined) await this.stop()
-    const host = this.#runsIn === 'worker' ? startWorker() : (takeSpare() ?? forkHost())
+    const host = hosting.start(this.#runsIn)
     host.retain()
     try {
       const { ports } = await host.call('start', { ...this.#options, ports: this.#ports })
@@ -133,7 +139,7 @@ class Hosted implements Kafka {
     await this.stop()
   }
 
-  #call<N extends CommandName>(
+  #call<N extends keyof Commands>(
     command: N,
     argument: Commands[N]['argument'],
   ): Promise<Commands[N]['result']> {

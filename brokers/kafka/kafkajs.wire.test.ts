@@ -1,7 +1,7 @@
 /** The real kafkajs, unchanged, against the embedded Kafka: admin, producers, consumer groups. */
 import kafkajs, { type Consumer } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from './eventually.ts'
+import { eventually } from '../eventually.ts'
 import { type Kafka, startKafka } from './kafka.ts'
 
 // Not every name of this CommonJS package can be imported by name.

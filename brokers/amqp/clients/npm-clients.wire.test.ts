@@ -2,7 +2,7 @@
 import { AMQPClient, type AMQPMessage } from '@cloudamqp/amqp-client'
 import { Connection } from 'rabbitmq-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../eventually.ts'
+import { eventually } from '../../eventually.ts'
 import { testOnlyCertificate, testOnlyKey } from '../fixtures/test-only-certificate.ts'
 import { type ProfileName, type RabbitMQ, startRabbitMQ } from '../rabbitmq.ts'
 

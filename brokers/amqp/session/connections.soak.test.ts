@@ -1,7 +1,7 @@
 /** A thousand connections with ten channels each, opened and closed, in good order or cut: nothing of them is left. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../eventually.ts'
 import { residentMegabytes, scaled } from '../../soak.ts'
-import { eventually } from '../eventually.ts'
 import { type RabbitMQ, startRabbitMQ } from '../rabbitmq.ts'
 import { type RawClient, rawConnect } from '../raw-client.ts'
 

@@ -3,9 +3,9 @@
  * the protocol's, the broker goes on serving everybody else, and keeps nothing of it.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../eventually.ts'
 import { createRandom, type Random } from '../../random.ts'
 import { residentMegabytes, scaled, seed } from '../../soak.ts'
-import { eventually } from '../eventually.ts'
 import { type RabbitMQ, startRabbitMQ } from '../rabbitmq.ts'
 import { frameBytes, type RawClient, rawChannel } from '../raw-client.ts'
 import { recordedMethods } from '../wire/fixtures/amqplib-frames.ts'

@@ -1,7 +1,7 @@
 /** Bytes that no client would send: the broker answers or cuts, and goes on serving everybody else. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../eventually.ts'
+import { eventually } from '../../eventually.ts'
 import { type RabbitMQ, startRabbitMQ } from '../rabbitmq.ts'
 import { frameBytes, type RawClient, rawChannel, rawSocket } from '../raw-client.ts'
 import { recordedMethods } from '../wire/fixtures/amqplib-frames.ts'

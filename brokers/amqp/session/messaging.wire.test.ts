@@ -1,7 +1,7 @@
 /** The life of messages through the real amqplib (rabbitmq.md 2.4 to 2.8). */
 import { type Channel, type ChannelModel, type ConsumeMessage, connect, type GetMessage } from 'amqplib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { eventually } from '../eventually.ts'
+import { eventually } from '../../eventually.ts'
 import { type RabbitMQ, startRabbitMQ } from '../rabbitmq.ts'
 import { rawChannel, rawConnect } from '../raw-client.ts'
 

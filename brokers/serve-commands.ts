@@ -1,0 +1,54 @@
+/** Takes commands in the thread or process of a broker, on behalf of whoever started it, and answers them. */
+import { parentPort } from 'node:worker_threads'
+import type { CommandTable, Reply, Request } from './commands.ts'
+import { StartError } from './start-error.ts'
+
+export type Handlers<Commands extends CommandTable> = {
+  readonly [N in keyof Commands]: (
+    argument: Commands[N]['argument'],
+  ) => Commands[N]['result'] | Promise<Commands[N]['result']>
+}
+
+/**
+ * Begins to listen for commands and says so.
+ * @param stop ends the broker; in a process of its own, the process ends after it
+ */
+export function serveCommands<Commands extends CommandTable>(
+  handlers: Handlers<Commands>,
+  stop: () => Promise<void>,
+): void {
+  if (parentPort !== null) {
+    const port = parentPort
+    port.on('message', async (request: Request<Commands>) =>
+      port.postMessage(await answer(handlers, request)),
+    )
+    port.postMessage({ ready: true } satisfies Reply)
+    return
+  }
+  const reply = (message: Reply) => process.send?.(message)
+  process.on('message', async (request) => reply(await answer(handlers, request as Request<Commands>)))
+  const stopAndExit = async () => {
+    await stop()
+    process.exit(0)
+  }
+  // The parent is gone, however it ended: nobody is left to stop this broker.
+  process.on('disconnect', () => void stopAndExit())
+  process.on('SIGTERM', () => void stopAndExit())
+  process.on('SIGINT', () => void stopAndExit())
+  reply({ ready: true })
+}
+
+async function answer<Commands extends CommandTable>(
+  handlers: Handlers<Commands>,
+  { id, command, argument }: Request<Commands>,
+): Promise<Reply> {
+  try {
+    return { id, result: await handlers[command](argument) }
+  } catch (error) {
+    if (error instanceof StartError) {
+      const { message, problem, subject } = error
+      return { id, error: message, start: { problem, subject } }
+    }
+    return { id, error: error instanceof Error ? error.message : String(error) }
+  }
+}
