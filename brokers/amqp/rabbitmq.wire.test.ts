@@ -396,6 +396,7 @@ test('what died during the restart is dead-lettered, behind what was there befor
   channel.sendToQueue('dead', Buffer.from('first'), { persistent: true })
   await channel.waitForConfirms()
   await broker.stop()
+  // The 50 ms run out while there is no broker that could be asked, or told to move its clock.
   await new Promise((resolve) => setTimeout(resolve, 60))
   await broker.restart()
   const again = await open(broker)

@@ -73,6 +73,7 @@ test.runIf(process.platform !== 'win32')('freezes and thaws', async () => {
   const answer = connection.createChannel().then(() => {
     isAnswered = true
   })
+  // Nothing must happen, and nothing can be awaited: a wrong one would answer well within this time.
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(isAnswered).toBe(false)
   await engine.thaw()

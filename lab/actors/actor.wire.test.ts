@@ -182,6 +182,7 @@ describe('a killed actor', () => {
     const answer = actor.call('ping').finally(() => {
       isAnswered = true
     })
+    // Nothing must happen, and nothing can be awaited: a wrong one would answer well within this time.
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(isAnswered).toBe(false)
     actor.thaw()
@@ -329,6 +330,7 @@ describe('a spare', () => {
   it('becomes the next actor, and only that one', async () => {
     prepareSpareActor()
     prepareSpareActor()
+    // Ample for it to load. A spare tells nobody that it has, and the test holds for one that has not.
     await new Promise((resolve) => setTimeout(resolve, 300))
     const text = `export const start = async () => ({ ${idle}, args: () => process.argv.slice(2) })`
 

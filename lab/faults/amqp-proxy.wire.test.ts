@@ -80,6 +80,7 @@ describe('bytes through the proxy', () => {
     ])
 
     client.socket.write(bytes.subarray(0, 20))
+    // Two packets, so that the decoder meets a cut frame; one packet would pass too.
     await new Promise((resolve) => setTimeout(resolve, 10))
     client.socket.write(bytes.subarray(20))
     await eventually(() => server.received().length === bytes.length)
@@ -188,6 +189,7 @@ describe('a paused proxy', () => {
     const { proxy, client, server } = await connected()
     proxy.pause()
     client.socket.write(Buffer.concat([publish(1, 'a', Buffer.from('one')), ack(1, 1)]))
+    // The frames have to reach the proxy, and must not leave it: a wrong one forwards within this time.
     await new Promise((resolve) => setTimeout(resolve, 20))
     server.socket.write(Buffer.concat([deliver(1, 1, 'x'), heartbeat]))
     await eventually(() => client.received().length > 0)
@@ -220,6 +222,7 @@ describe('a paused proxy', () => {
     const { proxy, client, server } = await connected()
     proxy.pause()
     client.socket.end(Buffer.concat([ack(1, 1), ack(1, 2)]))
+    // Nothing must happen, and nothing can be awaited: a wrong one would forward well within this time.
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(server.received().length).toBe(0)
 

@@ -204,6 +204,7 @@ describe('do', () => {
 
     client.socket.write(Buffer.concat([ack(1, 1), ack(1, 2), ack(1, 3)]))
     await eventually(() => server.received().length > 0)
+    // Nothing must happen, and nothing can be awaited: a wrong one would forward well within this time.
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(server.received()).toEqual(ack(1, 1))
     action.resolve()

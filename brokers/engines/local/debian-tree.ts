@@ -14,7 +14,6 @@ import { homeIn, type RabbitMQHome, whyNotHere } from './rabbitmq-home.ts'
 const suites = { '3.10': 'bookworm', '4.0': 'trixie' } as const
 export type DebianRabbitMQ = keyof typeof suites
 
-const MIRROR = 'http://deb.debian.org/debian'
 const ATTEMPTS_MAX = 3
 
 /** Outside any repository: trees are large and shared by all of them. */
@@ -58,7 +57,7 @@ async function makeTree(suite: string, folder: string): Promise<void> {
   try {
     await retry(async () => {
       await rm(part, { recursive: true, force: true })
-      await run('debootstrap', '--variant=minbase', suite, part, await mirrorOf())
+      await run('debootstrap', '--variant=minbase', suite, part, ...(await mirrorOf()))
     })
     await writeFile(join(part, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
     const install = ['apt-get', '-o', 'Acquire::Retries=5', 'install', '-y', '--no-install-recommends']
@@ -73,14 +72,14 @@ async function makeTree(suite: string, folder: string): Promise<void> {
 
 const quiet = 'DEBIAN_FRONTEND=noninteractive'
 
-/** The mirror that this computer's own sources name. */
-async function mirrorOf(): Promise<string> {
+/** The mirror that this computer's own sources name; none leaves the choice to debootstrap. */
+async function mirrorOf(): Promise<string[]> {
   for (const file of ['/etc/apt/sources.list.d/debian.sources', '/etc/apt/sources.list']) {
     if (!existsSync(file)) continue
     const [, mirror] = /^(?:URIs:|deb(?: \[.*?\])?)\s*(https?:\S+)/m.exec(await readFile(file, 'utf8')) ?? []
-    if (mirror !== undefined) return mirror
+    if (mirror !== undefined) return [mirror]
   }
-  return MIRROR
+  return []
 }
 
 async function retry(attempt: () => Promise<void>): Promise<void> {
