@@ -20,6 +20,16 @@ export const departures: readonly Departure[] = [
   },
   { file: 'kafka/model/record-log.ts', words: 'It is held in memory.' },
   {
+    file: 'kafka/handlers/00-produce.ts',
+    words:
+      "Records without a key are taken by compacted topics too, and the limits on a record's timestamp are not checked.",
+  },
+  {
+    file: 'kafka/handlers/11-join-group.ts',
+    words:
+      'The initial rebalance delay runs from the first member on and is not extended when more of them join.',
+  },
+  {
     file: 'kafka/server.ts',
     words:
       '`elapse` moves the clock of records; sessions, rebalances and waiting fetches stay on real time, since clients do.',
@@ -33,6 +43,11 @@ export const gaps: readonly { readonly what: string; readonly answer: string }[]
     answer: '53 for a transactional id; AddPartitionsToTxn and its neighbours are not advertised',
   },
   { what: 'more than one node', answer: 'one port, one node' },
+  {
+    what: 'comparison with a real broker',
+    answer: 'not done yet: error texts and edge cases rest on the protocol documents',
+  },
+  { what: 'settings of tiered storage but remote.storage.enable', answer: 'refused as unknown names' },
   { what: 'a log on disk', answer: 'everything is gone with the broker' },
   { what: 'retention and compaction', answer: 'the settings are accepted and shown, without effect' },
   { what: 'static members (KIP-345)', answer: '35 for a group.instance.id' },

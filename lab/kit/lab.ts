@@ -74,8 +74,6 @@ export class Lab {
   readonly observer: Observer
   /** What held promises rest on, in the order in which they were held. */
   readonly figures: Figure[] = []
-  /** Promises that were held; a check that held none proves nothing. */
-  readonly heldItems: string[] = []
   /** Errors that the subject let loose outside of any call: unawaited rejections, exceptions in callbacks. */
   readonly strayErrors: unknown[] = []
   private readonly engine: RabbitMQEngine
@@ -482,7 +480,6 @@ export class Lab {
       this.figures.push(figure)
       this.run.emit({ kind: 'figure', figure })
     }
-    this.heldItems.push(promise.item)
   }
 
   /** Runs when the lab closes, before the broker's vhost goes. */

@@ -136,11 +136,6 @@ export class SubjectUnderTest {
     })
   }
 
-  /** Whether an error's stack passes through the subject's own files. */
-  owns(error: unknown): boolean {
-    return this.placeIn(error) !== undefined
-  }
-
   /** The first line of the subject's own code on an error's stack. */
   placeIn(error: unknown): Place | undefined {
     const stack: unknown = error instanceof Error ? error.stack : undefined

@@ -8,7 +8,8 @@
  * - Versions 0 to 2 are advertised and not served, as in Kafka 4: librdkafka before 2.11.1 would turn compression off.
  *
  * Version 5 adds the log start offset, 8 the error message, 9 is flexible.
- * Left out: transactional producers.
+ * Left out: transactional producers. Records without a key are taken by compacted topics too, and the limits on a record's
+ * timestamp are not checked.
  */
 import type { Cluster } from '../model/cluster.ts'
 import type { Appended, Partition } from '../model/partition.ts'

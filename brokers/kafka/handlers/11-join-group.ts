@@ -8,6 +8,7 @@
  *   Only the leader gets the list of members.
  *
  * Version 1 adds the rebalance timeout, 5 static members, 6 is flexible, 7 the protocol type, 8 a reason, 9 skipAssignment.
+ * The initial rebalance delay runs from the first member on and is not extended when more of them join.
  * Left out: static members (KIP-345) are refused with 35, as by a broker that does not know them.
  */
 import type { JoinResult } from '../model/group/member.ts'
