@@ -98,6 +98,11 @@ export const departures: readonly Departure[] = [
       'As patterns of a permission only `.*` is taken, since there are no permissions below vhosts; others are refused.',
   },
   {
+    file: 'amqp/management/json.ts',
+    words:
+      'What no frame can hold (a name in a table or a property above 255 bytes, a priority above 255) is refused with 400; RabbitMQ takes some of it, and answers the rest with 500.',
+  },
+  {
     file: 'amqp/management/vhosts.ts',
     words: 'The description and the tags of a vhost are accepted and not kept.',
   },

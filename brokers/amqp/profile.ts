@@ -83,6 +83,12 @@ export const profileRows = {
     about: 'x-consumer-timeout sets the ack timeout of one queue',
     measured: ['3.10', '4.0'],
   },
+  cutsTextsByCharacter: {
+    values: [false, true, true, true],
+    about:
+      'an error text is cut after 252 characters (else: bytes), and closes the connection with 541 if it is still above 255 bytes',
+    measured: ['3.10', '4.0'],
+  },
   sortsHeaders: {
     values: [false, true, true, true],
     about: "a message's headers are passed on in order of name, and its expiration as a plain number",

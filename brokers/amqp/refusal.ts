@@ -13,6 +13,8 @@ export interface RefusalOptions {
 
 export class Refusal extends Error {
   readonly reply: Reply
+  /** The text without the code's name, and not cut. */
+  readonly explanation: string
   readonly code: number
   readonly closes: 'channel' | 'connection'
   /** The method that the close names, if it is not the one being handled; `none` where RabbitMQ says class 0, method 0. */
@@ -22,6 +24,7 @@ export class Refusal extends Error {
     super(replyText(reply, explanation))
     this.name = 'Refusal'
     this.reply = reply
+    this.explanation = explanation
     this.code = replyCodes[reply].code
     const usual = replyCodes[reply].closes
     this.closes = options.closes ?? (usual === 'channel' ? 'channel' : 'connection')

@@ -2,8 +2,8 @@
  * The store on SQLite: one file, a write-ahead log beside it, one transaction per commit (spikes.md section 2).
  * The file is locked while it is open, so two brokers never share one.
  */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Durability, Store, StoredRecord } from './store.ts'
 
@@ -128,9 +128,16 @@ export function openSqliteStore(options: { dataDir: string; name: string; durabi
   }
 }
 
+/** With those above it. Node's own `recursive` never ends where a system takes no folders at all, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
+}
+
 function openDatabase(dataDir: string, file: string): Database.Database {
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeFolder(resolve(dataDir))
     const database = new Database(file, { timeout: 0 })
     database.pragma('locking_mode = EXCLUSIVE')
     database.pragma('journal_mode = WAL')

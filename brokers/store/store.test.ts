@@ -56,6 +56,15 @@ for (const [name, open] of stores) {
       store.close()
     })
 
+    test.runIf(process.platform === 'linux')(
+      'a folder where none can be made is named in one sentence',
+      () => {
+        expect(() => open('/proc/nowhere/data')).toThrow(
+          /^dataDir \/proc\/nowhere\/data can't be written \(.*\): choose a folder that you may write to$/,
+        )
+      },
+    )
+
     test("a folder that can't be written is named in one sentence", () => {
       const file = join(folder, `file-${count++}`)
       writeFileSync(file, '')

@@ -7,6 +7,10 @@ import {
   type FieldValue,
   Timestamp,
 } from '../wire/field-table.ts'
+import { badRequest } from './api-error.ts'
+
+/** A name in a field table is a short string. */
+const NAME_BYTES_MAX = 255
 
 export function jsonTable(table: FieldTable): Record<string, unknown> {
   return Object.fromEntries(Object.entries(table).map(([name, value]) => [name, jsonValue(value)]))
@@ -24,7 +28,22 @@ function jsonValue(value: FieldValue): unknown {
 
 /** RabbitMQ takes every whole number of a JSON body for a 64-bit one: error texts call its type `long`. */
 export function fieldTable(json: Readonly<Record<string, unknown>>): FieldTable {
+  refuseLongNames(json)
   return decodeTable(encodeTable(wideTable(json)))
+}
+
+/**
+ * What no frame can hold (a name in a table or a property above 255 bytes, a priority above 255) is refused with 400; RabbitMQ
+ * takes some of it, and answers the rest with 500.
+ * @throws ApiError
+ */
+function refuseLongNames(json: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(json)) {
+    if (Buffer.byteLength(name) > NAME_BYTES_MAX) throw badRequest(['name_too_long', name])
+    for (const inner of Array.isArray(value) ? value : [value]) {
+      if (typeof inner === 'object' && inner !== null) refuseLongNames(inner)
+    }
+  }
 }
 
 function wideTable(json: Readonly<Record<string, unknown>>): FieldTable {

@@ -188,6 +188,7 @@ const propertyChecks = {
 
 function propertyOf(name: PropertyName, jsonName: string, value: unknown): unknown {
   const type = propertyRows[name]
+  if (type === 'octet' && !Number.isInteger(value)) throw badRequest(['not_int', jsonName])
   if (!propertyChecks[type](value)) throw badRequest([`not_${type}`, jsonName])
   return type === 'table' ? fieldTable(value as Record<string, unknown>) : value
 }

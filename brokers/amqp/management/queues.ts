@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Queue } from '../model/queue/queue.ts'
 import { refuseReservedName, type Vhost } from '../model/vhost.ts'
 import { Connection } from '../session/connection.ts'
-import { declaring, notFound } from './api-error.ts'
+import { badRequest, declaring, notFound } from './api-error.ts'
 import { fields } from './body.ts'
 import { connectionName } from './connections.ts'
 import { consumerItems } from './consumers.ts'
@@ -12,6 +12,9 @@ import { fieldTable, jsonTable } from './json.ts'
 import { list } from './list.ts'
 import { type ApiRequest, created, noContent, ok, type Route, route } from './route.ts'
 import { NODE, operator, vhostOf, visibleVhosts } from './site.ts'
+
+/** A queue's name has to fit into a short string. */
+const NAME_BYTES_MAX = 255
 
 export const queueBody = z.looseObject({
   durable: fields.boolean(false),
@@ -55,6 +58,9 @@ function ownerOf({ owner }: Queue) {
 
 /** False if it was there before. @throws Refusal */
 export function declareQueue(vhost: Vhost, name: string, body: z.infer<typeof queueBody>): boolean {
+  const bytes = Buffer.byteLength(name)
+  if (bytes > NAME_BYTES_MAX)
+    throw badRequest(`queue should be less than ${NAME_BYTES_MAX} bytes, actually was ${bytes}\n`)
   const isNew = !vhost.queues.has(name)
   if (isNew) refuseReservedName('queue', name)
   vhost.declareQueue({

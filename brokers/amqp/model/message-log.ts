@@ -9,14 +9,17 @@
  *     +-------+-------+-------------+--------------+----------+-----------+-------------+
  *      octet   long    long          double         shortstr   shortstr    to the end
  *
+ * Names that are too long for short strings are long ones, and a flag says so.
+ *
  * Which messages had been delivered is not written per message: a queue delivers in order of position, so the highest
  * delivered position tells it for all of them. RabbitMQ's classic queue does the same, but writes that position only on a
  * clean stop, and after a crash takes every message for delivered; so do we. Quorum queues know after a crash, too.
  */
 import { ByteReader, ByteWriter } from '../../bytes.ts'
 import type { Store, StoredRecord } from '../../store/store.ts'
-import { writeShortString } from '../wire/field-table.ts'
-import { type Message, messageFrom } from './message.ts'
+import { readShortString, writeLongString, writeShortString } from '../wire/field-table.ts'
+import { bytesOf, readText } from '../wire/text.ts'
+import { isSendable, type Message, messageFrom } from './message.ts'
 import { deathsFrom } from './queue/death.ts'
 import { Entry, type Pages } from './queue/entry.ts'
 import type { Queue } from './queue/queue.ts'
@@ -26,6 +29,7 @@ const FLAG_HAS_DIED = 1
 /** What the next two say stands in the head itself: it came back at least once. */
 const FLAG_IS_AMENDED = 2
 const FLAG_IS_OUT = 4
+const FLAG_HAS_LONG_NAMES = 8
 
 export class MessageLog {
   readonly #store: Store
@@ -80,12 +84,16 @@ export class MessageLog {
   #head(entry: Entry, flags: number): Buffer {
     const writer = this.#writer
     const { message } = entry
-    writer.uint8(flags | (message.deaths.length > 0 ? FLAG_HAS_DIED : 0))
+    const isLong = !isSendable(message)
+    const hasDied = message.deaths.length > 0
+    writer.uint8(flags | (hasDied ? FLAG_HAS_DIED : 0) | (isLong ? FLAG_HAS_LONG_NAMES : 0))
     writer.uint32(entry.returns)
     writer.uint32(entry.acquisitions)
     writer.double(entry.expiresAtMs)
-    writeShortString(writer, message.exchange)
-    writeShortString(writer, message.routingKey)
+    for (const name of [message.exchange, message.routingKey]) {
+      if (isLong) writeLongString(writer, bytesOf(name))
+      else writeShortString(writer, name)
+    }
     writer.bytes(message.header)
     return writer.take()
   }
@@ -117,8 +125,10 @@ function messageOf({ head, body }: StoredRecord) {
   const returns = reader.uint32()
   const acquisitions = reader.uint32()
   const expiresAtMs = reader.double()
-  const exchange = reader.utf8(reader.uint8())
-  const routingKey = reader.utf8(reader.uint8())
+  const isLong = (flags & FLAG_HAS_LONG_NAMES) !== 0
+  const readName = () => (isLong ? readText(reader, reader.uint32()) : readShortString(reader))
+  const exchange = readName()
+  const routingKey = readName()
   const header = reader.bytes(reader.left)
   const plain = messageFrom({ exchange, routingKey, header, body })
   const hasDied = (flags & FLAG_HAS_DIED) !== 0

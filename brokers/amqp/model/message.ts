@@ -2,6 +2,7 @@
 import { ByteReader, ByteWriter } from '../../bytes.ts'
 import { encodeTable, type FieldTable, type FieldValue, withEntries } from '../wire/field-table.ts'
 import { type BasicProperties, encodeProperties, readProperties } from '../wire/properties.ts'
+import { bytesOf } from '../wire/text.ts'
 import type { Death } from './queue/death.ts'
 
 export interface Message {
@@ -15,6 +16,19 @@ export interface Message {
   body: Buffer
   /** Where it died before, newest first; empty for what a client published. */
   readonly deaths: readonly Death[]
+}
+
+/** Characters that fit into a short string whatever they are. */
+const SURELY_SHORT = 85
+const SHORT_BYTES_MAX = 255
+
+/** Whether exchange and key fit into a method: a key that is an argument, or came over HTTP, may be longer. */
+export function isSendable({ exchange, routingKey }: Message): boolean {
+  return isShort(routingKey) && isShort(exchange)
+}
+
+function isShort(text: string): boolean {
+  return text.length <= SURELY_SHORT || bytesOf(text).length <= SHORT_BYTES_MAX
 }
 
 export const PERSISTENT = 2

@@ -15,10 +15,11 @@ const LATE_MS = 30
 /** In a child process with a folder of its own, so that it can be killed. */
 export async function embeddedTarget(profile: ProfileName): Promise<RunningTarget> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mq-workbook-probes-'))
-  const broker = await startRabbitMQ({ profile, dataDir, runsIn: 'child' })
+  const broker = await startRabbitMQ({ profile, dataDir, runsIn: 'child', management: 0 })
   return {
     host: broker.host,
     port: broker.port,
+    managementUrl: broker.managementUrl as string,
     server: broker.server,
     silenceMs: EMBEDDED_SILENCE_MS,
     // Publishes that are on their way must have arrived before the clock moves.

@@ -29,6 +29,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     words: 'A method with content that only servers send is refused at once; RabbitMQ waits for the content.',
   },
   {
+    probe: 'text: the management API, what no frame can hold',
+    versions: ['3.10', '4.0'],
+    words:
+      'What no frame can hold (a name in a table or a property above 255 bytes, a priority above 255) is refused with 400; RabbitMQ takes some of it, and answers the rest with 500.',
+  },
+  {
     probe: 'queue: argument x-queue-master-locator of a classic queue',
     versions: ['3.10'],
     words:

@@ -46,7 +46,7 @@ function printProperties(properties: BasicProperties): string {
 /** In the order of the wire. */
 export function printTable(table: FieldTable): string {
   const cells = Object.entries(table).map(
-    ([name, value]) => `${name}:${letterOf(table, name)}=${printValue(value)}`,
+    ([name, value]) => `${escaped(name)}:${letterOf(table, name)}=${printValue(value)}`,
   )
   return `{${cells.join(' ')}}`
 }
@@ -67,8 +67,15 @@ function isAboutNow(seconds: number): boolean {
 
 /** What the broker makes up is shown as such. */
 export function normalise(text: string): string {
-  return text
+  return escaped(text)
     .replaceAll(/amq\.(gen|ctag)-[\w-]{22}/g, 'amq.$1-…')
     .replaceAll(/amq\.rabbitmq\.reply-to\.[\w+/=.-]+/g, 'amq.rabbitmq.reply-to.…')
     .replaceAll(/mq-\d+@localhost/g, '…@localhost')
+}
+
+/** Bytes that are no UTF-8, as `\\xff`. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\udc80-\udcff]/g, (one) =>
+    one.isWellFormed() ? one : `\\x${(one.charCodeAt(0) - 0xdc00).toString(16)}`,
+  )
 }

@@ -29,17 +29,33 @@ export interface ProbeWorld {
   setMemoryAlarm(isRaised: boolean): Promise<void>
   /** Adds a line of the probe's own. */
   note(line: string): void
+  /** Asks the management API as guest, and notes the answer; what was put is deleted afterwards, the last first. */
+  api(method: string, path: string, options?: ApiOptions): Promise<unknown>
   readonly address: { readonly host: string; readonly port: number }
 }
 
 export interface ConnectOptions {
   readonly capabilities?: Readonly<Record<string, boolean>>
+  readonly user?: string
+  readonly password?: string
+  readonly vhost?: string
+}
+
+export interface ApiOptions {
+  readonly body?: unknown
+  /** Who asks; the password is the name. */
+  readonly user?: string
+  /** The keys of the answer that are noted; all of them if left out. */
+  readonly keys?: readonly string[]
+  /** Asks again until the answer is so; a real server's numbers are late. */
+  readonly until?: (answer: never) => boolean
 }
 
 /** A broker under test. */
 export interface ProbeTarget {
   readonly host: string
   readonly port: number
+  readonly managementUrl: string
   /** After so long without a frame it counts as silent. */
   readonly silenceMs: number
   pass(ms: number): Promise<void>

@@ -1,7 +1,8 @@
 /** Runs the probes against one broker, one after the other, and cleans up behind each. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { type RawClient, rawChannel } from '../raw-client.ts'
-import type { ProbeTable, ProbeTarget, ProbeWorld, Replies, RestartProbe } from './probe.ts'
+import { ManagementProbe } from './management-client.ts'
+import type { ApiOptions, ProbeTable, ProbeTarget, ProbeWorld, Replies, RestartProbe } from './probe.ts'
 import { connectProbe, type ProbeChannel, type ProbeLog } from './probe-client.ts'
 
 export async function runTable(table: ProbeTable, target: ProbeTarget): Promise<Replies> {
@@ -48,10 +49,12 @@ class Room implements ProbeWorld {
   readonly #target: ProbeTarget
   readonly #log: ProbeLog
   readonly #channels: ProbeChannel[] = []
+  readonly #management: ManagementProbe
 
   constructor(target: ProbeTarget) {
     this.#target = target
     this.#log = { lines: [], declared: new Set(), silenceMs: target.silenceMs }
+    this.#management = new ManagementProbe(target.managementUrl, (line) => this.note(line))
   }
 
   get address() {
@@ -60,6 +63,8 @@ class Room implements ProbeWorld {
 
   pass = (ms: number) => this.#target.pass(ms)
   setMemoryAlarm = (isRaised: boolean) => this.#target.setMemoryAlarm(isRaised)
+
+  api = (method: string, path: string, options?: ApiOptions) => this.#management.ask(method, path, options)
 
   async connect(label: string, options = {}): Promise<ProbeChannel> {
     const channel = await connectProbe(this.#target, this.#log, label, options)
@@ -83,6 +88,7 @@ class Room implements ProbeWorld {
   async leave(janitor: Janitor): Promise<readonly string[]> {
     for (const { connection } of this.#channels) await connection.close()
     await janitor.remove(this.#log.declared)
+    await this.#management.leave()
     return this.#log.lines
   }
 }
@@ -99,7 +105,8 @@ class Janitor {
   async remove(declared: ReadonlySet<string>): Promise<void> {
     for (const thing of declared) {
       const [kind = '', name = ''] = thing.split(' ')
-      if (name === '' || (name.startsWith('amq.') && !name.startsWith('amq.gen-'))) continue
+      if (name === '' || !name.isWellFormed() || (name.startsWith('amq.') && !name.startsWith('amq.gen-')))
+        continue
       this.#client ??= await rawChannel(this.#target)
       const answer =
         kind === 'queue'

@@ -7,6 +7,7 @@ import type { ProbeTable } from './probe.ts'
 import { publishProbes } from './publish.probes.ts'
 import { queueProbes } from './queue.probes.ts'
 import { restartProbes } from './restart.probes.ts'
+import { textProbes } from './text.probes.ts'
 
 export const table: ProbeTable = {
   probes: {
@@ -16,6 +17,7 @@ export const table: ProbeTable = {
     ...deliveryProbes,
     ...deadLetterProbes,
     ...publishProbes,
+    ...textProbes,
   },
   restarts: restartProbes,
 }

@@ -1,7 +1,7 @@
 /** A channel: what a client does on it, in order, and what it holds: consumers, unsettled deliveries, confirms. */
 import type { Timer } from '../../clock.ts'
 import { type Consumer, type ConsumerSink, Credit } from '../model/consumer.ts'
-import { longEntries, type Message, withHeaders } from '../model/message.ts'
+import { isSendable, longEntries, type Message, withHeaders } from '../model/message.ts'
 import { CONSUMER_TIMEOUT_MS } from '../model/queue/arguments.ts'
 import type { Entry } from '../model/queue/entry.ts'
 import type { Queue, ReturnCause } from '../model/queue/queue.ts'
@@ -79,9 +79,11 @@ export class Channel implements ConsumerSink {
 
   deliver(consumer: Consumer, entry: Entry): void {
     const { message } = entry
+    const deliveryTag = this.#hold({ entry, queue: consumer.queue, consumer }, consumer.needsAck)
+    if (!isSendable(message)) return this.connection.giveUp()
     const fields = {
       consumerTag: consumer.tag,
-      deliveryTag: this.#hold({ entry, queue: consumer.queue, consumer }, consumer.needsAck),
+      deliveryTag,
       redelivered: entry.wasDelivered,
       exchange: message.exchange,
       routingKey: message.routingKey,
@@ -92,8 +94,10 @@ export class Channel implements ConsumerSink {
   /** Answers basic.get with a message. */
   sendGot(queue: Queue, entry: Entry, needsAck: boolean): void {
     const { message } = entry
+    const deliveryTag = this.#hold({ entry, queue, consumer: undefined }, needsAck)
+    if (!isSendable(message)) return this.connection.giveUp()
     const fields = {
-      deliveryTag: this.#hold({ entry, queue, consumer: undefined }, needsAck),
+      deliveryTag,
       redelivered: entry.wasDelivered,
       exchange: message.exchange,
       routingKey: message.routingKey,

@@ -19,14 +19,14 @@ import {
   type FrameSink,
   PROTOCOL_HEADER,
 } from '../wire/frame.ts'
-import { type Method, readMethod, UnknownMethodError } from '../wire/method-codec.ts'
+import { type Method, readClientMethod, UnknownMethodError } from '../wire/method-codec.ts'
 import { type MethodFields, type MethodName, methods } from '../wire/methods.ts'
 import { Channel } from './channel.ts'
 import type { DirectReplies } from './direct-reply.ts'
 import { greeting, loginRefused, negotiate, openVhost, tuning } from './handshake.ts'
 import { startHeartbeats } from './heartbeat.ts'
 import { logIn } from './login.ts'
-import { badFrame, cannotDecode, refusalFrom } from './mistake.ts'
+import { badFrame, cannotDecode, refusalFrom, unsendable, worded } from './mistake.ts'
 import { Output, payloadLimit } from './output.ts'
 import type { Turn } from './turn.ts'
 
@@ -106,6 +106,7 @@ export class Connection implements FrameSink {
   #frameBytesMax = 0
   #mechanism = ''
   #isBlocked = false
+  #hasGivenUp = false
   #stopHeartbeats = () => {}
   #deadline: NodeJS.Timeout | undefined
 
@@ -156,7 +157,7 @@ export class Connection implements FrameSink {
   }
 
   get hasRoom(): boolean {
-    return this.#output.hasRoom
+    return this.#output.hasRoom && !this.#hasGivenUp
   }
 
   get wantsCancelNotify(): boolean {
@@ -195,6 +196,17 @@ export class Connection implements FrameSink {
     this.#state = 'closing'
     this.send(0, 'connection.close', { replyCode: reason.code, replyText: reason.message, classId, methodId })
     this.#setDeadline(CLOSE_MS_MAX)
+  }
+
+  /** It would have to be sent what no frame can hold: RabbitMQ breaks over that, and closes with 541. Ends with the turn. */
+  giveUp(): void {
+    if (this.#hasGivenUp) return
+    this.#hasGivenUp = true
+    // Not at once: a queue is in the middle of handing out.
+    queueMicrotask(() => {
+      this.close(unsendable())
+      this.turn.touch()
+    })
   }
 
   /** Cuts the connection without a word. */
@@ -238,7 +250,7 @@ export class Connection implements FrameSink {
     let method: MethodName | undefined
     try {
       if (type === FRAME_METHOD) {
-        const read = readMethod(new ByteReader(buffer, start, end))
+        const read = readClientMethod(new ByteReader(buffer, start, end))
         method = read.method
         this.#onMethod(channel, read)
         if (method === 'basic.publish' && this.#alarm.isRaised && this.isRunning) this.#block()
@@ -375,7 +387,7 @@ export class Connection implements FrameSink {
 
   /** Turns what was thrown while handling a frame into the close that it means. */
   #refuse(error: unknown, number: number, cause: MethodName | undefined): void {
-    const reason = refusalFrom(error)
+    const reason = worded(refusalFrom(error), this.broker.profile)
     // A handshake that fails is cut off at once, and mostly without a word; RabbitMQ waits three seconds before.
     const isHandshake = this.#state === 'start' || this.#state === 'tune'
     if (isHandshake && reason.reply !== 'accessRefused') return this.#end()

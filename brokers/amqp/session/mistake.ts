@@ -1,9 +1,12 @@
 /** From what was thrown while reading a client to the close that it means. */
 import { TruncatedError } from '../../bytes.ts'
+import type { Profile } from '../profile.ts'
 import { erlangBinary, Refusal, refusal } from '../refusal.ts'
 import { FieldTypeError } from '../wire/field-table.ts'
 import { FrameError } from '../wire/frame.ts'
+import { MalformedTextError } from '../wire/method-codec.ts'
 import { methodNames, methods } from '../wire/methods.ts'
+import { isTooLongInCharacters } from '../wire/reply-code.ts'
 
 /** Bytes of a bad frame that RabbitMQ quotes. */
 const SNIPPET_BYTES = 16
@@ -12,12 +15,34 @@ const SNIPPET_BYTES = 16
 export function refusalFrom(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof FrameError) return badFrame(error.type, error.payload, error.reason)
+  if (error instanceof MalformedTextError) return refusal('frameError', error.message, { blames: 'none' })
   // The text for a content header that cannot be decoded is our own.
   if (error instanceof TruncatedError) return refusal('frameError', `undecodable: ${error.message}`)
   if (error instanceof FieldTypeError || error instanceof RangeError)
     return refusal('internalError', error.message)
   console.error(error)
   return refusal('internalError', `broker bug: ${error instanceof Error ? error.message : String(error)}`)
+}
+
+/** The same close as the profile words it. RabbitMQ 4 breaks over a text that its cut leaves too long for a short string. */
+export function worded(reason: Refusal, profile: Profile): Refusal {
+  if (!profile.cutsTextsByCharacter) return reason
+  const { reply, explanation, closes, blames } = reason
+  if (isTooLongInCharacters(reply, explanation)) return unsendable()
+  const options = { closes, ...(blames === undefined ? {} : { blames }) }
+  return explanation.isWellFormed() ? reason : refusal(reply, asLatin1(explanation), options)
+}
+
+/** What a connection ends with that something has to be sent to which no frame can hold. */
+export function unsendable(): Refusal {
+  return refusal('internalError', '', { blames: 'none' })
+}
+
+/** Bytes that are no UTF-8 as the characters that they are in Latin-1. */
+function asLatin1(text: string): string {
+  return [...text]
+    .map((one) => (one.isWellFormed() ? one : String.fromCharCode(one.charCodeAt(0) & 0xff)))
+    .join('')
 }
 
 const METHOD_ID_BYTES = 4

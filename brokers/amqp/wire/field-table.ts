@@ -10,6 +10,7 @@
  * of RabbitMQ's error texts name them, and a table is written back as it was read.
  */
 import { ByteReader, ByteWriter } from '../../bytes.ts'
+import { bytesOf, readText, writeText } from './text.ts'
 
 export type FieldValue =
   | string
@@ -118,7 +119,7 @@ export function readTable(reader: ByteReader): FieldTable {
   const table: Record<string, FieldValue> = {}
   let letters: Record<string, FieldLetter> | undefined
   while (reader.position < end) {
-    const name = reader.utf8(reader.uint8())
+    const name = readShortString(reader)
     const octet = reader.uint8()
     // A name such as __proto__ must become a plain property like any other.
     if (name === '__proto__')
@@ -175,7 +176,7 @@ function readValue(reader: ByteReader, letter: number): FieldValue {
     case 'D':
       return new Decimal(reader.uint8(), reader.int32())
     case 'S':
-      return reader.utf8(reader.uint32())
+      return readText(reader, reader.uint32())
     case 'x':
       return reader.bytes(reader.uint32())
     case 'A':
@@ -263,7 +264,7 @@ function writeValue(writer: ByteWriter, letter: FieldLetter, value: FieldValue):
     case 'D':
       return writeDecimal(writer, value as Decimal)
     case 'S':
-      return writeLongString(writer, Buffer.from(value as string))
+      return writeLongString(writer, bytesOf(value as string))
     case 'x':
       return writeLongString(writer, value as Buffer)
     case 'A':
@@ -286,11 +287,15 @@ function writeDecimal(writer: ByteWriter, decimal: Decimal): void {
   writer.int32(decimal.unscaled)
 }
 
+export function readShortString(reader: ByteReader): string {
+  return readText(reader, reader.uint8())
+}
+
 /** @throws RangeError above 255 bytes. */
 export function writeShortString(writer: ByteWriter, text: string): void {
   const at = writer.reserve(1)
   const sizeFromEnd = writer.position - at
-  const size = writer.utf8(text)
+  const size = writeText(writer, text)
   if (size > 255) throw new RangeError(`a short string holds 255 bytes, not ${size}`)
   writer.buffer[writer.position - size - sizeFromEnd] = size
 }

@@ -1,6 +1,13 @@
 /** Reads and writes any method by walking its rows in `methods.ts`. The walk is prepared once per method, at load. */
 import type { ByteReader, ByteWriter } from '../../bytes.ts'
-import { type FieldTable, readTable, writeLongString, writeShortString, writeTable } from './field-table.ts'
+import {
+  type FieldTable,
+  readShortString,
+  readTable,
+  writeLongString,
+  writeShortString,
+  writeTable,
+} from './field-table.ts'
 import {
   type FieldRows,
   type FieldType,
@@ -24,6 +31,8 @@ interface Codec {
   readonly name: MethodName
   readonly key: number
   readonly steps: readonly Step[]
+  /** The same, refusing short strings that are no UTF-8. */
+  readonly strictSteps: readonly Step[]
 }
 
 /** Thrown for class and method ids that no row has. */
@@ -39,6 +48,14 @@ export class UnknownMethodError extends Error {
   }
 }
 
+/** Thrown for a short string that is no UTF-8. */
+export class MalformedTextError extends Error {
+  constructor() {
+    super('Malformed UTF-8 in shortstr')
+    this.name = 'MalformedTextError'
+  }
+}
+
 /** Any method with its fields; narrow it by `method`. */
 export type Method = {
   [N in MethodName]: { readonly method: N; readonly fields: MethodFields<N> }
@@ -49,11 +66,23 @@ export type Method = {
  * @throws UnknownMethodError, TruncatedError, FieldTypeError
  */
 export function readMethod(reader: ByteReader): Method {
+  return walk(reader, 'steps')
+}
+
+/**
+ * The same of what a client sends: RabbitMQ takes any bytes in the names of a publish, and UTF-8 alone everywhere else.
+ * @throws MalformedTextError, too
+ */
+export function readClientMethod(reader: ByteReader): Method {
+  return walk(reader, 'strictSteps')
+}
+
+function walk(reader: ByteReader, steps: 'steps' | 'strictSteps'): Method {
   const key = reader.uint32()
   const codec = codecsByKey.get(key)
   if (codec === undefined) throw new UnknownMethodError(key)
   const fields: Fields = {}
-  for (const step of codec.steps) step.read(reader, fields)
+  for (const step of codec[steps]) step.read(reader, fields)
   return { method: codec.name, fields } as unknown as Method
 }
 
@@ -68,7 +97,7 @@ export function writeMethod<N extends MethodName>(
   for (const step of codec.steps) step.write(writer, fields)
 }
 
-function stepsOf(rows: FieldRows): Step[] {
+function stepsOf(rows: FieldRows, options: { isStrict: boolean }): Step[] {
   const steps: Step[] = []
   let bits: string[] = []
   const endBits = () => {
@@ -80,7 +109,7 @@ function stepsOf(rows: FieldRows): Step[] {
       bits.push(type === 'bit' ? name : '')
     } else {
       endBits()
-      steps.push(fieldStep(name, type))
+      steps.push(fieldStep(name, type, options))
     }
   }
   endBits()
@@ -113,7 +142,7 @@ const readers: { readonly [T in PlainType]: (reader: ByteReader) => FieldValues[
   short: (reader) => reader.uint16(),
   long: (reader) => reader.uint32(),
   longlong: (reader) => reader.uint64(),
-  shortstr: (reader) => reader.utf8(reader.uint8()),
+  shortstr: readShortString,
   longstr: (reader) => reader.bytes(reader.uint32()),
   table: readTable,
 }
@@ -128,13 +157,27 @@ const writers: { readonly [T in PlainType]: (writer: ByteWriter, value: FieldVal
   table: (writer, value: FieldTable) => writeTable(writer, value),
 }
 
-function fieldStep(name: string, type: Exclude<FieldType, 'bit' | 'reserved-bit'>): Step {
+/** @throws MalformedTextError */
+function readUtf8(reader: ByteReader): string {
+  const text = readShortString(reader)
+  if (!text.isWellFormed()) throw new MalformedTextError()
+  return text
+}
+
+function fieldStep(
+  name: string,
+  type: Exclude<FieldType, 'bit' | 'reserved-bit'>,
+  { isStrict }: { isStrict: boolean },
+): Step {
   if (type === 'reserved-short')
     return { read: (reader) => void reader.skip(2), write: (writer) => writer.uint16(0) }
   if (type === 'reserved-shortstr') {
-    return { read: (reader) => void reader.skip(reader.uint8()), write: (writer) => writer.uint8(0) }
+    return {
+      read: (reader) => void (isStrict ? readUtf8(reader) : readShortString(reader)),
+      write: (writer) => writer.uint8(0),
+    }
   }
-  const read: (reader: ByteReader) => unknown = readers[type]
+  const read: (reader: ByteReader) => unknown = type === 'shortstr' && isStrict ? readUtf8 : readers[type]
   const write = writers[type] as (writer: ByteWriter, value: unknown) => void
   return {
     read(reader, fields) {
@@ -150,7 +193,10 @@ function fieldStep(name: string, type: Exclude<FieldType, 'bit' | 'reserved-bit'
 const codecs = new Map<MethodName, Codec>()
 const codecsByKey = new Map<number, Codec>()
 for (const name of methodNames) {
-  const codec: Codec = { name, key: methodKey(name), steps: stepsOf(methods[name].fields) }
+  const { fields } = methods[name]
+  const steps = stepsOf(fields, { isStrict: false })
+  const strictSteps = name === 'basic.publish' ? steps : stepsOf(fields, { isStrict: true })
+  const codec: Codec = { name, key: methodKey(name), steps, strictSteps }
   codecs.set(name, codec)
   codecsByKey.set(codec.key, codec)
 }

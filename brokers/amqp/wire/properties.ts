@@ -10,7 +10,14 @@
  * Flag bit 15 is the first row below, bit 14 the second, and so on; only properties whose flag is set are in the list.
  */
 import { ByteReader, ByteWriter } from '../../bytes.ts'
-import { type FieldTable, readTable, Timestamp, writeShortString, writeTable } from './field-table.ts'
+import {
+  type FieldTable,
+  readShortString,
+  readTable,
+  Timestamp,
+  writeShortString,
+  writeTable,
+} from './field-table.ts'
 
 /** One row per property, in wire order. */
 export const propertyRows = {
@@ -62,7 +69,7 @@ export function readProperties(reader: ByteReader): BasicProperties {
   if (flags === 0) return properties
   for (const row of rows) {
     if ((flags & row.flag) === 0) continue
-    if (row.type === 'shortstr') properties[row.name] = reader.utf8(reader.uint8())
+    if (row.type === 'shortstr') properties[row.name] = readShortString(reader)
     else if (row.type === 'octet') properties[row.name] = reader.uint8()
     else if (row.type === 'timestamp') properties[row.name] = reader.uint64()
     else properties[row.name] = readTable(reader)

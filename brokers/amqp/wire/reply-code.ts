@@ -1,5 +1,7 @@
 /** The reply codes of AMQP 0-9-1 (section 1.1 of its reference) that RabbitMQ sends, and what each one closes there. */
 
+import { bytesOf, textOf } from './text.ts'
+
 export const replyCodes = {
   noRoute: { code: 312, name: 'NO_ROUTE', closes: 'nothing' },
   connectionForced: { code: 320, name: 'CONNECTION_FORCED', closes: 'connection' },
@@ -20,9 +22,21 @@ export const replyCodes = {
 
 export type Reply = keyof typeof replyCodes
 
+/** A short string holds so many bytes. */
+const TEXT_BYTES_MAX = 255
+/** Bytes that are left of a longer one, before three dots. */
+const CUT_BYTES = 252
+
 /** RabbitMQ's reply text: the code's name, a dash, the explanation; a short string, so cut at 255 bytes. */
 export function replyText(reply: Reply, explanation: string): string {
+  const text = explanation === '' ? replyCodes[reply].name : `${replyCodes[reply].name} - ${explanation}`
+  const bytes = bytesOf(text)
+  return bytes.length <= TEXT_BYTES_MAX ? text : `${textOf(bytes.subarray(0, CUT_BYTES))}...`
+}
+
+/** Whether a cut of so many characters, not bytes, would still be too long for a short string. */
+export function isTooLongInCharacters(reply: Reply, explanation: string): boolean {
   const text = `${replyCodes[reply].name} - ${explanation}`
-  const bytes = Buffer.from(text)
-  return bytes.length <= 255 ? text : `${bytes.toString('utf8', 0, 252)}...`
+  const cut = [...text].slice(0, CUT_BYTES).join('')
+  return bytesOf(text).length > TEXT_BYTES_MAX && bytesOf(cut).length > CUT_BYTES
 }

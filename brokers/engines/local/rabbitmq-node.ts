@@ -27,11 +27,15 @@ export interface RabbitMQNodeOptions {
   readonly config?: readonly string[]
   /** An Erlang term for advanced.config. */
   readonly advanced?: string
+  /** Whether it has the management plugin; a start takes a second longer then. */
+  readonly hasManagement?: boolean
 }
 
 export interface RabbitMQNode {
   readonly host: string
   readonly port: number
+  /** Of the management API, if it was asked for: `http://127.0.0.1:15672`. */
+  readonly managementUrl: string | undefined
   /** Product and version as the server itself says over AMQP, such as `RabbitMQ 3.10.8`. */
   readonly server: string
   readonly version: string
@@ -50,10 +54,10 @@ export interface RabbitMQNode {
 
 /** Starts one and waits until AMQP answers. @throws Error with the end of its log. */
 export async function startRabbitMQNode(options: RabbitMQNodeOptions): Promise<RabbitMQNode> {
-  const [port = 0, distPort = 0, epmdPort = 0] = await freePorts(3)
+  const [port = 0, distPort = 0, epmdPort = 0, managementPort = 0] = await freePorts(4)
   await mkdir(join(options.home.root, 'tmp'), { recursive: true })
   const outside = await mkdtemp(join(options.home.root, 'tmp', 'mq-workbook-real-'))
-  const node = new Node(options.home, outside, { port, distPort, epmdPort })
+  const node = new Node(options.home, outside, { port, distPort, epmdPort, managementPort })
   try {
     await node.prepare(options)
     await node.restart()
@@ -68,18 +72,21 @@ interface Ports {
   readonly port: number
   readonly distPort: number
   readonly epmdPort: number
+  readonly managementPort: number
 }
 
 class Node implements RabbitMQNode {
   readonly host = HOST
   readonly port: number
   version = ''
+  managementUrl: string | undefined
   readonly #root: string
   /** Its folder as we see it, and as it sees it itself. */
   readonly #outside: string
   readonly #folder: string
   readonly #environment: Readonly<Record<string, string>>
   readonly #epmdPort: number
+  readonly #managementPort: number
   #epmd: ChildProcess | undefined
   #erlang: ChildProcess | undefined
 
@@ -89,6 +96,7 @@ class Node implements RabbitMQNode {
     this.#outside = outside
     this.#folder = outside.slice(home.root === '/' ? 0 : home.root.length)
     this.#epmdPort = ports.epmdPort
+    this.#managementPort = ports.managementPort
     this.#environment = environmentOf(this.#folder, ports)
     process.once('exit', this.#onExit)
   }
@@ -108,11 +116,16 @@ class Node implements RabbitMQNode {
     return this.#erlang?.pid
   }
 
-  async prepare({ config = [], advanced = '[]' }: RabbitMQNodeOptions): Promise<void> {
-    const lines = [`listeners.tcp.1 = ${HOST}:${this.port}`, ...config]
+  async prepare({ config = [], advanced = '[]', hasManagement = false }: RabbitMQNodeOptions): Promise<void> {
+    const http = [`management.tcp.ip = ${HOST}`, `management.tcp.port = ${this.#managementPort}`]
+    const lines = [`listeners.tcp.1 = ${HOST}:${this.port}`, ...(hasManagement ? http : []), ...config]
+    if (hasManagement) this.managementUrl = `http://${HOST}:${this.#managementPort}`
     await writeFile(join(this.#outside, 'rabbitmq.conf'), `${lines.join('\n')}\n`)
     await writeFile(join(this.#outside, 'advanced.config'), `${advanced}.\n`)
-    await writeFile(join(this.#outside, 'enabled_plugins'), '[].\n')
+    await writeFile(
+      join(this.#outside, 'enabled_plugins'),
+      `[${hasManagement ? 'rabbitmq_management' : ''}].\n`,
+    )
   }
 
   async restart(): Promise<void> {
@@ -122,7 +135,7 @@ class Node implements RabbitMQNode {
     this.#erlang = erlang
     for (const deadline = Date.now() + START_MS_MAX; ; await pause(STEP_MS)) {
       const version = await askVersion(this.port)
-      if (version !== undefined) {
+      if (version !== undefined && (await this.#hasManagement())) {
         this.version = version
         return
       }
@@ -151,6 +164,15 @@ class Node implements RabbitMQNode {
     await endProcess(epmd, 'SIGKILL')
     process.off('exit', this.#onExit)
     await rm(this.#outside, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  /** Whether the management API answers, or none was asked for. */
+  async #hasManagement(): Promise<boolean> {
+    if (this.managementUrl === undefined) return true
+    return fetch(this.managementUrl).then(
+      () => true,
+      () => false,
+    )
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

@@ -13,11 +13,15 @@ const WRITTEN_MS = 1_000
 /** Looks for late acks every second instead of every minute. */
 const advanced = '[{rabbit, [{channel_tick_interval, 1000}]}]'
 
+/** Tells its numbers twice a second instead of every five. */
+const config = ['collect_statistics_interval = 500']
+
 export async function realTarget(home: RabbitMQHome): Promise<RunningTarget> {
-  const node = await startRabbitMQNode({ home, advanced })
+  const node = await startRabbitMQNode({ home, advanced, config, hasManagement: true })
   return {
     host: node.host,
     port: node.port,
+    managementUrl: node.managementUrl as string,
     server: node.server,
     silenceMs: SILENCE_MS,
     pass: (ms) => pause(ms + LATE_MS),
