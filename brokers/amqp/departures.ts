@@ -44,12 +44,13 @@ export const departures: readonly Departure[] = [
     words: 'The ack timeout fires when it is due; RabbitMQ looks once a minute and may be that late.',
   },
   {
-    file: 'amqp/session/handshake.ts',
-    words: 'A user may do everything in the vhosts that it may open; there are no permissions below that.',
+    file: 'amqp/model/rights.ts',
+    words:
+      "Patterns are JavaScript's regular expressions; what only PCRE knows, as possessive quantifiers, is refused.",
   },
   {
-    file: 'amqp/session/connection.ts',
-    words: 'connection.update-secret is accepted and changes nothing, since passwords never expire here.',
+    file: 'amqp/session/handshake.ts',
+    words: 'guest may log in from anywhere; RabbitMQ lets it in from the same computer only.',
   },
   {
     file: 'amqp/session/connection.ts',
@@ -84,18 +85,9 @@ export const departures: readonly Departure[] = [
       'Whose turn it is after a global prefetch limit has held up several consumers can differ from RabbitMQ, which goes by who was held up first.',
   },
   {
-    file: 'amqp/session/login.ts',
-    words: 'SASL ANONYMOUS, which RabbitMQ 4 accepts, and EXTERNAL are not offered.',
-  },
-  {
     file: 'amqp/management/management.ts',
     words:
       'The management API tells what is true at that moment, without rates, histories and web pages; RabbitMQ tells what it knew some seconds ago.',
-  },
-  {
-    file: 'amqp/management/permissions.ts',
-    words:
-      'As patterns of a permission only `.*` is taken, since there are no permissions below vhosts; others are refused.',
   },
   {
     file: 'amqp/management/json.ts',

@@ -83,6 +83,22 @@ export const profileRows = {
     about: 'x-consumer-timeout sets the ack timeout of one queue',
     measured: ['3.10', '4.0'],
   },
+  namesRefusedAccess: {
+    values: [false, true, true, true],
+    about: 'a refusal says which access was refused: configure, write or read',
+    measured: ['3.10', '4.0'],
+  },
+  apiLooksForQueueFirst: {
+    values: [false, true, true, true],
+    about:
+      'the management API answers a get from a missing queue with queue_not_found (else: what the broker says)',
+    measured: ['3.10', '4.0'],
+  },
+  asksTopicRightsOfCc: {
+    values: [false, true, true, true],
+    about: 'topic permissions are asked for the keys in CC and BCC, too',
+    measured: ['3.10', '4.0'],
+  },
   cutsTextsByCharacter: {
     values: [false, true, true, true],
     about:
@@ -112,6 +128,11 @@ export const profileRows = {
   prefersHighSingleActive: {
     values: [false, true, true, true],
     about: 'the consumer with the highest x-priority becomes the single active one of a quorum queue',
+    measured: ['3.10', '4.0'],
+  },
+  offersAnonymous: {
+    values: [false, true, true, true],
+    about: 'SASL ANONYMOUS logs in as guest',
     measured: ['3.10', '4.0'],
   },
   answersForeignProtocolsWithSasl: {

@@ -12,7 +12,7 @@ import { createMemoryStore } from '../store/memory-store.ts'
 import type { Durability, Store } from '../store/store.ts'
 import { authority } from './authority.ts'
 import type { Listener, Site } from './management/site.ts'
-import { Broker } from './model/broker.ts'
+import { Broker, DEFAULT_USER } from './model/broker.ts'
 import type { User } from './model/definitions.ts'
 import { type ProfileName, profileOf } from './profile.ts'
 import { refusal } from './refusal.ts'
@@ -139,7 +139,7 @@ export class AmqpServer {
   }
 
   addVhost(name: string): void {
-    this.#broker.addVhost(name)
+    this.#broker.addVhost(name, DEFAULT_USER)
     this.#turn.end()
   }
 
@@ -160,7 +160,7 @@ export class AmqpServer {
   deleteUser(name: string): void {
     for (const connection of this.#connections) {
       if (connection.userName === name)
-        connection.close(refusal('connectionForced', `user '${name}' was deleted`))
+        connection.close(refusal('connectionForced', `user '${name}' is deleted`))
     }
     this.#broker.deleteUser(name)
     this.#turn.end()

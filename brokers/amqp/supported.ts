@@ -4,10 +4,10 @@ import { departures, gaps } from './departures.ts'
 import { routes } from './management/routes.ts'
 import { exchangeTypes } from './model/exchange/exchange.ts'
 import { argumentRows } from './model/queue/arguments.ts'
-import { profileNames, profileRows } from './profile.ts'
+import { profileNames, profileOf, profileRows } from './profile.ts'
 import { connectionMethods } from './session/connection.ts'
 import { handlers } from './session/dispatch.ts'
-import { mechanisms } from './session/login.ts'
+import { mechanismsOf } from './session/login.ts'
 import { type MethodName, methodNames, methods } from './wire/methods.ts'
 import { replyCodes } from './wire/reply-code.ts'
 
@@ -42,7 +42,7 @@ export function printSupported(): string {
     table(['method', 'class, method', 'here'], fromClients.map(methodRow)),
     '## Exchange types and logins',
     `Exchanges: ${Object.keys(exchangeTypes).join(', ')}, the default one, exchange-to-exchange bindings, alternate-exchange.`,
-    `SASL mechanisms: ${mechanisms.split(' ').join(', ')}.`,
+    `SASL mechanisms: ${profileNames.map((name) => `${mechanismsOf(profileOf(name)).join(', ')} in profile ${name}`).join('; ')}.`,
     '## Queue arguments',
     'Types: classic and quorum. An argument without a row here is accepted and has no effect, as in RabbitMQ.',
     table(['argument', 'meaning', 'here'], Object.entries(argumentRows).map(argumentRow)),

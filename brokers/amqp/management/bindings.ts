@@ -11,7 +11,7 @@ import { fieldTable, jsonTable } from './json.ts'
 import { list } from './list.ts'
 import { queueOf } from './queues.ts'
 import { type Answer, type ApiRequest, noContent, ok, type Route, route } from './route.ts'
-import { operator, vhostOf, visibleVhosts } from './site.ts'
+import { operator, rightsIn, vhostOf, visibleVhosts } from './site.ts'
 
 export const bindingBody = z.looseObject({ routing_key: fields.string(''), arguments: fields.table() })
 
@@ -112,6 +112,7 @@ function routesTo(kind: 'queue' | 'exchange'): Route[] {
           routingKey: binding.routingKey,
           arguments: binding.arguments,
           connection: operator,
+          rights: rightsIn(request, vhost),
         }),
       )
       return noContent
@@ -125,7 +126,13 @@ function bind(request: ApiRequest, kind: 'queue' | 'exchange'): Answer {
   const ends = endsOf(request, kind)
   const args = fieldTable(body.arguments)
   declaring(() =>
-    vhost.bind({ ...ends, routingKey: body.routing_key, arguments: args, connection: operator }),
+    vhost.bind({
+      ...ends,
+      routingKey: body.routing_key,
+      arguments: args,
+      connection: operator,
+      rights: rightsIn(request, vhost),
+    }),
   )
   const source = vhost.findExchange(ends.source)
   const destination =

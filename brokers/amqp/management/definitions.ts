@@ -1,5 +1,6 @@
 /** /api/definitions: everything that was declared, as one document to take out and put in */
 import { z } from 'zod'
+import type { Account } from '../model/definitions.ts'
 import type { Vhost } from '../model/vhost.ts'
 import { PRODUCT } from '../session/server-properties.ts'
 import { badRequest, declaring } from './api-error.ts'
@@ -10,7 +11,8 @@ import { fieldTable, jsonTable } from './json.ts'
 import { permissionBody, permissionItems, permit } from './permissions.ts'
 import { declareQueue, queueBody } from './queues.ts'
 import { noContent, ok, type Route, route } from './route.ts'
-import { operator, type Site, vhostOf } from './site.ts'
+import { operator, rightsIn, type Site, vhostOf } from './site.ts'
+import { permitTopics, topicPermissionBody, topicPermissionItems } from './topic-permissions.ts'
 import { putUser, userBody, userItem } from './users.ts'
 import { addVhost } from './vhosts.ts'
 
@@ -23,6 +25,7 @@ const document = z.looseObject({
   users: rows(userBody.extend(named)),
   vhosts: rows(z.looseObject({ ...named, default_queue_type: fields.string('undefined') })),
   permissions: rows(permissionBody.extend({ user: fields.string(), vhost: fields.string() })),
+  topic_permissions: rows(topicPermissionBody.extend({ user: fields.string(), vhost: fields.string() })),
   exchanges: rows(exchangeBody.extend({ ...named, ...placed })),
   queues: rows(queueBody.extend({ ...named, ...placed })),
   bindings: rows(
@@ -74,7 +77,7 @@ function everything({ broker, ...site }: Site) {
     users: [...broker.users.values()].map(userItem),
     vhosts: [...broker.vhosts.keys()].map((name) => ({ name })),
     permissions: permissionItems({ broker, ...site }),
-    topic_permissions: [],
+    topic_permissions: topicPermissionItems({ broker, ...site }),
     parameters: [],
     global_parameters: [],
     policies: [],
@@ -98,27 +101,33 @@ function ofOneVhost(site: Site, vhost: Vhost) {
 }
 
 /** Merges a document in; what is there already stays as it is. @throws ApiError, with a part of it applied, as in RabbitMQ. */
-function apply(site: Site, given: Document, only?: Vhost): void {
+function apply(asker: { site: Site; user: Account }, given: Document, only?: Vhost): void {
+  const { site } = asker
   if (given.policies.length > 0) throw badRequest('policies are not supported here')
   if (given.parameters.length > 0) throw badRequest('parameters are not supported here')
   for (const { name, default_queue_type } of given.vhosts) {
-    addVhost(site, name, { default_queue_type, tracing: false })
+    addVhost(asker, name, { default_queue_type, tracing: false })
   }
   for (const { name, ...user } of given.users) putUser(site, name, user)
   for (const { user, vhost, ...patterns } of given.permissions) permit(site, { user, vhost }, patterns)
+  for (const { user, vhost, ...patterns } of given.topic_permissions)
+    permitTopics(site, { user, vhost }, patterns)
   const placeOf = (name: string) => only ?? knownVhost(site, name)
   for (const { name, vhost, ...body } of given.exchanges) {
     const place = placeOf(vhost)
-    if (!place.exchanges.has(name)) declaring(() => declareExchange(place, name, body))
+    if (!place.exchanges.has(name))
+      declaring(() => declareExchange(place, name, body, rightsIn(asker, place)))
   }
   for (const { name, vhost, ...body } of given.queues) {
     const place = placeOf(vhost)
-    if (!place.queues.has(name)) declaring(() => declareQueue(place, name, body))
+    if (!place.queues.has(name)) declaring(() => declareQueue(place, name, body, rightsIn(asker, place)))
   }
   for (const { vhost, source, destination, destination_type: destinationType, ...body } of given.bindings) {
     const ends = { source, destination, destinationType, routingKey: body.routing_key }
     const args = fieldTable(body.arguments)
-    declaring(() => placeOf(vhost).bind({ ...ends, arguments: args, connection: operator }))
+    const place = placeOf(vhost)
+    const rights = rightsIn(asker, place)
+    declaring(() => place.bind({ ...ends, arguments: args, connection: operator, rights }))
   }
 }
 
@@ -133,8 +142,8 @@ export const definitionRoutes: readonly Route[] = [
   route(
     'POST',
     '/api/definitions',
-    ({ site, body }) => {
-      apply(site, body(document, 'failed_to_parse_json'))
+    (request) => {
+      apply(request, request.body(document, 'failed_to_parse_json'))
       return noContent
     },
     'administrator',
@@ -142,19 +151,21 @@ export const definitionRoutes: readonly Route[] = [
   route('GET', '/api/definitions/:vhost', ({ site, path }) =>
     ok(ofOneVhost(site, vhostOf(site, path['vhost'] ?? ''))),
   ),
-  route('POST', '/api/definitions/:vhost', ({ site, path, body }) => {
-    const { exchanges, queues, bindings } = body(document, 'failed_to_parse_json')
+  route('POST', '/api/definitions/:vhost', (request) => {
+    const { site, path } = request
+    const { exchanges, queues, bindings } = request.body(document, 'failed_to_parse_json')
     const part = {
       users: [],
       vhosts: [],
       permissions: [],
+      topic_permissions: [],
       policies: [],
       parameters: [],
       exchanges,
       queues,
       bindings,
     }
-    apply(site, part, vhostOf(site, path['vhost'] ?? ''))
+    apply(request, part, vhostOf(site, path['vhost'] ?? ''))
     return noContent
   }),
 ]

@@ -1,13 +1,14 @@
 /** /api/exchanges */
 import { z } from 'zod'
 import type { Exchange } from '../model/exchange/exchange.ts'
+import type { Rights } from '../model/rights.ts'
 import type { Vhost } from '../model/vhost.ts'
 import { ApiError, declaring, notFound } from './api-error.ts'
 import { fields } from './body.ts'
 import { fieldTable, jsonTable } from './json.ts'
 import { list } from './list.ts'
 import { type ApiRequest, created, noContent, ok, type Route, route } from './route.ts'
-import { vhostOf, visibleVhosts } from './site.ts'
+import { rightsIn, vhostOf, visibleVhosts } from './site.ts'
 
 /** How paths name the default exchange, whose name is empty. */
 const DEFAULT = 'amq.default'
@@ -33,7 +34,12 @@ export function exchangeItem(vhost: Vhost, exchange: Exchange) {
 }
 
 /** False if it was there before. @throws Refusal */
-export function declareExchange(vhost: Vhost, name: string, body: z.infer<typeof exchangeBody>): boolean {
+export function declareExchange(
+  vhost: Vhost,
+  name: string,
+  body: z.infer<typeof exchangeBody>,
+  rights: Rights,
+): boolean {
   const isNew = !vhost.exchanges.has(name)
   vhost.declareExchange({
     name,
@@ -42,6 +48,7 @@ export function declareExchange(vhost: Vhost, name: string, body: z.infer<typeof
     isAutoDelete: body.auto_delete,
     isInternal: body.internal,
     arguments: fieldTable(body.arguments),
+    rights,
   })
   return isNew
 }
@@ -86,12 +93,12 @@ export const exchangeRoutes: readonly Route[] = [
     const body = request.body(exchangeBody)
     const vhost = targetVhost(request)
     const name = exchangeName(request.path['exchange'])
-    return declaring(() => declareExchange(vhost, name, body)) ? created : noContent
+    return declaring(() => declareExchange(vhost, name, body, rightsIn(request, vhost))) ? created : noContent
   }),
   route('DELETE', '/api/exchanges/:vhost/:exchange', (request) => {
     const { vhost, exchange } = exchangeOf(request)
     const ifUnused = request.query.get('if-unused') === 'true'
-    declaring(() => vhost.deleteExchange({ name: exchange.name, ifUnused }))
+    declaring(() => vhost.deleteExchange({ name: exchange.name, ifUnused, rights: rightsIn(request, vhost) }))
     return noContent
   }),
 ]

@@ -48,7 +48,7 @@ async function answer(site: Site, message: IncomingMessage): Promise<Reply> {
   if (chosen === undefined) return { status: 405, headers: allow }
   const user = authenticate(site, message)
   if (user === undefined) return { status: 401, headers: CHALLENGE }
-  authorise(user, chosen.route, chosen.words)
+  authorise(site, user, chosen)
   const body = await readBody(message)
   const request: ApiRequest = {
     site,
@@ -96,13 +96,20 @@ function authenticate(site: Site, message: IncomingMessage): Account | undefined
 }
 
 /** @throws ApiError */
-function authorise(user: Account, { needs, method }: Route, path: Readonly<Record<string, string>>): void {
+function authorise(
+  site: Site,
+  user: Account,
+  { route, words }: { route: Route; words: Readonly<Record<string, string>> },
+): void {
+  const { needs, method } = route
   if (!userTags.some((tag) => user.tags.includes(tag))) throw notAuthorised('Not management user')
   if (needs === 'administrator' && !user.tags.includes('administrator'))
     throw notAuthorised('Not administrator user')
   if (needs === 'monitor' && !isMonitor(user)) throw notAuthorised('Not monitor user')
-  const { vhost } = path
-  if (vhost === undefined || mayOpen(user, vhost) || (method === 'GET' && isMonitor(user))) return
+  const { vhost } = words
+  // That there is no such vhost is for the route to say.
+  if (vhost === undefined || !site.broker.vhosts.has(vhost)) return
+  if (mayOpen(user, vhost) || (method === 'GET' && isMonitor(user))) return
   throw notAuthorised('User not authorised to access virtual host')
 }
 

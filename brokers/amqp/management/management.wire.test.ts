@@ -110,7 +110,7 @@ test('vhosts and users come, log in where they are permitted, and go', async () 
 
   const everything = { configure: '.*', write: '.*', read: '.*' }
   expect((await api('PUT', `/api/permissions/${at}/alice`, everything)).status).toBe(201)
-  expect((await api('PUT', `/api/permissions/${at}/alice`, { ...everything, write: '^a' })).status).toBe(400)
+  expect((await api('PUT', `/api/permissions/${at}/alice`, { ...everything, write: '(' })).status).toBe(400)
   const connection = await connect(`${url}/${at}`, { noDelay: true })
   const closed = new Promise<Error>((resolve) => connection.on('close', resolve))
   expect((await api('GET', '/api/users/alice/permissions')).json).toEqual([
@@ -118,7 +118,7 @@ test('vhosts and users come, log in where they are permitted, and go', async () 
   ])
 
   expect((await api('DELETE', '/api/users/alice')).status).toBe(204)
-  expect((await closed).message).toContain("CONNECTION_FORCED - user 'alice' was deleted")
+  expect((await closed).message).toContain("CONNECTION_FORCED - user 'alice' is deleted")
   expect((await api('GET', '/api/users/alice')).json).toEqual({
     error: 'Object Not Found',
     reason: 'Not Found',
@@ -283,7 +283,7 @@ describe('messages', () => {
     const whole = { count: 1, ackmode: 'ack_requeue_true', encoding: 'auto' }
     expect((await get('nope', whole)).json).toEqual({
       error: 'not_found',
-      reason: `NOT_FOUND - no queue 'nope' in vhost '${name}'`,
+      reason: 'queue_not_found',
     })
     expect((await get('mine', whole)).json).toMatchObject({
       reason: expect.stringContaining('405 RESOURCE_LOCKED - cannot obtain exclusive access to locked queue'),

@@ -12,12 +12,12 @@ import {
   type PropertyName,
   propertyRows,
 } from '../wire/properties.ts'
-import { ApiError, asClient, badRequest } from './api-error.ts'
+import { ApiError, asClient, badRequest, notAuthorised } from './api-error.ts'
 import { fields } from './body.ts'
 import { exchangeName } from './exchanges.ts'
 import { fieldTable, jsonTable } from './json.ts'
 import { type Answer, type ApiRequest, ok, type Route, route } from './route.ts'
-import { operator, vhostOf } from './site.ts'
+import { operator, rightsIn, vhostOf } from './site.ts'
 
 const ackModes = [
   'ack_requeue_true',
@@ -69,13 +69,19 @@ function get(request: ApiRequest): Answer {
 }
 
 /** @throws ApiError in RabbitMQ's words: it reads through a connection of its own. */
-function queueToRead({ site, path }: ApiRequest): Queue {
+function queueToRead(request: ApiRequest): Queue {
+  const { site, path } = request
   const vhost = vhostOf(site, path['vhost'] ?? '')
   try {
-    return vhost.findQueue(path['queue'] ?? '', operator)
+    const name = path['queue'] ?? ''
+    if (site.broker.profile.apiLooksForQueueFirst && !vhost.queues.has(name))
+      throw new ApiError(404, 'not_found', 'queue_not_found')
+    rightsIn(request, vhost).require('read', 'queue', name)
+    return vhost.findQueue(name, operator)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (error.reply === 'notFound') throw new ApiError(404, 'not_found', error.message)
+    if (error.reply === 'accessRefused') throw notAuthorised(error.message)
     throw badRequest(`${error.code} ${error.message}`)
   }
 }
@@ -141,14 +147,19 @@ function publish(request: ApiRequest): Answer {
   const payload = payloadOf(body.payload, body.payload_encoding)
   const properties = propertiesOf(body.properties)
   return asClient(() => {
-    const exchange = vhost.findExchange(exchangeName(request.path['exchange']))
+    const name = exchangeName(request.path['exchange'])
+    const rights = rightsIn(request, vhost)
+    rights.require('write', 'exchange', name)
+    const exchange = vhost.findExchange(name)
     if (exchange.isInternal) {
       throw refusal(
         'accessRefused',
         `cannot publish to internal exchange '${exchange.name}' in vhost '${vhost.name}'`,
       )
     }
-    if (properties.userId !== undefined) checkUserId(properties.userId, request.user.name)
+    if (exchange.type === 'topic') rights.requireTopic('write', name, body.routing_key)
+    if (properties.userId !== undefined)
+      checkUserId(properties.userId, { userName: request.user.name, tags: request.user.tags })
     if (properties.expiration !== undefined) checkExpiration(properties.expiration)
     if (properties.headers !== undefined) checkKeyHeaders(properties.headers)
     const message: Message = {

@@ -1,7 +1,7 @@
 /** /api/overview, nodes, and the small lists that tools ask for first */
 import { availableParallelism } from 'node:os'
 import { exchangeTypes } from '../model/exchange/exchange.ts'
-import { mechanisms } from '../session/login.ts'
+import { mechanismsOf } from '../session/login.ts'
 import { PRODUCT } from '../session/server-properties.ts'
 import { visibleConnections } from './connections.ts'
 import { list } from './list.ts'
@@ -62,7 +62,7 @@ function overview(request: ApiRequest): Answer {
   })
 }
 
-function nodeItem({ alarm }: Site) {
+function nodeItem({ alarm, broker }: Site) {
   return {
     name: NODE,
     type: 'disc',
@@ -77,9 +77,11 @@ function nodeItem({ alarm }: Site) {
     partitions: [],
     rates_mode: 'none',
     exchange_types: exchangeTypeItems,
-    auth_mechanisms: mechanisms
-      .split(' ')
-      .map((name) => ({ name, description: `SASL ${name}`, enabled: true })),
+    auth_mechanisms: mechanismsOf(broker.profile).map((name) => ({
+      name,
+      description: `SASL ${name}`,
+      enabled: true,
+    })),
     applications: [],
     enabled_plugins: ['rabbitmq_management'],
   }
@@ -92,7 +94,6 @@ const alwaysEmpty = [
   '/api/operator-policies',
   '/api/parameters',
   '/api/global-parameters',
-  '/api/topic-permissions',
   '/api/vhost-limits',
   '/api/feature-flags',
   '/api/extensions',

@@ -1,17 +1,13 @@
-/**
- * /api/permissions: who may open which vhost. A user may do everything in the vhosts that it may open; there are no
- * permissions below that.
- * As patterns of a permission only `.*` is taken, since there are no permissions below vhosts; others are refused.
- */
+/** /api/permissions: which queues and exchanges of a vhost a user may configure, write and read */
 import { z } from 'zod'
-import type { Account } from '../model/definitions.ts'
+import type { Account, Permission } from '../model/definitions.ts'
+import { compile, permissionOf } from '../model/rights.ts'
 import { badRequest, notFound } from './api-error.ts'
 import { fields } from './body.ts'
 import { list } from './list.ts'
 import { created, noContent, ok, type Route, route } from './route.ts'
 import { mayOpen, type Site } from './site.ts'
 
-const EVERYTHING = '.*'
 export const permissionBody = z.looseObject({
   configure: fields.string(),
   write: fields.string(),
@@ -25,45 +21,71 @@ export function permissionItems(site: Site, of: { user?: string; vhost?: string 
   )
   const vhosts = [...site.broker.vhosts.keys()].filter((name) => of.vhost === undefined || of.vhost === name)
   return users.flatMap((user) =>
-    vhosts.filter((vhost) => mayOpen(user, vhost)).map((vhost) => permissionItem(user.name, vhost)),
+    vhosts.flatMap((vhost) => {
+      const permission = permissionOf(user, vhost)
+      return permission === undefined ? [] : [permissionItem(user.name, vhost, permission)]
+    }),
   )
 }
 
-function permissionItem(user: string, vhost: string) {
-  return { user, vhost, configure: EVERYTHING, write: EVERYTHING, read: EVERYTHING }
+function permissionItem(user: string, vhost: string, { configure, write, read }: Permission) {
+  return { user, vhost, configure, write, read }
 }
 
-/** @throws ApiError for a pattern that would allow less than everything, and for a user or vhost that is not there. */
+/** False if the user had other ones. @throws ApiError for a pattern that is none, and for a user or vhost that is not there. */
 export function permit(
   site: Site,
   of: { user: string; vhost: string },
-  patterns: z.infer<typeof permissionBody>,
+  { configure, write, read }: z.infer<typeof permissionBody>,
 ): boolean {
+  const user = userIn(site, of)
+  for (const pattern of [configure, write, read]) checkPattern(pattern)
+  const isNew = !mayOpen(user, of.vhost)
+  site.broker.permit(of.user, of.vhost, { configure, write, read })
+  return isNew
+}
+
+/** @throws ApiError */
+export function userIn(site: Site, of: { user: string; vhost: string }): Account {
   const user = site.broker.users.get(of.user)
   if (user === undefined || !site.broker.vhosts.has(of.vhost)) throw badRequest('vhost_or_user_not_found')
-  for (const name of ['configure', 'write', 'read'] as const) {
-    if (patterns[name] !== EVERYTHING) {
-      throw badRequest(
-        `the permission ${name} '${patterns[name]}' is not supported here: it can only be '${EVERYTHING}'`,
-      )
-    }
+  return user
+}
+
+/** What PCRE says of the usual mistakes; both find them at the end of the pattern. */
+const mistakes: readonly (readonly [ours: RegExp, theirs: string])[] = [
+  [/Unterminated group/, 'missing )'],
+  [/Unterminated character class/, 'missing terminating ] for character class'],
+]
+
+/**
+ * RabbitMQ gives the pattern and what is wrong with it as lists of character codes.
+ * @throws ApiError
+ */
+export function checkPattern(pattern: string): void {
+  try {
+    compile(pattern)
+  } catch (error) {
+    const { message } = error as Error
+    const theirs = mistakes.find(([ours]) => ours.test(message))?.[1] ?? message
+    throw badRequest([
+      'invalid_regexp',
+      [...Buffer.from(pattern)],
+      [[...Buffer.from(theirs)], pattern.length],
+    ])
   }
-  if (mayOpen(user, of.vhost)) return false
-  site.broker.putAccount({ ...user, vhosts: [...(user.vhosts ?? []), of.vhost] })
-  return true
 }
 
-function forbid(site: Site, user: Account, vhost: string): void {
-  const vhosts = (user.vhosts ?? [...site.broker.vhosts.keys()]).filter((name) => name !== vhost)
-  site.broker.putAccount({ ...user, vhosts })
-}
-
-/** The user of the path, if it may open the vhost of the path. @throws ApiError 404 */
-function permittedUser(site: Site, path: Readonly<Record<string, string>>): Account {
-  const user = site.broker.users.get(path['user'] ?? '')
-  const isThere = user !== undefined && site.broker.vhosts.has(path['name'] ?? '')
-  if (isThere && mayOpen(user, path['name'] ?? '')) return user
-  throw notFound()
+/** The user of the path with what it may do in the vhost of the path. @throws ApiError 404 */
+function permitted(
+  site: Site,
+  path: Readonly<Record<string, string>>,
+): { user: Account; permission: Permission } {
+  const { user: name = '', name: vhost = '' } = path
+  const user = site.broker.users.get(name)
+  const permission = user === undefined ? undefined : permissionOf(user, vhost)
+  if (user === undefined || permission === undefined || !site.broker.vhosts.has(vhost)) throw notFound()
+  return { user, permission }
 }
 
 export const permissionRoutes: readonly Route[] = [
@@ -76,7 +98,10 @@ export const permissionRoutes: readonly Route[] = [
   route(
     'GET',
     '/api/permissions/:name/:user',
-    ({ site, path }) => ok(permissionItem(permittedUser(site, path).name, path['name'] ?? '')),
+    ({ site, path }) => {
+      const { user, permission } = permitted(site, path)
+      return ok(permissionItem(user.name, path['name'] ?? '', permission))
+    },
     'administrator',
   ),
   route(
@@ -92,7 +117,7 @@ export const permissionRoutes: readonly Route[] = [
     'DELETE',
     '/api/permissions/:name/:user',
     ({ site, path }) => {
-      forbid(site, permittedUser(site, path), path['name'] ?? '')
+      site.broker.permit(permitted(site, path).user.name, path['name'] ?? '', undefined)
       return noContent
     },
     'administrator',

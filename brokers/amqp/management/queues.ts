@@ -1,6 +1,7 @@
 /** /api/queues, without the messages in them */
 import { z } from 'zod'
 import type { Queue } from '../model/queue/queue.ts'
+import type { Rights } from '../model/rights.ts'
 import { refuseReservedName, type Vhost } from '../model/vhost.ts'
 import { Connection } from '../session/connection.ts'
 import { badRequest, declaring, notFound } from './api-error.ts'
@@ -11,7 +12,7 @@ import { targetVhost } from './exchanges.ts'
 import { fieldTable, jsonTable } from './json.ts'
 import { list } from './list.ts'
 import { type ApiRequest, created, noContent, ok, type Route, route } from './route.ts'
-import { NODE, operator, vhostOf, visibleVhosts } from './site.ts'
+import { NODE, operator, rightsIn, vhostOf, visibleVhosts } from './site.ts'
 
 /** A queue's name has to fit into a short string. */
 const NAME_BYTES_MAX = 255
@@ -57,7 +58,12 @@ function ownerOf({ owner }: Queue) {
 }
 
 /** False if it was there before. @throws Refusal */
-export function declareQueue(vhost: Vhost, name: string, body: z.infer<typeof queueBody>): boolean {
+export function declareQueue(
+  vhost: Vhost,
+  name: string,
+  body: z.infer<typeof queueBody>,
+  rights: Rights,
+): boolean {
   const bytes = Buffer.byteLength(name)
   if (bytes > NAME_BYTES_MAX)
     throw badRequest(`queue should be less than ${NAME_BYTES_MAX} bytes, actually was ${bytes}\n`)
@@ -70,6 +76,7 @@ export function declareQueue(vhost: Vhost, name: string, body: z.infer<typeof qu
     isExclusive: false,
     arguments: fieldTable(body.arguments),
     connection: operator,
+    rights,
   })
   return isNew
 }
@@ -103,18 +110,24 @@ export const queueRoutes: readonly Route[] = [
   route('PUT', '/api/queues/:vhost/:queue', (request) => {
     const body = request.body(queueBody)
     const vhost = targetVhost(request)
-    return declaring(() => declareQueue(vhost, request.path['queue'] ?? '', body)) ? created : noContent
+    return declaring(() => declareQueue(vhost, request.path['queue'] ?? '', body, rightsIn(request, vhost)))
+      ? created
+      : noContent
   }),
   route('DELETE', '/api/queues/:vhost/:queue', (request) => {
     const { vhost, queue } = queueOf(request)
     const ifUnused = request.query.get('if-unused') === 'true'
     const ifEmpty = request.query.get('if-empty') === 'true'
-    declaring(() => vhost.deleteQueue({ name: queue.name, ifUnused, ifEmpty, connection: operator }))
+    const rights = rightsIn(request, vhost)
+    declaring(() => vhost.deleteQueue({ name: queue.name, ifUnused, ifEmpty, connection: operator, rights }))
     return noContent
   }),
   route('DELETE', '/api/queues/:vhost/:queue/contents', (request) => {
     const { vhost, queue } = queueOf(request)
-    declaring(() => vhost.findQueue(queue.name, operator).purge())
+    declaring(() => {
+      rightsIn(request, vhost).require('read', 'queue', queue.name)
+      vhost.findQueue(queue.name, operator).purge()
+    })
     return noContent
   }),
 ]

@@ -10,6 +10,7 @@ import { overviewRoutes } from './overview.ts'
 import { permissionRoutes } from './permissions.ts'
 import { queueRoutes } from './queues.ts'
 import type { Route } from './route.ts'
+import { topicPermissionRoutes } from './topic-permissions.ts'
 import { userRoutes } from './users.ts'
 import { vhostRoutes } from './vhosts.ts'
 
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...vhostRoutes,
   ...userRoutes,
   ...permissionRoutes,
+  ...topicPermissionRoutes,
   ...exchangeRoutes,
   ...queueRoutes,
   ...messageRoutes,

@@ -1,6 +1,7 @@
 /** What the management API stands on: the running broker, and the little that it may do to it beyond the model. */
 import type { Broker } from '../model/broker.ts'
 import type { Account } from '../model/definitions.ts'
+import { permissionOf, Rights } from '../model/rights.ts'
 import type { Vhost } from '../model/vhost.ts'
 import type { Connection } from '../session/connection.ts'
 import { CLUSTER_NAME } from '../session/server-properties.ts'
@@ -31,8 +32,13 @@ export interface Site {
 /** Stands for the connection wherever the model asks who wants something: nobody's exclusive queue is ours. */
 export const operator = {}
 
+/** What the user of a request may do in a vhost; asked anew with every request. */
+export function rightsIn({ site, user }: { site: Site; user: Account }, vhost: Vhost): Rights {
+  return new Rights(site.broker, { user: user.name, vhost: vhost.name })
+}
+
 export function mayOpen(user: Account, vhost: string): boolean {
-  return user.vhosts === undefined || user.vhosts.includes(vhost)
+  return permissionOf(user, vhost) !== undefined
 }
 
 /** Sees everything, whatever it may open. */

@@ -1,7 +1,8 @@
 /** /api/users and /api/whoami */
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Account } from '../model/definitions.ts'
-import { HASHING_ALGORITHM, isPasswordHash } from '../model/password.ts'
+import { HASHING_ALGORITHM, hashPassword, isPasswordHash, SALT_BYTES } from '../model/password.ts'
 import { badRequest, notFound } from './api-error.ts'
 import { fields } from './body.ts'
 import { list } from './list.ts'
@@ -20,9 +21,13 @@ export const userBody = z.looseObject({
 export function putUser(site: Site, name: string, body: z.infer<typeof userBody>): boolean {
   const current = site.broker.users.get(name)
   const { tags } = body
-  const vhosts = current === undefined ? [] : current.vhosts
+  const kept = {
+    permissions: current === undefined ? {} : current.permissions,
+    topicPermissions: current?.topicPermissions,
+  }
   if (body.password !== undefined) {
-    site.broker.addUser({ name, password: body.password, tags, vhosts })
+    const passwordHash = hashPassword(body.password, randomBytes(SALT_BYTES))
+    site.broker.putAccount({ name, passwordHash, tags, ...kept })
     return current === undefined
   }
   const passwordHash = body.password_hash ?? ''
@@ -30,7 +35,7 @@ export function putUser(site: Site, name: string, body: z.infer<typeof userBody>
     throw badRequest(`hashing_algorithm '${body.hashing_algorithm}' is not supported here`)
   }
   if (!isPasswordHash(passwordHash)) throw badRequest('password_hash is no salted SHA-256 in base64')
-  site.broker.putAccount({ name, passwordHash, tags, vhosts })
+  site.broker.putAccount({ name, passwordHash, tags, ...kept })
   return current === undefined
 }
 

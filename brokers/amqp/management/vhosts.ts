@@ -1,5 +1,6 @@
 /** /api/vhosts */
 import { z } from 'zod'
+import type { Account } from '../model/definitions.ts'
 import type { Vhost } from '../model/vhost.ts'
 import { badRequest } from './api-error.ts'
 import { fields } from './body.ts'
@@ -15,13 +16,17 @@ const vhostBody = z.looseObject({
 })
 
 /** @throws ApiError for what a vhost can't do here. */
-export function addVhost(site: Site, name: string, options: z.infer<typeof vhostBody>): boolean {
+export function addVhost(
+  { site, user }: { site: Site; user: Account },
+  name: string,
+  options: z.infer<typeof vhostBody>,
+): boolean {
   if (!['undefined', 'classic'].includes(options.default_queue_type)) {
     throw badRequest(`default_queue_type '${options.default_queue_type}' is not supported here`)
   }
   if (options.tracing) throw badRequest('tracing is not supported here')
   const isNew = !site.broker.vhosts.has(name)
-  site.broker.addVhost(name)
+  site.broker.addVhost(name, user.name)
   return isNew
 }
 
@@ -57,8 +62,8 @@ export const vhostRoutes: readonly Route[] = [
   route(
     'PUT',
     '/api/vhosts/:name',
-    ({ site, path, body }) => {
-      const isNew = addVhost(site, path['name'] ?? '', body(vhostBody))
+    (request) => {
+      const isNew = addVhost(request, request.path['name'] ?? '', request.body(vhostBody))
       return isNew ? created : noContent
     },
     'administrator',

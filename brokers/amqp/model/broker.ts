@@ -4,11 +4,12 @@ import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import type { Store } from '../../store/store.ts'
 import type { Profile } from '../profile.ts'
-import { type Account, Definitions, type User } from './definitions.ts'
+import { type Account, Definitions, type Permission, type TopicPermission, type User } from './definitions.ts'
 import { entryFrom, MessageLog } from './message-log.ts'
 import { Paging } from './paging.ts'
-import { hashPassword } from './password.ts'
+import { hashPassword, SALT_BYTES } from './password.ts'
 import type { Queue } from './queue/queue.ts'
+import { EVERYTHING } from './rights.ts'
 import { Vhost, type VhostContext } from './vhost.ts'
 
 export interface BrokerOptions {
@@ -19,6 +20,9 @@ export interface BrokerOptions {
   /** How much of the stored messages may be in memory. Left out: all of them. */
   readonly memoryBytesMax?: number
 }
+
+/** Also its password. */
+export const DEFAULT_USER = 'guest'
 
 /** Set by a clean stop and taken away by the next start: missing after a crash. */
 const CLEAN_STOP_KEY = 'clean-stop'
@@ -61,18 +65,29 @@ export class Broker {
     }
     this.#recover()
     if (this.vhosts.size === 0) this.addVhost('/')
-    if (this.users.size === 0) this.addUser({ name: 'guest', password: 'guest', tags: ['administrator'] })
+    if (this.users.size === 0)
+      this.addUser({ name: DEFAULT_USER, password: DEFAULT_USER, tags: ['administrator'], vhosts: ['/'] })
     this.commit({ isAwaited: true })
   }
 
-  /** The vhost of that name, made now if there was none. */
-  addVhost(name: string): Vhost {
+  /** The vhost of that name, made now if there was none; whoever makes it may do everything in it. */
+  addVhost(name: string, maker?: string): Vhost {
     const current = this.vhosts.get(name)
     if (current !== undefined) return current
     const vhost = new Vhost(name, this.#context)
     this.vhosts.set(name, vhost)
     this.#definitions.putVhost(name)
+    if (maker !== undefined) this.permit(maker, name, EVERYTHING)
     return vhost
+  }
+
+  /** Says what a user may do in a vhost; undefined: not even open it. A user who may do everything everywhere goes on so. */
+  permit(name: string, vhost: string, permission: Permission | undefined): void {
+    const account = this.users.get(name)
+    if (account?.permissions === undefined) return
+    const { [vhost]: _, ...others } = account.permissions
+    const permissions = permission === undefined ? others : { ...others, [vhost]: permission }
+    this.putAccount({ ...account, permissions })
   }
 
   deleteVhost(name: string): void {
@@ -81,17 +96,43 @@ export class Broker {
     vhost.delete()
     this.vhosts.delete(name)
     this.#definitions.deleteVhost(name)
+    for (const account of [...this.users.values()]) this.#forgetVhost(account, name)
   }
 
   /** Adds a user, or replaces the one of that name. */
-  addUser({ password, tags = [], ...rest }: User): void {
-    this.putAccount({ ...rest, tags, passwordHash: hashPassword(password, randomBytes(4)) })
+  addUser({ name, password, tags = [], vhosts, permissions }: User): void {
+    const everywhere = vhosts?.map((vhost) => [vhost, EVERYTHING] as const)
+    const all = { ...(everywhere === undefined ? {} : Object.fromEntries(everywhere)), ...permissions }
+    this.putAccount({
+      name,
+      tags,
+      passwordHash: hashPassword(password, randomBytes(SALT_BYTES)),
+      permissions: vhosts === undefined && permissions === undefined ? undefined : all,
+    })
   }
 
   /** Adds a user whose password is known as a hash only, or changes one. */
   putAccount(account: Account): void {
     this.users.set(account.name, account)
     this.#definitions.putUser(account)
+  }
+
+  #forgetVhost(account: Account, vhost: string): void {
+    this.permit(account.name, vhost, undefined)
+    this.putTopicPermissions(account.name, vhost, {})
+  }
+
+  /** Says which routing keys a user may write and read, by topic exchange, in place of what was said before. */
+  putTopicPermissions(
+    name: string,
+    vhost: string,
+    patterns: Readonly<Record<string, TopicPermission>>,
+  ): void {
+    const account = this.users.get(name)
+    const isAny = Object.keys(patterns).length > 0
+    if (account === undefined || (!isAny && account.topicPermissions?.[vhost] === undefined)) return
+    const { [vhost]: _, ...others } = account.topicPermissions ?? {}
+    this.putAccount({ ...account, topicPermissions: isAny ? { ...others, [vhost]: patterns } : others })
   }
 
   deleteUser(name: string): void {

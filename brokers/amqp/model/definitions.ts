@@ -9,18 +9,33 @@ import type { Queue } from './queue/queue.ts'
 export interface User {
   readonly name: string
   readonly password: string
-  /** Vhosts that the user may open; all of them if left out. */
+  /** Vhosts in which the user may do everything; all of them, if this and `permissions` are left out. */
   readonly vhosts?: readonly string[] | undefined
+  /** Patterns by vhost, of which queues and exchanges the user may configure, write and read. */
+  readonly permissions?: Readonly<Record<string, Permission>> | undefined
   /** What the user may do over HTTP: `administrator`, `monitoring`, `policymaker`, `management`; nothing if left out. */
   readonly tags?: readonly string[] | undefined
 }
+
+/** Regular expressions over the names of queues and exchanges; an empty one allows nothing. */
+export interface Permission {
+  readonly configure: string
+  readonly write: string
+  readonly read: string
+}
+
+/** Regular expressions over routing keys, with `{username}` and `{vhost}` replaced. */
+export type TopicPermission = Omit<Permission, 'configure'>
 
 /** A user as the broker keeps it: without the password, which can only be tried. */
 export interface Account {
   readonly name: string
   /** See password.ts; empty for a user who can't log in with a password. */
   readonly passwordHash: string
-  readonly vhosts?: readonly string[] | undefined
+  /** By vhost; undefined for everything everywhere. */
+  readonly permissions?: Readonly<Record<string, Permission>> | undefined
+  /** By vhost and exchange. */
+  readonly topicPermissions?: Readonly<Record<string, Readonly<Record<string, TopicPermission>>>> | undefined
   readonly tags: readonly string[]
 }
 

@@ -10,7 +10,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 export const HASHING_ALGORITHM = 'rabbit_password_hashing_sha256'
-const SALT_BYTES = 4
+export const SALT_BYTES = 4
 
 export function hashPassword(password: string, salt: Buffer): string {
   return Buffer.concat([salt, digest(password, salt)]).toString('base64')

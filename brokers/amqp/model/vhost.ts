@@ -3,7 +3,7 @@
  * through them (2.4, 2.6).
  */
 import { describe, refusal } from '../refusal.ts'
-import { type FieldTable, wireTypeOf } from '../wire/field-table.ts'
+import { type FieldTable, type FieldValue, wireTypeOf } from '../wire/field-table.ts'
 import { type Binding, bindingIdentity, isDurable } from './binding.ts'
 import type { Definitions } from './definitions.ts'
 import { Exchange, type ExchangeProperties, type ExchangeType, exchangeTypes } from './exchange/exchange.ts'
@@ -14,13 +14,19 @@ import { addDeath, type DeathReason, deadProperties, isAutomaticCycle } from './
 import type { Entry } from './queue/entry.ts'
 import { Queue, type QueueContext } from './queue/queue.ts'
 import { checkSameExchange, checkSameQueue, locked } from './redeclaration.ts'
+import type { Rights } from './rights.ts'
 import { routeMessage } from './routing.ts'
 
-export interface ExchangeDeclaration extends Omit<ExchangeProperties, 'type'> {
+/** Who asks. Without rights to ask for, it is the broker itself. */
+interface Asker {
+  readonly rights?: Rights | undefined
+}
+
+export interface ExchangeDeclaration extends Omit<ExchangeProperties, 'type'>, Asker {
   readonly type: string
 }
 
-export interface QueueDeclaration {
+export interface QueueDeclaration extends Asker {
   readonly name: string
   readonly isDurable: boolean
   readonly isAutoDelete: boolean
@@ -30,7 +36,7 @@ export interface QueueDeclaration {
   readonly connection: object
 }
 
-export interface BindingDeclaration {
+export interface BindingDeclaration extends Asker {
   readonly source: string
   readonly destination: string
   readonly destinationType: 'queue' | 'exchange'
@@ -116,18 +122,20 @@ export class Vhost {
       throw refusal(reply, `unknown exchange type '${type}'`)
     }
     refuseDefaultExchange(name)
+    declaration.rights?.require('configure', 'exchange', name)
     const current = this.exchanges.get(name)
     if (current !== undefined)
       return checkSameExchange(current, declaration, describe('exchange', name, this.name))
     refuseReservedName('exchange', name)
     checkAlternate(declaration.arguments, describe('exchange', name, this.name))
+    requireBoth(declaration, 'exchange', declaration.arguments['alternate-exchange'])
     const exchange = new Exchange({ ...declaration, type: type as ExchangeType })
     this.exchanges.set(name, exchange)
     if (exchange.isDurable) this.#context.definitions.putExchange(this.name, exchange)
   }
 
   /** Deleting what is not there succeeds. @throws Refusal */
-  deleteExchange(options: { name: string; ifUnused: boolean }): void {
+  deleteExchange(options: { name: string; ifUnused: boolean } & Asker): void {
     const { name } = options
     refuseDefaultExchange(name)
     if (name.startsWith('amq.')) {
@@ -136,6 +144,7 @@ export class Vhost {
         `deletion of system ${describe('exchange', name, this.name)} not allowed`,
       )
     }
+    options.rights?.require('configure', 'exchange', name)
     const exchange = this.exchanges.get(name)
     if (exchange === undefined) return
     if (options.ifUnused && exchange.bindings.size > 0) {
@@ -148,6 +157,7 @@ export class Vhost {
   declareQueue(declaration: QueueDeclaration): Queue {
     const { name } = declaration
     const place = describe('queue', name, this.name)
+    declaration.rights?.require('configure', 'queue', name)
     const current = this.queues.get(name)
     if (current !== undefined) {
       this.#checkOwner(current, declaration.connection)
@@ -155,6 +165,7 @@ export class Vhost {
       current.touch()
       return current
     }
+    requireBoth(declaration, 'queue', declaration.arguments['x-dead-letter-exchange'])
     checkArguments(declaration.arguments, { name, vhost: this.name }, this.#context.profile)
     const settings = queueSettings(declaration.arguments)
     // An exclusive queue ends with its connection, so RabbitMQ never makes one durable.
@@ -177,7 +188,10 @@ export class Vhost {
   }
 
   /** Gives how many ready messages went with it; deleting what is not there succeeds. @throws Refusal */
-  deleteQueue(options: { name: string; ifUnused: boolean; ifEmpty: boolean; connection: object }): number {
+  deleteQueue(
+    options: { name: string; ifUnused: boolean; ifEmpty: boolean; connection: object } & Asker,
+  ): number {
+    options.rights?.require('configure', 'queue', options.name)
     const queue = this.queues.get(options.name)
     if (queue === undefined) return 0
     this.#checkOwner(queue, options.connection)
@@ -209,7 +223,7 @@ export class Vhost {
 
   /** Unbinding what is not bound, or what is not there, succeeds. @throws Refusal */
   unbind(declaration: BindingDeclaration): void {
-    refuseDefaultExchange(declaration.source)
+    this.#requireEnds(declaration)
     const { routingKey, arguments: args } = declaration
     const source = this.exchanges.get(declaration.source)
     const ends = declaration.destinationType === 'queue' ? this.queues : this.exchanges
@@ -250,7 +264,7 @@ export class Vhost {
     return queue
   }
 
-  restoreBinding(declaration: Omit<BindingDeclaration, 'connection'>): void {
+  restoreBinding(declaration: Omit<BindingDeclaration, 'connection' | 'rights'>): void {
     const source = this.exchanges.get(declaration.source)
     const ends = declaration.destinationType === 'queue' ? this.queues : this.exchanges
     const destination = ends.get(declaration.destination)
@@ -315,14 +329,22 @@ export class Vhost {
 
   /** @throws Refusal */
   #endsOf(declaration: BindingDeclaration): Binding {
-    refuseDefaultExchange(declaration.source)
-    if (declaration.destinationType === 'exchange') refuseDefaultExchange(declaration.destination)
+    this.#requireEnds(declaration)
     const source = this.findExchange(declaration.source)
     const destination =
       declaration.destinationType === 'queue'
         ? this.findQueue(declaration.destination, declaration.connection)
         : this.findExchange(declaration.destination)
     return { source, destination, routingKey: declaration.routingKey, arguments: declaration.arguments }
+  }
+
+  /** @throws Refusal */
+  #requireEnds({ source, destination, destinationType, routingKey, rights }: BindingDeclaration): void {
+    refuseDefaultExchange(source)
+    if (destinationType === 'exchange') refuseDefaultExchange(destination)
+    rights?.require('write', destinationType, destination)
+    rights?.require('read', 'exchange', source)
+    if (this.exchanges.get(source)?.type === 'topic') rights?.requireTopic('read', source, routingKey)
   }
 
   // RabbitMQ publishes a dead message with no mandatory flag and no confirm: without exchange or route it is gone.
@@ -352,6 +374,17 @@ export class Vhost {
     if (queue.owner === undefined || queue.owner === connection) return
     throw locked(describe('queue', queue.name, this.name))
   }
+}
+
+/** Who declares something from which messages go on by themselves must be allowed to take them and to send them there. */
+function requireBoth(
+  { name, rights }: { name: string } & Asker,
+  kind: 'queue' | 'exchange',
+  target: FieldValue,
+): void {
+  if (typeof target !== 'string') return
+  rights?.require('read', kind, name)
+  rights?.require('write', 'exchange', target)
 }
 
 function refuseDefaultExchange(name: string): void {

@@ -169,6 +169,24 @@ export const connectionProbes: Programs = {
   'connection: handshakes that fail, some without a word': (_channel, world) =>
     together(world, silentlyRefused, logIn),
   'connection: AMQPLAIN': loggingIn('AMQPLAIN', amqplain('guest', 'guest')),
+  'connection: ANONYMOUS': loggingIn('ANONYMOUS', Buffer.alloc(0)),
+  'connection: ANONYMOUS with a trace': loggingIn('ANONYMOUS', Buffer.from('bob')),
+  'connection: ANONYMOUS is the default user': async (_channel, world) => {
+    const client = await rawSocket(world.address)
+    client.write(PROTOCOL_HEADER)
+    await client.nextMethod()
+    const answer = await client
+      .call(0, 'connection.start-ok', { mechanism: 'ANONYMOUS' })
+      .catch(() => undefined)
+    if (answer?.method !== 'connection.tune') return world.note('not offered')
+    client.send(0, 'connection.tune-ok', { channelMax: 2047, frameMax: 131_072, heartbeat: 0 })
+    await client.call(0, 'connection.open', { virtualHost: '/' })
+    await client.call(1, 'channel.open')
+    client.publish(1, { routingKey: 'q' }, { userId: 'guest' })
+    const close = await client.call(1, 'queue.declare', { queue: 'none', passive: true })
+    world.note(printArrival({ method: close }))
+    client.cut()
+  },
   'connection: AMQPLAIN with a wrong password': loggingIn('AMQPLAIN', amqplain('guest', 'wrong')),
   'connection: a channel above the negotiated number': async (channel) => {
     await channel.on(2048).open()

@@ -13,11 +13,6 @@ export interface KnownDifference {
 
 export const knownDifferences: readonly KnownDifference[] = [
   {
-    probe: 'connection: what the server says of itself',
-    versions: ['4.0'],
-    words: 'SASL ANONYMOUS, which RabbitMQ 4 accepts, and EXTERNAL are not offered.',
-  },
-  {
     probe: 'connection: a message that is announced above the largest size',
     versions: ['3.10', '4.0'],
     words:

@@ -115,6 +115,8 @@ export class ProbeChannel {
   readonly connection: ProbeConnection
   readonly #answers: Arrival[] = []
   readonly #unasked: Arrival[] = []
+  /** Whether the server has closed it since it was opened. */
+  wasClosed = false
 
   constructor(number: number, connection: ProbeConnection) {
     this.number = number
@@ -131,6 +133,8 @@ export class ProbeChannel {
   }
 
   take(arrival: Arrival): void {
+    if (arrival.method.method === 'channel.close') this.wasClosed = true
+    if (arrival.method.method === 'channel.open-ok') this.wasClosed = false
     const list = unasked.has(arrival.method.method) ? this.#unasked : this.#answers
     list.push(arrival)
   }
@@ -325,14 +329,14 @@ export class ProbeChannel {
   }
 }
 
-/** Connects as guest; the channel with number 1 is open. */
+/** Connects, as guest if nobody else is named; the channel with number 1 is open, or has got the close that came instead. */
 export async function connectProbe(
   address: { host: string; port: number },
   log: ProbeLog,
   label: string,
   options: ConnectOptions = {},
 ): Promise<ProbeChannel> {
-  const { client } = await rawConnect(address, {
+  const { client, answer } = await rawConnect(address, {
     capabilities: {
       authentication_failure_close: true,
       consumer_cancel_notify: true,
@@ -340,6 +344,11 @@ export async function connectProbe(
     },
     ...options,
   })
-  await client.call(1, 'channel.open')
-  return new ProbeConnection(client, log, label).channel(1)
+  const isOpen = answer.method === 'connection.open-ok'
+  if (isOpen) await client.call(1, 'channel.open')
+  else client.send(0, 'connection.close-ok')
+  const connection = new ProbeConnection(client, log, label)
+  const channel = connection.channel(1)
+  if (!isOpen) channel.take({ method: answer })
+  return channel
 }

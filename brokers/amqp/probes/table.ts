@@ -3,6 +3,7 @@ import { connectionProbes } from './connection.probes.ts'
 import { deadLetterProbes } from './dead-letter.probes.ts'
 import { deliveryProbes } from './delivery.probes.ts'
 import { exchangeProbes } from './exchange.probes.ts'
+import { permissionProbes } from './permission.probes.ts'
 import type { ProbeTable } from './probe.ts'
 import { publishProbes } from './publish.probes.ts'
 import { queueProbes } from './queue.probes.ts'
@@ -18,6 +19,7 @@ export const table: ProbeTable = {
     ...deadLetterProbes,
     ...publishProbes,
     ...textProbes,
+    ...permissionProbes,
   },
   restarts: restartProbes,
 }

@@ -5,6 +5,7 @@ import { isSendable, longEntries, type Message, withHeaders } from '../model/mes
 import { CONSUMER_TIMEOUT_MS } from '../model/queue/arguments.ts'
 import type { Entry } from '../model/queue/entry.ts'
 import type { Queue, ReturnCause } from '../model/queue/queue.ts'
+import { Rights } from '../model/rights.ts'
 import { type Delivery, Unsettled } from '../model/unsettled.ts'
 import type { Vhost } from '../model/vhost.ts'
 import { type Refusal, refusal } from '../refusal.ts'
@@ -23,6 +24,7 @@ export class Channel implements ConsumerSink {
   readonly number: number
   readonly connection: Connection
   readonly vhost: Vhost
+  readonly rights: Rights
   readonly consumers = new Map<string, Consumer>()
   readonly unsettled = new Unsettled()
   /** The limit that basic.qos global=true sets for all consumers of the channel. */
@@ -43,6 +45,7 @@ export class Channel implements ConsumerSink {
     this.number = number
     this.connection = connection
     this.vhost = vhost
+    this.rights = new Rights(connection.broker, { user: connection.userName, vhost: vhost.name })
     this.#content = new ContentAssembly(connection.broker.profile.messageBytesMax)
   }
 

@@ -134,6 +134,10 @@ export class Connection implements FrameSink {
     return this.#user?.name ?? ''
   }
 
+  get tags(): readonly string[] {
+    return this.#user?.tags ?? []
+  }
+
   get vhostName(): string {
     return this.#vhost?.name ?? ''
   }
@@ -322,7 +326,7 @@ export class Connection implements FrameSink {
       case 'connection.close':
         return this.#answerClose()
       case 'connection.update-secret':
-        // connection.update-secret is accepted and changes nothing, since passwords never expire here.
+        // RabbitMQ does no more than that for users of its own: their passwords never expire.
         return this.send(0, 'connection.update-secret-ok', {})
       default:
         throw refusal('commandInvalid', 'unimplemented method')
@@ -333,7 +337,7 @@ export class Connection implements FrameSink {
     this.#expectState('start')
     this.clientProperties = fields.clientProperties
     this.#mechanism = fields.mechanism
-    this.#user = logIn(this.broker.users, fields)
+    this.#user = logIn(this.broker, fields)
     if (this.#user === undefined) {
       // Older clients take a close during the handshake for a protocol error, so only those that announce it get one.
       if (!this.#clientCan('authentication_failure_close')) return this.#end()

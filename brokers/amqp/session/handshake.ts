@@ -1,11 +1,12 @@
 /** What the two sides agree on before a connection is open (AMQP 0-9-1 section 2.2.4; rabbitmq.md 2.2). */
 import type { Broker } from '../model/broker.ts'
 import type { Account } from '../model/definitions.ts'
+import { permissionOf } from '../model/rights.ts'
 import type { Vhost } from '../model/vhost.ts'
 import type { Profile } from '../profile.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import type { MethodFields } from '../wire/methods.ts'
-import { mechanisms } from './login.ts'
+import { mechanismsOf } from './login.ts'
 import { serverProperties } from './server-properties.ts'
 
 /** What the server proposes in connection.tune, and grants at most. */
@@ -16,7 +17,7 @@ export function greeting(profile: Profile): MethodFields<'connection.start'> {
     versionMajor: 0,
     versionMinor: 9,
     serverProperties: serverProperties(profile),
-    mechanisms: Buffer.from(mechanisms),
+    mechanisms: Buffer.from(mechanismsOf(profile).join(' ')),
     locales: Buffer.from('en_US'),
   }
 }
@@ -25,7 +26,7 @@ export function tuning(): MethodFields<'connection.tune'> {
   return proposal
 }
 
-/** The close for a failed login. */
+/** The close for a failed login. guest may log in from anywhere; RabbitMQ lets it in from the same computer only. */
 export function loginRefused(mechanism: string): Refusal {
   const text = `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`
   return refusal('accessRefused', text, { closes: 'connection', blames: 'none' })
@@ -57,7 +58,6 @@ function outOfBounds(name: string, value: number, bound: string, limit: number):
 export function openVhost(broker: Broker, user: Account, name: string): Vhost {
   const vhost = broker.vhosts.get(name)
   if (vhost === undefined) throw refusal('notAllowed', `vhost ${name} not found`)
-  // A user may do everything in the vhosts that it may open; there are no permissions below that.
-  if (user.vhosts === undefined || user.vhosts.includes(name)) return vhost
+  if (permissionOf(user, name) !== undefined) return vhost
   throw refusal('notAllowed', `access to vhost '${name}' refused for user '${user.name}'`)
 }

@@ -1,10 +1,9 @@
-/**
- * Who may log in, and how: SASL PLAIN (RFC 4616) and RabbitMQ's own AMQPLAIN.
- * SASL ANONYMOUS, which RabbitMQ 4 accepts, and EXTERNAL are not offered.
- */
+/** Who may log in, and how: SASL PLAIN (RFC 4616), RabbitMQ's own AMQPLAIN, and, as from RabbitMQ 4, ANONYMOUS (RFC 4505). */
 import { ByteReader } from '../../bytes.ts'
+import { DEFAULT_USER } from '../model/broker.ts'
 import type { Account } from '../model/definitions.ts'
 import { isPassword } from '../model/password.ts'
+import type { Profile } from '../profile.ts'
 import { refusal } from '../refusal.ts'
 import { type FieldTable, readTable } from '../wire/field-table.ts'
 
@@ -16,18 +15,25 @@ interface Credentials {
 const mechanismTable: Readonly<Record<string, (response: Buffer) => Credentials | undefined>> = {
   PLAIN: credentialsFromPlain,
   AMQPLAIN: credentialsFromAmqplain,
+  // Whatever the client says of itself is for the log; it becomes RabbitMQ's default user.
+  ANONYMOUS: () => ({ name: DEFAULT_USER, password: DEFAULT_USER }),
 }
-export const mechanisms = 'AMQPLAIN PLAIN'
+
+/** In the order in which they are offered. */
+export function mechanismsOf(profile: Profile): readonly string[] {
+  return profile.offersAnonymous ? ['AMQPLAIN', 'ANONYMOUS', 'PLAIN'] : ['AMQPLAIN', 'PLAIN']
+}
 
 /**
  * The user that a client's response names, or what RabbitMQ answers.
  * @throws Refusal for an unknown mechanism or a response that can't be read; wrong credentials give undefined.
  */
 export function logIn(
-  users: ReadonlyMap<string, Account>,
+  { users, profile }: { users: ReadonlyMap<string, Account>; profile: Profile },
   request: { mechanism: string; response: Buffer },
 ): Account | undefined {
-  const read = mechanismTable[request.mechanism]
+  const { mechanism } = request
+  const read = mechanismsOf(profile).includes(mechanism) ? mechanismTable[mechanism] : undefined
   if (read === undefined)
     throw refusal('commandInvalid', `unknown authentication mechanism '${request.mechanism}'`)
   const credentials = read(request.response)

@@ -16,6 +16,7 @@ export function consume(channel: Channel, fields: MethodFields<'basic.consume'>)
     throw refusal('notAllowed', `attempt to reuse consumer tag '${fields.consumerTag}'`)
   }
   if (name === REPLY_TO) return consumeReplies(channel, fields)
+  channel.rights.require('read', 'queue', name)
   const queue = vhost.findQueue(name, connection)
   const place = describe('queue', name, vhost.name)
   const isTaken = queue.consumers.hasExclusive || (fields.exclusive && queue.consumers.size > 0)

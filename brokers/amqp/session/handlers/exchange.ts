@@ -16,13 +16,18 @@ export function declareExchange(channel: Channel, fields: MethodFields<'exchange
       isAutoDelete: fields.autoDelete,
       isInternal: fields.internal,
       arguments: fields.arguments,
+      rights: channel.rights,
     })
   }
   if (!fields.nowait) channel.send('exchange.declare-ok', {})
 }
 
 export function deleteExchange(channel: Channel, fields: MethodFields<'exchange.delete'>): void {
-  channel.vhost.deleteExchange({ name: fields.exchange, ifUnused: fields.ifUnused })
+  channel.vhost.deleteExchange({
+    name: fields.exchange,
+    ifUnused: fields.ifUnused,
+    rights: channel.rights,
+  })
   if (!fields.nowait) channel.send('exchange.delete-ok', {})
 }
 
@@ -38,7 +43,7 @@ export function unbindExchange(channel: Channel, fields: MethodFields<'exchange.
 
 function bindingOf(channel: Channel, fields: MethodFields<'exchange.bind'>) {
   const { source, destination, routingKey, arguments: args } = fields
-  const { connection } = channel
+  const { connection, rights } = channel
   return {
     source,
     destination,
@@ -46,5 +51,6 @@ function bindingOf(channel: Channel, fields: MethodFields<'exchange.bind'>) {
     routingKey,
     arguments: args,
     connection,
+    rights,
   }
 }

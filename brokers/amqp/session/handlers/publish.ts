@@ -1,6 +1,6 @@
 /** basic.publish once its content has arrived: checks, routing, return, confirm (rabbitmq.md 2.3, 2.7). */
 import type { Exchange } from '../../model/exchange/exchange.ts'
-import { type Message, withoutBcc, withProperties } from '../../model/message.ts'
+import { keysOf, type Message, withoutBcc, withProperties } from '../../model/message.ts'
 import { EXPIRY_MS_MAX } from '../../model/queue/arguments.ts'
 import { deathsFrom } from '../../model/queue/death.ts'
 import { describe, refusal } from '../../refusal.ts'
@@ -14,7 +14,8 @@ const noDeaths: Message['deaths'] = []
 
 export function publish(channel: Channel, { fields, properties, header, body }: Publish): void {
   if (fields.immediate) throw refusal('notImplemented', 'immediate=true')
-  const { vhost, connection } = channel
+  const { vhost, connection, rights } = channel
+  rights.require('write', 'exchange', fields.exchange)
   const exchange = vhost.findExchange(fields.exchange)
   if (exchange.isInternal) {
     throw refusal(
@@ -22,7 +23,8 @@ export function publish(channel: Channel, { fields, properties, header, body }: 
       `cannot publish to internal ${describe('exchange', exchange.name, vhost.name)}`,
     )
   }
-  if (properties.userId !== undefined) checkUserId(properties.userId, connection.userName)
+  if (exchange.type === 'topic') requireTopics(channel, exchange.name, fields.routingKey, properties.headers)
+  if (properties.userId !== undefined) checkUserId(properties.userId, connection)
   if (properties.expiration !== undefined) checkExpiration(properties.expiration)
   const { profile } = connection.broker
   if (properties.headers !== undefined) checkKeyHeaders(properties.headers)
@@ -81,8 +83,23 @@ function returnMessage(channel: Channel, message: Message): void {
 }
 
 /** @throws Refusal */
-export function checkUserId(userId: string, userName: string): void {
-  if (userId === userName) return
+function requireTopics(
+  { connection, rights }: Channel,
+  exchange: string,
+  routingKey: string,
+  headers: FieldTable | undefined,
+): void {
+  rights.requireTopic('write', exchange, routingKey)
+  if (headers === undefined || !connection.broker.profile.asksTopicRightsOfCc) return
+  for (const key of [...keysOf(headers, 'CC'), ...keysOf(headers, 'BCC')]) {
+    rights.requireTopic('write', exchange, key)
+  }
+}
+
+/** Only who has the tag `impersonator` may publish in another's name. @throws Refusal */
+export function checkUserId(userId: string, by: { userName: string; tags: readonly string[] }): void {
+  const { userName, tags } = by
+  if (userId === userName || tags.includes('impersonator')) return
   throw refusal(
     'preconditionFailed',
     `user_id property set to '${userId}' but authenticated user was '${userName}'`,

@@ -40,6 +40,7 @@ function declarationOf(channel: Channel, fields: MethodFields<'queue.declare'>) 
     isExclusive: fields.exclusive,
     arguments: fields.arguments,
     connection,
+    rights: channel.rights,
   }
 }
 
@@ -69,11 +70,14 @@ function bindingOf(channel: Channel, fields: MethodFields<'queue.unbind'>) {
     routingKey: fields.queue === '' && fields.routingKey === '' ? destination : fields.routingKey,
     arguments: fields.arguments,
     connection: channel.connection,
+    rights: channel.rights,
   }
 }
 
 export function purgeQueue(channel: Channel, fields: MethodFields<'queue.purge'>): void {
-  const queue = channel.vhost.findQueue(queueNameOf(channel, fields.queue), channel.connection)
+  const name = queueNameOf(channel, fields.queue)
+  channel.rights.require('read', 'queue', name)
+  const queue = channel.vhost.findQueue(name, channel.connection)
   const messageCount = queue.purge()
   if (!fields.nowait) channel.send('queue.purge-ok', { messageCount })
 }
@@ -81,7 +85,8 @@ export function purgeQueue(channel: Channel, fields: MethodFields<'queue.purge'>
 export function deleteQueue(channel: Channel, fields: MethodFields<'queue.delete'>): void {
   const { ifUnused, ifEmpty } = fields
   const name = queueNameOf(channel, fields.queue)
-  const messageCount = channel.vhost.deleteQueue({ name, ifUnused, ifEmpty, connection: channel.connection })
+  const { vhost, connection, rights } = channel
+  const messageCount = vhost.deleteQueue({ name, ifUnused, ifEmpty, connection, rights })
   if (!fields.nowait) channel.send('queue.delete-ok', { messageCount })
 }
 
