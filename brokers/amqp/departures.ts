@@ -50,6 +50,10 @@ export const departures: readonly Departure[] = [
   },
   {
     file: 'amqp/session/handshake.ts',
+    words: "What a user's channels are limited by names the user; RabbitMQ 4.0.5 names its node instead.",
+  },
+  {
+    file: 'amqp/session/handshake.ts',
     words: 'guest may log in from anywhere; RabbitMQ lets it in from the same computer only.',
   },
   {
@@ -131,8 +135,12 @@ export const gaps: readonly { readonly what: string; readonly answer: string }[]
   { what: 'quorum queues taking x-max-priority without effect in 4.3', answer: '406, as before 4.3' },
   { what: 'delayed retry arguments of 4.3', answer: 'accepted without effect, as any unknown argument' },
   {
-    what: 'policies, parameters, limits, tracing',
+    what: 'parameters, tracing',
     answer: 'the management API lists none, and refuses to set one (405 or 400)',
+  },
+  {
+    what: 'keys of policies without a row above (ha-*, consumer-timeout, those of streams)',
+    answer: '400, as a setting that is not recognised',
   },
   { what: 'paths of the management API without a row above', answer: '404 Object Not Found' },
   {

@@ -94,6 +94,11 @@ export const profileRows = {
       'the management API answers a get from a missing queue with queue_not_found (else: what the broker says)',
     measured: ['3.10', '4.0'],
   },
+  policiesKnowQueueTypes: {
+    values: [false, true, true, true],
+    about: 'a policy may apply to classic_queues, quorum_queues or streams alone',
+    measured: ['3.10', '4.0'],
+  },
   asksTopicRightsOfCc: {
     values: [false, true, true, true],
     about: 'topic permissions are asked for the keys in CC and BCC, too',

@@ -219,6 +219,7 @@ export class AmqpServer {
       turn: this.#turn,
       directReplies: this.#directReplies,
       alarm: this.#alarm,
+      connections: this.#connections,
       onClosed: (closed) => this.#forget(closed),
     })
     this.#connections.add(connection)

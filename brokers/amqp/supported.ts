@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { departures, gaps } from './departures.ts'
 import { routes } from './management/routes.ts'
 import { exchangeTypes } from './model/exchange/exchange.ts'
+import { policyKeys } from './model/policy.ts'
 import { argumentRows } from './model/queue/arguments.ts'
 import { profileNames, profileOf, profileRows } from './profile.ts'
 import { connectionMethods } from './session/connection.ts'
@@ -46,6 +47,16 @@ export function printSupported(): string {
     '## Queue arguments',
     'Types: classic and quorum. An argument without a row here is accepted and has no effect, as in RabbitMQ.',
     table(['argument', 'meaning', 'here'], Object.entries(argumentRows).map(argumentRow)),
+    '## Policies and limits',
+    'A policy is for queues, exchanges or both, by a pattern over their names. Of two limits the smaller one counts, of anything else the argument.',
+    table(
+      ['key', 'operator policies'],
+      Object.entries(policyKeys).map(([name, row]) => [
+        name,
+        'isForOperators' in row ? 'yes' : 'refused (400)',
+      ]),
+    ),
+    'Limits: `max-connections` and `max-queues` of a vhost, `max-connections` and `max-channels` of a user.',
     '## Reply codes',
     table(
       ['code', 'name', 'closes'],

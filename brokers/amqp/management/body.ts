@@ -86,6 +86,8 @@ export const fields = {
   boolean: (whenLeftOut?: boolean) => field('not_boolean', asBoolean, whenLeftOut),
   integer: (whenLeftOut?: number) => field('not_integer', asInteger, whenLeftOut),
   string: (whenLeftOut?: string) => field('not_string', asString, whenLeftOut),
+  any: () => field<unknown>('not_given', (value) => value),
+  requiredTable: () => field('not_a_table', asTable),
   table: () => field('not_a_table', asTable, {} as Readonly<Record<string, unknown>>),
   tags: (whenLeftOut?: readonly string[]) => field<readonly string[]>('not_tags', asTags, whenLeftOut),
 } as const

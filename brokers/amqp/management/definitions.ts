@@ -9,6 +9,7 @@ import { fields } from './body.ts'
 import { declareExchange, exchangeBody, exchangeItem } from './exchanges.ts'
 import { fieldTable, jsonTable } from './json.ts'
 import { permissionBody, permissionItems, permit } from './permissions.ts'
+import { policyBody, policyItem, setPolicy } from './policies.ts'
 import { declareQueue, queueBody } from './queues.ts'
 import { noContent, ok, type Route, route } from './route.ts'
 import { operator, rightsIn, type Site, vhostOf } from './site.ts'
@@ -36,7 +37,7 @@ const document = z.looseObject({
       destination_type: z.enum(['queue', 'exchange']),
     }),
   ),
-  policies: rows(z.unknown()),
+  policies: rows(policyBody.extend({ ...named, ...placed })),
   parameters: rows(z.unknown()),
 })
 type Document = z.infer<typeof document>
@@ -51,6 +52,7 @@ function declaredIn(vhost: Vhost) {
     .flatMap((exchange) => [...exchange.bindings.values()])
     .filter(({ destination }) => destination.kind === 'exchange' || destination.owner === undefined)
   return {
+    policies: vhost.policies.all('policy').map((policy) => policyItem(vhost, policy)),
     queues: queues.map((queue) => ({
       name: queue.name,
       vhost: vhost.name,
@@ -80,7 +82,7 @@ function everything({ broker, ...site }: Site) {
     topic_permissions: topicPermissionItems({ broker, ...site }),
     parameters: [],
     global_parameters: [],
-    policies: [],
+    policies: parts.flatMap(({ policies }) => policies),
     queues: parts.flatMap(({ queues }) => queues),
     exchanges: parts.flatMap(({ exchanges }) => exchanges),
     bindings: parts.flatMap(({ bindings }) => bindings),
@@ -88,12 +90,12 @@ function everything({ broker, ...site }: Site) {
 }
 
 function ofOneVhost(site: Site, vhost: Vhost) {
-  const { queues, exchanges, bindings } = declaredIn(vhost)
+  const { policies, queues, exchanges, bindings } = declaredIn(vhost)
   const unplaced = <T extends { vhost: string }>({ vhost: _, ...rest }: T) => rest
   return {
     rabbit_version: site.broker.profile.version,
     parameters: [],
-    policies: [],
+    policies: site.broker.profile.name === '3.10' ? policies : policies.map(unplaced),
     queues: queues.map(unplaced),
     exchanges: exchanges.map(unplaced),
     bindings: bindings.map(unplaced),
@@ -103,7 +105,6 @@ function ofOneVhost(site: Site, vhost: Vhost) {
 /** Merges a document in; what is there already stays as it is. @throws ApiError, with a part of it applied, as in RabbitMQ. */
 function apply(asker: { site: Site; user: Account }, given: Document, only?: Vhost): void {
   const { site } = asker
-  if (given.policies.length > 0) throw badRequest('policies are not supported here')
   if (given.parameters.length > 0) throw badRequest('parameters are not supported here')
   for (const { name, default_queue_type } of given.vhosts) {
     addVhost(asker, name, { default_queue_type, tracing: false })
@@ -113,6 +114,7 @@ function apply(asker: { site: Site; user: Account }, given: Document, only?: Vho
   for (const { user, vhost, ...patterns } of given.topic_permissions)
     permitTopics(site, { user, vhost }, patterns)
   const placeOf = (name: string) => only ?? knownVhost(site, name)
+  for (const { vhost, ...policy } of given.policies) setPolicy(site, placeOf(vhost), 'policy', policy)
   for (const { name, vhost, ...body } of given.exchanges) {
     const place = placeOf(vhost)
     if (!place.exchanges.has(name))
@@ -153,13 +155,13 @@ export const definitionRoutes: readonly Route[] = [
   ),
   route('POST', '/api/definitions/:vhost', (request) => {
     const { site, path } = request
-    const { exchanges, queues, bindings } = request.body(document, 'failed_to_parse_json')
+    const { exchanges, queues, bindings, policies } = request.body(document, 'failed_to_parse_json')
     const part = {
       users: [],
       vhosts: [],
       permissions: [],
       topic_permissions: [],
-      policies: [],
+      policies,
       parameters: [],
       exchanges,
       queues,

@@ -30,6 +30,7 @@ export function exchangeItem(vhost: Vhost, exchange: Exchange) {
     auto_delete: exchange.isAutoDelete,
     internal: exchange.isInternal,
     arguments: jsonTable(exchange.arguments),
+    ...(exchange.policies.policy === undefined ? {} : { policy: exchange.policies.policy }),
   }
 }
 

@@ -107,6 +107,11 @@ function authorise(
     throw notAuthorised('Not administrator user')
   if (needs === 'monitor' && !isMonitor(user)) throw notAuthorised('Not monitor user')
   const { vhost } = words
+  if (needs === 'policymaker') {
+    const isAdministrator = user.tags.includes('administrator')
+    if (isAdministrator || (user.tags.includes('policymaker') && mayOpen(user, vhost ?? ''))) return
+    throw notAuthorised('User not authorised to access object')
+  }
   // That there is no such vhost is for the route to say.
   if (vhost === undefined || !site.broker.vhosts.has(vhost)) return
   if (mayOpen(user, vhost) || (method === 'GET' && isMonitor(user))) return

@@ -88,16 +88,7 @@ function nodeItem({ alarm, broker }: Site) {
 }
 
 /** What this broker never has any of. */
-const alwaysEmpty = [
-  '/api/policies',
-  '/api/policies/:vhost',
-  '/api/operator-policies',
-  '/api/parameters',
-  '/api/global-parameters',
-  '/api/vhost-limits',
-  '/api/feature-flags',
-  '/api/extensions',
-]
+const alwaysEmpty = ['/api/parameters', '/api/global-parameters', '/api/feature-flags', '/api/extensions']
 
 export const overviewRoutes: readonly Route[] = [
   route('GET', '/api/overview', overview),

@@ -43,9 +43,9 @@ function queueItem(vhost: Vhost, queue: Queue) {
     consumers: queue.consumers.size,
     exclusive_consumer_tag: exclusive?.tag ?? null,
     single_active_consumer_tag: single?.tag ?? null,
-    policy: null,
-    operator_policy: null,
-    effective_policy_definition: {},
+    policy: queue.policies.policy ?? null,
+    operator_policy: queue.policies.operatorPolicy ?? null,
+    effective_policy_definition: queue.policies.definition,
     ...(queue.isQuorum ? { leader: NODE, members: [NODE], online: [NODE] } : {}),
     ...ownerOf(queue),
   }

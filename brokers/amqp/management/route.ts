@@ -7,7 +7,7 @@ import type { Site } from './site.ts'
 export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'DELETE'
 
 /** What the user must be, beyond one with any tag at all. */
-export type Needs = 'any' | 'monitor' | 'administrator'
+export type Needs = 'any' | 'monitor' | 'policymaker' | 'administrator'
 
 export interface ApiRequest {
   readonly site: Site

@@ -5,9 +5,11 @@ import { consumerRoutes } from './consumers.ts'
 import { definitionRoutes } from './definitions.ts'
 import { exchangeRoutes } from './exchanges.ts'
 import { healthRoutes } from './health.ts'
+import { limitRoutes } from './limits.ts'
 import { messageRoutes } from './messages.ts'
 import { overviewRoutes } from './overview.ts'
 import { permissionRoutes } from './permissions.ts'
+import { policyRoutes } from './policies.ts'
 import { queueRoutes } from './queues.ts'
 import type { Route } from './route.ts'
 import { topicPermissionRoutes } from './topic-permissions.ts'
@@ -20,6 +22,8 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...permissionRoutes,
   ...topicPermissionRoutes,
+  ...policyRoutes,
+  ...limitRoutes,
   ...exchangeRoutes,
   ...queueRoutes,
   ...messageRoutes,

@@ -24,6 +24,7 @@ export function putUser(site: Site, name: string, body: z.infer<typeof userBody>
   const kept = {
     permissions: current === undefined ? {} : current.permissions,
     topicPermissions: current?.topicPermissions,
+    limits: current?.limits,
   }
   if (body.password !== undefined) {
     const passwordHash = hashPassword(body.password, randomBytes(SALT_BYTES))
@@ -45,7 +46,7 @@ export function userItem(user: Account) {
     password_hash: user.passwordHash,
     hashing_algorithm: HASHING_ALGORITHM,
     tags: user.tags,
-    limits: {},
+    limits: user.limits ?? {},
   }
 }
 

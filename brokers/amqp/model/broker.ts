@@ -76,7 +76,7 @@ export class Broker {
     if (current !== undefined) return current
     const vhost = new Vhost(name, this.#context)
     this.vhosts.set(name, vhost)
-    this.#definitions.putVhost(name)
+    this.#definitions.putVhost(name, {})
     if (maker !== undefined) this.permit(maker, name, EVERYTHING)
     return vhost
   }
@@ -165,7 +165,11 @@ export class Broker {
     const wasClean = this.#store.read(CLEAN_STOP_KEY).size > 0
     this.#store.delete(CLEAN_STOP_KEY)
     for (const user of this.#definitions.users()) this.users.set(user.name, user)
-    for (const name of this.#definitions.vhosts()) this.vhosts.set(name, new Vhost(name, this.#context))
+    for (const { name, limits } of this.#definitions.vhosts())
+      this.vhosts.set(name, new Vhost(name, this.#context, limits))
+    // Before the queues, which would expire or drop messages without them.
+    for (const { vhost, kind, policy } of this.#definitions.policies())
+      this.vhosts.get(vhost)?.policies.set(kind, policy)
     for (const exchange of this.#definitions.exchanges()) {
       this.vhosts.get(exchange.vhost)?.restoreExchange({ ...exchange, isDurable: true })
     }

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts'
 import { decodeTable, encodeTable, type FieldTable } from '../wire/field-table.ts'
 import type { Binding } from './binding.ts'
 import type { Exchange, ExchangeType } from './exchange/exchange.ts'
+import type { Policy, PolicyKind } from './policy.ts'
 import type { Queue } from './queue/queue.ts'
 
 /** A user as it is given. */
@@ -27,6 +28,13 @@ export interface Permission {
 /** Regular expressions over routing keys, with `{username}` and `{vhost}` replaced. */
 export type TopicPermission = Omit<Permission, 'configure'>
 
+/** How many there may be; -1 or left out: as many as come. Users have no queues, and vhosts no channels. */
+export interface Limits {
+  readonly 'max-connections'?: number
+  readonly 'max-channels'?: number
+  readonly 'max-queues'?: number
+}
+
 /** A user as the broker keeps it: without the password, which can only be tried. */
 export interface Account {
   readonly name: string
@@ -37,6 +45,13 @@ export interface Account {
   /** By vhost and exchange. */
   readonly topicPermissions?: Readonly<Record<string, Readonly<Record<string, TopicPermission>>>> | undefined
   readonly tags: readonly string[]
+  readonly limits?: Limits | undefined
+}
+
+export interface PolicyDefinitionRow {
+  readonly vhost: string
+  readonly kind: PolicyKind
+  readonly policy: Policy
 }
 
 export interface ExchangeDefinition {
@@ -87,8 +102,16 @@ export class Definitions {
     this.#delete(key('user', name))
   }
 
-  putVhost(name: string): void {
-    this.#put(key('vhost', name), { name })
+  putVhost(name: string, limits: Limits): void {
+    this.#put(key('vhost', name), { name, limits })
+  }
+
+  putPolicy(vhost: string, kind: PolicyKind, policy: Policy): void {
+    this.#put(key('policy', vhost, kind, policy.name), { vhost, kind, policy })
+  }
+
+  deletePolicy(vhost: string, kind: PolicyKind, name: string): void {
+    this.#delete(key('policy', vhost, kind, name))
   }
 
   deleteVhost(name: string): void {
@@ -141,8 +164,12 @@ export class Definitions {
     return this.#all('user') as unknown as Account[]
   }
 
-  vhosts(): string[] {
-    return this.#all('vhost').map((one) => String(one['name']))
+  vhosts(): { name: string; limits?: Limits }[] {
+    return this.#all('vhost') as unknown as { name: string; limits?: Limits }[]
+  }
+
+  policies(): PolicyDefinitionRow[] {
+    return this.#all('policy') as unknown as PolicyDefinitionRow[]
   }
 
   exchanges(): ExchangeDefinition[] {

@@ -5,14 +5,15 @@
 import { describe, refusal } from '../refusal.ts'
 import { type FieldTable, type FieldValue, wireTypeOf } from '../wire/field-table.ts'
 import { type Binding, bindingIdentity, isDurable } from './binding.ts'
-import type { Definitions } from './definitions.ts'
+import type { Definitions, Limits } from './definitions.ts'
 import { Exchange, type ExchangeProperties, type ExchangeType, exchangeTypes } from './exchange/exchange.ts'
 import { checkHeadersArguments } from './exchange/headers.ts'
 import { type Message, withoutBcc, withProperties } from './message.ts'
+import { type AppliedPolicies, Policies, type Policy, type PolicyKind } from './policy.ts'
 import { checkArguments, type QueueSettings, queueSettings } from './queue/arguments.ts'
 import { addDeath, type DeathReason, deadProperties, isAutomaticCycle } from './queue/death.ts'
 import type { Entry } from './queue/entry.ts'
-import { Queue, type QueueContext } from './queue/queue.ts'
+import { Queue, type QueueContext, type QueueProperties } from './queue/queue.ts'
 import { checkSameExchange, checkSameQueue, locked } from './redeclaration.ts'
 import type { Rights } from './rights.ts'
 import { routeMessage } from './routing.ts'
@@ -51,6 +52,8 @@ export interface VhostContext extends Omit<QueueContext, 'deadLetter' | 'expired
   nextLogId(): number
 }
 
+const policyKinds: readonly PolicyKind[] = ['policy', 'operator-policy']
+
 const predeclared: readonly (readonly [string, ExchangeType])[] = [
   ['', 'direct'],
   ['amq.direct', 'direct'],
@@ -65,13 +68,17 @@ export class Vhost {
   readonly name: string
   readonly exchanges = new Map<string, Exchange>()
   readonly queues = new Map<string, Queue>()
+  readonly policies = new Policies()
   readonly #context: VhostContext
   readonly #queueContext: QueueContext
   /** Bindings by where they lead. */
   readonly #incoming = new Map<Queue | Exchange, Set<Binding>>()
 
-  constructor(name: string, context: VhostContext) {
+  #limits: Limits
+
+  constructor(name: string, context: VhostContext, limits: Limits = {}) {
     this.name = name
+    this.#limits = limits
     this.#context = context
     this.#queueContext = {
       clock: context.clock,
@@ -94,6 +101,27 @@ export class Vhost {
       }
       this.exchanges.set(exchange, new Exchange(properties))
     }
+  }
+
+  get limits(): Limits {
+    return this.#limits
+  }
+
+  setLimits(limits: Limits): void {
+    this.#limits = limits
+    this.#context.definitions.putVhost(this.name, limits)
+  }
+
+  setPolicy(kind: PolicyKind, policy: Policy): void {
+    this.policies.set(kind, policy)
+    this.#context.definitions.putPolicy(this.name, kind, policy)
+    this.#govern()
+  }
+
+  deletePolicy(kind: PolicyKind, name: string): void {
+    this.policies.delete(kind, name)
+    this.#context.definitions.deletePolicy(this.name, kind, name)
+    this.#govern()
   }
 
   /** @throws Refusal */
@@ -129,8 +157,7 @@ export class Vhost {
     refuseReservedName('exchange', name)
     checkAlternate(declaration.arguments, describe('exchange', name, this.name))
     requireBoth(declaration, 'exchange', declaration.arguments['alternate-exchange'])
-    const exchange = new Exchange({ ...declaration, type: type as ExchangeType })
-    this.exchanges.set(name, exchange)
+    const exchange = this.#addExchange({ ...declaration, type: type as ExchangeType })
     if (exchange.isDurable) this.#context.definitions.putExchange(this.name, exchange)
   }
 
@@ -165,12 +192,13 @@ export class Vhost {
       current.touch()
       return current
     }
+    this.#refuseTooMany(name)
     requireBoth(declaration, 'queue', declaration.arguments['x-dead-letter-exchange'])
     checkArguments(declaration.arguments, { name, vhost: this.name }, this.#context.profile)
-    const settings = queueSettings(declaration.arguments)
+    const { type } = queueSettings(declaration.arguments)
     // An exclusive queue ends with its connection, so RabbitMQ never makes one durable.
     const isDurable = declaration.isDurable && !declaration.isExclusive
-    if (settings.type === 'quorum') refuseQuorumProperties(declaration, place)
+    if (type === 'quorum') refuseQuorumProperties(declaration, place)
     if (!isDurable && !declaration.isExclusive && !this.#context.profile.allowsTransientShared) {
       throw refusal(
         'internalError',
@@ -182,7 +210,6 @@ export class Vhost {
       ...declaration,
       isDurable,
       owner,
-      settings,
       logId: isDurable ? this.#context.nextLogId() : 0,
     })
   }
@@ -246,7 +273,7 @@ export class Vhost {
 
   /** Puts back what the store kept. */
   restoreExchange(properties: ExchangeProperties): void {
-    this.exchanges.set(properties.name, new Exchange(properties))
+    this.#addExchange(properties)
   }
 
   restoreQueue(properties: {
@@ -255,13 +282,7 @@ export class Vhost {
     arguments: FieldTable
     logId: number
   }): Queue {
-    const settings = queueSettings(properties.arguments)
-    const queue = new Queue(
-      { ...properties, isDurable: true, owner: undefined, settings },
-      this.#queueContext,
-    )
-    this.queues.set(queue.name, queue)
-    return queue
+    return this.#makeQueue({ ...properties, isDurable: true, owner: undefined })
   }
 
   restoreBinding(declaration: Omit<BindingDeclaration, 'connection' | 'rights'>): void {
@@ -278,19 +299,52 @@ export class Vhost {
     for (const queue of [...this.queues.values()]) this.#removeQueue(queue)
     for (const exchange of [...this.exchanges.values()])
       if (exchange.name !== '') this.#removeExchange(exchange)
+    for (const kind of policyKinds)
+      for (const { name } of this.policies.all(kind))
+        this.#context.definitions.deletePolicy(this.name, kind, name)
   }
 
-  #addQueue(properties: {
-    name: string
-    isDurable: boolean
-    isAutoDelete: boolean
-    owner: object | undefined
-    arguments: FieldTable
-    settings: QueueSettings
-    logId: number
-  }): Queue {
-    const queue = new Queue(properties, this.#queueContext)
+  /** Policies have changed. */
+  #govern(): void {
+    for (const queue of [...this.queues.values()]) {
+      const { policies, settings } = this.#rulesOf(queue.name, queue.arguments)
+      queue.govern(policies, settings)
+    }
+    for (const exchange of this.exchanges.values())
+      exchange.policies = this.policies.appliedTo(exchange.name, 'exchanges')
+  }
+
+  /** What holds for a queue of that name. */
+  #rulesOf(name: string, args: FieldTable): { policies: AppliedPolicies; settings: QueueSettings } {
+    const target = args['x-queue-type'] === 'quorum' ? 'quorum_queues' : 'classic_queues'
+    const policies = this.policies.appliedTo(name, target)
+    return { policies, settings: queueSettings(args, policies.definition) }
+  }
+
+  #addExchange(properties: ExchangeProperties): Exchange {
+    const exchange = new Exchange(properties)
+    exchange.policies = this.policies.appliedTo(exchange.name, 'exchanges')
+    this.exchanges.set(exchange.name, exchange)
+    return exchange
+  }
+
+  /** @throws Refusal */
+  #refuseTooMany(name: string): void {
+    const limit = this.#limits['max-queues'] ?? -1
+    if (limit < 0 || this.queues.size < limit) return
+    const text = `cannot declare queue '${name}': queue limit in vhost '${this.name}' (${limit}) is reached`
+    throw refusal('preconditionFailed', text)
+  }
+
+  #makeQueue(properties: Omit<QueueProperties, 'settings' | 'policies'>): Queue {
+    const rules = this.#rulesOf(properties.name, properties.arguments)
+    const queue = new Queue({ ...properties, ...rules }, this.#queueContext)
     this.queues.set(queue.name, queue)
+    return queue
+  }
+
+  #addQueue(properties: Omit<QueueProperties, 'settings' | 'policies'>): Queue {
+    const queue = this.#makeQueue(properties)
     if (queue.isDurable) this.#context.definitions.putQueue(this.name, queue)
     return queue
   }

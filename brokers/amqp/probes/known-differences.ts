@@ -24,6 +24,11 @@ export const knownDifferences: readonly KnownDifference[] = [
     words: 'A method with content that only servers send is refused at once; RabbitMQ waits for the content.',
   },
   {
+    probe: 'limit: channels of a user',
+    versions: ['4.0'],
+    words: "What a user's channels are limited by names the user; RabbitMQ 4.0.5 names its node instead.",
+  },
+  {
     probe: 'text: the management API, what no frame can hold',
     versions: ['3.10', '4.0'],
     words:

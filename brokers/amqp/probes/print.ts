@@ -70,7 +70,7 @@ export function normalise(text: string): string {
   return escaped(text)
     .replaceAll(/amq\.(gen|ctag)-[\w-]{22}/g, 'amq.$1-…')
     .replaceAll(/amq\.rabbitmq\.reply-to\.[\w+/=.-]+/g, 'amq.rabbitmq.reply-to.…')
-    .replaceAll(/mq-\d+@localhost/g, '…@localhost')
+    .replaceAll(/mq-\w+@localhost/g, '…@localhost')
 }
 
 /** Bytes that are no UTF-8, as `\\xff`. */

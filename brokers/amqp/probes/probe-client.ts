@@ -223,6 +223,12 @@ export class ProbeChannel {
     this.#note(answer === undefined ? this.#nothing('no answer') : printArrival(answer))
   }
 
+  /** Notes how many ready messages a queue has once nothing more can be under way; for a queue that drops behind the publish. */
+  async settled(queue: string): Promise<void> {
+    await pause(this.connection.log.silenceMs)
+    await this.call('queue.declare', { queue, passive: true })
+  }
+
   /** Looks until the queue is gone; notes the close that says so. */
   async gone(queue: string): Promise<void> {
     const answer = await this.#poll(

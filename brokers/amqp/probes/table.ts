@@ -4,6 +4,7 @@ import { deadLetterProbes } from './dead-letter.probes.ts'
 import { deliveryProbes } from './delivery.probes.ts'
 import { exchangeProbes } from './exchange.probes.ts'
 import { permissionProbes } from './permission.probes.ts'
+import { policyProbes } from './policy.probes.ts'
 import type { ProbeTable } from './probe.ts'
 import { publishProbes } from './publish.probes.ts'
 import { queueProbes } from './queue.probes.ts'
@@ -20,6 +21,7 @@ export const table: ProbeTable = {
     ...publishProbes,
     ...textProbes,
     ...permissionProbes,
+    ...policyProbes,
   },
   restarts: restartProbes,
 }

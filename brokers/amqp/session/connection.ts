@@ -23,7 +23,7 @@ import { type Method, readClientMethod, UnknownMethodError } from '../wire/metho
 import { type MethodFields, type MethodName, methods } from '../wire/methods.ts'
 import { Channel } from './channel.ts'
 import type { DirectReplies } from './direct-reply.ts'
-import { greeting, loginRefused, negotiate, openVhost, tuning } from './handshake.ts'
+import { greeting, loginRefused, negotiate, openVhost, refuseMoreChannels, tuning } from './handshake.ts'
 import { startHeartbeats } from './heartbeat.ts'
 import { logIn } from './login.ts'
 import { badFrame, cannotDecode, refusalFrom, unsendable, worded } from './mistake.ts'
@@ -80,6 +80,8 @@ export interface ConnectionContext {
   readonly turn: Turn
   readonly directReplies: DirectReplies
   readonly alarm: { readonly isRaised: boolean }
+  /** All that have not been lost, this one among them. */
+  readonly connections: ReadonlySet<Connection>
   /** Called once, when the socket is gone. */
   readonly onClosed: (connection: Connection) => void
 }
@@ -98,6 +100,7 @@ export class Connection implements FrameSink {
   readonly #parser: FrameParser
   readonly #output: Output
   readonly #alarm: { readonly isRaised: boolean }
+  readonly #connections: ReadonlySet<Connection>
   readonly #onClosed: (connection: Connection) => void
   #state: State = 'header'
   #user: Account | undefined
@@ -115,6 +118,7 @@ export class Connection implements FrameSink {
     this.turn = context.turn
     this.directReplies = context.directReplies
     this.#alarm = context.alarm
+    this.#connections = context.connections
     this.#onClosed = context.onClosed
     this.#socket = socket
     this.#ends = endsOf(socket)
@@ -369,7 +373,7 @@ export class Connection implements FrameSink {
 
   #open({ virtualHost }: MethodFields<'connection.open'>): void {
     this.#expectState('open')
-    this.#vhost = openVhost(this.broker, this.#user as Account, virtualHost)
+    this.#vhost = openVhost(this.broker, this.#user as Account, virtualHost, this.#connections)
     this.#state = 'running'
     clearTimeout(this.#deadline)
     this.send(0, 'connection.open-ok', {})
@@ -385,6 +389,7 @@ export class Connection implements FrameSink {
       const text = `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${this.#channelMax})`
       throw refusal('notAllowed', text)
     }
+    refuseMoreChannels(this.broker.users.get(this.userName), this.#connections)
     this.channels.set(number, new Channel(number, this, this.#vhost as Vhost))
     this.send(number, 'channel.open-ok', { channelId: Buffer.alloc(0) })
   }

@@ -54,10 +54,49 @@ function outOfBounds(name: string, value: number, bound: string, limit: number):
   return refusal('notAllowed', `negotiated ${name} = ${value} is ${bound} allowed value (${limit})`)
 }
 
-/** @throws Refusal for a vhost that is not there, or not for this user. */
-export function openVhost(broker: Broker, user: Account, name: string): Vhost {
+/** What of other connections counts against limits. */
+interface Counted {
+  readonly isRunning: boolean
+  readonly userName: string
+  readonly vhostName: string
+  readonly channels: ReadonlyMap<number, unknown>
+}
+
+/** @throws Refusal for a vhost that is not there, or not for this user, or for a connection too many. */
+export function openVhost(
+  broker: Broker,
+  user: Account,
+  name: string,
+  connections: Iterable<Counted>,
+): Vhost {
   const vhost = broker.vhosts.get(name)
   if (vhost === undefined) throw refusal('notAllowed', `vhost ${name} not found`)
-  if (permissionOf(user, name) !== undefined) return vhost
+  const running = (isMeant: (one: Counted) => boolean) =>
+    [...connections].filter((one) => one.isRunning && isMeant(one)).length
+  const ofVhost = vhost.limits['max-connections'] ?? -1
+  if (ofVhost >= 0 && running(({ vhostName }) => vhostName === name) >= ofVhost) {
+    const text = `access to vhost '${name}' refused for user '${user.name}': connection limit (${ofVhost}) is reached`
+    throw refusal('notAllowed', text)
+  }
+  const ofUser = broker.users.get(user.name)?.limits?.['max-connections'] ?? -1
+  if (ofUser >= 0 && running(({ userName }) => userName === user.name) >= ofUser) {
+    const text = `connection refused for user '${user.name}': user connection limit (${ofUser}) is reached`
+    throw refusal('notAllowed', text)
+  }
+  if (permissionOf(broker.users.get(user.name) ?? user, name) !== undefined) return vhost
   throw refusal('notAllowed', `access to vhost '${name}' refused for user '${user.name}'`)
+}
+
+/**
+ * What a user's channels are limited by names the user; RabbitMQ 4.0.5 names its node instead.
+ * @throws Refusal for a channel that is one too many over all connections of the user.
+ */
+export function refuseMoreChannels(user: Account | undefined, connections: Iterable<Counted>): void {
+  const limit = user?.limits?.['max-channels'] ?? -1
+  if (limit < 0) return
+  const mine = [...connections].filter(({ userName }) => userName === user?.name)
+  const count = mine.reduce((sum, { channels }) => sum + channels.size, 0)
+  if (count < limit) return
+  const text = `number of channels opened for user '${user?.name}' has reached the maximum allowed user limit of (${limit})`
+  throw refusal('notAllowed', text, { blames: 'none' })
 }

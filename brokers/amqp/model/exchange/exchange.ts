@@ -1,6 +1,7 @@
 /** An exchange: its declared properties, its bindings, and the router of its type (AMQP 0-9-1 section 3.1). */
 import type { FieldTable } from '../../wire/field-table.ts'
 import { type Binding, bindingIdentity } from '../binding.ts'
+import type { AppliedPolicies } from '../policy.ts'
 import { DirectRouter } from './direct.ts'
 import { FanoutRouter } from './fanout.ts'
 import { HeadersRouter } from './headers.ts'
@@ -38,8 +39,7 @@ export class Exchange {
   readonly isAutoDelete: boolean
   readonly isInternal: boolean
   readonly arguments: FieldTable
-  /** Where a message goes that no binding takes. */
-  readonly alternate: string | undefined
+  policies: AppliedPolicies = { policy: undefined, operatorPolicy: undefined, definition: {} }
   readonly bindings = new Map<string, Binding>()
   readonly router: Router
 
@@ -50,9 +50,14 @@ export class Exchange {
     this.isAutoDelete = properties.isAutoDelete
     this.isInternal = properties.isInternal
     this.arguments = properties.arguments
-    const alternate = properties.arguments['alternate-exchange']
-    this.alternate = typeof alternate === 'string' ? alternate : undefined
     this.router = exchangeTypes[properties.type]()
+  }
+
+  /** Where a message goes that no binding takes; the argument comes before a policy. */
+  get alternate(): string | undefined {
+    const name = 'alternate-exchange'
+    const alternate = this.arguments[name] ?? this.policies.definition[name]
+    return typeof alternate === 'string' ? alternate : undefined
   }
 
   /** False if that binding was there already. */

@@ -5,6 +5,7 @@
 import type { Profile } from '../../profile.ts'
 import { describe, erlangTerm, type Refusal, refusal } from '../../refusal.ts'
 import { type FieldTable, type FieldValue, letterOf, wireTypeOf } from '../../wire/field-table.ts'
+import type { PolicyDefinition } from '../policy.ts'
 
 export type QueueType = 'classic' | 'quorum'
 
@@ -204,27 +205,32 @@ export function checkArguments(
   for (const name of argumentNames) if (args[name] !== undefined) checkArgument(args, name, place)
 }
 
-/** What arguments mean that have been checked. */
-export function queueSettings(args: FieldTable): QueueSettings {
-  const number = (name: ArgumentName, fallback: number) => {
-    const value = Number(args[name] ?? fallback)
-    return Number.isNaN(value) ? fallback : value
-  }
-  const string = (name: ArgumentName) => args[name] as string | undefined
+/**
+ * What arguments mean that have been checked, together with a policy: of two limits the smaller one counts, of anything else
+ * the argument.
+ */
+export function queueSettings(args: FieldTable, policy: PolicyDefinition = {}): QueueSettings {
+  const limit = (name: ArgumentName) => Math.min(numberOr(args[name]), numberOr(policy[name.slice(2)]))
+  const string = (name: ArgumentName) => (args[name] ?? policy[name.slice(2)]) as string | undefined
   return {
-    type: (string('x-queue-type') ?? 'classic') as QueueType,
-    messageTtlMs: number('x-message-ttl', Number.POSITIVE_INFINITY),
-    expiresMs: number('x-expires', Number.POSITIVE_INFINITY),
+    type: (args['x-queue-type'] ?? 'classic') as QueueType,
+    messageTtlMs: limit('x-message-ttl'),
+    expiresMs: limit('x-expires'),
     deadLetterExchange: string('x-dead-letter-exchange'),
     deadLetterRoutingKey: string('x-dead-letter-routing-key'),
-    lengthMax: number('x-max-length', Number.POSITIVE_INFINITY),
-    bytesMax: number('x-max-length-bytes', Number.POSITIVE_INFINITY),
+    lengthMax: limit('x-max-length'),
+    bytesMax: limit('x-max-length-bytes'),
     overflow: (string('x-overflow') ?? 'drop-head') as QueueSettings['overflow'],
-    priorityMax: number('x-max-priority', 0),
+    priorityMax: numberOr(args['x-max-priority'], 0),
     isSingleActive: args['x-single-active-consumer'] === true,
     consumerTimeoutMs: timeoutFrom(args),
-    deliveryLimit: limitFrom(args),
+    deliveryLimit: deliveryLimitFrom(args['x-delivery-limit'], policy['delivery-limit']),
   }
+}
+
+function numberOr(value: unknown, fallback = Number.POSITIVE_INFINITY): number {
+  const number = Number(value ?? fallback)
+  return Number.isNaN(number) ? fallback : number
 }
 
 /** These two are not checked by RabbitMQ, and what is no number has no effect. */
@@ -233,9 +239,11 @@ function timeoutFrom(args: FieldTable): number {
   return typeof value === 'number' && value > 0 ? value : CONSUMER_TIMEOUT_MS
 }
 
-function limitFrom(args: FieldTable): number | undefined {
-  const value = args['x-delivery-limit']
-  return typeof value === 'number' ? value : undefined
+function deliveryLimitFrom(argument: unknown, ofPolicy: unknown): number | undefined {
+  const limits = [argument, ofPolicy].filter((value): value is number => typeof value === 'number')
+  if (limits.length === 0) return undefined
+  // A negative one is no limit.
+  return limits.some((limit) => limit < 0) ? Math.max(...limits) : Math.min(...limits)
 }
 
 function isRefusedBy(type: QueueType, name: string, profile: Profile): boolean {

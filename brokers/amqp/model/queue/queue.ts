@@ -15,6 +15,7 @@ import type { Consumer } from '../consumer.ts'
 import { isPersistent, type Message } from '../message.ts'
 import type { MessageLog } from '../message-log.ts'
 import type { Paging } from '../paging.ts'
+import type { AppliedPolicies } from '../policy.ts'
 import type { QueueSettings } from './arguments.ts'
 import { Consumers } from './consumers.ts'
 import type { DeathReason } from './death.ts'
@@ -43,7 +44,9 @@ export interface QueueProperties {
   /** The connection that declared it exclusive. */
   readonly owner: object | undefined
   readonly arguments: FieldTable
+  /** What the arguments mean together with the policies. */
   readonly settings: QueueSettings
+  readonly policies: AppliedPolicies
   /** Its number in the store. */
   readonly logId: number
 }
@@ -58,7 +61,8 @@ export class Queue {
   readonly isAutoDelete: boolean
   readonly owner: object | undefined
   readonly arguments: FieldTable
-  readonly settings: QueueSettings
+  settings: QueueSettings
+  policies: AppliedPolicies
   readonly logId: number
   readonly consumers: Consumers
   isDeleted = false
@@ -66,7 +70,7 @@ export class Queue {
   deliveredUpTo = 0
   readonly #context: QueueContext
   readonly #ready: ReadyList
-  readonly #deliveryLimit: number
+  #deliveryLimit: number
   readonly #unsettled = new Set<Entry>()
   readonly #expiry: HeadExpiry
   /** What a restart found beyond the delivery limit. */
@@ -80,14 +84,13 @@ export class Queue {
     this.owner = properties.owner
     this.arguments = properties.arguments
     this.settings = properties.settings
+    this.policies = properties.policies
     this.logId = properties.logId
     this.#context = context
     const prefersHigh = this.isQuorum && context.profile.prefersHighSingleActive
     this.consumers = new Consumers({ isSingleActive: this.settings.isSingleActive, prefersHigh })
     this.#expiry = new HeadExpiry(context.clock, () => this.#dropExpired())
-    this.#deliveryLimit = this.isQuorum
-      ? (this.settings.deliveryLimit ?? context.profile.quorumDeliveryLimit)
-      : -1
+    this.#deliveryLimit = this.#deliveryLimitOf(this.settings)
     const quorumPlace = this.#deliveryLimit < 0 ? 'back' : 'before-others'
     this.#ready = new ReadyList({
       priorityMax: this.settings.priorityMax,
@@ -157,6 +160,15 @@ export class Queue {
     this.touch()
   }
 
+  /** Other policies hold for it now: what is too much goes at once, what is there already expires as it would have before. */
+  govern(policies: AppliedPolicies, settings: QueueSettings): void {
+    this.policies = policies
+    this.settings = settings
+    this.#deliveryLimit = this.#deliveryLimitOf(settings)
+    this.touch()
+    this.#dropOverflow()
+  }
+
   /** Its unsettled messages stay with its channel. Call `dispatch` once everything that ends with it is done. */
   removeConsumer(consumer: Consumer): void {
     if (!this.consumers.remove(consumer) || this.consumers.size > 0) return
@@ -222,12 +234,16 @@ export class Queue {
 
   /** It is in use: x-expires counts from now, or not at all while there are consumers. */
   touch(): void {
-    if (this.settings.expiresMs === Number.POSITIVE_INFINITY) return
     this.#idle?.cancel()
     this.#idle = undefined
+    if (this.settings.expiresMs === Number.POSITIVE_INFINITY) return
     if (this.isDeleted || this.consumers.size > 0) return
     const { clock } = this.#context
     this.#idle = clock.at(clock.now() + this.settings.expiresMs, () => this.#context.expired(this))
+  }
+
+  #deliveryLimitOf({ deliveryLimit }: QueueSettings): number {
+    return this.isQuorum ? (deliveryLimit ?? this.#context.profile.quorumDeliveryLimit) : -1
   }
 
   #countsAsReturn(cause: ReturnCause): boolean {
