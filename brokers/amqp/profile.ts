@@ -21,6 +21,27 @@ export const profileRows = {
     about: 'default delivery limit of quorum queues (-1: none)',
     measured: ['3.10', '4.0'],
   },
+  quorumPriorityLevels: {
+    values: [1, 2, 2, 32],
+    about: 'levels of priority in quorum queues; of two, the higher one has two turns out of three',
+    measured: ['3.10', '4.0'],
+  },
+  refusesOldStorage: {
+    values: [false, false, false, true],
+    about: 'x-queue-version=1 is refused (406)',
+    measured: ['3.10', '4.0'],
+  },
+  delaysRetries: {
+    values: [false, false, false, true],
+    about:
+      'x-delayed-retry-type, -min and -max hold back what comes back to a quorum queue (else: no effect, as any unknown argument)',
+    measured: ['3.10', '4.0'],
+  },
+  allowsGlobalQos: {
+    values: [true, true, true, false],
+    about: 'basic.qos with global=true limits the channel (else: each consumer)',
+    measured: ['3.10', '4.0'],
+  },
   nackCountsAsDelivery: {
     values: [true, true, true, false],
     about: 'basic.nack with requeue counts toward the delivery limit',
@@ -35,8 +56,8 @@ export const profileRows = {
   },
   acquiredCountHeader: {
     values: [false, false, false, true],
-    about: 'x-acquired-count in deliveries of quorum queues',
-    measured: [],
+    about: 'x-acquired-count in deliveries of quorum queues, and x-delivery-count only once it is above 0',
+    measured: ['3.10', '4.0'],
   },
   honoursClientDeaths: {
     values: [true, false, false, false],

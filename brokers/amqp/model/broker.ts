@@ -216,8 +216,8 @@ export class Broker {
       }
       const isKnown = wasClean || queue.isQuorum
       const wasDelivered = isKnown ? record.id <= (delivered.get(record.log) ?? 0) : true
-      const { priorityMax } = queue.settings
-      const options = { wasDelivered, countsCrash: queue.isQuorum, priorityMax, pages: this.#paging }
+      const { priorities } = queue
+      const options = { wasDelivered, countsCrash: queue.isQuorum, priorities, pages: this.#paging }
       queue.restore(entryFrom(record, options))
     }
     for (const queue of queues.values()) queue.restored()

@@ -22,6 +22,7 @@ import { bytesOf, readText } from '../wire/text.ts'
 import { isSendable, type Message, messageFrom } from './message.ts'
 import { deathsFrom } from './queue/death.ts'
 import { Entry, type Pages } from './queue/entry.ts'
+import { levelOf, type Priorities } from './queue/priority.ts'
 import type { Queue } from './queue/queue.ts'
 
 /** Its x-death is ours; without this flag it is only a header that a client made up. */
@@ -102,7 +103,7 @@ export class MessageLog {
 /** A record as an entry; `wasDelivered` is what the queue's highest delivered position says. */
 export function entryFrom(
   record: StoredRecord,
-  options: { wasDelivered: boolean; countsCrash: boolean; priorityMax: number; pages: Pages },
+  options: { wasDelivered: boolean; countsCrash: boolean; priorities: Priorities; pages: Pages },
 ): Entry {
   const { flags, returns, acquisitions, expiresAtMs, message } = messageOf(record)
   const wasOut = (flags & FLAG_IS_AMENDED) !== 0 ? (flags & FLAG_IS_OUT) !== 0 : options.wasDelivered
@@ -110,7 +111,7 @@ export function entryFrom(
   return new Entry(message, {
     position: record.id,
     expiresAtMs,
-    priority: Math.min(message.properties.priority ?? 0, options.priorityMax),
+    priority: levelOf(message.properties.priority, options.priorities),
     isStored: true,
     wasDelivered: options.wasDelivered || acquisitions > 0,
     returns: returns + crashes,

@@ -487,6 +487,52 @@ export const deliveryProbes: Programs = {
     await c.count('q', 6)
     await c.fetch('q', 6)
   },
+  'quorum: how many of each priority come in turn': async (c) => {
+    await c.queue('q', QUORUM)
+    for (const body of ['a', 'b', 'c', 'd', 'e']) c.publish('q', body)
+    for (const body of ['A', 'B', 'C', 'D', 'E', 'F', 'G']) c.publish('q', body, { priority: 6 })
+    await c.count('q', 12)
+    await c.fetch('q', 12)
+  },
+  'quorum: whose turn it is when there was one priority only': async (c) => {
+    await c.queue('q', QUORUM)
+    for (const body of ['a', 'b']) c.publish('q', body)
+    await c.fetch('q', 2)
+    for (const body of ['c', 'd', 'e']) c.publish('q', body)
+    for (const body of ['A', 'B', 'C', 'D']) c.publish('q', body, { priority: 255 })
+    await c.count('q', 7)
+    await c.fetch('q', 7)
+  },
+  'quorum: what came back comes before any priority': async (c) => {
+    await c.queue('q', QUORUM)
+    for (const body of ['a', 'b']) c.publish('q', body)
+    await c.fetch('q', 2, false)
+    for (const body of ['A', 'B']) c.publish('q', body, { priority: 9 })
+    c.reject(2, true)
+    c.reject(1, true)
+    await c.count('q', 4)
+    await c.fetch('q', 4)
+  },
+  'quorum: a get that is not settled counts as a consumer': async (c) => {
+    await c.queue('q', QUORUM)
+    for (const body of ['a', 'b']) c.publish('q', body)
+    await c.fetch('q', 2, false)
+    await c.count('q', 0)
+    c.ack(1)
+    await c.settled('q')
+    c.reject(2, true)
+    await c.count('q', 1)
+  },
+  'quorum: what is dropped of two priorities': async (c) => {
+    await c.queue('q', { ...QUORUM, 'x-max-length': 2 })
+    c.publish('q', 'a')
+    c.publish('q', 'A', { priority: 9 })
+    await c.count('q', 2)
+    c.publish('q', 'b')
+    c.publish('q', 'B', { priority: 9 })
+    await c.settled('q')
+    await c.fetch('q', 2)
+  },
   'timeout: an ack that does not come': async (c, world) => {
     await filled(c, 1, { 'x-consumer-timeout': 1000 })
     await c.get('q', false)

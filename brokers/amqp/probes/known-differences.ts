@@ -46,11 +46,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     words:
       'Whose turn it is after a global prefetch limit has held up several consumers can differ from RabbitMQ, which goes by who was held up first.',
   },
-  {
-    probe: 'quorum: priorities',
-    versions: ['4.0'],
-    words: 'priorities of quorum queues (two levels in 4.0, 32 in 4.3)',
-  },
 ]
 
 export function isKnownDifference(probe: string, version: RecordedVersion): boolean {

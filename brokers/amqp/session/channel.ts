@@ -217,7 +217,9 @@ export class Channel implements ConsumerSink {
     if (entry.acquisitions === 0 && !(isGet && profile.firstGetHasCount)) return header
     const counts: FieldTable = {
       ...(profile.acquiredCountHeader ? { 'x-acquired-count': BigInt(entry.acquisitions) } : {}),
-      'x-delivery-count': BigInt(entry.returns),
+      ...(profile.acquiredCountHeader && entry.returns === 0
+        ? {}
+        : { 'x-delivery-count': BigInt(entry.returns) }),
     }
     const { headers = {} } = properties
     // Usually they belong behind what is there, and the bytes of that can stay as they are.

@@ -69,12 +69,17 @@ const storageVersion: Check = (value, type) =>
   integer(value, type) ??
   ([1, 2].includes(Number(value)) ? undefined : `"unsupported queue version '${String(value)}'"`)
 
+const retryTypes = ['disabled', 'all', 'failed', 'returned'] as const
+export type RetryType = (typeof retryTypes)[number]
+
 interface ArgumentRow {
   readonly check: Check
   /** Queue types that refuse it, whatever its value. */
   readonly refusedBy?: readonly QueueType[]
   /** Whether a redeclaration must repeat it. */
   readonly isCompared?: false
+  /** The row of profile.ts that says where it is known at all; elsewhere it is an argument like any other. */
+  readonly knownBy?: 'delaysRetries'
   /** What the argument does here; `unsupported` ones are answered with 540. */
   readonly support: 'full' | 'no-effect' | 'unsupported'
   readonly about: string
@@ -141,6 +146,30 @@ export const argumentRows = {
     support: 'full',
     about: 'returns until dropped; -1: no limit',
   },
+  'x-delayed-retry-type': {
+    check: oneOf(retryTypes, (value) => `"unsupported delayed retry type '${value}'"`),
+    refusedBy: ['classic'],
+    isCompared: false,
+    knownBy: 'delaysRetries',
+    support: 'full',
+    about: 'which returns are held back: all, failed, returned or none (disabled); profile 4.3',
+  },
+  'x-delayed-retry-min': {
+    check: notNegative,
+    refusedBy: ['classic'],
+    isCompared: false,
+    knownBy: 'delaysRetries',
+    support: 'full',
+    about: 'ms for each return that counted; profile 4.3',
+  },
+  'x-delayed-retry-max': {
+    check: notNegative,
+    refusedBy: ['classic'],
+    isCompared: false,
+    knownBy: 'delaysRetries',
+    support: 'full',
+    about: 'most ms; profile 4.3',
+  },
   'x-consumer-timeout': {
     check: anything,
     isCompared: false,
@@ -179,6 +208,8 @@ export interface QueueSettings {
   readonly consumerTimeoutMs: number
   /** As declared; the profile has the default. */
   readonly deliveryLimit: number | undefined
+  /** How long a message is held back that came back to a quorum queue, where the profile knows of that. */
+  readonly retries: { readonly type: RetryType; readonly minMs: number; readonly maxMs: number }
 }
 
 /** @throws Refusal for the first argument that RabbitMQ would refuse, or that is not supported here. */
@@ -202,7 +233,11 @@ export function checkArguments(
     const text = `invalid arg '${name}' for ${place} of queue type rabbit_${String(type)}_queue`
     throw refusal('preconditionFailed', text)
   }
-  for (const name of argumentNames) if (args[name] !== undefined) checkArgument(args, name, place)
+  for (const name of argumentNames) {
+    if (args[name] !== undefined && isKnown(name, profile)) checkArgument(args, name, place)
+  }
+  if (profile.refusesOldStorage && Number(args['x-queue-version']) === 1)
+    throw invalidArgument('x-queue-version', place, `"unsupported queue version '1'"`)
 }
 
 /**
@@ -224,6 +259,7 @@ export function queueSettings(args: FieldTable, policy: PolicyDefinition = {}): 
     priorityMax: numberOr(args['x-max-priority'], 0),
     isSingleActive: args['x-single-active-consumer'] === true,
     consumerTimeoutMs: timeoutFrom(args),
+    retries: retriesFrom(args),
     deliveryLimit: deliveryLimitFrom(args['x-delivery-limit'], policy['delivery-limit']),
   }
 }
@@ -239,6 +275,15 @@ function timeoutFrom(args: FieldTable): number {
   return typeof value === 'number' && value > 0 ? value : CONSUMER_TIMEOUT_MS
 }
 
+function retriesFrom(args: FieldTable): QueueSettings['retries'] {
+  const minMs = numberOr(args['x-delayed-retry-min'], 0)
+  return {
+    type: (args['x-delayed-retry-type'] ?? 'disabled') as RetryType,
+    minMs,
+    maxMs: numberOr(args['x-delayed-retry-max'], minMs),
+  }
+}
+
 function deliveryLimitFrom(argument: unknown, ofPolicy: unknown): number | undefined {
   const limits = [argument, ofPolicy].filter((value): value is number => typeof value === 'number')
   if (limits.length === 0) return undefined
@@ -248,7 +293,12 @@ function deliveryLimitFrom(argument: unknown, ofPolicy: unknown): number | undef
 
 function isRefusedBy(type: QueueType, name: string, profile: Profile): boolean {
   if (name === 'x-queue-leader-locator') return type === 'classic' && !profile.classicTakesLeaderLocator
-  return rowOf(name)?.refusedBy?.includes(type) === true
+  return isKnown(name, profile) && rowOf(name)?.refusedBy?.includes(type) === true
+}
+
+function isKnown(name: string, profile: Profile): boolean {
+  const knownBy = rowOf(name)?.knownBy
+  return knownBy === undefined || profile[knownBy]
 }
 
 function check(args: FieldTable, name: ArgumentName): string | undefined {

@@ -21,6 +21,7 @@ import { Consumers } from './consumers.ts'
 import type { DeathReason } from './death.ts'
 import { Entry } from './entry.ts'
 import { HeadExpiry } from './expiry.ts'
+import { levelOf, type Priorities, prioritiesOf } from './priority.ts'
 import { ReadyList } from './ready-list.ts'
 
 /** What a queue needs from outside. */
@@ -65,6 +66,7 @@ export class Queue {
   policies: AppliedPolicies
   readonly logId: number
   readonly consumers: Consumers
+  readonly priorities: Priorities
   isDeleted = false
   /** Highest position that was ever handed out. */
   deliveredUpTo = 0
@@ -72,6 +74,10 @@ export class Queue {
   readonly #ready: ReadyList
   #deliveryLimit: number
   readonly #unsettled = new Set<Entry>()
+  /** Those of them that basic.get gave, of a quorum queue. */
+  readonly #got = new Set<Entry>()
+  /** What came back and is not to be delivered again yet. */
+  readonly #heldBack = new Map<Entry, Timer>()
   readonly #expiry: HeadExpiry
   /** What a restart found beyond the delivery limit. */
   #overLimit: Entry[] = []
@@ -91,9 +97,10 @@ export class Queue {
     this.consumers = new Consumers({ isSingleActive: this.settings.isSingleActive, prefersHigh })
     this.#expiry = new HeadExpiry(context.clock, () => this.#dropExpired())
     this.#deliveryLimit = this.#deliveryLimitOf(this.settings)
+    this.priorities = prioritiesOf(this.settings, context.profile)
     const quorumPlace = this.#deliveryLimit < 0 ? 'back' : 'before-others'
     this.#ready = new ReadyList({
-      priorityMax: this.settings.priorityMax,
+      priorities: this.priorities,
       returnPlace: this.isQuorum ? quorumPlace : 'original-place',
     })
     this.touch()
@@ -105,6 +112,11 @@ export class Queue {
 
   get readyCount(): number {
     return this.#ready.length
+  }
+
+  /** A quorum queue counts whoever has not settled what basic.get gave, too. */
+  get consumerCount(): number {
+    return this.consumers.size + this.#got.size
   }
 
   get unsettledCount(): number {
@@ -150,6 +162,7 @@ export class Queue {
     const entry = this.#shift()
     if (entry === undefined) return undefined
     this.#handOut(entry, needsAck)
+    if (needsAck && this.isQuorum) this.#got.add(entry)
     // The next one may expire before this one would have.
     this.#dropExpired()
     return entry
@@ -203,10 +216,9 @@ export class Queue {
       return
     }
     if (this.isQuorum && entry.isStored) this.#context.log.amend(entry, { isOut: false })
-    this.#ready.putBack(entry)
-    entry.isWaiting = true
-    this.#expiry.entered(entry)
-    this.#dropOverflow()
+    const delayMs = this.#retryDelayMs(entry, cause)
+    if (delayMs > 0) this.#holdBack(entry, delayMs)
+    else this.#takeBack(entry)
   }
 
   /** Drops the ready messages; gives how many. */
@@ -225,6 +237,11 @@ export class Queue {
     for (const entry of this.#ready) this.#erase(entry)
     for (const entry of this.#unsettled) this.#erase(entry)
     this.#unsettled.clear()
+    for (const [entry, timer] of this.#heldBack) {
+      timer.cancel()
+      this.#erase(entry)
+    }
+    this.#heldBack.clear()
     for (const consumer of [...this.consumers]) {
       this.consumers.remove(consumer)
       consumer.cancelled()
@@ -242,6 +259,31 @@ export class Queue {
     this.#idle = clock.at(clock.now() + this.settings.expiresMs, () => this.#context.expired(this))
   }
 
+  #takeBack(entry: Entry): void {
+    this.#ready.putBack(entry)
+    entry.isWaiting = true
+    this.#expiry.entered(entry)
+    this.#dropOverflow()
+  }
+
+  /** It grows with every return that counted. What was held back when the broker ends is ready again at once. */
+  #retryDelayMs(entry: Entry, cause: ReturnCause): number {
+    const { type, minMs, maxMs } = this.settings.retries
+    if (type === 'disabled' || !this.isQuorum || !this.#context.profile.delaysRetries) return 0
+    const kind = this.#countsAsReturn(cause) ? 'failed' : 'returned'
+    return type === 'all' || type === kind ? Math.min(minMs * Math.max(1, entry.returns), maxMs) : 0
+  }
+
+  #holdBack(entry: Entry, delayMs: number): void {
+    const { clock } = this.#context
+    const timer = clock.at(clock.now() + delayMs, () => {
+      this.#heldBack.delete(entry)
+      this.#takeBack(entry)
+      this.dispatch()
+    })
+    this.#heldBack.set(entry, timer)
+  }
+
   #deliveryLimitOf({ deliveryLimit }: QueueSettings): number {
     return this.isQuorum ? (deliveryLimit ?? this.#context.profile.quorumDeliveryLimit) : -1
   }
@@ -251,13 +293,13 @@ export class Queue {
   }
 
   #entryOf(message: Message): Entry {
-    const { messageTtlMs, priorityMax } = this.settings
+    const { messageTtlMs } = this.settings
     const { expiration, priority } = message.properties
     const ttlMs = expiration === undefined ? messageTtlMs : Math.min(messageTtlMs, Number(expiration))
     return new Entry(message, {
       position: this.#context.nextPosition(),
       expiresAtMs: ttlMs === Number.POSITIVE_INFINITY ? ttlMs : this.#context.clock.now() + ttlMs,
-      priority: Math.min(priority ?? 0, priorityMax),
+      priority: levelOf(priority, this.priorities),
       isStored: this.isDurable && (this.isQuorum || isPersistent(message)),
       pages: this.#context.paging,
     })
@@ -312,6 +354,7 @@ export class Queue {
 
   /** False for a message of a queue that has been deleted since: settling it means nothing. */
   #release(entry: Entry): boolean {
+    this.#got.delete(entry)
     return this.#unsettled.delete(entry)
   }
 

@@ -3,6 +3,10 @@
  * and in each lane what was never delivered and what came back.
  */
 import type { Entry } from './entry.ts'
+import type { Priorities } from './priority.ts'
+
+/** So many turns in a row has the higher of two lanes that share them. */
+const HIGH_TURNS = 2
 
 /**
  * Where a message goes that comes back.
@@ -88,11 +92,16 @@ class Lane {
 export class ReadyList {
   /** Highest priority first. */
   readonly #lanes: Lane[]
+  readonly #areShared: boolean
+  /** Turns since the lower of two lanes had one. */
+  #turn = 0
   #length = 0
   #bytes = 0
 
-  constructor(options: { priorityMax: number; returnPlace: ReturnPlace }) {
-    this.#lanes = Array.from({ length: options.priorityMax + 1 }, () => new Lane(options.returnPlace))
+  constructor(options: { priorities: Priorities; returnPlace: ReturnPlace }) {
+    const { priorities, returnPlace } = options
+    this.#areShared = priorities.areShared
+    this.#lanes = Array.from({ length: priorities.max + 1 }, () => new Lane(returnPlace))
   }
 
   get length(): number {
@@ -110,7 +119,9 @@ export class ReadyList {
   }
 
   putBack(entry: Entry): void {
-    this.#laneOf(entry).putBack(entry)
+    // Lanes that share their turns have one place for what came back, before them both.
+    const lane = this.#areShared ? this.#lanes[0] : this.#laneOf(entry)
+    lane?.putBack(entry)
     this.#count(entry, 1)
   }
 
@@ -119,8 +130,13 @@ export class ReadyList {
   }
 
   shift(): Entry | undefined {
-    const entry = this.#nextDeque()?.shift()
-    if (entry !== undefined) this.#count(entry, -1)
+    const next = this.#nextDeque()
+    const entry = next?.shift()
+    if (entry === undefined) return undefined
+    this.#count(entry, -1)
+    if (this.#areShared && next !== this.#lanes[0]?.returned) {
+      this.#turn = this.#turn === HIGH_TURNS ? 0 : this.#turn + 1
+    }
     return entry
   }
 
@@ -132,6 +148,11 @@ export class ReadyList {
   }
 
   #nextDeque(): Deque | undefined {
+    if (this.#areShared && this.#turn === HIGH_TURNS) {
+      const [high, low] = this.#lanes
+      const isLows = high?.returned.first() === undefined && low?.fresh.first() !== undefined
+      if (isLows) return low?.fresh
+    }
     for (const lane of this.#lanes) {
       const next = lane.next()
       if (next !== undefined) return next

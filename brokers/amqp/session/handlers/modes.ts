@@ -7,7 +7,7 @@ import { Transaction } from '../transaction.ts'
 
 export function setQos(channel: Channel, fields: MethodFields<'basic.qos'>): void {
   if (fields.prefetchSize !== 0) throw refusal('notImplemented', `prefetch_size!=0 (${fields.prefetchSize})`)
-  if (fields.global) {
+  if (fields.global && channel.connection.broker.profile.allowsGlobalQos) {
     channel.credit.countMax = fields.prefetchCount
     for (const consumer of channel.consumers.values()) consumer.queue.dispatch()
   } else {

@@ -18,7 +18,7 @@ export function declareQueue(channel: Channel, fields: MethodFields<'queue.decla
   channel.send('queue.declare-ok', {
     queue: queue.name,
     messageCount: queue.readyCount,
-    consumerCount: queue.consumers.size,
+    consumerCount: queue.consumerCount,
   })
 }
 
