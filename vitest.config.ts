@@ -44,6 +44,17 @@ export default defineConfig({
         },
       },
       {
+        // Against servers of this computer: `npm run test:real`.
+        test: {
+          ...native,
+          name: 'real',
+          include: ['**/*.real.test.ts'],
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         test: {
           ...native,
           name: 'soak',

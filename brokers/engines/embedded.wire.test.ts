@@ -1,93 +1,65 @@
-/** The embedded engine keeps the contract of engine.ts. */
+/** The embedded engine keeps the contract of engine.ts, and has something of its own. */
 import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connect } from 'amqplib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { discardSpares } from '../amqp/rabbitmq.ts'
 import { type EmbeddedRabbitMQ, embeddedRabbitMQ } from './embedded.ts'
-import type { RabbitMQIsolation } from './engine.ts'
+import { keepsRabbitMQContract } from './rabbitmq-engine.contract.ts'
 
-let engine: EmbeddedRabbitMQ
+let folder = ''
+const ownTmpdir = process.env['TMPDIR']
 beforeAll(async () => {
-  engine = await embeddedRabbitMQ({ hasSpare: true })
+  // A folder of our own for temporary ones, so that what is left over can be seen.
+  folder = await mkdtemp(join(tmpdir(), 'engines-'))
+  process.env['TMPDIR'] = folder
 })
 afterAll(async () => {
-  await engine[Symbol.asyncDispose]()
   await discardSpares()
+  if (ownTmpdir === undefined) delete process.env['TMPDIR']
+  else process.env['TMPDIR'] = ownTmpdir
+  await rm(folder, { recursive: true, force: true })
 })
 
-async function open({ vhost, username, password }: RabbitMQIsolation) {
-  const { host: hostname, port } = engine.address
-  const connection = await connect({ hostname, port, username, password, vhost }, { noDelay: true })
-  connection.on('error', () => {})
-  return connection
+describe('in a child process', () => {
+  const before = new Set<string>()
+  keepsRabbitMQContract({
+    async start() {
+      for (const name of await readdir(folder)) before.add(name)
+      return embeddedRabbitMQ({ hasSpare: true })
+    },
+    server: /^RabbitMQ 4\.2\.0$/,
+    leftOver(engine) {
+      const { pid } = engine as EmbeddedRabbitMQ
+      return async () => {
+        const folders = (await readdir(folder)).filter((name) => !before.has(name))
+        return isAlive(pid) ? [...folders, `process ${pid}`] : folders
+      }
+    },
+  })
+})
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
-test('says what it is and what it can', () => {
-  expect(engine.engine).toBe('embedded')
-  expect(engine.server).toBe('RabbitMQ 4.2.0')
-  expect([...engine.capabilities]).toEqual(expect.arrayContaining(['kill', 'inspect', 'virtual-time']))
-})
-
-test('isolates: two checks with the same names never meet', async () => {
-  await using one = await engine.isolate('check')
-  await using two = await engine.isolate('check')
-  const connection = await open(one)
-  const channel = await connection.createConfirmChannel()
-  await channel.assertQueue('orders')
-  channel.sendToQueue('orders', Buffer.from('m'))
-  await channel.waitForConfirms()
-  expect((await engine.inspect(one.vhost)).queues).toMatchObject([{ name: 'orders', ready: 1 }])
-  expect((await engine.inspect(two.vhost)).queues).toEqual([])
-  await connection.close()
-})
-
-test('removes the vhost with all in it, also when the broker was down meanwhile', async () => {
-  const isolation = await engine.isolate('gone')
-  const connection = await open(isolation)
-  await (await connection.createChannel()).assertQueue('q')
-  await engine.kill()
-  await isolation[Symbol.asyncDispose]()
-  await engine.restart()
-  await expect(engine.inspect(isolation.vhost)).rejects.toThrow('there is no vhost')
-})
-
-test('kills and restarts at the same address with the same data', async () => {
-  await using isolation = await engine.isolate('kill')
-  const { port } = engine.address
-  const channel = await (await open(isolation)).createConfirmChannel()
-  channel.on('error', () => {})
-  await channel.assertQueue('q')
-  channel.sendToQueue('q', Buffer.from('m'), { persistent: true })
-  await channel.waitForConfirms()
-  await engine.kill()
-  await engine.restart()
-  expect(engine.address.port).toBe(port)
-  expect((await engine.inspect(isolation.vhost)).queues).toMatchObject([{ name: 'q', ready: 1 }])
-})
-
-test.runIf(process.platform !== 'win32')('freezes and thaws', async () => {
-  await using isolation = await engine.isolate('freeze')
-  const connection = await open(isolation)
-  await engine.freeze()
-  let isAnswered = false
-  const answer = connection.createChannel().then(() => {
-    isAnswered = true
-  })
-  // Nothing must happen, and nothing can be awaited: a wrong one would answer well within this time.
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(isAnswered).toBe(false)
-  await engine.thaw()
-  await answer
-  await connection.close()
-})
-
-test('moves time', async () => {
+test('moves time instead of waiting for it', async () => {
+  await using engine = await embeddedRabbitMQ({ runsIn: 'worker' })
+  expect(engine.capabilities.has('virtual-time')).toBe(true)
   await using isolation = await engine.isolate('time')
-  const connection = await open(isolation)
+  const { vhost, username, password } = isolation
+  const { host: hostname, port } = engine.address
+  const connection = await connect({ hostname, port, username, password, vhost }, { noDelay: true })
   const channel = await connection.createConfirmChannel()
   await channel.assertQueue('q', { expires: 3_600_000 })
   await engine.elapse(3_600_000)
-  expect((await engine.inspect(isolation.vhost)).queues).toEqual([])
+  expect((await engine.inspect(vhost)).queues).toEqual([])
   await connection.close()
 })
 

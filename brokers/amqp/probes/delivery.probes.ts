@@ -508,6 +508,7 @@ export const deliveryProbes: Programs = {
     for (const body of ['a', 'b']) c.publish('q', body)
     await c.fetch('q', 2, false)
     for (const body of ['A', 'B']) c.publish('q', body, { priority: 9 })
+    await c.count('q', 2)
     c.reject(2, true)
     c.reject(1, true)
     await c.count('q', 4)

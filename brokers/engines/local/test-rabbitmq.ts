@@ -1,8 +1,12 @@
 /**
  * `npm run test:real rabbitmq [record]`: runs the probes against real RabbitMQs on loopback and against the embedded broker in
  * the same profiles, and compares reply by reply: the real server with its recording, and the embedded one with the real one.
+ * Then the contract of engines, over real servers; it counts as one.
  */
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { embeddedTarget } from '../../amqp/probes/embedded-target.ts'
 import { isKnownDifference } from '../../amqp/probes/known-differences.ts'
 import type { Replies, RunningTarget } from '../../amqp/probes/probe.ts'
@@ -66,6 +70,15 @@ function difference(
     .join('\n')
 }
 
+/** The suite of every engine over real servers, by vitest, which prints its own account. */
+async function runContract(): Promise<boolean> {
+  const vitest = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url))
+  const file = fileURLToPath(new URL('./local-rabbitmq.real.test.ts', import.meta.url))
+  const child = spawn(process.execPath, [vitest, 'run', '--project', 'real', file], { stdio: 'inherit' })
+  const [code] = await once(child, 'close')
+  return code === 0
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const isRecording = words.includes('record')
   const reals: Partial<Record<RecordedVersion, Run>> = {}
@@ -119,6 +132,8 @@ async function main(words: readonly string[]): Promise<number> {
         .trimEnd(),
     ),
   )
+  if (await runContract()) passed++
+  else failed++
   print('', `${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
 }
