@@ -10,6 +10,7 @@ export type Commands = {
   inspect: { argument: string; result: VhostSnapshot }
   elapse: { argument: number; result: undefined }
   setMemoryAlarm: { argument: boolean; result: undefined }
+  setMemoryHighWatermark: { argument: number | undefined; result: undefined }
   addVhost: { argument: string; result: undefined }
   deleteVhost: { argument: string; result: undefined }
   addUser: { argument: User; result: undefined }

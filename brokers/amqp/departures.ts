@@ -127,8 +127,8 @@ export const gaps: readonly { readonly what: string; readonly answer: string }[]
   { what: 'streams (x-queue-type: stream)', answer: '540 NOT_IMPLEMENTED' },
   { what: 'at-least-once dead lettering (x-dead-letter-strategy)', answer: '540 NOT_IMPLEMENTED' },
   {
-    what: 'alarms that the broker raises by itself (memory, disk)',
-    answer: 'only `setMemoryAlarm` on the handle blocks publishers',
+    what: 'a disk alarm, and a memory alarm without a watermark in bytes that was asked for',
+    answer: 'publishers go on; see the departures for a full disk',
   },
   {
     what: 'x-max-priority of quorum queues in 4.3, where what is said of it differs',

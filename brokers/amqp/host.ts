@@ -21,6 +21,7 @@ const handlers: Handlers<Commands> = {
   inspect: (vhost) => running().inspect(vhost),
   elapse: (ms) => running().elapse(ms) as undefined,
   setMemoryAlarm: (isRaised) => running().setMemoryAlarm(isRaised) as undefined,
+  setMemoryHighWatermark: (bytes) => running().setMemoryHighWatermark(bytes) as undefined,
   addVhost: (name) => running().addVhost(name) as undefined,
   deleteVhost: (name) => running().deleteVhost(name) as undefined,
   addUser: (user) => running().addUser(user) as undefined,

@@ -8,12 +8,12 @@ import { type Host, HostGone, Hosting } from '../hosting.ts'
 import { StartError } from '../start-error.ts'
 import { authority } from './authority.ts'
 import type { Commands } from './control.ts'
-import type { User } from './model/definitions.ts'
+import type { Permission, User } from './model/definitions.ts'
 import { type ProfileName, profileNames } from './profile.ts'
 import type { ServerOptions } from './server.ts'
 import type { VhostSnapshot } from './snapshot.ts'
 
-export type { ProfileName, User, VhostSnapshot }
+export type { Permission, ProfileName, User, VhostSnapshot }
 export { StartError }
 
 const hosting = new Hosting<Commands>(new URL('./entry.js', import.meta.url), 'broker')
@@ -56,6 +56,11 @@ const optionsSchema = z.strictObject({
     .int()
     .min(0)
     .default(256 * 1024 * 1024),
+  /**
+   * Publishers are blocked while the broker's process uses more memory than so many bytes. Left out: only by
+   * `setMemoryAlarm`. In a worker thread it is the memory of the whole process.
+   */
+  memoryHighWatermarkBytes: z.int().min(0).optional(),
   /** The RabbitMQ version whose behaviour is copied, see profile.ts. */
   profile: z.enum(profileNames).default('4.2'),
   /** Only a process can be killed; a thread starts faster. */
@@ -96,6 +101,9 @@ export interface RabbitMQ {
   elapse(ms: number): Promise<void>
   /** Raises or ends a memory alarm: whoever publishes meanwhile gets connection.blocked and is not read until it ends. */
   setMemoryAlarm(isRaised: boolean): Promise<void>
+  /** The alarm is also raised while the broker's process uses more than so many bytes; undefined: no longer. */
+  setMemoryHighWatermark(bytes: number | undefined): Promise<void>
+  /** `guest` may do everything in it. */
   addVhost(name: string): Promise<void>
   /** Closes the vhost's connections and removes everything in it. */
   deleteVhost(name: string): Promise<void>
@@ -110,6 +118,7 @@ export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<Rabb
   if (!parsed.success) throw new Error(`options of startRabbitMQ: ${z.prettifyError(parsed.error)}`)
   const { runsIn, seed, host, port, dataDir, durability, profile, memoryBytesMax, tls, management } =
     parsed.data
+  const { memoryHighWatermarkBytes } = parsed.data
   const broker = new Hosted(runsIn, {
     hosts: typeof host === 'string' ? [host] : host,
     port,
@@ -119,6 +128,7 @@ export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<Rabb
     durability,
     profile,
     memoryBytesMax,
+    memoryHighWatermarkBytes,
     seed: seed ?? randomInt(0xffff_ffff),
   })
   await broker.restart()
@@ -223,6 +233,7 @@ class Hosted implements RabbitMQ {
   inspect = (vhost: string) => this.#call('inspect', vhost)
   elapse = (ms: number) => this.#call('elapse', ms)
   setMemoryAlarm = (isRaised: boolean) => this.#call('setMemoryAlarm', isRaised)
+  setMemoryHighWatermark = (bytes: number | undefined) => this.#call('setMemoryHighWatermark', bytes)
   addVhost = (name: string) => this.#call('addVhost', name)
   deleteVhost = (name: string) => this.#call('deleteVhost', name)
   addUser = (user: User) => this.#call('addUser', user)

@@ -18,6 +18,7 @@ import { type ProfileName, profileOf } from './profile.ts'
 import { refusal } from './refusal.ts'
 import { Connection } from './session/connection.ts'
 import { DirectReplies } from './session/direct-reply.ts'
+import { MemoryAlarm } from './session/memory-alarm.ts'
 import { PRODUCT } from './session/server-properties.ts'
 import { Turn } from './session/turn.ts'
 import { snapshotOf, type VhostSnapshot } from './snapshot.ts'
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly durability: Durability
   /** How much of the stored messages may be in memory; what comes beyond that is read back from dataDir when it is its turn. */
   readonly memoryBytesMax: number
+  /** Publishers are blocked while the process uses more; undefined: never. */
+  readonly memoryHighWatermarkBytes: number | undefined
   readonly profile: ProfileName
   /** For the names that the broker makes up. */
   readonly seed: number
@@ -70,7 +73,12 @@ export class AmqpServer {
   readonly #https = new Set<HttpServer>()
   readonly #listeners: Listener[] = []
   readonly #connections = new Set<Connection>()
-  readonly #alarm = { isRaised: false }
+  readonly #alarm = new MemoryAlarm({
+    usedBytes: () => process.memoryUsage.rss(),
+    onEnd: () => {
+      for (const connection of this.#connections) connection.unblock()
+    },
+  })
   #stopping: Promise<void> | undefined
   #noConnectionLeft = () => {}
 
@@ -93,6 +101,7 @@ export class AmqpServer {
     this.#turn = new Turn(this.#broker)
     this.server = `${PRODUCT} ${profile.version}`
     this.#directReplies = new DirectReplies(random)
+    this.#alarm.setHighWatermark(options.memoryHighWatermarkBytes)
   }
 
   /** @throws Error in one sentence with what to do, if an address can't be listened on or a certificate can't be used. */
@@ -133,8 +142,13 @@ export class AmqpServer {
 
   /** Raises or ends the memory alarm: while it lasts, connections that publish are blocked. */
   setMemoryAlarm(isRaised: boolean): void {
-    this.#alarm.isRaised = isRaised
-    if (!isRaised) for (const connection of this.#connections) connection.unblock()
+    this.#alarm.force(isRaised)
+    this.#turn.end()
+  }
+
+  /** The alarm is raised while this process uses more than so many bytes; undefined: by `setMemoryAlarm` alone. */
+  setMemoryHighWatermark(bytes: number | undefined): void {
+    this.#alarm.setHighWatermark(bytes)
     this.#turn.end()
   }
 
@@ -239,6 +253,7 @@ export class AmqpServer {
 
   async #stop(): Promise<void> {
     for (const server of this.#servers) server.close()
+    this.#alarm.stop()
     const reason = refusal('connectionForced', "broker forced connection closure with reason 'shutdown'")
     for (const connection of this.#connections) {
       // Who has not opened a vhost yet would take a close for a protocol error.

@@ -73,6 +73,7 @@ function nodeItem({ alarm, broker }: Site) {
     processors: availableParallelism(),
     mem_used: process.memoryUsage.rss(),
     mem_alarm: alarm.isRaised,
+    ...(alarm.highWatermarkBytes === undefined ? {} : { mem_limit: alarm.highWatermarkBytes }),
     disk_free_alarm: false,
     partitions: [],
     rates_mode: 'none',

@@ -19,7 +19,7 @@ export interface Listener {
 export interface Site {
   readonly broker: Broker
   readonly connections: ReadonlySet<Connection>
-  readonly alarm: { readonly isRaised: boolean }
+  readonly alarm: { readonly isRaised: boolean; readonly highWatermarkBytes: number | undefined }
   readonly listeners: readonly Listener[]
   /** Closes the vhost's connections, and removes it with everything in it. */
   deleteVhost(name: string): void
