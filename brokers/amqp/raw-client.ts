@@ -116,6 +116,7 @@ export interface RawOptions {
   readonly vhost?: string
   readonly heartbeat?: number
   readonly frameMax?: number
+  readonly channelMax?: number
   readonly capabilities?: Readonly<Record<string, boolean>>
 }
 
@@ -138,8 +139,8 @@ export async function rawConnect(
     response,
   })
   if (tune.method !== 'connection.tune') return { client, answer: tune }
-  const { heartbeat = 0, frameMax = 131_072 } = options
-  client.send(0, 'connection.tune-ok', { channelMax: 2047, frameMax, heartbeat })
+  const { heartbeat = 0, frameMax = 131_072, channelMax = 2047 } = options
+  client.send(0, 'connection.tune-ok', { channelMax, frameMax, heartbeat })
   return { client, answer: await client.call(0, 'connection.open', { virtualHost: options.vhost ?? '/' }) }
 }
 

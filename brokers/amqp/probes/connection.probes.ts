@@ -11,7 +11,8 @@ import {
 } from '../raw-client.ts'
 import type { FieldTable } from '../wire/field-table.ts'
 import { letterOf } from '../wire/field-table.ts'
-import type { MethodFields, MethodFrame } from '../wire/wire.ts'
+import { encodeProperties } from '../wire/properties.ts'
+import { encodeMethodFrame, type MethodFields, type MethodFrame } from '../wire/wire.ts'
 import { printArrival, printTable } from './print.ts'
 import type { ProbeWorld, Program, Programs } from './probe.ts'
 
@@ -130,6 +131,40 @@ const badFrames: Readonly<Record<string, Buffer>> = {
   'above the negotiated size': Buffer.from([3, 0, 1, 0, 0x20, 0, 0]),
 }
 
+const SMALL_FRAME = 4096
+const publishing = encodeMethodFrame(1, 'basic.publish', {
+  exchange: '',
+  routingKey: 'nowhere',
+  mandatory: false,
+  immediate: false,
+})
+const contentHeader = (bodySize: number, headers = '') => {
+  const head = Buffer.alloc(12)
+  head.writeUInt16BE(60)
+  head.writeUInt32BE(bodySize, 8)
+  return frameBytes(
+    2,
+    1,
+    Buffer.concat([head, encodeProperties(headers === '' ? {} : { headers: { h: headers } })]),
+  )
+}
+const body = (size: number) => frameBytes(3, 1, Buffer.alloc(size, 'x'))
+
+/** Payloads that a frame of 4096 bytes just holds, or does not. */
+const framesNearTheLimit: Readonly<Record<string, readonly Buffer[]>> = {
+  'a body that fits': [publishing, contentHeader(4088), body(4088)],
+  'a body that is larger by a byte': [publishing, contentHeader(4089), body(4089)],
+  'a body that is larger by eight': [publishing, contentHeader(4096), body(4096)],
+  'a body that is larger by nine': [publishing, contentHeader(4097), body(4097)],
+  'a header that is larger by eight': [publishing, contentHeader(0, 'x'.repeat(4071))],
+  'a header that is larger by nine': [publishing, contentHeader(0, 'x'.repeat(4072))],
+  'a heartbeat with a payload': [frameBytes(8, 0, Buffer.from('x'))],
+  'a method that is none, and large': [frameBytes(1, 1, Buffer.alloc(4096))],
+  'a method that is none, and too large': [frameBytes(1, 1, Buffer.alloc(4097))],
+  'more body than was announced': [publishing, contentHeader(3), body(4)],
+  'an empty body frame': [publishing, contentHeader(1), body(0), body(1)],
+}
+
 /** Plays several at once, since each takes a real broker three seconds; notes them one after the other. */
 async function together<T>(
   world: ProbeWorld,
@@ -196,6 +231,49 @@ export const connectionProbes: Programs = {
     together(world, badFrames, async (bytes, collecting, label) => {
       const client = await rawChannel(world.address)
       client.write(bytes)
+      await noteRest(client, collecting, label)
+    }),
+  'connection: a silent client is cut off after two heartbeats and a bit': async (_channel, world) => {
+    const { client } = await rawConnect(world.address, { heartbeat: 1 })
+    const sinceMs = Date.now()
+    const kinds = new Set<string>()
+    for (let frame = await client.next(); frame !== undefined; frame = await client.next())
+      kinds.add(frame.kind)
+    const seconds = (Date.now() - sinceMs) / 1000
+    world.note(
+      `got ${[...kinds].join(' ')}, cut off ${seconds > 1.9 && seconds < 5 ? 'in time' : `after ${seconds} s`}`,
+    )
+  },
+  'connection: heartbeats keep a client that has nothing to say': async (_channel, world) => {
+    const client = await rawChannel(world.address, { heartbeat: 1 })
+    const beating = setInterval(() => client.write(frameBytes(8, 0, Buffer.alloc(0))), 400)
+    // A client that is given up would be so by then; on real time, as heartbeats are.
+    await pause(4_500)
+    clearInterval(beating)
+    world.note(printArrival({ method: await client.call(1, 'basic.qos') }))
+    client.cut()
+  },
+  'connection: as many channels as were agreed on, and one more': async (_channel, world) => {
+    const { client } = await rawConnect(world.address, { channelMax: 3 })
+    for (let number = 1; number <= 4; number++) {
+      world.note(`${number}: ${printArrival({ method: await client.call(number, 'channel.open') })}`)
+    }
+    client.cut()
+  },
+  'connection: 2047 channels, and one more': async (_channel, world) => {
+    const { client } = await rawConnect(world.address)
+    let opened = 0
+    for (let number = 1; number <= 2047; number++) client.send(number, 'channel.open')
+    while (opened < 2047 && (await client.nextMethod()).method === 'channel.open-ok') opened++
+    world.note(`${opened} are open`)
+    world.note(printArrival({ method: await client.call(2048, 'channel.open') }))
+    client.cut()
+  },
+  'connection: frames of the agreed size, and larger ones': (_channel, world) =>
+    together(world, framesNearTheLimit, async (parts, collecting, label) => {
+      const client = await rawChannel(world.address, { frameMax: SMALL_FRAME })
+      for (const part of parts) client.write(part)
+      client.send(1, 'basic.qos')
       await noteRest(client, collecting, label)
     }),
   'connection: a frame type that is none': sending(frameBytes(7, 0, Buffer.from('abc'))),

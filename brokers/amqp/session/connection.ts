@@ -265,7 +265,7 @@ export class Connection implements FrameSink {
       } else if (type === FRAME_HEADER || type === FRAME_BODY) {
         method = 'basic.publish'
         this.#onContent(type, channel, buffer, start, end)
-      } else if (type !== FRAME_HEARTBEAT) {
+      } else if (type !== FRAME_HEARTBEAT || end > start) {
         throw badFrame(type, buffer.subarray(start, end), 'unknown_frame')
       }
     } catch (error) {
@@ -387,7 +387,7 @@ export class Connection implements FrameSink {
     if (this.channels.has(number)) throw refusal('channelError', "second 'channel.open' seen")
     if (this.channels.size >= this.#channelMax) {
       const text = `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${this.#channelMax})`
-      throw refusal('notAllowed', text)
+      throw refusal('notAllowed', text, { blames: 'none' })
     }
     refuseMoreChannels(this.broker.users.get(this.userName), this.#connections)
     this.channels.set(number, new Channel(number, this, this.#vhost as Vhost))

@@ -64,6 +64,7 @@ export class ContentAssembly {
       this.#parts.push(buffer.subarray(start, end))
       this.#received += end - start
     }
+    if (this.#received > this.#bodySize) throw this.unexpectedMethod()
     if (this.#received < this.#bodySize) return undefined
     return this.#complete(this.#fields)
   }
