@@ -103,10 +103,6 @@ export const departures: readonly Departure[] = [
       'What no frame can hold (a name in a table or a property above 255 bytes, a priority above 255) is refused with 400; RabbitMQ takes some of it, and answers the rest with 500.',
   },
   {
-    file: 'amqp/management/vhosts.ts',
-    words: 'The description and the tags of a vhost are accepted and not kept.',
-  },
-  {
     file: 'amqp/management/bindings.ts',
     words: "The hash of arguments in a properties_key is our own; RabbitMQ takes Erlang's phash2.",
   },

@@ -109,10 +109,10 @@ export const profileRows = {
     about: 'a refusal says which access was refused: configure, write or read',
     measured: ['3.10', '4.0'],
   },
-  apiLooksForQueueFirst: {
+  hasApiOf4: {
     values: [false, true, true, true],
     about:
-      'the management API answers a get from a missing queue with queue_not_found (else: what the broker says)',
+      'the management API says queue_not_found, exchange_not_found, Not_Authorized and is_internal_user, and x-queue-type where none was declared',
     measured: ['3.10', '4.0'],
   },
   policiesKnowQueueTypes: {

@@ -66,7 +66,7 @@ export function printSupported(): string {
     'Which RabbitMQ is copied. The last column names what was seen on a real server (3.10.8, 4.0.5); the rest relies on documents and source.',
     table(['what', ...profileNames, 'measured on'], Object.values(profileRows).map(profileRow)),
     '## Management API',
-    'Bodies are JSON, names in paths are percent-encoded, lists take `sort`, `sort_reverse`, `columns`, `page`, `page_size`, `name` and `use_regex`. Texts and statuses were compared with 3.10.8.',
+    'Bodies are JSON, names in paths are percent-encoded, lists take `sort`, `sort_reverse`, `columns`, `page`, `page_size`, `name` and `use_regex`. Texts and statuses were compared with 3.10.8 and 4.0.5.',
     table(['path', 'methods', 'needs the tag'], routeRows()),
     '## Departures',
     'Each stands in the same words at the code that departs.',

@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { badRequest } from './api-error.ts'
 
+const ERLANG_LINE_MAX = 80
+
 /** RabbitMQ's default (`management.http.max_body_size`). */
 export const BODY_BYTES_MAX = 20_000_000
 
@@ -37,10 +39,16 @@ function parseJson(body: Buffer, unparsable: string): unknown {
   return json
 }
 
+/** Erlang breaks a list that is too long for a line behind every item. */
+function erlangList(terms: readonly string[]): string {
+  const line = `[${terms.join(',')}]`
+  return line.length < ERLANG_LINE_MAX ? line : `[${terms.join(',\n ')}]`
+}
+
 /** Missing keys are told together; of other mistakes the first is. */
 function reasonOf(error: z.ZodError): unknown {
   const missing = error.issues.filter((issue) => issue.code === 'custom' && issue.params?.['missing'])
-  if (missing.length > 0) return `[${missing.map(({ path }) => `{key_missing,${path.join('.')}}`).join(',')}]`
+  if (missing.length > 0) return erlangList(missing.map(({ path }) => `{key_missing,${path.join('.')}}`))
   const [first] = error.issues
   if (first?.code === 'custom' && first.params?.['reason'] !== undefined) return first.params['reason']
   return z.prettifyError(error)

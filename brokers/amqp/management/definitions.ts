@@ -2,20 +2,21 @@
 import { z } from 'zod'
 import type { Account } from '../model/definitions.ts'
 import type { Vhost } from '../model/vhost.ts'
+import type { Profile } from '../profile.ts'
 import { PRODUCT } from '../session/server-properties.ts'
 import { badRequest, declaring } from './api-error.ts'
 import { bindingBody, bindingItem } from './bindings.ts'
 import { fields } from './body.ts'
 import { declareExchange, exchangeBody, exchangeItem } from './exchanges.ts'
-import { fieldTable, jsonTable } from './json.ts'
+import { fieldTable } from './json.ts'
 import { permissionBody, permissionItems, permit } from './permissions.ts'
 import { policyBody, policyItem, setPolicy } from './policies.ts'
-import { declareQueue, queueBody } from './queues.ts'
+import { declareQueue, queueArguments, queueBody } from './queues.ts'
 import { noContent, ok, type Route, route } from './route.ts'
 import { operator, rightsIn, type Site, vhostOf } from './site.ts'
 import { permitTopics, topicPermissionBody, topicPermissionItems } from './topic-permissions.ts'
 import { putUser, userBody, userItem } from './users.ts'
-import { addVhost } from './vhosts.ts'
+import { addVhost, vhostBody } from './vhosts.ts'
 
 const rows = <T extends z.ZodType>(row: T) => z.array(row).default([])
 const named = { name: fields.string() }
@@ -24,7 +25,7 @@ const placed = { vhost: fields.string('') }
 
 const document = z.looseObject({
   users: rows(userBody.extend(named)),
-  vhosts: rows(z.looseObject({ ...named, default_queue_type: fields.string('undefined') })),
+  vhosts: rows(vhostBody.extend(named)),
   permissions: rows(permissionBody.extend({ user: fields.string(), vhost: fields.string() })),
   topic_permissions: rows(topicPermissionBody.extend({ user: fields.string(), vhost: fields.string() })),
   exchanges: rows(exchangeBody.extend({ ...named, ...placed })),
@@ -43,7 +44,7 @@ const document = z.looseObject({
 type Document = z.infer<typeof document>
 
 /** Exclusive queues and what the broker itself declares are left out. */
-function declaredIn(vhost: Vhost) {
+function declaredIn(vhost: Vhost, profile: Profile) {
   const queues = [...vhost.queues.values()].filter((queue) => queue.owner === undefined)
   const exchanges = [...vhost.exchanges.values()].filter(
     ({ name }) => name !== '' && !name.startsWith('amq.'),
@@ -58,7 +59,7 @@ function declaredIn(vhost: Vhost) {
       vhost: vhost.name,
       durable: queue.isDurable,
       auto_delete: queue.isAutoDelete,
-      arguments: jsonTable(queue.arguments),
+      arguments: queueArguments(queue, profile),
     })),
     exchanges: exchanges.map((exchange) => exchangeItem(vhost, exchange)),
     bindings: bindings.map((binding) => {
@@ -70,7 +71,7 @@ function declaredIn(vhost: Vhost) {
 
 function everything({ broker, ...site }: Site) {
   const { version } = broker.profile
-  const parts = [...broker.vhosts.values()].map(declaredIn)
+  const parts = [...broker.vhosts.values()].map((vhost) => declaredIn(vhost, broker.profile))
   return {
     rabbit_version: version,
     rabbitmq_version: version,
@@ -90,7 +91,7 @@ function everything({ broker, ...site }: Site) {
 }
 
 function ofOneVhost(site: Site, vhost: Vhost) {
-  const { policies, queues, exchanges, bindings } = declaredIn(vhost)
+  const { policies, queues, exchanges, bindings } = declaredIn(vhost, site.broker.profile)
   const unplaced = <T extends { vhost: string }>({ vhost: _, ...rest }: T) => rest
   return {
     rabbit_version: site.broker.profile.version,
@@ -106,8 +107,8 @@ function ofOneVhost(site: Site, vhost: Vhost) {
 function apply(asker: { site: Site; user: Account }, given: Document, only?: Vhost): void {
   const { site } = asker
   if (given.parameters.length > 0) throw badRequest('parameters are not supported here')
-  for (const { name, default_queue_type } of given.vhosts) {
-    addVhost(asker, name, { default_queue_type, tracing: false })
+  for (const { name, default_queue_type, description, tags } of given.vhosts) {
+    addVhost(asker, name, { default_queue_type, tracing: false, description, tags })
   }
   for (const { name, ...user } of given.users) putUser(site, name, user)
   for (const { user, vhost, ...patterns } of given.permissions) permit(site, { user, vhost }, patterns)
@@ -133,6 +134,13 @@ function apply(asker: { site: Site; user: Account }, given: Document, only?: Vho
   }
 }
 
+/** @throws ApiError in words of its own. */
+function definedVhost(site: Site, name: string): Vhost {
+  const vhost = site.broker.vhosts.get(name)
+  if (vhost === undefined) throw badRequest('vhost_not_found')
+  return vhost
+}
+
 function knownVhost(site: Site, name: string): Vhost {
   const vhost = site.broker.vhosts.get(name)
   if (vhost === undefined) throw badRequest(['no_such_vhost', name])
@@ -151,7 +159,7 @@ export const definitionRoutes: readonly Route[] = [
     'administrator',
   ),
   route('GET', '/api/definitions/:vhost', ({ site, path }) =>
-    ok(ofOneVhost(site, vhostOf(site, path['vhost'] ?? ''))),
+    ok(ofOneVhost(site, definedVhost(site, path['vhost'] ?? ''))),
   ),
   route('POST', '/api/definitions/:vhost', (request) => {
     const { site, path } = request

@@ -23,19 +23,12 @@ function pageOf(items: readonly Item[], query: URLSearchParams, shown: (some: re
   const page = Number(query.get('page'))
   const pageSize = Number(query.get('page_size') ?? PAGE_SIZE)
   if (!(Number.isInteger(page) && page > 0 && Number.isInteger(pageSize) && pageSize > 0)) {
-    const text = `Invalid pagination parameters: page number ${page}, page size ${pageSize}`
-    throw new ApiError(400, 'invalid_pagination_parameters', text)
+    throw invalidPage(page, query)
   }
-  if (pageSize > PAGE_SIZE_MAX) {
-    throw new ApiError(
-      400,
-      'invalid_pagination_parameters',
-      `Invalid pagination parameters: page size ${pageSize}`,
-    )
-  }
+  if (pageSize > PAGE_SIZE_MAX) throw invalidPage(page, query)
   const filtered = items.filter(nameFilter(query))
-  const pageCount = Math.max(1, Math.ceil(filtered.length / pageSize))
-  if (page > pageCount) {
+  const pageCount = Math.ceil(filtered.length / pageSize)
+  if (page > Math.max(1, pageCount)) {
     const text = `Page out of range, page: ${page} page size: ${pageSize}, len: ${filtered.length}`
     throw new ApiError(400, 'page_out_of_range', text)
   }
@@ -49,6 +42,12 @@ function pageOf(items: readonly Item[], query: URLSearchParams, shown: (some: re
     page_size: pageSize,
     total_count: items.length,
   }
+}
+
+function invalidPage(page: number, query: URLSearchParams): ApiError {
+  const size = query.get('page_size') ?? 'undefined'
+  const text = `Invalid pagination parameters: page number ${page}, page size ${size}`
+  return new ApiError(400, 'invalid_pagination_parameters', text)
 }
 
 /** `name` is part of a name; with use_regex=true it is a pattern. */

@@ -90,7 +90,11 @@ function authenticate(site: Site, message: IncomingMessage): Account | undefined
   const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? []
   const user = name === undefined ? undefined : site.broker.users.get(name)
   if (user === undefined || password === undefined || !isPassword(password, user.passwordHash)) {
-    throw new ApiError(401, 'not_authorized', 'Login failed')
+    throw new ApiError(
+      401,
+      'not_authorized',
+      site.broker.profile.hasApiOf4 ? 'Not_Authorized' : 'Login failed',
+    )
   }
   return user
 }

@@ -70,7 +70,7 @@ describe('who may ask', () => {
     ])
     expect(await api('GET', '/api/overview', undefined, 'guest:wrong')).toMatchObject({
       status: 401,
-      json: { error: 'not_authorized', reason: 'Login failed' },
+      json: { error: 'not_authorized', reason: 'Not_Authorized' },
     })
   })
 
@@ -305,8 +305,8 @@ describe('messages', () => {
     expect(
       (await api('POST', `/api/exchanges/${at}/nope/publish`, { ...publish, properties: {} })).json,
     ).toEqual({
-      error: 'bad_request',
-      reason: `404 NOT_FOUND - no exchange 'nope' in vhost '${name}'`,
+      error: 'not_found',
+      reason: 'exchange_not_found',
     })
   })
 })

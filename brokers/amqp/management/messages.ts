@@ -74,7 +74,7 @@ function queueToRead(request: ApiRequest): Queue {
   const vhost = vhostOf(site, path['vhost'] ?? '')
   try {
     const name = path['queue'] ?? ''
-    if (site.broker.profile.apiLooksForQueueFirst && !vhost.queues.has(name))
+    if (site.broker.profile.hasApiOf4 && !vhost.queues.has(name))
       throw new ApiError(404, 'not_found', 'queue_not_found')
     rightsIn(request, vhost).require('read', 'queue', name)
     return vhost.findQueue(name, operator)
@@ -149,6 +149,8 @@ function publish(request: ApiRequest): Answer {
   return asClient(() => {
     const name = exchangeName(request.path['exchange'])
     const rights = rightsIn(request, vhost)
+    if (request.site.broker.profile.hasApiOf4 && !vhost.exchanges.has(name))
+      throw new ApiError(404, 'not_found', 'exchange_not_found')
     rights.require('write', 'exchange', name)
     const exchange = vhost.findExchange(name)
     if (exchange.isInternal) {

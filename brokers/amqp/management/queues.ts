@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Queue } from '../model/queue/queue.ts'
 import type { Rights } from '../model/rights.ts'
 import { refuseReservedName, type Vhost } from '../model/vhost.ts'
+import type { Profile } from '../profile.ts'
 import { Connection } from '../session/connection.ts'
 import { badRequest, declaring, notFound } from './api-error.ts'
 import { fields } from './body.ts'
@@ -23,7 +24,13 @@ export const queueBody = z.looseObject({
   arguments: fields.table(),
 })
 
-function queueItem(vhost: Vhost, queue: Queue) {
+/** RabbitMQ 4 gives a queue that was declared without a type the default one. */
+export function queueArguments(queue: Queue, profile: Profile): Record<string, unknown> {
+  const type = profile.hasApiOf4 ? { 'x-queue-type': queue.settings.type } : {}
+  return { ...type, ...jsonTable(queue.arguments) }
+}
+
+function queueItem(vhost: Vhost, queue: Queue, profile: Profile) {
   const consumers = [...queue.consumers]
   const exclusive = consumers.find((consumer) => consumer.isExclusive)
   const single = queue.settings.isSingleActive ? consumers[0] : undefined
@@ -34,7 +41,7 @@ function queueItem(vhost: Vhost, queue: Queue) {
     durable: queue.isDurable,
     auto_delete: queue.isAutoDelete,
     exclusive: queue.owner !== undefined,
-    arguments: jsonTable(queue.arguments),
+    arguments: queueArguments(queue, profile),
     node: NODE,
     state: 'running',
     messages: queue.readyCount + queue.unsettledCount,
@@ -93,19 +100,25 @@ export const queueRoutes: readonly Route[] = [
   route('GET', '/api/queues', (request) => {
     const vhosts = visibleVhosts(request.site, request.user)
     const items = vhosts.flatMap((vhost) =>
-      [...vhost.queues.values()].map((queue) => queueItem(vhost, queue)),
+      [...vhost.queues.values()].map((queue) => queueItem(vhost, queue, request.site.broker.profile)),
     )
     return list(request, items, ['vhost', 'name'])
   }),
   route('GET', '/api/queues/:vhost', (request) => {
     const vhost = vhostOf(request.site, request.path['vhost'] ?? '')
-    const items = [...vhost.queues.values()].map((queue) => queueItem(vhost, queue))
+    const { profile } = request.site.broker
+    const items = [...vhost.queues.values()].map((queue) => queueItem(vhost, queue, profile))
     return list(request, items, ['name'])
   }),
   route('GET', '/api/queues/:vhost/:queue', (request) => {
     const { vhost, queue } = queueOf(request)
     const details = consumerItems(request.site, [vhost]).filter((one) => one.queue.name === queue.name)
-    return ok({ ...queueItem(vhost, queue), consumer_details: details, incoming: [], deliveries: [] })
+    return ok({
+      ...queueItem(vhost, queue, request.site.broker.profile),
+      consumer_details: details,
+      incoming: [],
+      deliveries: [],
+    })
   }),
   route('PUT', '/api/queues/:vhost/:queue', (request) => {
     const body = request.body(queueBody)

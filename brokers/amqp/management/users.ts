@@ -58,7 +58,9 @@ function userOf({ site, path }: ApiRequest): Account {
 }
 
 export const userRoutes: readonly Route[] = [
-  route('GET', '/api/whoami', ({ user }) => ok({ name: user.name, tags: user.tags })),
+  route('GET', '/api/whoami', ({ site, user: { name, tags } }) =>
+    ok({ name, tags, ...(site.broker.profile.hasApiOf4 ? { is_internal_user: true } : {}) }),
+  ),
   route(
     'GET',
     '/api/users',

@@ -10,9 +10,11 @@ import { permissionItems } from './permissions.ts'
 import { created, noContent, ok, type Route, route } from './route.ts'
 import { NODE, runningConnections, type Site, vhostOf, visibleVhosts } from './site.ts'
 
-const vhostBody = z.looseObject({
+export const vhostBody = z.looseObject({
   default_queue_type: fields.string('undefined'),
   tracing: fields.boolean(false),
+  description: z.string().optional(),
+  tags: fields.tags([]),
 })
 
 /** @throws ApiError for what a vhost can't do here. */
@@ -26,7 +28,9 @@ export function addVhost(
   }
   if (options.tracing) throw badRequest('tracing is not supported here')
   const isNew = !site.broker.vhosts.has(name)
-  site.broker.addVhost(name, user.name)
+  const vhost = site.broker.addVhost(name, user.name)
+  const { description, tags } = options
+  if (description !== undefined || tags.length > 0) vhost.setNotes({ description: description ?? '', tags })
   return isNew
 }
 
@@ -34,14 +38,15 @@ function vhostItem(site: Site, vhost: Vhost) {
   const queues = [...vhost.queues.values()]
   const ready = queues.reduce((sum, queue) => sum + queue.readyCount, 0)
   const unacknowledged = queues.reduce((sum, queue) => sum + queue.unsettledCount, 0)
-  // The description and the tags of a vhost are accepted and not kept.
-  const description = vhost.name === '/' ? 'Default virtual host' : ''
+  const { description, tags } = vhost.notes
+  const queueType = site.broker.profile.hasApiOf4 ? { default_queue_type: 'classic' } : {}
   return {
     name: vhost.name,
     description,
-    tags: [],
-    metadata: { description, tags: [] },
-    default_queue_type: site.broker.profile.name === '3.10' ? 'undefined' : 'classic',
+    tags,
+    metadata: { description, tags, ...queueType },
+    default_queue_type: 'undefined',
+    ...queueType,
     tracing: false,
     cluster_state: { [NODE]: 'running' },
     messages: ready + unacknowledged,

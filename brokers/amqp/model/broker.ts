@@ -76,7 +76,7 @@ export class Broker {
     if (current !== undefined) return current
     const vhost = new Vhost(name, this.#context)
     this.vhosts.set(name, vhost)
-    this.#definitions.putVhost(name, {})
+    this.#definitions.putVhost(vhost)
     if (maker !== undefined) this.permit(maker, name, EVERYTHING)
     return vhost
   }
@@ -165,8 +165,8 @@ export class Broker {
     const wasClean = this.#store.read(CLEAN_STOP_KEY).size > 0
     this.#store.delete(CLEAN_STOP_KEY)
     for (const user of this.#definitions.users()) this.users.set(user.name, user)
-    for (const { name, limits } of this.#definitions.vhosts())
-      this.vhosts.set(name, new Vhost(name, this.#context, limits))
+    for (const { name, ...kept } of this.#definitions.vhosts())
+      this.vhosts.set(name, new Vhost(name, this.#context, kept))
     // Before the queues, which would expire or drop messages without them.
     for (const { vhost, kind, policy } of this.#definitions.policies())
       this.vhosts.get(vhost)?.policies.set(kind, policy)

@@ -48,6 +48,18 @@ export interface Account {
   readonly limits?: Limits | undefined
 }
 
+/** What an operator says of a vhost, for people. */
+export interface VhostNotes {
+  readonly description: string
+  readonly tags: readonly string[]
+}
+
+export interface VhostDefinition {
+  readonly name: string
+  readonly limits: Limits
+  readonly notes: VhostNotes
+}
+
 export interface PolicyDefinitionRow {
   readonly vhost: string
   readonly kind: PolicyKind
@@ -102,8 +114,8 @@ export class Definitions {
     this.#delete(key('user', name))
   }
 
-  putVhost(name: string, limits: Limits): void {
-    this.#put(key('vhost', name), { name, limits })
+  putVhost({ name, limits, notes }: VhostDefinition): void {
+    this.#put(key('vhost', name), { name, limits, notes })
   }
 
   putPolicy(vhost: string, kind: PolicyKind, policy: Policy): void {
@@ -164,8 +176,8 @@ export class Definitions {
     return this.#all('user') as unknown as Account[]
   }
 
-  vhosts(): { name: string; limits?: Limits }[] {
-    return this.#all('vhost') as unknown as { name: string; limits?: Limits }[]
+  vhosts(): VhostDefinition[] {
+    return this.#all('vhost') as unknown as VhostDefinition[]
   }
 
   policies(): PolicyDefinitionRow[] {

@@ -5,7 +5,7 @@
 import { describe, refusal } from '../refusal.ts'
 import { type FieldTable, type FieldValue, wireTypeOf } from '../wire/field-table.ts'
 import { type Binding, bindingIdentity, isDurable } from './binding.ts'
-import type { Definitions, Limits } from './definitions.ts'
+import type { Definitions, Limits, VhostNotes } from './definitions.ts'
 import { Exchange, type ExchangeProperties, type ExchangeType, exchangeTypes } from './exchange/exchange.ts'
 import { checkHeadersArguments } from './exchange/headers.ts'
 import { type Message, withoutBcc, withProperties } from './message.ts'
@@ -75,10 +75,12 @@ export class Vhost {
   readonly #incoming = new Map<Queue | Exchange, Set<Binding>>()
 
   #limits: Limits
+  #notes: VhostNotes
 
-  constructor(name: string, context: VhostContext, limits: Limits = {}) {
+  constructor(name: string, context: VhostContext, kept: { limits?: Limits; notes?: VhostNotes } = {}) {
     this.name = name
-    this.#limits = limits
+    this.#limits = kept.limits ?? {}
+    this.#notes = kept.notes ?? { description: name === '/' ? 'Default virtual host' : '', tags: [] }
     this.#context = context
     this.#queueContext = {
       clock: context.clock,
@@ -109,7 +111,16 @@ export class Vhost {
 
   setLimits(limits: Limits): void {
     this.#limits = limits
-    this.#context.definitions.putVhost(this.name, limits)
+    this.#context.definitions.putVhost(this)
+  }
+
+  get notes(): VhostNotes {
+    return this.#notes
+  }
+
+  setNotes(notes: VhostNotes): void {
+    this.#notes = notes
+    this.#context.definitions.putVhost(this)
   }
 
   setPolicy(kind: PolicyKind, policy: Policy): void {

@@ -31,6 +31,11 @@ export class ManagementProbe {
     }
   }
 
+  async close(connection: string): Promise<void> {
+    const { status } = await this.#fetch('DELETE', `/api/connections/${encodeURIComponent(connection)}`, {})
+    this.#note(`DELETE of the connection: ${status}`)
+  }
+
   async leave(): Promise<void> {
     for (const path of this.#put.splice(0).reverse()) await this.#fetch('DELETE', path, {})
   }

@@ -31,6 +31,8 @@ export interface ProbeWorld {
   note(line: string): void
   /** Asks the management API as guest, and notes the answer; what was put is deleted afterwards, the last first. */
   api(method: string, path: string, options?: ApiOptions): Promise<unknown>
+  /** Closes a connection over the management API; its name is no line, since it has ports in it. */
+  close(connection: string): Promise<void>
   readonly address: { readonly host: string; readonly port: number }
 }
 

@@ -66,6 +66,8 @@ class Room implements ProbeWorld {
 
   api = (method: string, path: string, options?: ApiOptions) => this.#management.ask(method, path, options)
 
+  close = (connection: string) => this.#management.close(connection)
+
   async connect(label: string, options = {}): Promise<ProbeChannel> {
     const channel = await connectProbe(this.#target, this.#log, label, options)
     this.#channels.push(channel)

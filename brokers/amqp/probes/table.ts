@@ -3,6 +3,7 @@ import { connectionProbes } from './connection.probes.ts'
 import { deadLetterProbes } from './dead-letter.probes.ts'
 import { deliveryProbes } from './delivery.probes.ts'
 import { exchangeProbes } from './exchange.probes.ts'
+import { managementProbes } from './management.probes.ts'
 import { permissionProbes } from './permission.probes.ts'
 import { policyProbes } from './policy.probes.ts'
 import type { ProbeTable } from './probe.ts'
@@ -22,6 +23,7 @@ export const table: ProbeTable = {
     ...textProbes,
     ...permissionProbes,
     ...policyProbes,
+    ...managementProbes,
   },
   restarts: restartProbes,
 }
