@@ -312,6 +312,12 @@ export class Lab {
     })
   }
 
+  /** Moves the broker's clock ahead, for time-to-live and delays; waits that long where the engine has only real time. */
+  async elapse(ms: number): Promise<void> {
+    this.mustBeOpen()
+    await this.engine.elapse(ms)
+  }
+
   private async bringBrokerBack(): Promise<void> {
     const began = performance.now()
     await this.engine.restart()
