@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { FromActor } from './messages.ts'
+import { announcementsFd, type FromActor } from './messages.ts'
 import { forgetChild, guardChild } from './reaper.ts'
 
 const entry = fileURLToPath(new URL('./actor-child.js', import.meta.url))
@@ -41,7 +41,7 @@ function forkActor(args: string[]): ChildProcess {
   const child = fork(entry, args, {
     // Structured clone: bigint, Buffer, Map and Date survive.
     serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     // Flags of the parent (a debugger's port, a test runner's loader) are not the subject's.
     execArgv: [],
   })
@@ -61,7 +61,7 @@ function setReferenced(child: ChildProcess, isReferenced: boolean): void {
   const verb = isReferenced ? 'ref' : 'unref'
   child[verb]()
   child.channel?.[verb]()
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout, child.stderr, child.stdio[announcementsFd]]) {
     const handle = stream as { ref?: () => void; unref?: () => void } | null
     handle?.[verb]?.()
   }

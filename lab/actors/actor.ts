@@ -4,8 +4,10 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { basename } from 'node:path'
+import type { Point } from '../faults/points.ts'
 import type { Lane } from '../verdict/verdict.ts'
 import { isReady, prepareActorProcess, takeActorProcess, untilGone } from './actor-process.ts'
+import { hearAnnouncements } from './announcements.ts'
 import type { ActorStage } from './failures.ts'
 import { ActorFailed, ActorGone, FreezeUnsupported } from './failures.ts'
 import { keepLines } from './log-lines.ts'
@@ -22,6 +24,8 @@ export interface ActorOptions {
   readonly name: string
   readonly lane: Lane
   readonly world: WorldData
+  /** Told of each point that the subject reaches, such as a commit; the subject stands still until it resolves. */
+  readonly onPoint?: (point: Point) => Promise<void>
   /** How long the import and `start(world)` may take together. Default 10,000. */
   readonly startTimeoutMs?: number
   /** How long `stop()` may take before the process is killed. Default 5,000. */
@@ -126,6 +130,7 @@ class ChildActor implements Actor {
     const drained = keepLines([child.stdout, child.stderr], this.log, logListener)
     this.ended = this.#untilEnded(drained)
     child.on('message', (message) => this.#receive(message as FromActor))
+    hearAnnouncements(child, options.onPoint ?? (() => Promise.resolve()))
     this.started = this.#startOrFail()
     if (isReady(child)) this.#sendStart()
   }

@@ -33,3 +33,10 @@ export type FromActor =
 
 /** The exit code after an uncaught exception or an unhandled rejection. */
 export const crashExitCode = 70
+
+/**
+ * The file descriptor over which a subject's process announces the points it reaches, one JSON object a line, and reads
+ * one byte when it may go on. Beside the channel of `fork`, since it must be written and read without a turn of the
+ * event loop: a commit is synchronous.
+ */
+export const announcementsFd = 4

@@ -2,6 +2,7 @@
 import { type Actor, startActor } from '../actors/actor.ts'
 import { ActorFailed } from '../actors/failures.ts'
 import type { WorldData } from '../actors/world.ts'
+import type { Point } from '../faults/points.ts'
 import { text } from '../verdict/language.ts'
 import type { Lane } from '../verdict/verdict.ts'
 import { labDefect, PromiseBroken } from './failure.ts'
@@ -20,14 +21,20 @@ export class LabSubjects {
   }
 
   /** Starts one of the subject's files as a process of its own, which can be killed. */
-  async start(options: { file: string; lane: Lane; world: WorldData }): Promise<Actor> {
-    const { file, lane, world } = options
+  async start(options: {
+    file: string
+    lane: Lane
+    world: WorldData
+    onPoint: (point: Point) => Promise<void>
+  }): Promise<Actor> {
+    const { file, lane, world, onPoint } = options
     const name = file.replace(/\.ts$/, '')
     const starting = startActor({
       file: this.subject.path(file),
       name,
       lane,
       world,
+      onPoint,
       startTimeoutMs: factMsMax,
     })
     const actor = await starting.catch((error: unknown) => {
@@ -46,6 +53,19 @@ export class LabSubjects {
   async kill(actor: Actor): Promise<void> {
     await actor.kill()
     this.run.emit({ kind: 'subject', name: actor.name, lane: actor.lane, state: 'killed', pid: actor.pid })
+  }
+
+  /** SIGSTOP. @throws FreezeUnsupported where the system has none */
+  freeze(actor: Actor): void {
+    actor.freeze()
+    this.run.emit({ kind: 'subject', name: actor.name, lane: actor.lane, state: 'frozen', pid: actor.pid })
+  }
+
+  /** Lets a frozen one go on; does nothing to one that is gone. */
+  thaw(actor: Actor): void {
+    if (process.platform === 'win32' || actor.state !== 'running') return
+    actor.thaw()
+    this.run.emit({ kind: 'subject', name: actor.name, lane: actor.lane, state: 'resumed', pid: actor.pid })
   }
 
   /** Kills those that still run, as whoever watches asked for. */

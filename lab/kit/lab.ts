@@ -15,6 +15,7 @@ import { makeRandom } from '../actors/random.ts'
 import { makeWorld, type WorldData } from '../actors/world.ts'
 import type { AmqpProxy, SeenFrame } from '../faults/amqp-proxy.ts'
 import type { PlacedFault } from '../faults/fault.ts'
+import type { Point } from '../faults/points.ts'
 import { text } from '../verdict/language.ts'
 import type { Figure, Lane, Text } from '../verdict/verdict.ts'
 import { briefly, failureOf } from './closing.ts'
@@ -22,7 +23,7 @@ import { startRabbitMQ } from './engine.ts'
 import { CannotTell, PromiseBroken } from './failure.ts'
 import { LabBroker } from './lab-broker.ts'
 import { LabCommands } from './lab-commands.ts'
-import { type LabFault, LabFaults, throwIfImpossible } from './lab-faults.ts'
+import { type LabFault, LabFaults, type SeenPoint, throwIfImpossible } from './lab-faults.ts'
 import { LabLanes } from './lab-lanes.ts'
 import { LabSubjects } from './lab-subjects.ts'
 import { Observer } from './observer.ts'
@@ -32,6 +33,8 @@ import { SubjectUnderTest } from './subject-under-test.ts'
 import { type CallOutcome, type Present, settles, type UntilOptions, Waiting } from './waiting.ts'
 
 export type { PlacedFault } from '../faults/fault.ts'
+export type { Point } from '../faults/points.ts'
+export type { SeenPoint } from './lab-faults.ts'
 export type { FoundMessage } from './observer.ts'
 export type { CallOutcome } from './waiting.ts'
 
@@ -93,8 +96,10 @@ export class Lab {
     this.folder = join(tmpdir(), `mq-lab-${process.pid}-${this.suffix}`)
     this.broker = new LabBroker({ engine, isolation, run, mustBeOpen })
     this.lanes = new LabLanes({ broker: this.broker, run, shown: (name) => this.shown(name), mustBeOpen })
-    this.faults = new LabFaults({ lanes: this.lanes, run, mustBeOpen })
     this.subjects = new LabSubjects({ subject: this.subject, run })
+    const { broker, lanes, subjects } = this
+    this.faults = new LabFaults({ broker, lanes, subjects, run, mustBeOpen })
+    this.commands = new LabCommands({ broker, lanes, subjects, run })
     this.waiting = new Waiting(this.subject, mustBeOpen)
     this.observer = new Observer(this.broker.url(engine.address))
     run.emit({
@@ -108,8 +113,6 @@ export class Lab {
         node: process.versions.node,
       },
     })
-    const { broker, lanes, subjects } = this
-    this.commands = new LabCommands({ broker, lanes, subjects, run })
   }
 
   /** Product and version, as the server says. */
@@ -122,7 +125,8 @@ export class Lab {
     const log = (line: string): void => {
       if (line !== '') this.run.emit({ kind: 'say', text: text(line, line) })
     }
-    return makeWorld(await this.worldData(lane), { log })
+    const announce = (point: Point): void => this.faults.passBy(point, lane)
+    return makeWorld(await this.worldData(lane), { log, announce })
   }
 
   /** A broker-wide name as the subject gets it from `world.name`. */
@@ -160,7 +164,9 @@ export class Lab {
 
   /** Starts one of the subject's files as a process of its own, which can be killed. */
   async start(file: string, lane: Lane = 'producer'): Promise<Actor> {
-    const actor = await this.subjects.start({ file, lane, world: await this.worldData(lane) })
+    const world = await this.worldData(lane)
+    const onPoint = (point: Point): Promise<void> => this.reach(point, lane)
+    const actor = await this.subjects.start({ file, lane, world, onPoint })
     if (this.closed) await actor.kill()
     this.mustBeOpen()
     this.subjects.tellStarted(actor)
@@ -172,7 +178,17 @@ export class Lab {
     return this.subjects.kill(actor)
   }
 
-  /** Places a fault in front of a lane. */
+  /** Stops a subject's process without ending it (SIGSTOP). @throws FreezeUnsupported where that does not exist */
+  freezeSubject(actor: Actor): void {
+    this.subjects.freeze(actor)
+  }
+
+  /** Lets a frozen subject go on. */
+  thawSubject(actor: Actor): void {
+    this.subjects.thaw(actor)
+  }
+
+  /** Places a fault in front of a lane, or at a point. */
   place(fault: LabFault): Promise<PlacedFault> {
     return this.faults.place(fault)
   }
@@ -191,6 +207,19 @@ export class Lab {
       { whose: 'lab' },
     )
     throwIfImpossible(placed)
+  }
+
+  /**
+   * Announces a point that something in the lab has reached, such as a call at the card gateway; it goes on when this
+   * resolves. Commits of a subject's databases announce themselves (`commit`).
+   */
+  reach(point: Point, lane: Lane = 'lab'): Promise<void> {
+    return this.faults.reach(point, lane)
+  }
+
+  /** Points reached so far, oldest first. */
+  get points(): readonly SeenPoint[] {
+    return this.faults.seenPoints
   }
 
   /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */

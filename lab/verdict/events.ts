@@ -45,6 +45,16 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     /** One remark on what this frame means here. */
     note: textSchema.optional(),
   }),
+  /** A point that is announced rather than seen on the wire: a commit, a call at the card gateway. */
+  z.strictObject({
+    kind: z.literal('point'),
+    ...at,
+    lane: laneSchema,
+    /** `commit`, `card-gateway`, … */
+    point: z.string(),
+    side: z.enum(['before', 'after']),
+    fields: z.record(z.string(), z.unknown()),
+  }),
   z.strictObject({
     kind: z.literal('fault'),
     ...at,
