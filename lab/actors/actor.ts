@@ -80,13 +80,23 @@ export interface Actor extends AsyncDisposable {
 const startTimeoutMsDefault = 10_000
 const stopTimeoutMsDefault = 5_000
 
+/** What spare processes are prepared for. */
+export interface SpareOptions {
+  /**
+   * Absolute path of the subject's file; the spares import it, and serve no other. Left out: they have loaded amqplib,
+   * zod and better-sqlite3, and serve any subject.
+   */
+  readonly file?: string
+  /** How many wait at a time. Default 1. */
+  readonly howMany?: number
+}
+
 /**
- * Forks one process in advance that has loaded amqplib, zod and better-sqlite3; the next actor lives in it.
- * Costs about 60 MB until then, never keeps this process alive, and ends with it. Does nothing while one is
- * waiting.
+ * Forks processes in advance; the next actors live in them. Each costs about 60 MB until then, none keeps this process
+ * alive, and all end with it. Does nothing while enough are waiting.
  */
-export function prepareSpareActor(): void {
-  prepareActorProcess()
+export function prepareSpareActors({ file, howMany }: SpareOptions = {}): void {
+  prepareActorProcess(file, howMany)
 }
 
 /**
@@ -95,7 +105,7 @@ export function prepareSpareActor(): void {
  * @throws ActorFailed with the stage and the subject's own error; no process is left behind
  */
 export async function startActor(options: ActorOptions): Promise<Actor> {
-  const actor = new ChildActor(options, takeActorProcess())
+  const actor = new ChildActor(options, takeActorProcess(options.file))
   await actor.started
   return actor
 }

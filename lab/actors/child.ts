@@ -41,6 +41,11 @@ export function receive(): void {
 const handlers: {
   readonly [Kind in ToActor['kind']]: (message: Extract<ToActor, { kind: Kind }>) => Promise<void>
 } = {
+  preload: async ({ file }) => {
+    await import(pathToFileURL(file).href).catch(() => undefined)
+    flushCompileCache()
+  },
+
   start: async ({ file, world }) => {
     const start = await importStart(file)
     if (start === undefined) return

@@ -3,6 +3,8 @@ import type { PackedError } from './remote-error.ts'
 import type { WorldData } from './world.ts'
 
 export type ToActor =
+  /** Import the file ahead of its `start`; whatever is wrong with it is told then. */
+  | { readonly kind: 'preload'; readonly file: string }
   /** Import the file and run `start(world)`. Sent once. */
   | { readonly kind: 'start'; readonly file: string; readonly world: WorldData }
   /** Call a method of what `start` returned. */

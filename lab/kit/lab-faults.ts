@@ -1,5 +1,5 @@
 /** The faults that have been placed in one lab, and the points that its subjects have reached. */
-import type { Actor } from '../actors/actor.ts'
+import { type Actor, prepareSpareActors } from '../actors/actor.ts'
 import { FreezeUnsupported } from '../actors/failures.ts'
 import type { Fault, FaultAction, PlacedFault, PointMatch, Side, WireFault } from '../faults/fault.ts'
 import { type Point, Points } from '../faults/points.ts'
@@ -111,6 +111,8 @@ export class LabFaults {
   private actionOf(what: LabAction): FaultAction {
     switch (what.kind) {
       case 'kill-subject':
+        // Who kills one will start another; its process boots while the first still lives.
+        prepareSpareActors()
         return { kind: 'do', action: () => this.subjects.kill(what.subject), ...sideOf(what) }
       case 'freeze-subject':
         return { kind: 'do', fate: 'pass', action: () => this.freeze(what.subject), ...sideOf(what) }
