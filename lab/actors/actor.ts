@@ -26,6 +26,8 @@ export interface ActorOptions {
   readonly world: WorldData
   /** Told of each point that the subject reaches, such as a commit; the subject stands still until it resolves. */
   readonly onPoint?: (point: Point) => Promise<void>
+  /** Told as soon as there is a process, long before `start(world)` has resolved: it can be killed from then on. */
+  readonly onSpawn?: (actor: Actor) => void
   /** How long the import and `start(world)` may take together. Default 10,000. */
   readonly startTimeoutMs?: number
   /** How long `stop()` may take before the process is killed. Default 5,000. */
@@ -63,6 +65,8 @@ export interface Actor extends AsyncDisposable {
   onLog(listener: (line: string) => void): () => void
   /** SIGKILL. Resolves when the process is gone, at once when it was. */
   kill(): Promise<void>
+  /** Stops the process until it is killed or thawed, where the system can; elsewhere it runs on. */
+  pause(): void
   /** Stops the process without ending it. @throws FreezeUnsupported where the system has no SIGSTOP */
   freeze(): void
   /** Lets a frozen process go on. @throws FreezeUnsupported where the system has no SIGCONT */
@@ -106,6 +110,7 @@ export function prepareSpareActors({ file, howMany }: SpareOptions = {}): void {
  */
 export async function startActor(options: ActorOptions): Promise<Actor> {
   const actor = new ChildActor(options, takeActorProcess(options.file))
+  options.onSpawn?.(actor)
   await actor.started
   return actor
 }
@@ -174,6 +179,10 @@ class ChildActor implements Actor {
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.ended
+  }
+
+  pause(): void {
+    if (process.platform !== 'win32') this.freeze()
   }
 
   freeze(): void {

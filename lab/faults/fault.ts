@@ -65,6 +65,8 @@ export type FaultAction =
   | {
       readonly kind: 'do'
       readonly action: () => Promise<void>
+      /** Runs at the very moment it fires: whoever must not go on while the broker's handling is proven is stopped here. */
+      readonly atOnce?: () => void
       readonly side?: Side
       readonly fate?: 'drop' | 'pass'
     }

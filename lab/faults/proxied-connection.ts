@@ -186,6 +186,7 @@ export class ProxiedConnection implements StreamOwner {
         this.#following = { placed, unit }
         return 'pass'
       case 'do':
+        what.atOnce?.()
         if (what.side === 'after') {
           this.#following = { placed, unit }
           return 'pass'

@@ -6,14 +6,23 @@ const send = (message: string) => ({ by: 'caller', what: 'send', message })
 
 describe('a history', () => {
   it('orders invocations and endings in one line', () => {
-    const history = new History()
+    let clock = 10
+    const history = new History(() => clock++)
     const [a, b] = [history.invoke(send('a')), history.invoke(send('b'))]
     b.ok()
     a.unknown('the process died')
 
     expect(history.operations).toEqual([
-      { ...send('a'), id: 1, ending: 'unknown', invokedAt: 1, endedAt: 4, reason: 'the process died' },
-      { ...send('b'), id: 2, ending: 'ok', invokedAt: 2, endedAt: 3, reason: undefined },
+      {
+        ...send('a'),
+        id: 1,
+        ending: 'unknown',
+        invokedAt: 1,
+        endedAt: 4,
+        endedMs: 11,
+        reason: 'the process died',
+      },
+      { ...send('b'), id: 2, ending: 'ok', invokedAt: 2, endedAt: 3, endedMs: 10, reason: undefined },
     ])
   })
 

@@ -26,6 +26,8 @@ export interface Operation extends Subject {
   /** Places in the one order of all invocations and endings, from 1. */
   readonly invokedAt: number
   readonly endedAt: number | undefined
+  /** When it ended, by the run's clock. */
+  readonly endedMs: number | undefined
   /** Why it failed, or why nobody knows. */
   readonly reason: string | undefined
 }
@@ -40,7 +42,13 @@ export interface Invoked {
 
 export class History {
   readonly #operations: { -readonly [Field in keyof Operation]: Operation[Field] }[] = []
+  readonly #now: () => number
   #moments = 0
+
+  /** @param now the run's clock in milliseconds */
+  constructor(now: () => number = () => 0) {
+    this.#now = now
+  }
 
   /** All operations, in the order in which they were invoked. */
   get operations(): readonly Operation[] {
@@ -55,6 +63,7 @@ export class History {
       ending: 'pending',
       invokedAt: ++this.#moments,
       endedAt: undefined,
+      endedMs: undefined,
       reason: undefined,
     }
     this.#operations.push(operation)
@@ -62,6 +71,7 @@ export class History {
       if (operation.ending !== 'pending') return
       operation.ending = ending
       operation.endedAt = ++this.#moments
+      operation.endedMs = this.#now()
       operation.reason = reason
     }
     return {

@@ -113,7 +113,13 @@ export class LabFaults {
       case 'kill-subject':
         // Who kills one will start another; its process boots while the first still lives.
         prepareSpareActors()
-        return { kind: 'do', action: () => this.subjects.kill(what.subject), ...sideOf(what) }
+        return {
+          kind: 'do',
+          action: () => this.subjects.kill(what.subject),
+          // It must not get any further while the broker's handling of its frame is proven.
+          ...(what.side === 'after' ? { atOnce: () => what.subject.pause() } : {}),
+          ...sideOf(what),
+        }
       case 'freeze-subject':
         return { kind: 'do', fate: 'pass', action: () => this.freeze(what.subject), ...sideOf(what) }
       case 'kill-broker':

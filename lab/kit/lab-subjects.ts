@@ -26,8 +26,9 @@ export class LabSubjects {
     lane: Lane
     world: WorldData
     onPoint: (point: Point) => Promise<void>
+    onSpawn?: ((actor: Actor) => void) | undefined
   }): Promise<Actor> {
-    const { file, lane, world, onPoint } = options
+    const { file, lane, world, onPoint, onSpawn } = options
     const name = file.replace(/\.ts$/, '')
     const starting = startActor({
       file: this.subject.path(file),
@@ -35,13 +36,16 @@ export class LabSubjects {
       lane,
       world,
       onPoint,
+      // From here on closing the lab ends it, whatever becomes of its start.
+      onSpawn: (actor) => {
+        this.actors.push(actor)
+        onSpawn?.(actor)
+      },
       startTimeoutMs: factMsMax,
     })
-    const actor = await starting.catch((error: unknown) => {
+    return await starting.catch((error: unknown) => {
       throw error instanceof ActorFailed ? this.neverStarted(error, file) : error
     })
-    this.actors.push(actor)
-    return actor
   }
 
   /** Tells whoever watches that it runs. */

@@ -53,9 +53,16 @@ export interface LabOptions {
 /** Between the seeds of two subjects of one run. */
 const seedStep = 0x9e37_79b9
 
+/** How often the broker is asked for its queues while they are waited for. */
+const inspectEveryMs = 15
+
 /** Opens a lab: starts the engine if need be and takes a vhost of its own. */
 export async function openLab(options: LabOptions): Promise<Lab> {
-  const engine = await startRabbitMQ(options.run)
+  return await openLabOn(await startRabbitMQ(options.run), options)
+}
+
+/** Opens a lab on a broker that is already there: several labs, or several brokers, at a time. */
+export async function openLabOn(engine: RabbitMQEngine, options: LabOptions): Promise<Lab> {
   const isolation = await engine.isolate(options.taskFolder.split(/[\\/]/).at(-1) || 'lab')
   return new Lab(options, engine, isolation)
 }
@@ -162,11 +169,14 @@ export class Lab {
     return connection
   }
 
-  /** Starts one of the subject's files as a process of its own, which can be killed. */
-  async start(file: string, lane: Lane = 'producer'): Promise<Actor> {
+  /**
+   * Starts one of the subject's files as a process of its own, which can be killed.
+   * @param onSpawn is told as soon as there is a process, long before it has started
+   */
+  async start(file: string, lane: Lane = 'producer', onSpawn?: (actor: Actor) => void): Promise<Actor> {
     const world = await this.worldData(lane)
     const onPoint = (point: Point): Promise<void> => this.reach(point, lane)
-    const actor = await this.subjects.start({ file, lane, world, onPoint })
+    const actor = await this.subjects.start({ file, lane, world, onPoint, onSpawn })
     if (this.closed) await actor.kill()
     this.mustBeOpen()
     this.subjects.tellStarted(actor)
@@ -277,6 +287,20 @@ export class Lab {
     options: UntilOptions = {},
   ): Promise<Present<Fact>> {
     return this.waiting.until(what, fact, options)
+  }
+
+  /**
+   * Waits until no queue of this lab holds a message, ready or unacknowledged. The subject has broken its promise when
+   * one stays.
+   */
+  async settled(options: UntilOptions = {}): Promise<void> {
+    const what = text(
+      'a message stayed in its queue, or was never acknowledged',
+      'một message nằm lại trong queue, hoặc không bao giờ được ack',
+    )
+    const isEmpty = async (): Promise<boolean> =>
+      (await this.inspect()).queues.every(({ ready, unacked }) => ready + unacked === 0)
+    await this.until(what, isEmpty, { everyMs: inspectEveryMs, ...options })
   }
 
   /** A breach that a scenario finds on its way, to be thrown: the subject did not get as far as the promise. */

@@ -17,6 +17,8 @@ export interface UntilOptions {
   /** Default `factMsMax`. */
   readonly withinMs?: number
   readonly at?: Spot
+  /** How often the fact is looked at. Default 4 ms; what costs the broker work, such as inspecting it, wants more. */
+  readonly everyMs?: number
   /** Whose doing it is when the fact never comes. Default `subject`. */
   readonly whose?: 'subject' | 'lab'
 }
@@ -99,7 +101,7 @@ export class Waiting {
         const seen = await Promise.race([fact(), late])
         if (seen !== undefined && seen !== false && seen !== null) return seen as Present<Fact>
         if (performance.now() > deadline) break
-        await sleepMs(lookAgainMs)
+        await sleepMs(options.everyMs ?? lookAgainMs)
       }
     } finally {
       timer.abort()

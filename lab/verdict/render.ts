@@ -151,6 +151,7 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
         : event.state === 'broken'
           ? `${at}${paint('red', '✗', colour)} ${event.item}  ${event.text[lang]}`
           : undefined
+    case 'explored':
     case 'figure':
     case 'run':
     case 'snapshot':
