@@ -29,7 +29,7 @@ const settingSchemas = {
   crash: z.enum(['subject', 'broker', 'connection']),
   schedules: count,
   messages: count,
-  at: z.string(),
+  at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[a-z][a-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const
 
 export type SettingName = keyof typeof settingSchemas
@@ -103,7 +103,7 @@ const placeholders: { readonly [Name in SettingName]?: string } = {
   host: 'ADDRESS,…',
   data: 'DIR',
   subject: 'mine|reference|wrong/NAME|alternatives/NAME',
-  at: 'MOMENT',
+  at: 'before:FROM-TO:METHOD:N',
 }
 
 /** The values a setting takes, for usage lines. */

@@ -28,6 +28,9 @@ export interface Exploration<Facts = unknown> {
   readonly play: (stage: Stage) => Promise<Facts>
 }
 
+/** Which wrong solutions of a task the explorer must convict, by what crashes; a task exports it as `convictions`. */
+export type Convictions = Readonly<Record<CrashKind, readonly string[]>>
+
 /** What a scenario is given: a lab, and subjects that come back. */
 export interface Stage {
   readonly lab: Lab

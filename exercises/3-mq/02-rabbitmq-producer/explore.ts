@@ -1,7 +1,7 @@
 /** mq-02 for the explorer: a caller sends payments one after another and repeats each until it hears that it was sent. */
 import { lost } from '#lab/checkers/lost'
 import { stuck } from '#lab/checkers/stuck'
-import type { Exploration, Stage, Supervised } from '#lab/explore'
+import type { Convictions, Exploration, Stage, Supervised } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
@@ -113,4 +113,11 @@ async function sendUntilSent(
     }
   }
   return false
+}
+
+/** The wrong solutions that a crash convicts, by what crashes. The others break no promise that a crash could test. */
+export const convictions: Convictions = {
+  subject: ['publish-returned-true'],
+  broker: ['publish-returned-true', 'not-persistent', 'never-comes-back', 'channel-for-each-message'],
+  connection: ['publish-returned-true', 'never-comes-back', 'channel-for-each-message'],
 }
