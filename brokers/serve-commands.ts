@@ -9,13 +9,17 @@ export type Handlers<Commands extends CommandTable> = {
   ) => Commands[N]['result'] | Promise<Commands[N]['result']>
 }
 
-/**
- * Begins to listen for commands and says so.
- * @param stop ends the broker; in a process of its own, the process ends after it
- */
+/** How a broker ends. In a process of its own, the process ends after it. */
+export interface Ending {
+  stop(): Promise<void>
+  /** Comes after `stop` when whoever started the process is gone: removes what only they would have removed. */
+  abandoned(): Promise<void>
+}
+
+/** Begins to listen for commands and says so. */
 export function serveCommands<Commands extends CommandTable>(
   handlers: Handlers<Commands>,
-  stop: () => Promise<void>,
+  { stop, abandoned }: Ending,
 ): void {
   if (parentPort !== null) {
     const port = parentPort
@@ -29,6 +33,8 @@ export function serveCommands<Commands extends CommandTable>(
   process.on('message', async (request) => reply(await answer(handlers, request as Request<Commands>)))
   const stopAndExit = async () => {
     await stop()
+    // Ctrl-C reaches both, and the parent may be gone by now.
+    if (!process.connected) await abandoned()
     process.exit(0)
   }
   // The parent is gone, however it ended: nobody is left to stop this broker.

@@ -1,9 +1,12 @@
 /** Runs one broker in this thread or process as it is told to. */
+import { rm } from 'node:fs/promises'
 import { type Handlers, serveCommands } from '../serve-commands.ts'
 import type { Commands } from './control.ts'
 import { AmqpServer } from './server.ts'
 
 let server: AmqpServer | undefined
+/** A folder that is of no use without who asked for it. */
+let temporaryDir: string | undefined
 
 function running(): AmqpServer {
   if (server === undefined) throw new Error('the broker has not been started')
@@ -12,6 +15,7 @@ function running(): AmqpServer {
 
 const handlers: Handlers<Commands> = {
   async start(options) {
+    if (options.isTemporary) temporaryDir = options.dataDir
     server = new AmqpServer(options)
     return { ...(await server.listen(options)), server: server.server }
   },
@@ -26,4 +30,9 @@ const handlers: Handlers<Commands> = {
   addUser: (user) => running().addUser(user) as undefined,
 }
 
-serveCommands(handlers, async () => server?.stop())
+serveCommands(handlers, {
+  stop: async () => server?.stop(),
+  async abandoned() {
+    if (temporaryDir !== undefined) await rm(temporaryDir, { recursive: true, force: true })
+  },
+})
