@@ -1,12 +1,10 @@
 /** Runs one broker in this thread or process as it is told to. */
-import { rm } from 'node:fs/promises'
 import { type Handlers, serveCommands } from '../serve-commands.ts'
 import type { Commands } from './control.ts'
 import { AmqpServer } from './server.ts'
 
 let server: AmqpServer | undefined
-/** A folder that is of no use without who asked for it. */
-let temporaryDir: string | undefined
+let leftover: string | undefined
 
 function running(): AmqpServer {
   if (server === undefined) throw new Error('the broker has not been started')
@@ -15,11 +13,13 @@ function running(): AmqpServer {
 
 const handlers: Handlers<Commands> = {
   async start(options) {
-    if (options.isTemporary) temporaryDir = options.dataDir
+    leftover = options.isTemporary ? options.dataDir : undefined
     server = new AmqpServer(options)
     return { ...(await server.listen(options)), server: server.server }
   },
   async stop() {
+    // Whoever says so is there to remove it, and may want to start again first.
+    leftover = undefined
     await server?.stop()
   },
   inspect: (vhost) => running().inspect(vhost),
@@ -32,7 +32,5 @@ const handlers: Handlers<Commands> = {
 
 serveCommands(handlers, {
   stop: async () => server?.stop(),
-  async abandoned() {
-    if (temporaryDir !== undefined) await rm(temporaryDir, { recursive: true, force: true })
-  },
+  leftover: () => leftover,
 })

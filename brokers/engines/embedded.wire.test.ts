@@ -104,19 +104,22 @@ test('a worker can neither be killed nor frozen, and says so', async () => {
   await expect(worker.freeze()).rejects.toThrow("runsIn: 'child'")
 })
 
-test("a child broker's temporary folder goes with it, also when its owner is killed", async () => {
+test.each([
+  ['killed', undefined],
+  ['killed while the child is told to end', 'SIGTERM'],
+] as const)("a child's temporary folder goes with it when its owner is %s", async (_, signal) => {
   const folder = await mkdtemp(join(tmpdir(), 'owner-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const module = new URL('./embedded.ts', import.meta.url).href
-  const script = `const { embeddedRabbitMQ } = await import('${module}'); await embeddedRabbitMQ(); console.log('ready')`
-  const env = { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder }
+  const script = `const { embeddedRabbitMQ } = await import('${module}'); console.log((await embeddedRabbitMQ()).pid)`
   const owner = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    env,
+    env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  await once(owner.stdout, 'data')
+  const [pid] = await once(owner.stdout, 'data')
   expect(await readdir(folder)).toEqual([expect.stringMatching(/^mq-workbook-rabbitmq-/)])
 
+  if (signal !== undefined) process.kill(Number(pid), signal)
   owner.kill('SIGKILL')
 
   await eventually('the folder is gone', async () => (await readdir(folder)).length === 0)

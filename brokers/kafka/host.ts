@@ -25,5 +25,5 @@ const handlers: Handlers<Commands> = {
 serveCommands(handlers, {
   stop: async () => server?.stop(),
   // Everything is in memory.
-  async abandoned() {},
+  leftover: () => undefined,
 })
