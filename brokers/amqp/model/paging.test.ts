@@ -202,6 +202,7 @@ function entryIn(paging: Paging, position: number, body: Buffer, isStored = true
     position,
     expiresAtMs: Number.POSITIVE_INFINITY,
     priority: 0,
+    bodyBytes: body.length,
     isStored,
     pages: paging,
   })
