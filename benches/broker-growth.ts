@@ -4,7 +4,7 @@
  * restart. 1 KB persistent messages, classic and quorum; `real=4.0` does the same with a real RabbitMQ beside it. Rounds at
  * all depths are interleaved, and each depth is compared with the least. Prints Markdown.
  *
- *     node benches/broker-growth.ts [depths=1000,100000,1000000] [rounds=5] [messages=20000] [durability=os] [type=classic,quorum] [memory=256] [real=none]
+ *     node benches/broker-growth.ts [depths=1000,100000,1000000] [rounds=5] [messages=20000] [durability=os] [type=classic,quorum] [memory=32] [real=none]
  */
 import { performance } from 'node:perf_hooks'
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
@@ -25,7 +25,7 @@ const rounds = Number(word('rounds') ?? 5)
 const messages = Number(word('messages') ?? 20_000)
 const [durability = 'os'] = words<Durability>('durability', ['fsync', 'os'], ['os'])
 const types = words<QueueType>('type', ['classic', 'quorum'])
-const memoryBytesMax = Number(word('memory') ?? 256) * 1024 * 1024
+const memoryBytesMax = Number(word('memory') ?? 32) * 1024 * 1024
 
 interface Broker extends AsyncDisposable {
   readonly name: string

@@ -57,7 +57,7 @@ const optionsSchema = z.strictObject({
   memoryBytesMax: z
     .int()
     .min(0)
-    .default(256 * 1024 * 1024),
+    .default(32 * 1024 * 1024),
   /** The RabbitMQ version whose behaviour is copied, see profile.ts. */
   profile: z.enum(profileNames).default('4.2'),
   /** Only a process can be killed; a thread starts faster. */
