@@ -2,7 +2,8 @@
  * Whether one operation costs the same however many messages wait: publishing (window 300) onto a queue with 1,000, 100,000
  * and 1,000,000 messages in it, consuming from it (prefetch 100, an ack each), the memory of the broker's process, and a
  * restart. 1 KB persistent messages, classic and quorum; `real=4.0` does the same with a real RabbitMQ beside it. Rounds at
- * all depths are interleaved, and each depth is compared with the least. Prints Markdown.
+ * all depths are interleaved, and each depth is compared with the least: how much one operation costs, and how many bytes a
+ * waiting message takes of the process. Prints Markdown.
  *
  *     node benches/broker-growth.ts [depths=1000,100000,1000000] [rounds=5] [messages=20000] [durability=os] [type=classic,quorum] [memory=32] [real=none]
  */
@@ -62,6 +63,7 @@ printTable(
     'consume/s',
     'cost to the least',
     'memory MB',
+    'bytes a message',
     'restart s',
   ],
   rows,
@@ -88,9 +90,14 @@ async function measure(type: QueueType, open: () => Promise<Broker>): Promise<vo
       samples.add(row, 'consume', consumed)
     }
   }
-  const least = worlds[0]?.row ?? ''
-  for (const { row, depth, broker, connection } of worlds) {
-    const memory = residentMegabytes(broker.pid)
+  const [least, deepest] = [worlds[0] as World, worlds.at(-1) as World]
+  const memoryOf = new Map(worlds.map((world) => [world, residentMegabytes(world.broker.pid)]))
+  for (const world of worlds) {
+    const { row, depth, broker, connection } = world
+    const memory = memoryOf.get(world) ?? 0
+    // Between shallow queues, what has not been collected yet makes more of a difference than messages do.
+    const grown = (memory - (memoryOf.get(least) ?? 0)) * 1024 * 1024
+    const bytesEach = world === deepest ? (grown / (depth - least.depth)).toFixed(0) : ''
     await connection.close()
     const began = performance.now()
     await broker.restart()
@@ -98,9 +105,16 @@ async function measure(type: QueueType, open: () => Promise<Broker>): Promise<vo
     await broker[Symbol.asyncDispose]()
     const figures = ['publish', 'consume'].flatMap((what) => [
       rounded(samples.median(row, what)),
-      samples.ratio(least, row, what).toFixed(2),
+      samples.ratio(least.row, row, what).toFixed(2),
     ])
-    rows.push([`${broker.name} ${type}`, rounded(depth), ...figures, memory.toFixed(0), restart.toFixed(1)])
+    rows.push([
+      `${broker.name} ${type}`,
+      rounded(depth),
+      ...figures,
+      memory.toFixed(0),
+      bytesEach,
+      restart.toFixed(1),
+    ])
   }
 }
 
