@@ -22,4 +22,8 @@ const handlers: Handlers<Commands> = {
   elapse: (ms) => running().elapse(ms) as undefined,
 }
 
-serveCommands(handlers, async () => server?.stop())
+serveCommands(handlers, {
+  stop: async () => server?.stop(),
+  // Everything is in memory.
+  leftover: () => undefined,
+})
