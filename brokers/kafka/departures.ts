@@ -25,6 +25,29 @@ export const departures: readonly Departure[] = [
       "Records without a key are taken by compacted topics too, and the limits on a record's timestamp are not checked.",
   },
   {
+    file: 'kafka/model/producer-state.ts',
+    words: 'A producer is remembered as long as its partition; Kafka forgets it a day after its last batch.',
+  },
+  {
+    file: 'kafka/model/offsets-topic.ts',
+    words:
+      'Kafka keeps what groups commit in an internal topic. Here it is kept beside the topics, but tools and transactions still speak of its partitions.',
+  },
+  {
+    file: 'kafka/model/transactions/coordinator.ts',
+    words:
+      'As soon as every marker is in place the next transaction may begin: usually within the same turn of the event loop, while Kafka answers CONCURRENT_TRANSACTIONS for some milliseconds.',
+  },
+  {
+    file: 'kafka/model/transactions/coordinator.ts',
+    words: 'A transaction times out on the millisecond; Kafka looks every ten seconds.',
+  },
+  {
+    file: 'kafka/handlers/26-end-txn.ts',
+    words:
+      'The answer waits until every partition has its marker, but not for long if one has no leader: then the outcome is certain all the same, and the next transaction is told 51. Kafka never waits.',
+  },
+  {
     file: 'kafka/handlers/11-join-group.ts',
     words:
       'The initial rebalance delay runs from the first member on and is not extended when more of them join.',
@@ -38,10 +61,6 @@ export const departures: readonly Departure[] = [
 
 /** What Kafka has and this broker has not, with what a client gets that asks for it. */
 export const gaps: readonly { readonly what: string; readonly answer: string }[] = [
-  {
-    what: 'transactions',
-    answer: '53 for a transactional id; AddPartitionsToTxn and its neighbours are not advertised',
-  },
   { what: 'more than one node', answer: 'one port, one node' },
   {
     what: 'comparison with a real broker',

@@ -7,6 +7,7 @@
  * Version 2 adds the isolation level, 4 the leader epoch, 6 is flexible, 7 adds -3.
  */
 import type { Partition } from '../model/partition.ts'
+import type { Position } from '../model/record-log.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { listOffsets as message } from '../wire/messages/02-list-offsets.ts'
 import { leaderOf } from './00-produce.ts'
@@ -36,14 +37,20 @@ export const listOffsets = handler(message, { versions: '1-7' }, (call, request)
 
 function find(partition: Partition, timestamp: number, isCommitted: boolean) {
   const { log } = partition
+  const end = isCommitted ? partition.lastStableOffset : partition.highWatermark
   switch (timestamp) {
     case LATEST:
-      return { offset: isCommitted ? partition.lastStableOffset : partition.highWatermark, timestamp: -1 }
+      return { offset: end, timestamp: -1 }
     case EARLIEST:
       return { offset: log.startOffset, timestamp: -1 }
     case MAX_TIMESTAMP:
-      return log.findLatestTime() ?? { offset: -1, timestamp: -1 }
+      return below(end, log.findLatestTime())
     default:
-      return log.findTime(timestamp) ?? { offset: -1, timestamp: -1 }
+      return below(end, log.findTime(timestamp))
   }
+}
+
+/** What lies beyond the end that the client may know of is answered as if it were not there. */
+function below(end: number, found: Position | undefined): Position {
+  return found === undefined || found.offset >= end ? { offset: -1, timestamp: -1 } : found
 }

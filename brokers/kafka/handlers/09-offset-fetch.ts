@@ -2,12 +2,13 @@
  * OffsetFetch. Served: 1-8.
  *
  * - Offset -1 where nothing was committed, for an unknown group too: never an error.
+ * - With `requireStable` (version 7 on) a partition whose offset an open transaction is about to commit is answered with 88.
  * - Null topics (version 2 on) mean all that were committed.
  *
  * Version 3 adds the throttle time, 5 the leader epoch, 6 is flexible, 8 asks for many groups.
- * Left out: `requireStable` has nothing to wait for as long as there are no transactions.
  */
 import type { GroupOffsets } from '../model/group/offsets.ts'
+import { codeOf } from '../wire/error-code.ts'
 import { offsetFetch as message } from '../wire/messages/09-offset-fetch.ts'
 import { handler } from './handler.ts'
 
@@ -15,20 +16,22 @@ type Asked = readonly { readonly name: string; readonly partitions: readonly num
 
 export const offsetFetch = handler(message, { versions: '1-8' }, ({ cluster, version }, request) => {
   const offsetsOf = (groupId: string) => cluster.groups.get(groupId)?.offsets
-  if (version < 8) return { topics: committed(offsetsOf(request.groupId), request.topics) }
+  const { requireStable } = request
+  if (version < 8) return { topics: committed(offsetsOf(request.groupId), request.topics, requireStable) }
   return {
     groups: request.groups.map(({ groupId, topics }) => ({
       groupId,
       errorCode: 0,
-      topics: committed(offsetsOf(groupId), topics),
+      topics: committed(offsetsOf(groupId), topics, requireStable),
     })),
   }
 })
 
-function committed(offsets: GroupOffsets | undefined, asked: Asked) {
+function committed(offsets: GroupOffsets | undefined, asked: Asked, requireStable: boolean) {
   return (asked ?? everything(offsets)).map(({ name, partitions }) => ({
     name,
     partitions: partitions.map((index) => {
+      if (requireStable && offsets?.isPending(name, index) === true) return unstable(index)
       const found = offsets?.get(name, index)
       return {
         index,
@@ -39,6 +42,11 @@ function committed(offsets: GroupOffsets | undefined, asked: Asked) {
       }
     }),
   }))
+}
+
+function unstable(index: number) {
+  const errorCode = codeOf('unstableOffsetCommit')
+  return { index, committedOffset: -1, committedLeaderEpoch: -1, metadata: '', errorCode }
 }
 
 function everything(offsets: GroupOffsets | undefined): NonNullable<Asked> {

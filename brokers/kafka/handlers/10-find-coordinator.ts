@@ -1,11 +1,10 @@
 /**
  * FindCoordinator. Served: 0-4.
  *
- * - Type 0 asks for a group's coordinator: the node that the group's name falls on.
+ * - Type 0 asks for a group's coordinator, type 1 for a transactional id's: the node that the name falls on.
  * - Any other type is refused with 42.
  *
  * Version 3 is flexible, 4 asks for many at once.
- * Left out: type 1, transactional ids, is refused with 53 until there are transactions.
  */
 
 import type { Node } from '../model/cluster.ts'
@@ -25,9 +24,8 @@ export const findCoordinator = handler(message, { versions: '0-4' }, (call, requ
 
 function find({ cluster }: Call, key: string, keyType: number) {
   const found = attempt((): Node => {
-    if (keyType === TRANSACTION)
-      throw refusal('transactionalIdAuthorizationFailed', 'Transactional ids are not served.')
-    if (keyType !== GROUP) throw refusal('invalidRequest', `no coordinator of type ${keyType}`)
+    if (keyType !== GROUP && keyType !== TRANSACTION)
+      throw refusal('invalidRequest', `no coordinator of type ${keyType}`)
     return cluster.coordinatorOf(key)
   })
   if ('error' in found) {

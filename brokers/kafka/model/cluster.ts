@@ -3,9 +3,11 @@ import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { refusal } from '../refusal.ts'
 import { Group, uuidFrom } from './group/group.ts'
+import { javaHash, offsetsPartitionOf } from './offsets-topic.ts'
 import type { Partition } from './partition.ts'
 import { refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
+import { TransactionCoordinator } from './transactions/coordinator.ts'
 
 export interface Node {
   readonly id: number
@@ -49,8 +51,8 @@ export class Cluster {
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
   readonly groups = new Map<string, Group>()
+  readonly transactions: TransactionCoordinator
   readonly #random: Random
-  #nextProducerId = 0
   #nextLeader = 0
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
@@ -60,21 +62,24 @@ export class Cluster {
     this.realClock = context.realClock
     this.#random = context.random
     this.id = context.random.name(22)
+    this.transactions = new TransactionCoordinator({
+      clock: context.clock,
+      realClock: context.realClock,
+      partition: ({ topic, partition }) => this.topics.get(topic)?.partitions[partition],
+      endOffsets: (offsetsPartition, outcome) => {
+        for (const group of this.groups.values())
+          if (offsetsPartitionOf(group.id).partition === offsetsPartition) group.offsets.end(outcome)
+      },
+    })
   }
 
   get controllerId(): number {
     return this.nodes[0]?.id ?? -1
   }
 
-  /** The node that looks after a group: the one its name falls on, as Java's String.hashCode spreads them. */
-  coordinatorOf(groupId: string): Node {
-    let hash = 0
-    for (let at = 0; at < groupId.length; at++) hash = (Math.imul(hash, 31) + groupId.charCodeAt(at)) | 0
-    return this.nodes[(hash & 0x7fff_ffff) % this.nodes.length] as Node
-  }
-
-  newProducerId(): number {
-    return this.#nextProducerId++
+  /** The node that looks after a group or a transactional id: the one its name falls on. */
+  coordinatorOf(name: string): Node {
+    return this.nodes[javaHash(name) % this.nodes.length] as Node
   }
 
   /** @throws Refusal */
@@ -156,6 +161,7 @@ export class Cluster {
   }
 
   close(): void {
+    this.transactions.close()
     for (const group of this.groups.values()) group.close()
     for (const topic of this.topics.values()) topic.close()
   }

@@ -1,5 +1,6 @@
 /** One partition of a topic: its replicas, who leads them, how far they are in sync, and who waits for it to grow. */
 import { refusal } from '../refusal.ts'
+import { encodeMarker, type Marker } from '../wire/marker.ts'
 import {
   type BatchHeader,
   checkBatch,
@@ -54,12 +55,19 @@ export class Partition {
 
   /** Up to here no transaction is open. */
   get lastStableOffset(): number {
-    return this.highWatermark
+    return this.leader.lastStableOffset(this.highWatermark)
   }
 
-  /** Appends what a producer sent. @throws Refusal, BatchError */
-  append(records: Buffer, options: { acks: number; nowMs: number }): Appended {
+  /**
+   * Appends what a producer sent. `verify` throws unless the batch's transaction covers this partition; it is asked for the
+   * first batch of a transaction. @throws Refusal, BatchError
+   */
+  append(
+    records: Buffer,
+    options: { acks: number; nowMs: number; verify?: (header: BatchHeader) => void },
+  ): Appended {
     const header = checkBatch(records)
+    if (isTransactional(header) && !this.leader.producers.isOpen(header)) options.verify?.(header)
     this.#refuse(records, header, options.acks)
     const logAppendTimeMs = this.#config.isLogAppendTime ? options.nowMs : -1
     const { leader } = this
@@ -77,11 +85,21 @@ export class Partition {
     return { baseOffset, logAppendTimeMs }
   }
 
+  /** Ends a transaction here. Gives the marker's offset; undefined: it can't be written just now. */
+  appendMarker(marker: Marker, nowMs: number): number | undefined {
+    const bytes = encodeMarker(marker, nowMs)
+    const baseOffset = this.log.endOffset
+    setPlace(bytes, { baseOffset, leaderEpoch: this.leaderEpoch })
+    this.leader.append(bytes)
+    this.#wake()
+    return baseOffset
+  }
+
   /** Moves the start up; -1 means to the high watermark. Gives the new start. @throws Refusal */
   deleteBefore(offset: number): number {
     const to = offset === -1 ? this.highWatermark : offset
     if (to < 0 || to > this.highWatermark) throw refusal('offsetOutOfRange', `no offset ${offset}`)
-    this.log.deleteBefore(to)
+    this.leader.deleteBefore(to)
     return this.log.startOffset
   }
 
@@ -105,8 +123,6 @@ export class Partition {
     }
     if (header.producerId >= 0 && header.producerEpoch < 0)
       throw refusal('invalidRecord', `producer ${header.producerId} without an epoch`)
-    if (isTransactional(header))
-      throw refusal('invalidTxnState', `partition ${this.index} is in no transaction of this producer`)
     if (acks === -1 && this.isr.length < this.#config.minInsyncReplicas) {
       throw refusal(
         'notEnoughReplicas',
