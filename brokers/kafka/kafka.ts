@@ -60,7 +60,7 @@ export interface Kafka {
   restart(): Promise<void>
   /** The cluster as data: nodes, topics with their offsets, groups with members and commits. */
   inspect(): Promise<ClusterSnapshot>
-  /** Moves the cluster's clock ahead: the time of append. Sessions and rebalances stay on real time. */
+  /** Moves the cluster's clock ahead: the time of append, and of a transaction's timeout. Sessions and rebalances stay on real time. */
   elapse(ms: number): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
