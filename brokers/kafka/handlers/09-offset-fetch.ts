@@ -10,22 +10,40 @@
 import type { GroupOffsets } from '../model/group/offsets.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { offsetFetch as message } from '../wire/messages/09-offset-fetch.ts'
-import { handler } from './handler.ts'
+import { coordinatorError } from './coordinator.ts'
+import { type Call, handler } from './handler.ts'
 
 type Asked = readonly { readonly name: string; readonly partitions: readonly number[] }[] | null
 
-export const offsetFetch = handler(message, { versions: '1-8' }, ({ cluster, version }, request) => {
-  const offsetsOf = (groupId: string) => cluster.groups.get(groupId)?.offsets
+export const offsetFetch = handler(message, { versions: '1-8' }, (call, request) => {
   const { requireStable } = request
-  if (version < 8) return { topics: committed(offsetsOf(request.groupId), request.topics, requireStable) }
-  return {
-    groups: request.groups.map(({ groupId, topics }) => ({
-      groupId,
-      errorCode: 0,
-      topics: committed(offsetsOf(groupId), topics, requireStable),
-    })),
+  if (call.version >= 8) {
+    return {
+      groups: request.groups.map(({ groupId, topics }) => ({
+        groupId,
+        ...offsetsOf(call, { groupId, topics, requireStable }),
+      })),
+    }
   }
+  return offsetsOf(call, request)
 })
+
+/** Of a group that another node coordinates, only that. */
+function offsetsOf(
+  call: Call,
+  { groupId, topics: asked, requireStable }: { groupId: string; topics: Asked; requireStable: boolean },
+) {
+  const errorCode = codeOf(coordinatorError(call, groupId))
+  const offsets = errorCode === 0 ? call.cluster.groups.get(groupId)?.offsets : undefined
+  const topics = committed(offsets, asked, requireStable)
+  // Version 1 has no error of the group.
+  if (errorCode !== 0 && call.version >= 2) return { errorCode, topics: [] }
+  return { errorCode, topics: errorCode === 0 ? topics : topics.map((topic) => withError(topic, errorCode)) }
+}
+
+function withError(topic: ReturnType<typeof committed>[number], errorCode: number) {
+  return { ...topic, partitions: topic.partitions.map((partition) => ({ ...partition, errorCode })) }
+}
 
 function committed(offsets: GroupOffsets | undefined, asked: Asked, requireStable: boolean) {
   return (asked ?? everything(offsets)).map(({ name, partitions }) => ({

@@ -6,8 +6,7 @@
  *
  * Version 2 says 90 instead of 47 to a fenced producer, 3 is flexible.
  */
-import { OFFSETS_TOPIC } from '../model/offsets-topic.ts'
-import type { TopicPartition } from '../model/transactions/transaction.ts'
+import { OFFSETS_TOPIC, type TopicPartition } from '../model/transactions/transaction.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { addPartitionsToTxn as message } from '../wire/messages/24-add-partitions-to-txn.ts'
 import type { RequestOf } from '../wire/schema.ts'

@@ -12,6 +12,7 @@ import type { Group } from '../model/group/group.ts'
 import { refusal } from '../refusal.ts'
 import { txnOffsetCommit as message } from '../wire/messages/28-txn-offset-commit.ts'
 import type { RequestOf } from '../wire/schema.ts'
+import { coordinatorError } from './coordinator.ts'
 import { attempt, type Call, handler, outcomeOf } from './handler.ts'
 
 type Request = RequestOf<typeof message>
@@ -38,12 +39,12 @@ export const txnOffsetCommit = handler(message, { versions: '0-3' }, (call, requ
 
 /** The group, if it takes this transaction's commits. @throws Refusal */
 function groupOf(call: Call, request: Request): Group {
-  const { cluster, node } = call
+  const { cluster } = call
   const { groupId, transactionalId, generationId, memberId, groupInstanceId } = request
   if (transactionalId === '') throw refusal('invalidRequest', 'the transactional id is empty')
   if (groupId === '') throw refusal('invalidGroupId', 'the group id is empty')
-  if (cluster.coordinatorOf(groupId).id !== node.id)
-    throw refusal('notCoordinator', `another node coordinates ${groupId}`)
+  const error = coordinatorError(call, groupId)
+  if (error !== 'none') throw refusal(error, `this node does not coordinate ${groupId}`)
   const known = cluster.groups.get(groupId)
   if (known?.offsets.isOpen(request) !== true) verify(call, request)
   if (known === undefined && generationId >= 0)

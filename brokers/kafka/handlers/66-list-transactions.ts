@@ -20,7 +20,7 @@ export const listTransactions = handler(message, { versions: '0-1' }, ({ cluster
     unknownStateFilters: request.stateFilters.filter((state) => !known.has(state)),
     transactionStates: cluster.transactions
       .all()
-      .filter(({ transactionalId }) => cluster.coordinatorOf(transactionalId).id === node.id)
+      .filter(({ transactionalId }) => cluster.coordinatorOf(transactionalId, 'transaction') === node)
       .filter((transaction) => matches(transaction, request, cluster.clock.now()))
       .map(({ transactionalId, producerId, state }) => ({
         transactionalId,

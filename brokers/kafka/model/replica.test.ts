@@ -54,8 +54,10 @@ function end(replica: Replica, producerId: number, isCommit: boolean): void {
   replica.append(marker)
 }
 
-const stableOf = (replica: Replica, highWatermark = replica.log.endOffset) =>
-  replica.lastStableOffset(highWatermark)
+function stableOf(replica: Replica, highWatermark = replica.log.endOffset): number {
+  replica.highWatermark = highWatermark
+  return replica.lastStableOffset
+}
 
 describe('the last stable offset', () => {
   test('is where the oldest open transaction begins', () => {

@@ -17,8 +17,10 @@ export class TransactionIndex {
   /** `firstOpenOffset` of those that are still open. */
   add(
     completed: CompletedTransaction,
-    { isCommit, firstOpenOffset }: { isCommit: boolean; firstOpenOffset: number | undefined },
+    outcome: { isCommit: boolean; firstOpenOffset: number | undefined; highWatermark: number },
   ): void {
+    const { isCommit, firstOpenOffset, highWatermark } = outcome
+    this.#forgetReplicated(highWatermark)
     this.#unreplicated.push(completed)
     if (isCommit) return
     const lastStableOffset = firstOpenOffset ?? completed.lastOffset + 1
@@ -27,8 +29,7 @@ export class TransactionIndex {
 
   /** Where the first transaction begins whose marker is at `highWatermark` or beyond. High watermarks only grow. */
   firstUnreplicatedOffset(highWatermark: number): number | undefined {
-    const done = this.#unreplicated.findIndex(({ lastOffset }) => lastOffset >= highWatermark)
-    if (done !== 0) this.#unreplicated.splice(0, done === -1 ? this.#unreplicated.length : done)
+    this.#forgetReplicated(highWatermark)
     if (this.#unreplicated.length === 0) return undefined
     return Math.min(...this.#unreplicated.map(({ firstOffset }) => firstOffset))
   }
@@ -57,6 +58,11 @@ export class TransactionIndex {
   restore(aborted: readonly AbortedTransaction[]): void {
     this.#aborted = [...aborted]
     this.#unreplicated = []
+  }
+
+  #forgetReplicated(highWatermark: number): void {
+    const left = this.#unreplicated.findIndex(({ lastOffset }) => lastOffset >= highWatermark)
+    if (left !== 0) this.#unreplicated.splice(0, left === -1 ? this.#unreplicated.length : left)
   }
 
   /** They are in the order of their markers. */

@@ -4,7 +4,6 @@ import { createClock, frozenTime } from '../../../clock.ts'
 import { Refusal } from '../../refusal.ts'
 import type { ErrorName } from '../../wire/error-code.ts'
 import { encodeBatch, isControl, readBatchHeader } from '../../wire/record-batch.ts'
-import { offsetsPartitionOf } from '../offsets-topic.ts'
 import { Partition } from '../partition.ts'
 import { TopicConfig } from '../topic-config.ts'
 import { type CoordinatorChange, TransactionCoordinator } from './coordinator.ts'
@@ -23,6 +22,7 @@ function setUp() {
     clock,
     realClock,
     partition: ({ topic }) => (topic === 't' ? partition : undefined),
+    offsetsPartitionOf: () => 7,
     endOffsets: (offsetsPartition, outcome) => ended.push({ partition: offsetsPartition, ...outcome }),
   })
   const init = (expected?: Producer) => coordinator.init('x', { timeoutMs: MINUTE, expected })
@@ -138,8 +138,7 @@ describe('a transaction', () => {
     const producer = init()
     coordinator.addOffsets('x', producer, 'g')
     coordinator.end('x', producer, true)
-    const { partition } = offsetsPartitionOf('g')
-    expect(ended).toEqual([{ partition, producerId: producer.producerId, isCommit: true }])
+    expect(ended).toEqual([{ partition: 7, producerId: producer.producerId, isCommit: true }])
   })
 
   test('is aborted when its time is up, and its producer may start again with what it had', () => {

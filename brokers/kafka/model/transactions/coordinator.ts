@@ -8,7 +8,6 @@
  */
 import type { Clock, Timer } from '../../../clock.ts'
 import { refusal } from '../../refusal.ts'
-import { OFFSETS_TOPIC, offsetsPartitionOf } from '../offsets-topic.ts'
 import type { Partition } from '../partition.ts'
 import { MarkerWriting } from './markers.ts'
 import { ProducerIds } from './producer-ids.ts'
@@ -19,6 +18,7 @@ import {
   initialized,
   isPrepared,
   newTransaction,
+  OFFSETS_TOPIC,
   type Producer,
   prepared,
   refuseProducer,
@@ -41,6 +41,8 @@ export interface CoordinatorContext {
   readonly realClock: Clock
   /** Undefined: there is no such partition any more. */
   partition(one: TopicPartition): Partition | undefined
+  /** The partition of `__consumer_offsets` that a group falls on. */
+  offsetsPartitionOf(groupId: string): number
   /** Applies or drops what a transaction has committed for the groups of one partition of `__consumer_offsets`. */
   endOffsets(offsetsPartition: number, outcome: { producerId: number; isCommit: boolean }): void
 }
@@ -120,7 +122,7 @@ export class TransactionCoordinator {
 
   /** The transaction is about to commit offsets of this group. @throws Refusal */
   addOffsets(transactionalId: string, producer: Producer, groupId: string): void {
-    this.addPartitions(transactionalId, producer, [offsetsPartitionOf(groupId)])
+    this.addPartitions(transactionalId, producer, [this.#offsetsOf(groupId)])
   }
 
   /**
@@ -156,7 +158,7 @@ export class TransactionCoordinator {
 
   /** As `verify`, for committing offsets of this group. @throws Refusal */
   verifyOffsets(transactionalId: string, producer: Producer, groupId: string): void {
-    this.verify(transactionalId, producer, offsetsPartitionOf(groupId))
+    this.verify(transactionalId, producer, this.#offsetsOf(groupId))
   }
 
   get(transactionalId: string): Transaction | undefined {
@@ -190,6 +192,10 @@ export class TransactionCoordinator {
     for (const writing of this.#writing.values()) writing.stop()
     this.#timeouts.clear()
     this.#writing.clear()
+  }
+
+  #offsetsOf(groupId: string): TopicPartition {
+    return { topic: OFFSETS_TOPIC, partition: this.#context.offsetsPartitionOf(groupId) }
   }
 
   #now(): number {

@@ -4,23 +4,17 @@
  */
 import type { Clock, Timer } from '../../../clock.ts'
 import type { Marker } from '../../wire/marker.ts'
-import type { Partition } from '../partition.ts'
+import type { Appended, Partition } from '../partition.ts'
 
 /** How often a partition is asked again that can't take a marker. */
 const RETRY_MS = 20
-
-/** Where a marker stands, and in whose epoch as the leader it was written. */
-interface Written {
-  readonly offset: number
-  readonly leaderEpoch: number
-}
 
 export class MarkerWriting {
   readonly #marker: Marker
   readonly #clocks: { readonly clock: Clock; readonly realClock: Clock }
   readonly #onDone: () => void
   /** Partitions without a marker that counts. Undefined: it has still to be written. */
-  readonly #left: Map<Partition, Written | undefined>
+  readonly #left: Map<Partition, Appended | undefined>
   #stopWaiting: (() => void)[] = []
   #retry: Timer | undefined
   #isRunning = false
@@ -56,15 +50,12 @@ export class MarkerWriting {
     this.#retry?.cancel()
   }
 
-  #advance(partition: Partition, before: Written | undefined): void {
-    const isStanding = before !== undefined && before.leaderEpoch === partition.leaderEpoch
-    const written = isStanding ? before : this.#write(partition)
-    if (written !== undefined && partition.highWatermark > written.offset) this.#left.delete(partition)
+  #advance(partition: Partition, before: Appended | undefined): void {
+    const isStanding = before !== undefined && partition.replicationOf(before) !== 'notLeaderOrFollower'
+    const { clock } = this.#clocks
+    const written = isStanding ? before : partition.appendMarker(this.#marker, clock.now())
+    const isDone = written !== undefined && partition.replicationOf(written) === 'none'
+    if (isDone || partition.isClosed) this.#left.delete(partition)
     else this.#left.set(partition, written)
-  }
-
-  #write(partition: Partition): Written | undefined {
-    const offset = partition.appendMarker(this.#marker, this.#clocks.clock.now())
-    return offset === undefined ? undefined : { offset, leaderEpoch: partition.leaderEpoch }
   }
 }

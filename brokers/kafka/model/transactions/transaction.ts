@@ -15,6 +15,9 @@ export const transactionStates = [
 ] as const
 export type TransactionState = (typeof transactionStates)[number]
 
+/** The topic that Kafka keeps groups' offsets in. */
+export const OFFSETS_TOPIC = '__consumer_offsets'
+
 /** A partition of a topic; groups' offsets count as partitions of `__consumer_offsets`. */
 export interface TopicPartition {
   readonly topic: string
