@@ -15,7 +15,7 @@ export interface NemesisContext {
 
 const NODES = 3
 /** How long something lasts, at most: long enough for some dozens of requests. */
-const LASTS_MS_MAX = 40
+const LASTS_MS_MAX = 20
 
 export async function nemesis(context: NemesisContext): Promise<void> {
   const { random, recorder, isOver } = context
