@@ -276,7 +276,7 @@ describe('messages', () => {
   })
 
   test('are refused in the words of RabbitMQ', async () => {
-    const { name, at } = await newVhost()
+    const { at } = await newVhost()
     const { channel } = await client(at)
     await channel.assertQueue('mine', { exclusive: true })
     const get = (queue: string, body: unknown) => api('POST', `/api/queues/${at}/${queue}/get`, body)

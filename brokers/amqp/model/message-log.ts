@@ -112,6 +112,7 @@ export function entryFrom(
     position: record.id,
     expiresAtMs,
     priority: levelOf(message.properties.priority, options.priorities),
+    bodyBytes: record.body.length,
     isStored: true,
     wasDelivered: options.wasDelivered || acquisitions > 0,
     returns: returns + crashes,

@@ -2,7 +2,8 @@
  * The messages of a queue that wait for a consumer, in the order in which they will be delivered: one lane per priority,
  * and in each lane what was never delivered and what came back.
  */
-import type { Entry } from './entry.ts'
+import type { Entry, Pages } from './entry.ts'
+import { Places } from './places.ts'
 import type { Priorities } from './priority.ts'
 
 /** So many turns in a row has the higher of two lanes that share them. */
@@ -16,14 +17,10 @@ const HIGH_TURNS = 2
  */
 export type ReturnPlace = 'original-place' | 'before-others' | 'back'
 
-/** A queue over an array: taking from the front moves an index, and the array is cut now and then. */
-class Deque {
+/** What came back: a queue over an array, where taking from the front moves an index and the array is cut now and then. */
+class Returned {
   #items: (Entry | undefined)[] = []
   #head = 0
-
-  get length(): number {
-    return this.#items.length - this.#head
-  }
 
   first(): Entry | undefined {
     return this.#items[this.#head]
@@ -65,12 +62,13 @@ class Deque {
 }
 
 class Lane {
-  readonly fresh = new Deque()
-  readonly returned = new Deque()
+  readonly fresh: Places
+  readonly returned = new Returned()
   readonly #place: ReturnPlace
 
-  constructor(place: ReturnPlace) {
-    this.#place = place
+  constructor(options: { priority: number; returnPlace: ReturnPlace; pages: Pages }) {
+    this.fresh = new Places(options)
+    this.#place = options.returnPlace
   }
 
   putBack(entry: Entry): void {
@@ -79,13 +77,13 @@ class Lane {
     else this.fresh.push(entry)
   }
 
-  /** The deque whose first entry is next. */
-  next(): Deque | undefined {
-    const returned = this.returned.first()
-    const fresh = this.fresh.first()
+  /** Where the next one is. */
+  next(): Returned | Places | undefined {
+    const returned = this.returned.first()?.position
+    const fresh = this.fresh.firstPosition()
     if (returned === undefined) return fresh === undefined ? undefined : this.fresh
     if (fresh === undefined || this.#place !== 'original-place') return this.returned
-    return returned.position < fresh.position ? this.returned : this.fresh
+    return returned < fresh ? this.returned : this.fresh
   }
 }
 
@@ -93,15 +91,21 @@ export class ReadyList {
   /** Highest priority first. */
   readonly #lanes: Lane[]
   readonly #areShared: boolean
+  /** Whether lanes that share their turns have one place for what came back, before them both. */
+  readonly #haveOneReturned: boolean
   /** Turns since the lower of two lanes had one. */
   #turn = 0
   #length = 0
   #bytes = 0
 
-  constructor(options: { priorities: Priorities; returnPlace: ReturnPlace }) {
-    const { priorities, returnPlace } = options
+  constructor(options: { priorities: Priorities; returnPlace: ReturnPlace; pages: Pages }) {
+    const { priorities, ...rest } = options
     this.#areShared = priorities.areShared
-    this.#lanes = Array.from({ length: priorities.max + 1 }, () => new Lane(returnPlace))
+    this.#haveOneReturned = priorities.areShared && options.returnPlace === 'before-others'
+    this.#lanes = Array.from(
+      { length: priorities.max + 1 },
+      (_, at) => new Lane({ ...rest, priority: priorities.max - at }),
+    )
   }
 
   get length(): number {
@@ -118,19 +122,23 @@ export class ReadyList {
     this.#count(entry, 1)
   }
 
+  /** The entry that was pushed last has left memory: only its place is kept, see places.ts. */
+  pack(entry: Entry): void {
+    this.#laneOf(entry).fresh.packLast(entry)
+  }
+
   putBack(entry: Entry): void {
-    // Lanes that share their turns have one place for what came back, before them both.
-    const lane = this.#areShared ? this.#lanes[0] : this.#laneOf(entry)
+    const lane = this.#haveOneReturned ? this.#lanes[0] : this.#laneOf(entry)
     lane?.putBack(entry)
     this.#count(entry, 1)
   }
 
   first(): Entry | undefined {
-    return this.#nextDeque()?.first()
+    return this.#next()?.first()
   }
 
   shift(): Entry | undefined {
-    const next = this.#nextDeque()
+    const next = this.#next()
     const entry = next?.shift()
     if (entry === undefined) return undefined
     this.#count(entry, -1)
@@ -147,10 +155,10 @@ export class ReadyList {
     }
   }
 
-  #nextDeque(): Deque | undefined {
+  #next(): Returned | Places | undefined {
     if (this.#areShared && this.#turn === HIGH_TURNS) {
       const [high, low] = this.#lanes
-      const isLows = high?.returned.first() === undefined && low?.fresh.first() !== undefined
+      const isLows = high?.returned.first() === undefined && low?.fresh.firstPosition() !== undefined
       if (isLows) return low?.fresh
     }
     for (const lane of this.#lanes) {
