@@ -74,11 +74,6 @@ export const departures: readonly Departure[] = [
       'A handshake that fails is cut off at once, and mostly without a word; RabbitMQ waits three seconds before.',
   },
   {
-    file: 'amqp/session/content.ts',
-    words:
-      'A message that is too large is refused when its size is announced; RabbitMQ takes all of it in first.',
-  },
-  {
     file: 'amqp/session/dispatch.ts',
     words: 'A method with content that only servers send is refused at once; RabbitMQ waits for the content.',
   },

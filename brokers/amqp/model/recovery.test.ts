@@ -77,6 +77,9 @@ const step = fc.constantFrom(
   'stop',
 )
 
+/** Most of a run is waiting for the disk, which others may be using. */
+const RUN_MS_MAX = 60_000
+
 test.each(['classic', 'quorum'])(
   'a %s queue brings back what was kept, and tells what was delivered',
   (type) => {
@@ -137,4 +140,5 @@ test.each(['classic', 'quorum'])(
       { numRuns: 120 },
     )
   },
+  RUN_MS_MAX,
 )

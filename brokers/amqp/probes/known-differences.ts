@@ -13,12 +13,6 @@ export interface KnownDifference {
 
 export const knownDifferences: readonly KnownDifference[] = [
   {
-    probe: 'connection: a message that is announced above the largest size',
-    versions: ['3.10', '4.0'],
-    words:
-      'A message that is too large is refused when its size is announced; RabbitMQ takes all of it in first.',
-  },
-  {
     probe: 'connection: a method with content that only servers send',
     versions: ['3.10', '4.0'],
     words: 'A method with content that only servers send is refused at once; RabbitMQ waits for the content.',

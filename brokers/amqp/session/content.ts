@@ -61,7 +61,8 @@ export class ContentAssembly {
       this.#takeHeader(buffer, start, end)
     } else {
       if (type !== FRAME_BODY) throw this.unexpectedMethod()
-      this.#parts.push(buffer.subarray(start, end))
+      // What will be refused is not kept meanwhile.
+      if (this.#bodySize <= this.#bytesMax) this.#parts.push(buffer.subarray(start, end))
       this.#received += end - start
     }
     if (this.#received > this.#bodySize) throw this.unexpectedMethod()
@@ -75,14 +76,14 @@ export class ContentAssembly {
     this.#bodySize = reader.uint64()
     this.#header = buffer.subarray(reader.position, end)
     this.#properties = readProperties(reader)
-    // A message that is too large is refused when its size is announced; RabbitMQ takes all of it in first.
+  }
+
+  /** Like RabbitMQ, takes in all of a message that is too large before it is refused. @throws Refusal */
+  #complete(fields: MethodFields<'basic.publish'>): Publish {
     if (this.#bodySize > this.#bytesMax) {
       const text = `message size ${this.#bodySize} is larger than configured max size ${this.#bytesMax}`
       throw refusal('preconditionFailed', text)
     }
-  }
-
-  #complete(fields: MethodFields<'basic.publish'>): Publish {
     const [first = emptyBody] = this.#parts
     const body = this.#parts.length > 1 ? Buffer.concat(this.#parts) : first
     const publish: Publish = { fields, properties: this.#properties ?? {}, header: this.#header, body }

@@ -523,11 +523,7 @@ describe('closes the channel', () => {
 
   test('a message above the largest size', async () => {
     const client = await rawChannel(broker)
-    client.send(1, 'basic.publish', { routingKey: 'q' })
-    const head = Buffer.alloc(14)
-    head.writeUInt16BE(60)
-    head.writeUInt32BE(20_000_000, 8)
-    client.write(frameBytes(2, 1, head))
+    client.publish(1, { routingKey: 'q' }, {}, 'x'.repeat(20_000_000))
     expect(closeOf(await client.nextMethod())).toEqual({
       closes: 'channel',
       code: 406,
