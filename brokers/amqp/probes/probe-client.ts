@@ -282,9 +282,9 @@ export class ProbeChannel {
     this.#note(close === undefined ? this.#nothing('no close came') : printArrival(close))
   }
 
-  /** Notes that nothing comes, or what comes. */
-  async silence(): Promise<void> {
-    await pause(this.connection.log.silenceMs)
+  /** Notes that nothing comes, or what comes; waits several times as long for what takes its time. */
+  async silence(times = 1): Promise<void> {
+    await pause(times * this.connection.log.silenceMs)
     const all = [...this.#unasked.splice(0), ...this.#answers.splice(0)]
     this.#note(all.length === 0 ? this.#nothing('silence') : all.map(printArrival).join(' | '))
   }
