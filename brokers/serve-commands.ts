@@ -21,18 +21,18 @@ export interface Ending {
 /** Who ends a process mostly ends its parent at the same moment. */
 const PARENT_ENDS_MS_MAX = 500
 
-/** Begins to listen for commands and says so. */
+/** Begins to listen for commands and says so. Gives what tells an event to whoever started this thread or process. */
 export function serveCommands<Commands extends CommandTable>(
   handlers: Handlers<Commands>,
   { stop, leftover }: Ending,
-): void {
+): (event: unknown) => void {
   if (parentPort !== null) {
     const port = parentPort
     port.on('message', async (request: Request<Commands>) =>
       port.postMessage(await answer(handlers, request)),
     )
     port.postMessage({ ready: true } satisfies Reply)
-    return
+    return (event) => port.postMessage({ event } satisfies Reply)
   }
   const reply = (message: Reply) => process.send?.(message)
   process.on('message', async (request) => reply(await answer(handlers, request as Request<Commands>)))
@@ -47,6 +47,7 @@ export function serveCommands<Commands extends CommandTable>(
   process.on('SIGTERM', () => void stopAndExit())
   process.on('SIGINT', () => void stopAndExit())
   reply({ ready: true })
+  return (event) => void reply({ event })
 }
 
 async function hasNoParent(): Promise<boolean> {

@@ -29,17 +29,20 @@ export const BATCH_HEADER_BYTES = 61
 /** Base offset and length: what stands in front of the bytes that the length counts. */
 const LENGTH_END = 12
 const CRC_START = 21
+const ATTRIBUTES_AT = 21
 
 const CODEC_MASK = 0b0111
 const GZIP = 1
 const LOG_APPEND_TIME = 0b1000
-const TRANSACTIONAL = 0b1_0000
-const CONTROL = 0b10_0000
+/** The bits that a transaction sets. */
+export const ATTRIBUTES = { transactional: 0b1_0000, control: 0b10_0000 } as const
 
 export interface BatchHeader {
   readonly baseOffset: number
   /** Of the whole batch. */
   readonly bytes: number
+  /** Of the leader that appended it. */
+  readonly leaderEpoch: number
   readonly attributes: number
   readonly lastOffsetDelta: number
   readonly baseTimestamp: number
@@ -75,14 +78,18 @@ export class BatchError extends Error {
   }
 }
 
-export const isTransactional = ({ attributes }: BatchHeader) => (attributes & TRANSACTIONAL) !== 0
-export const isControl = ({ attributes }: BatchHeader) => (attributes & CONTROL) !== 0
+export const isTransactional = ({ attributes }: BatchHeader) => (attributes & ATTRIBUTES.transactional) !== 0
+/** Whether a batch that has not been checked yet says that it is part of a transaction. */
+export const isTransactionalBatch = (batch: Buffer) =>
+  batch.length >= BATCH_HEADER_BYTES && (batch.readInt16BE(ATTRIBUTES_AT) & ATTRIBUTES.transactional) !== 0
+export const isControl = ({ attributes }: BatchHeader) => (attributes & ATTRIBUTES.control) !== 0
 export const codecOf = ({ attributes }: BatchHeader) => attributes & CODEC_MASK
 
 export function readBatchHeader(buffer: Buffer, at = 0): BatchHeader {
   return {
     baseOffset: int64At(buffer, at),
     bytes: buffer.readInt32BE(at + 8) + LENGTH_END,
+    leaderEpoch: buffer.readInt32BE(at + 12),
     attributes: buffer.readInt16BE(at + 21),
     lastOffsetDelta: buffer.readInt32BE(at + 23),
     baseTimestamp: int64At(buffer, at + 27),
@@ -169,7 +176,7 @@ function readVarBytes(reader: ByteReader): Buffer | null {
 /** A batch with these records; what is left out is what a plain producer writes. */
 export function encodeBatch(
   records: readonly Partial<KafkaRecord>[],
-  fields: Partial<Omit<BatchHeader, 'bytes' | 'lastOffsetDelta' | 'count'>> & { leaderEpoch?: number } = {},
+  fields: Partial<Omit<BatchHeader, 'bytes' | 'lastOffsetDelta' | 'count'>> = {},
 ): Buffer {
   const writer = new ByteWriter()
   const baseTimestamp = fields.baseTimestamp ?? 0
