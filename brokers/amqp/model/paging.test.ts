@@ -244,7 +244,7 @@ test('a small message that waits does not keep all that was read with it', () =>
   expect(large.message.body.buffer).toBe(chunk.buffer)
 })
 
-test('a message in the store alone takes less than a hundred bytes of memory', () => {
+test('a message in the store alone takes less than a hundred bytes of memory', { timeout: 30_000 }, () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   // Buffers are given back some time after the collection that found them.

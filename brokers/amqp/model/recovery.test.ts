@@ -82,6 +82,7 @@ const RUN_MS_MAX = 60_000
 
 test.each(['classic', 'quorum'])(
   'a %s queue brings back what was kept, and tells what was delivered',
+  { timeout: 30_000 },
   (type) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {

@@ -7,8 +7,8 @@ import { type RawClient, rawConnect } from '../raw-client.ts'
 
 const CONNECTIONS = scaled(1000)
 const CHANNELS_EACH = 10
-/** The first half lets the heap grow to what such a crowd needs. */
-const ROUNDS = 12
+/** The first half lets the heap grow to what such a crowd needs, which takes up to ten. */
+const ROUNDS = 20
 /** Opened at the same moment; more would only wait in the listener's backlog. */
 const AT_ONCE = 50
 /** By so much it may differ afterwards: it is cleaned late. A kilobyte for each channel would already be twice as much. */
