@@ -8,9 +8,11 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ChannelModel, connect } from 'amqplib'
+import type { Database } from 'better-sqlite3'
 import type { Capability, RabbitMQEngine, RabbitMQIsolation, RabbitMQSnapshot } from '#brokers/engines'
 import type { Random, World } from '#lab/subject'
 import type { Actor } from '../actors/actor.ts'
+import { openSqlite } from '../actors/database.ts'
 import { makeRandom } from '../actors/random.ts'
 import { makeWorld, type WorldData } from '../actors/world.ts'
 import type { AmqpProxy, SeenFrame } from '../faults/amqp-proxy.ts'
@@ -136,6 +138,13 @@ export class Lab {
     return makeWorld(await this.worldData(lane), { log, announce })
   }
 
+  /** A database of the subject's, as `world.openDatabase` gives it; closed with the lab. */
+  openDatabase(name: string): Database {
+    const database = openSqlite(this.folder, name)
+    this.defer(async () => void database.close())
+    return database
+  }
+
   /** A broker-wide name as the subject gets it from `world.name`. */
   name(name: string): string {
     return `${name}-${this.suffix}`
@@ -240,6 +249,12 @@ export class Lab {
   /** Starts the broker again after `killBroker`, with what it had on disk. */
   restartBroker(): Promise<void> {
     return this.broker.restart()
+  }
+
+  /** Moves the broker's clock ahead, for time-to-live and delays; waits that long where the engine has only real time. */
+  async elapse(ms: number): Promise<void> {
+    this.mustBeOpen()
+    await this.broker.elapse(ms)
   }
 
   /**
