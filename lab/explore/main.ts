@@ -12,6 +12,7 @@ import { CannotTell } from '../kit/failure.ts'
 import { RunContext } from '../kit/run-context.ts'
 import { repositoryRoot, SubjectUnderTest } from '../kit/subject-under-test.ts'
 import { stdioRun } from '../verdict/channel.ts'
+import type { RunEventOf } from '../verdict/events.ts'
 import { text } from '../verdict/language.ts'
 import type { Text, Verdict } from '../verdict/verdict.ts'
 import { crashKinds, type Exploration } from './exploration.ts'
@@ -149,7 +150,12 @@ function neverReached(played: number): Text {
   )
 }
 
-function summary(explored: Explored, { crash, messages }: Words, exploration: Exploration, atMs: number) {
+function summary(
+  explored: Explored,
+  { crash, messages }: Words,
+  exploration: Exploration,
+  atMs: number,
+): RunEventOf<'explored'> {
   const { moments, played, held, unreached, causes, counterExample } = explored
   return {
     kind: 'explored',
@@ -165,7 +171,7 @@ function summary(explored: Explored, { crash, messages }: Words, exploration: Ex
     inconclusive: causes.length,
     ms: Math.round(explored.ms),
     ...(counterExample === undefined ? {} : { replay: replayOf(counterExample.schedule) }),
-  } as const
+  }
 }
 
 /** The words that play this schedule alone; without a crash there is nothing to place. */
