@@ -10,7 +10,7 @@ import { performance } from 'node:perf_hooks'
 import { connect } from 'amqplib'
 import { startRabbitMQ } from '#brokers/amqp'
 import { prepareSpareActors, startActor } from '#lab/actors'
-import { printMachine, word } from './kit/contenders.ts'
+import { printMachine, word } from './kit/figures.ts'
 
 const WARM_UP_STARTS = 3
 const starts = Number(word('n') ?? 30)

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
 import { crashKinds, type Exploration } from '#lab/explore'
 import { explore } from '#lab/explore/explorer'
 import { RunContext } from '#lab/kit/run-context'
-import { printMachine, word } from './kit/contenders.ts'
+import { printMachine, word } from './kit/figures.ts'
 
 const rounds = Number(word('rounds') ?? 3)
 const root = resolve(import.meta.dirname, '..')

@@ -1,8 +1,15 @@
 /** The faults that have been placed at a proxy: which one is due on the frame, or at the byte, that comes by. */
 import type { BytesMatch, Direction, Fault, FrameMatch, WireFault } from './fault.ts'
-import type { FrameUnit } from './frame-unit.ts'
 import { checkCount, fieldsMatch, PlacedFaultState } from './placed-fault.ts'
 import { hasReply } from './reply.ts'
+
+/** What a fault looks at in a frame, whatever the protocol. */
+export interface Matchable {
+  /** An AMQP method, or the name of one of Kafka's APIs. */
+  readonly method: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly properties?: Readonly<Record<string, unknown>>
+}
 
 export class PlacedFaults {
   /** Those that have not fired, in the order in which they were placed. */
@@ -24,7 +31,7 @@ export class PlacedFaults {
    * Counts the unit for every fault that it matches, and gives the one that fires on it. One frame has one
    * fault: another one that is due on it fires on its next match.
    */
-  fire(direction: Direction, unit: FrameUnit): PlacedFaultState | undefined {
+  fire(direction: Direction, unit: Matchable): PlacedFaultState | undefined {
     if (this.#armed.length === 0) return undefined
     let firing: PlacedFaultState | undefined
     for (const placed of this.#armed) {
@@ -79,7 +86,7 @@ export class PlacedFaults {
 }
 
 /** Fields are looked up among the method's, then among the properties of the message that it carries. */
-function matches(when: FrameMatch, direction: Direction, unit: FrameUnit): boolean {
+function matches(when: FrameMatch, direction: Direction, unit: Matchable): boolean {
   if (when.direction !== direction || when.method !== unit.method) return false
   return fieldsMatch(when.fields, (name) =>
     name in unit.fields ? unit.fields[name] : unit.properties?.[name],

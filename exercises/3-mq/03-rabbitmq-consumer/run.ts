@@ -629,7 +629,7 @@ function closedBy(lab: Lab, error: string): Error {
   )
 }
 
-async function queueNow(lab: Lab): Promise<{ ready: number; unacked: number }> {
+export async function queueNow(lab: Lab): Promise<{ ready: number; unacked: number }> {
   const { queues } = await lab.inspect()
   const found = queues.find(({ name }) => name === lab.name('payments.work'))
   return { ready: found?.ready ?? 0, unacked: found?.unacked ?? 0 }
