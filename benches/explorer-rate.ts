@@ -2,7 +2,7 @@
  * How many schedules a second the crash explorer plays over mq-02's reference, by kind of crash and by how many are
  * played at a time. A schedule is: a vhost, a subject's process, three payments, a crash, another process, the verdict.
  *
- *     node benches/explorer-rate.ts [rounds=3] [task=exercises/3-mq/02-rabbitmq-producer]
+ *     node benches/explorer-rate.ts [rounds=3] [crash=subject|broker|connection] [task=exercises/3-mq/02-rabbitmq-producer]
  */
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -20,6 +20,7 @@ process.env.MQ_SUBJECT = join(root, 'solutions')
 const { exploration } = (await import(pathToFileURL(join(taskFolder, 'explore.ts')).href)) as {
   exploration: Exploration
 }
+const kinds = crashKinds.filter((kind) => kind === (word('crash') ?? kind))
 const cores = availableParallelism()
 const run = new RunContext()
 
@@ -29,7 +30,7 @@ printMachine(
 console.log(
   '| crash | at a time | schedules | held | a second: median | min | max |\n|---|---|---|---|---|---|---|',
 )
-for (const crash of crashKinds) {
+for (const crash of kinds) {
   for (const atOnce of [1, cores, cores * 2]) {
     const rates: number[] = []
     let [played, held] = [0, 0]

@@ -21,6 +21,8 @@ export interface Exploration<Facts = unknown> {
   readonly promise: Promised<Facts>
   /** How many messages the scenario sends; the explorer asks for fewer when it shrinks a counter-example. */
   readonly messages: number
+  /** The kinds of crash that the promise covers. Default: all. */
+  readonly crashes?: readonly CrashKind[]
   /**
    * Drives the subjects one step after another, so that each run exchanges the same messages; repeats what a crash left
    * unknown, as any caller would; and answers the end state. It never judges.
@@ -29,7 +31,7 @@ export interface Exploration<Facts = unknown> {
 }
 
 /** Which wrong solutions of a task the explorer must convict, by what crashes; a task exports it as `convictions`. */
-export type Convictions = Readonly<Record<CrashKind, readonly string[]>>
+export type Convictions = Readonly<Partial<Record<CrashKind, readonly string[]>>>
 
 /** What a scenario is given: a lab, and subjects that come back. */
 export interface Stage {

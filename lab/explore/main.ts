@@ -12,6 +12,7 @@ import { CannotTell } from '../kit/failure.ts'
 import { RunContext } from '../kit/run-context.ts'
 import { repositoryRoot, SubjectUnderTest } from '../kit/subject-under-test.ts'
 import { stdioRun } from '../verdict/channel.ts'
+import type { RunEventOf } from '../verdict/events.ts'
 import { text } from '../verdict/language.ts'
 import type { Text, Verdict } from '../verdict/verdict.ts'
 import { crashKinds, type Exploration } from './exploration.ts'
@@ -62,6 +63,8 @@ async function main(folder: string, words: Words): Promise<number> {
     if (run.engine !== 'embedded') throw new CannotTell(engineMissing(run.engine))
     const { exploration } = await load(folder)
     const { crash, schedules, messages, at } = words
+    if (exploration.crashes?.includes(crash) === false)
+      throw new CannotTell(notCovered(crash, exploration.crashes))
     const explored = await explore({
       taskFolder: folder,
       exploration,
@@ -86,7 +89,7 @@ async function main(folder: string, words: Words): Promise<number> {
       },
     })
     const verdict = verdictOf(explored, exploration, atMs())
-    teller.send(summary(explored, words, messages ?? exploration.messages, atMs()))
+    teller.send(summary(explored, words, exploration, atMs()))
     teller.send({ kind: 'verdict', atMs: atMs(), verdict })
     teller.send({ kind: 'end', atMs: atMs(), outcome: verdict.outcome })
     return exitCodes[verdict.outcome]
@@ -147,13 +150,19 @@ function neverReached(played: number): Text {
   )
 }
 
-function summary(explored: Explored, { crash }: Words, messages: number, atMs: number) {
+function summary(
+  explored: Explored,
+  { crash, messages }: Words,
+  exploration: Exploration,
+  atMs: number,
+): RunEventOf<'explored'> {
   const { moments, played, held, unreached, causes, counterExample } = explored
   return {
     kind: 'explored',
     atMs,
     crash,
-    messages,
+    covered: [...(exploration.crashes ?? crashKinds)],
+    messages: messages ?? exploration.messages,
     moments,
     schedules: played,
     held,
@@ -162,13 +171,21 @@ function summary(explored: Explored, { crash }: Words, messages: number, atMs: n
     inconclusive: causes.length,
     ms: Math.round(explored.ms),
     ...(counterExample === undefined ? {} : { replay: replayOf(counterExample.schedule) }),
-  } as const
+  }
 }
 
 /** The words that play this schedule alone; without a crash there is nothing to place. */
 function replayOf({ crash, messages, at }: Schedule): string {
   const moments = at.length === 0 ? '' : ` at=${at.map(showMoment).join(',')}`
   return `crash=${crash} messages=${messages}${moments}`
+}
+
+function notCovered(crash: string, covered: readonly string[]): Text {
+  const kinds = covered.map((kind) => `crash=${kind}`).join(', ')
+  return text(
+    `the promise of this task covers ${kinds}, not crash=${crash}`,
+    `lời hứa của bài này bao gồm ${kinds}, không gồm crash=${crash}`,
+  )
 }
 
 function engineMissing(engine: string): Text {

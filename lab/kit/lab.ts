@@ -252,8 +252,9 @@ export class Lab {
   }
 
   /** Moves the broker's clock ahead, for time-to-live and delays; waits that long where the engine has only real time. */
-  elapse(ms: number): Promise<void> {
-    return this.broker.elapse(ms)
+  async elapse(ms: number): Promise<void> {
+    this.mustBeOpen()
+    await this.broker.elapse(ms)
   }
 
   /**
@@ -304,16 +305,24 @@ export class Lab {
   }
 
   /**
-   * Waits until no queue of this lab holds a message, ready or unacknowledged. The subject has broken its promise when
-   * one stays.
+   * Waits until no queue holds a message, ready or unacknowledged. The subject has broken its promise when one stays.
+   * @param options.queues only these, named as the learner does. Default: all
    */
-  async settled(options: UntilOptions = {}): Promise<void> {
+  async settled({
+    queues,
+    ...options
+  }: UntilOptions & { readonly queues?: readonly string[] } = {}): Promise<void> {
     const what = text(
       'a message stayed in its queue, or was never acknowledged',
       'một message nằm lại trong queue, hoặc không bao giờ được ack',
     )
-    const isEmpty = async (): Promise<boolean> =>
-      (await this.inspect()).queues.every(({ ready, unacked }) => ready + unacked === 0)
+    const isEmpty = async (): Promise<boolean> => {
+      const snapshot = await this.inspect()
+      const counted = snapshot.queues.filter(
+        ({ name }) => queues === undefined || queues.includes(this.shown(name)),
+      )
+      return counted.every(({ ready, unacked }) => ready + unacked === 0)
+    }
     await this.until(what, isEmpty, { everyMs: inspectEveryMs, ...options })
   }
 

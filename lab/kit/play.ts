@@ -13,6 +13,7 @@ import { CannotTell } from './failure.ts'
 import { type Act, type Lab, openLab } from './lab.ts'
 import { RunContext } from './run-context.ts'
 import { repositoryRoot } from './subject-under-test.ts'
+import { stopWatching, watchItem } from './watchdog.ts'
 
 /** What a task's run.ts offers to be played. */
 interface Playable {
@@ -79,8 +80,10 @@ async function playActs(folder: string, run: RunContext, stage: Stage): Promise<
     const lab = await stage.opening
     if (stage.isOver) break
     stage.lab = lab
+    watchItem({ folder: lab.subject.folder })
     await perform(act, lab)
     await lab[Symbol.asyncDispose]()
+    stopWatching()
   }
   return 'played'
 }

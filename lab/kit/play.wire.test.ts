@@ -195,3 +195,16 @@ test('without a task it says how it is used', async () => {
   expect(played.errors.join('')).toContain('Usage: node lab/kit/play.ts')
   expect(played.events).toEqual([])
 })
+
+test('says where an endless loop of the subject is, and ends', async () => {
+  const folder = layOutTask({
+    'spin.ts': 'export async function spin(): Promise<void> {\n  for (;;) {}\n}\n',
+    'run.ts': act("await (await lab.subject.load('spin.ts', ['spin'])).spin()"),
+  })
+  const played = play(folder)
+
+  await played.ended
+
+  expect(said(played).at(-1)).toMatch(/^your code kept the event loop busy for 2 s .*spin\.ts:2\)$/)
+  expect(played.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'failed' })
+})

@@ -1,4 +1,5 @@
 // The thread of watchdog.ts. Plain JavaScript: it must start in a few milliseconds, without the type stripper.
+import { writeSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 import { createConnection } from 'node:net'
 import { isAbsolute, relative, sep } from 'node:path'
@@ -26,28 +27,38 @@ const timer = setInterval(() => {
   void endIt(watched)
 }, lookMs)
 
-async function endIt(item) {
-  const place = await whereIsMain(item.folder).catch(() => undefined)
+async function endIt(watched) {
+  const place = await whereIsMain(watched.folder).catch(() => undefined)
   const seconds = blockedMsMax / 1000
-  const verdict = {
-    outcome: 'failed',
-    item: item.item,
-    promise: item.promise,
-    ms: blockedMsMax,
-    breach: {
-      said: {
-        en: `your code kept the event loop busy for ${seconds} s without a break: an endless loop, or work that never awaits`,
-        vi: `code của bạn chiếm event loop suốt ${seconds} giây không nhả: vòng lặp vô hạn, hoặc việc chạy mãi mà không await`,
-      },
-      trace: [],
-      places: place === undefined ? [] : [place],
-      messages: [],
-    },
+  const said = {
+    en: `your code kept the event loop busy for ${seconds} s without a break: an endless loop, or work that never awaits`,
+    vi: `code của bạn chiếm event loop suốt ${seconds} giây không nhả: vòng lặp vô hạn, hoặc việc chạy mãi mà không await`,
   }
   const where = place === undefined ? '' : ` (${place.file}:${place.line})`
-  process._rawDebug(`✗ ${item.item}  ${verdict.breach.said.en}${where}`)
-  await tell({ kind: 'verdict', atMs: Math.round(performance.now() - began), verdict }).catch(() => {})
+  if (watched.item === undefined) sayToReader({ en: said.en + where, vi: said.vi + where })
+  else await judge(watched, said, place, where)
   process.kill(process.pid, 'SIGKILL')
+}
+
+async function judge({ item, promise }, said, place, where) {
+  const places = place === undefined ? [] : [place]
+  const breach = { said, trace: [], places, messages: [] }
+  const verdict = { outcome: 'failed', item, promise, ms: blockedMsMax, breach }
+  process._rawDebug(`✗ ${item}  ${said.en}${where}`)
+  await tell({ kind: 'verdict', atMs: atMs(), verdict }).catch(() => {})
+}
+
+/** Standard output of a played run is a stream of events. The main thread writes none of its own any more. */
+function sayToReader(text) {
+  for (const event of [
+    { kind: 'say', atMs: atMs(), text },
+    { kind: 'end', atMs: atMs(), outcome: 'failed' },
+  ])
+    writeSync(1, `${JSON.stringify(event)}\n`)
+}
+
+function atMs() {
+  return Math.round(performance.now() - began)
 }
 
 /** Pauses the main thread in the debugger and reads where its innermost frame of the subject's own files is. */

@@ -14,6 +14,11 @@ export interface WatchedItem {
   readonly folder: string
 }
 
+/** A run that is played and judges nothing: the thread tells whoever reads its standard output. */
+export interface WatchedPlay {
+  readonly folder: string
+}
+
 /** How long the main thread may go without a turn of its event loop. */
 const blockedMsMax = 2000
 /** How often the main thread shows that it lives, and how often the thread looks. */
@@ -23,7 +28,7 @@ const lookMs = 100
 let watchdog: { thread: Worker; pulse: NodeJS.Timeout } | undefined
 
 /** Watches from now on; a block is booked to this item. Under a debugger nothing is watched: breakpoints block too. */
-export function watchItem(item: WatchedItem): void {
+export function watchItem(item: WatchedItem | WatchedPlay): void {
   if (debuggerUrl() !== undefined) return
   watchdog ??= start()
   watchdog.thread.postMessage({ item })

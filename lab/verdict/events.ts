@@ -93,6 +93,8 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('explored'),
     ...at,
     crash: z.enum(['subject', 'broker', 'connection']),
+    /** The kinds of crash that the promise covers. */
+    covered: z.array(z.enum(['subject', 'broker', 'connection'])),
     /** How many messages the scenario sent. */
     messages: z.number().int().positive(),
     /** How many moments the fault-free run offers for a single crash of this kind. */

@@ -79,6 +79,7 @@ const events: { [Kind in RunEvent['kind']]: Extract<RunEvent, { kind: Kind }> } 
     kind: 'explored',
     atMs: 8.5,
     crash: 'subject',
+    covered: ['subject', 'broker'],
     messages: 3,
     moments: 40,
     schedules: 40,

@@ -179,15 +179,9 @@ function printFindings(
     const perSecond = formatNumber((explored.schedules / explored.ms) * 1000, lang)
     print('', paint('gray', inLanguage(exploreTexts.summary({ ...explored, perSecond, seed }), lang)))
   } else print('')
-  const next =
-    verdict.outcome === 'failed'
-      ? `npm run hint ${task.id}`
-      : `npm run explore ${task.id}${subject} crash=${nextCrash(explored.crash)}`
+  const other = explored.covered[explored.covered.indexOf(explored.crash) + 1]
+  const again =
+    other === undefined ? `npm run check ${task.id}` : `npm run explore ${task.id}${subject} crash=${other}`
+  const next = verdict.outcome === 'failed' ? `npm run hint ${task.id}` : again
   print(inLanguage(cliTexts.next(next), lang))
-}
-
-/** The kind of crash to try after this one. */
-function nextCrash(crash: RunEventOf<'explored'>['crash']): string {
-  const kinds = ['subject', 'broker', 'connection'] as const
-  return kinds[(kinds.indexOf(crash) + 1) % kinds.length] ?? crash
 }

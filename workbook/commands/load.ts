@@ -16,6 +16,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   doctor: () => import('./doctor.ts'),
   verify: () => import('./verify.ts'),
   explore: () => import('./explore.ts'),
+  measure: () => import('./measure.ts'),
   bench: () => import('./bench.ts'),
   docs: () => import('./docs.ts'),
   test: () => import('./test.ts'),

@@ -98,6 +98,15 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'measure',
+    usage: '<id> [reference] [seed=N] [json]',
+    target: 'required',
+    words: ['reference', 'json'],
+    settings: [...everywhere, ...engines],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'bench',
     usage: '[name]',
     target: 'none',
@@ -143,7 +152,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['measure', 'quiz', 'reflect', 'system', 'dlq', 'dashboard'].map(planned),
+  ...['quiz', 'reflect', 'system', 'dlq', 'dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

@@ -34,19 +34,28 @@ export function startPlay(play: Play, onLine: (line: string, event: RunEvent | u
   })
   // A run that has just ended no longer reads; what was typed then is lost, as it should be.
   child.stdin.on('error', () => {})
-  createInterface({ input: child.stdout }).on('line', (line) => onLine(line, readEvent(line)))
+  let hasSaidEnd = false
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = readEvent(line)
+    if (event?.kind === 'end') hasSaidEnd = true
+    onLine(line, event)
+  })
   return {
     send: (command) => child.stdin.write(`${JSON.stringify(command)}\n`),
-    ended: whenEnded(child),
+    ended: whenEnded(child, () => hasSaidEnd),
   }
 }
 
-async function whenEnded(child: ChildProcess): Promise<{ exitCode: number; trouble: string }> {
+/** @param hasSaidEnd whether the run told its end: one that an endless loop blocks is killed after that */
+async function whenEnded(
+  child: ChildProcess,
+  hasSaidEnd: () => boolean,
+): Promise<{ exitCode: number; trouble: string }> {
   const chunks: Buffer[] = []
   child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk))
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => resolve(code ?? 3))
+    child.once('close', (code) => resolve(code ?? (hasSaidEnd() ? 0 : 3)))
   })
   await goOnUnlessInterrupted()
   return { exitCode, trouble: Buffer.concat(chunks).toString('utf8').trim() }

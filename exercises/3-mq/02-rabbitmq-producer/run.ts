@@ -358,7 +358,7 @@ async function declareFullQueue(lab: Lab): Promise<void> {
   })
 }
 
-async function started(lab: Lab): Promise<Producer> {
+export async function started(lab: Lab): Promise<Producer> {
   const { start } = await lab.subject.load<ProducerModule>(file, ['start'])
   const answered = await lab.finished(start(await lab.world()), text('start()', 'start()'), {
     file,

@@ -1,0 +1,110 @@
+/** `npm run measure <id>`: takes a task's figures, keeps them under results/, prints them as a table. */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readResults } from '#lab/measure/results'
+import { tableOf } from '#lab/measure/table'
+import type { Context } from '../command.ts'
+import { findTask, hasFiles, loadCourse, mainFile, taskFolder } from '../course.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
+import { inLanguage } from '../language.ts'
+import type { Task } from '../registry/registry.ts'
+import { root, shownPath } from '../root.ts'
+import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
+import { seedOfToday } from '../runner/judge.ts'
+import { type Subject, subjectRoot } from '../runner/subject.ts'
+import { paint, print, printError, printJson } from '../terminal.ts'
+import { cliTexts } from '../texts/cli.ts'
+import { liveTexts } from '../texts/live.ts'
+import { measureTexts } from '../texts/measure.ts'
+import { screenTexts } from '../texts/screen.ts'
+
+export async function run(context: Context): Promise<ExitCode> {
+  const { options, lang } = context
+  const task = findTask(await loadCourse(), options.target ?? '')
+  const subject: Subject = options.words.has('reference') ? { kind: 'reference' } : { kind: 'learner' }
+  const refusal = refuse(task, subject, context)
+  if (refusal !== undefined) return refusal
+  const asJson = options.words.has('json')
+  const whose = subject.kind === 'reference' ? liveTexts.reference : liveTexts.yours
+  if (!asJson) print(paint('gray', inLanguage(measureTexts.start(task.id, whose), lang)), '')
+  const path = resultsPath(task, subject)
+  const trouble = await measure(task, subject, path, context)
+  await goOnUnlessInterrupted()
+  const results = trouble === undefined ? readResults(path) : undefined
+  if (results === undefined) {
+    printError(paint('yellow', `? ${inLanguage(measureTexts.trouble(trouble ?? ''), lang)}`))
+    print(inLanguage(cliTexts.next(`npm run check ${task.id}`), lang))
+    return exitCodes.setUp
+  }
+  if (asJson) printJson(results)
+  else {
+    const chart = path.replace(/\.json$/, '.svg')
+    print(tableOf(results, lang), '', inLanguage(measureTexts.kept(shownPath(path), shownPath(chart)), lang))
+    print(inLanguage(cliTexts.next(`npm run progress ${task.id}`), lang))
+  }
+  return exitCodes.done
+}
+
+/** The learner's figures stand by themselves; the reference's are part of the solutions. */
+function resultsPath(task: Task, subject: Subject): string {
+  return join(root, ...(subject.kind === 'reference' ? ['solutions'] : []), 'results', `${task.id}.json`)
+}
+
+/** What keeps it from starting, said in one sentence. */
+function refuse(task: Task, subject: Subject, { options, lang }: Context): ExitCode | undefined {
+  const next = (step: string) => print(inLanguage(cliTexts.next(step), lang))
+  if (task.state === 'planned') {
+    print(inLanguage(cliTexts.taskPlanned(task.id), lang))
+    next('npm run list')
+    return exitCodes.usage
+  }
+  if (options.engine !== undefined && options.engine !== 'embedded') {
+    print(paint('yellow', `? ${inLanguage(cliTexts.noEngine(options.engine), lang)}`))
+    next(`npm run measure ${task.id}`)
+    return exitCodes.setUp
+  }
+  if (!existsSync(join(taskFolder(task), 'measure.ts'))) {
+    print(inLanguage(measureTexts.notThere(task.id), lang))
+    next(`npm run check ${task.id}`)
+    return exitCodes.usage
+  }
+  if (subject.kind === 'learner' && !hasFiles(task)) {
+    printError(inLanguage(screenTexts.filesMissing(mainFile(task), task.id), lang))
+    return exitCodes.setUp
+  }
+  return undefined
+}
+
+/** Answers why nothing was measured, if so. */
+async function measure(
+  task: Task,
+  subject: Subject,
+  path: string,
+  { options, lang }: Context,
+): Promise<string | undefined> {
+  endOnInterrupt()
+  const { MQ_SUBJECT: _, MQ_RUN: __, ...inherited } = process.env
+  const subjects = subjectRoot(subject)
+  const program = join(root, 'lab', 'measure', 'main.ts')
+  const child = spawn(process.execPath, [program, taskFolder(task), task.id, path], {
+    cwd: root,
+    env: {
+      ...inherited,
+      MQ_ENGINE: 'embedded',
+      MQ_LANG: lang,
+      MQ_SEED: String(options.seed ?? seedOfToday()),
+      ...(subjects === undefined ? {} : { MQ_SUBJECT: subjects }),
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const chunks: Buffer[] = []
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  if (code === 0) return undefined
+  const lines = Buffer.concat(chunks).toString('utf8').split('\n')
+  return lines.findLast((line) => /\w/.test(line))?.trim() ?? `exit code ${code}`
+}
