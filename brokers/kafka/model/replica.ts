@@ -39,6 +39,8 @@ export class Replica {
 
   /** Forgets `offset` and what lies behind it, and what followed from that. */
   truncate(offset: number): void {
+    // A leader that wrote nothing has begun its epoch at the end of its log: no follower keeps that.
+    this.epochs.truncate(Math.min(offset, this.log.endOffset))
     if (offset >= this.log.endOffset) return
     this.log.truncate(offset)
     this.epochs.truncate(this.log.endOffset)
