@@ -11,6 +11,7 @@ import type { Partition, PartitionContext } from './partition.ts'
 import { type Later, Replication } from './replication.ts'
 import { refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
+import { TransactionCoordinator } from './transactions/coordinator.ts'
 
 /** As FindCoordinator names them. */
 export type CoordinatorKind = 'group' | 'transaction'
@@ -62,6 +63,7 @@ export class Cluster {
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
   readonly groups = new Map<string, Group>()
+  readonly transactions: TransactionCoordinator
   readonly replication: Replication
   readonly coordinators: Readonly<Record<CoordinatorKind, Coordinators>>
   readonly controller: Controller
@@ -76,7 +78,6 @@ export class Cluster {
     onIsrChange: ({ topicName: topic, index: partition, isr }) =>
       this.events.emit({ type: 'isr', topic, partition, isr }),
   }
-  #nextProducerId = 0
   #nextLeader = 0
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
@@ -92,6 +93,13 @@ export class Cluster {
       group: this.#coordinators('groups', offsetsTopicReplicationFactor),
       transaction: this.#coordinators('transactions', transactionStateLogReplicationFactor),
     }
+    this.transactions = new TransactionCoordinator({
+      clock: this.clock,
+      realClock: this.realClock,
+      partition: ({ topic, partition }) => this.topics.get(topic)?.partitions[partition],
+      offsetsPartitionOf: (groupId) => this.coordinators.group.partitionOf(groupId),
+      endOffsets: (offsetsPartition, outcome) => this.#endOffsets(offsetsPartition, outcome),
+    })
     this.controller = new Controller(nodes, {
       realClock: this.realClock,
       brokerSessionTimeoutMs: this.settings.brokerSessionTimeoutMs,
@@ -117,10 +125,6 @@ export class Cluster {
 
   *partitions(): Iterable<Partition> {
     for (const topic of this.topics.values()) yield* topic.partitions
-  }
-
-  newProducerId(): number {
-    return this.#nextProducerId++
   }
 
   /** @throws Refusal */
@@ -212,6 +216,7 @@ export class Cluster {
 
   close(): void {
     this.controller.close()
+    this.transactions.close()
     this.replication.stop()
     for (const group of this.groups.values()) group.close()
     for (const topic of this.topics.values()) topic.close()
@@ -287,6 +292,13 @@ export class Cluster {
   #resignGroups(partition: number): void {
     for (const group of this.groups.values()) {
       if (this.coordinators.group.partitionOf(group.id) === partition) group.resign()
+    }
+  }
+
+  /** A transaction has ended that committed for the groups of a part of __consumer_offsets. */
+  #endOffsets(partition: number, outcome: { producerId: number; isCommit: boolean }): void {
+    for (const group of this.groups.values()) {
+      if (this.coordinators.group.partitionOf(group.id) === partition) group.offsets.end(outcome)
     }
   }
 

@@ -28,6 +28,7 @@ export const errorCodes = {
   unknownMemberId: { code: 25, name: 'UNKNOWN_MEMBER_ID', isRetriable: false },
   invalidSessionTimeout: { code: 26, name: 'INVALID_SESSION_TIMEOUT', isRetriable: false },
   rebalanceInProgress: { code: 27, name: 'REBALANCE_IN_PROGRESS', isRetriable: false },
+  topicAuthorizationFailed: { code: 29, name: 'TOPIC_AUTHORIZATION_FAILED', isRetriable: false },
   invalidTimestamp: { code: 32, name: 'INVALID_TIMESTAMP', isRetriable: false },
   unsupportedVersion: { code: 35, name: 'UNSUPPORTED_VERSION', isRetriable: false },
   topicAlreadyExists: { code: 36, name: 'TOPIC_ALREADY_EXISTS', isRetriable: false },
@@ -47,6 +48,7 @@ export const errorCodes = {
     name: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
     isRetriable: false,
   },
+  operationNotAttempted: { code: 55, name: 'OPERATION_NOT_ATTEMPTED', isRetriable: false },
   nonEmptyGroup: { code: 68, name: 'NON_EMPTY_GROUP', isRetriable: false },
   groupIdNotFound: { code: 69, name: 'GROUP_ID_NOT_FOUND', isRetriable: false },
   fetchSessionIdNotFound: { code: 70, name: 'FETCH_SESSION_ID_NOT_FOUND', isRetriable: true },
@@ -62,6 +64,7 @@ export const errorCodes = {
   unstableOffsetCommit: { code: 88, name: 'UNSTABLE_OFFSET_COMMIT', isRetriable: true },
   producerFenced: { code: 90, name: 'PRODUCER_FENCED', isRetriable: false },
   unknownTopicId: { code: 100, name: 'UNKNOWN_TOPIC_ID', isRetriable: true },
+  transactionalIdNotFound: { code: 105, name: 'TRANSACTIONAL_ID_NOT_FOUND', isRetriable: false },
 } as const
 
 export type ErrorName = keyof typeof errorCodes
