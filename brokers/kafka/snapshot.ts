@@ -15,6 +15,10 @@ export function snapshotOf(cluster: Cluster) {
     nodes: cluster.nodes.map(({ id, host, port, state, isFenced }) => ({ id, host, port, state, isFenced })),
     topics: [...cluster.topics.values()].map(topicSnapshot),
     groups: [...cluster.groups.values()].map((group) => groupSnapshot(group, cluster)),
+    transactions: cluster.transactions.all().map((transaction) => ({
+      ...transaction,
+      coordinatorId: cluster.coordinatorOf(transaction.transactionalId, 'transaction')?.id ?? NO_LEADER,
+    })),
   }
 }
 

@@ -148,7 +148,9 @@ export class Cluster {
     const config = new TopicConfig(configs.map((one) => [one.name, one.value] as const))
     const topic = new Topic(name, uuidFrom(this.#random), config)
     for (const replicas of this.#placement(request)) topic.addPartition(replicas, this.#partitionContext)
-    if (!options.validateOnly) this.topics.set(name, topic)
+    if (options.validateOnly) return topic
+    this.topics.set(name, topic)
+    for (const partition of topic.partitions) this.#partitionContext.onLeaderChange(partition)
     return topic
   }
 
@@ -182,6 +184,7 @@ export class Cluster {
     for (let index = has; index < request.count; index++) {
       topic.addPartition(this.#nextReplicas(topic.replicationFactor), this.#partitionContext)
     }
+    for (const partition of topic.partitions.slice(has)) this.#partitionContext.onLeaderChange(partition)
   }
 
   /** @throws Refusal for an id that no group can have */
