@@ -19,6 +19,11 @@ export class NodeServer {
     this.#interception = context.interception
   }
 
+  /** How many clients are connected. */
+  get connections(): number {
+    return this.#connections.size
+  }
+
   /** Accepts clients; a free port that was picked stays the node's. @throws Error in one sentence with what to do */
   async listen(): Promise<void> {
     this.#isFrozen = false

@@ -70,6 +70,11 @@ export class KafkaServer {
     return snapshotOf(this.#cluster)
   }
 
+  /** How many clients are connected. */
+  get connections(): number {
+    return this.#servers.reduce((sum, { connections }) => sum + connections, 0)
+  }
+
   elapse(ms: number): void {
     this.#clock.elapse(ms)
   }

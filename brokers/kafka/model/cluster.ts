@@ -178,6 +178,7 @@ export class Cluster {
         `The topic ${name} currently has ${has} partition(s); ${request.count} would not be an increase.`,
       )
     }
+    refuseTooMany(request.count - has)
     if (request.validateOnly) return
     for (let index = has; index < request.count; index++) {
       topic.addPartition(this.#nextReplicas(topic.replicationFactor), this.#partitionContext)
@@ -225,6 +226,7 @@ export class Cluster {
     if (assignments.length > 0) return this.#chosenPlacement(request)
     const { settings } = this
     const count = numPartitions === -1 ? settings.numPartitions : numPartitions
+    refuseTooMany(count)
     const factor = replicationFactor === -1 ? settings.defaultReplicationFactor : replicationFactor
     if (count <= 0)
       throw refusal('invalidPartitions', 'Number of partitions was set to an invalid non-positive value.')
@@ -307,4 +309,13 @@ export class Cluster {
   #isLive(nodeId: number): boolean {
     return this.nodes.find(({ id }) => id === nodeId)?.isFenced === false
   }
+}
+
+/** As Kafka's controller does it, whatever memory there is. Growing beyond it Kafka answers with -1, an error of its own. */
+const PARTITIONS_PER_REQUEST_MAX = 10_000
+
+/** @throws Refusal */
+function refuseTooMany(count: number): void {
+  if (count >= PARTITIONS_PER_REQUEST_MAX)
+    throw refusal('policyViolation', 'Excessively large number of partitions per request.')
 }

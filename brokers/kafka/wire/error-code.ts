@@ -37,6 +37,7 @@ export const errorCodes = {
   invalidReplicaAssignment: { code: 39, name: 'INVALID_REPLICA_ASSIGNMENT', isRetriable: false },
   invalidConfig: { code: 40, name: 'INVALID_CONFIG', isRetriable: false },
   invalidRequest: { code: 42, name: 'INVALID_REQUEST', isRetriable: false },
+  policyViolation: { code: 44, name: 'POLICY_VIOLATION', isRetriable: false },
   outOfOrderSequence: { code: 45, name: 'OUT_OF_ORDER_SEQUENCE_NUMBER', isRetriable: false },
   invalidProducerEpoch: { code: 47, name: 'INVALID_PRODUCER_EPOCH', isRetriable: false },
   invalidTxnState: { code: 48, name: 'INVALID_TXN_STATE', isRetriable: false },
