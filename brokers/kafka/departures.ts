@@ -16,9 +16,8 @@ export const departures: readonly Departure[] = [
   {
     file: 'kafka/wire/record-batch.ts',
     words:
-      'Batches compressed with snappy, lz4 or zstd are kept as they are: what is inside them is not looked at.',
+      'Batches compressed with snappy or lz4 are kept as they are: what is inside them is not looked at.',
   },
-  { file: 'kafka/model/record-log.ts', words: 'It is held in memory.' },
   {
     file: 'kafka/handlers/00-produce.ts',
     words:

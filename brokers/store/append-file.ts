@@ -18,7 +18,11 @@ export class AppendFile {
   #fileBytes: number
 
   /** @param options.bytes how far it is written; `isSynced`: most writes will be followed by `sync` */
-  constructor(files: OpenFiles, path: string, options: { readonly bytes: number; readonly isSynced: boolean }) {
+  constructor(
+    files: OpenFiles,
+    path: string,
+    options: { readonly bytes: number; readonly isSynced: boolean },
+  ) {
     this.#files = files
     this.path = path
     this.#isSynced = options.isSynced

@@ -110,8 +110,7 @@ export class SegmentFiles {
 
   /** Up to `bytes` bytes from `at` on, as far as the file is written. */
   readPart(number: number, at: number, bytesMax: number): Buffer {
-    const bytes =
-      this.#tail?.number === number ? Math.min(bytesMax, this.#tail.file.bytes - at) : bytesMax
+    const bytes = this.#tail?.number === number ? Math.min(bytesMax, this.#tail.file.bytes - at) : bytesMax
     return readAt(this.#open.descriptor(this.fileOf(number)), at, bytes)
   }
 

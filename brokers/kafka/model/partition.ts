@@ -35,7 +35,8 @@ export class Partition {
     this.leaderId = replicas[0] as number
     this.isr = replicas
     this.#config = config
-    for (const nodeId of replicas) this.#copies.set(nodeId, new Replica(nodeId, new MemoryRecordLog()))
+    for (const nodeId of replicas)
+      this.#copies.set(nodeId, new Replica(nodeId, new MemoryRecordLog(() => config.log)))
   }
 
   /** The copy that clients write to and read from. */

@@ -3,6 +3,7 @@
  * that has no effect is accepted, checked and shown, as clients expect.
  */
 import { refusal } from '../refusal.ts'
+import { type LogSettings, logSettings } from './log/settings.ts'
 
 /** As DescribeConfigs numbers them. */
 export const configTypes = {
@@ -158,6 +159,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
 
 export class TopicConfig {
   readonly #set = new Map<string, string>()
+  #log: LogSettings | undefined
 
   /** @throws Refusal for a setting that there is not, or a value that it does not take */
   constructor(values: Iterable<readonly [name: string, value: string | null]>) {
@@ -178,6 +180,12 @@ export class TopicConfig {
 
   value(name: string): string {
     return this.#set.get(name) ?? topicConfigRows[name]?.fallback ?? ''
+  }
+
+  /** What the settings mean to the topic's logs. */
+  get log(): LogSettings {
+    this.#log ??= logSettings((name) => this.value(name))
+    return this.#log
   }
 
   get maxMessageBytes(): number {
