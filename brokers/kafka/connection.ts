@@ -7,6 +7,7 @@ import { ByteReader, ByteWriter, TruncatedError } from '../bytes.ts'
 import type { Answer, Call, Handler } from './handlers/handler.ts'
 import { handlerOf } from './handlers/handlers.ts'
 import type { Cluster, Node } from './model/cluster.ts'
+import type { Turn } from './turn.ts'
 import { MessageError, readRequest, writeResponse } from './wire/codec.ts'
 import {
   API_VERSIONS,
@@ -27,6 +28,8 @@ const WAITING_MAX = 64
 export interface ConnectionContext {
   readonly cluster: Cluster
   readonly node: Node
+  /** Where things are kept: when answers may leave. Left out: at once. */
+  readonly turn?: Turn | undefined
   /** Called once, when the socket is gone. */
   readonly onClosed: (connection: Connection) => void
   /** Called for a mistake of ours; the client's connection ends. */
@@ -140,8 +143,15 @@ export class Connection {
     endResponse(this.#output, start)
   }
 
-  #flush(): void {
+  /** Sends what has been answered. */
+  flush(): void {
     if (this.#output.length > 0 && !this.#isClosed) this.#socket.write(this.#output.take())
+  }
+
+  #flush(): void {
+    const { turn } = this.#context
+    if (turn === undefined) this.flush()
+    else if (this.#output.length > 0) turn.flushLater(this)
   }
 
   /** Bytes that are no request end the connection, as with Kafka; anything else is a mistake of ours. */
@@ -152,8 +162,10 @@ export class Connection {
       error instanceof MalformedError ||
       error instanceof FrameSizeError
     // What was being written when we failed is no whole answer.
-    if (isTheirs) this.#flush()
-    else this.#context.onBug(error)
+    if (isTheirs) {
+      this.#flush()
+      this.#context.turn?.end()
+    } else this.#context.onBug(error)
     this.cut()
   }
 

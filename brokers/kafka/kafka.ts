@@ -39,6 +39,18 @@ const optionsSchema = z.strictObject({
   defaultReplicationFactor: z.int().min(1).default(1),
   /** Kafka's group.initial.rebalance.delay.ms: 3000 there, 0 here, since nobody likes to wait in a test. */
   initialRebalanceDelayMs: z.int().min(0).default(0),
+  /** Folder for what must survive a restart. Left out: everything is in memory and gone with the cluster. */
+  dataDir: z.string().min(1).optional(),
+  /**
+   * What an answer promises: records with the operating system (Kafka's own default: survives a kill, not a power cut), or
+   * on the disk.
+   */
+  durability: z.enum(['os', 'fsync']).default('os'),
+  /** With dataDir, how much of the latest records may be in memory; others are read from their files. */
+  memoryBytesMax: z
+    .int()
+    .min(0)
+    .default(64 * 1024 * 1024),
   /** Only a process can be killed; a thread starts faster. */
   runsIn: z.enum(['worker', 'child']).default('worker'),
   /** For the ids that the broker makes up. Left out: a random one. */
@@ -52,11 +64,11 @@ export interface Kafka {
   readonly brokers: readonly string[]
   /** Of the child process, if it runs in one. */
   readonly pid: number | undefined
-  /** Cuts every client off and frees the ports. Everything is in memory, so it is gone with the cluster. */
+  /** Cuts every client off and frees the ports. Without `dataDir` everything is gone. */
   stop(): Promise<void>
   /** SIGKILL; resolves when the process is gone. @throws Error if it runs in a worker. */
   kill(): Promise<void>
-  /** Starts again at the same addresses; resolves when clients can connect. */
+  /** Starts again at the same addresses with the same data; resolves when clients can connect. */
   restart(): Promise<void>
   /** The cluster as data: nodes, topics with their offsets, groups with members and commits. */
   inspect(): Promise<ClusterSnapshot>
@@ -65,7 +77,7 @@ export interface Kafka {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** @throws Error in one sentence: options that make no sense, an address in use. */
+/** @throws Error in one sentence: options that make no sense, an address in use; StartError: a dataDir that can't be had. */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startKafka: ${z.prettifyError(parsed.error)}`)

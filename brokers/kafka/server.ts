@@ -5,9 +5,12 @@
 import { createServer, type Server } from 'node:net'
 import { createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
+import type { Durability } from '../store/store.ts'
 import { Connection } from './connection.ts'
+import { DataDir } from './data-dir.ts'
 import { Cluster, type Node, type Settings } from './model/cluster.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
+import { Turn } from './turn.ts'
 
 export interface ServerOptions extends Settings {
   readonly host: string
@@ -15,6 +18,10 @@ export interface ServerOptions extends Settings {
   readonly ports: readonly number[]
   /** For the ids that the broker makes up. */
   readonly seed: number
+  /** Folder for what must survive a restart; left out: everything is in memory. */
+  readonly dataDir?: string | undefined
+  readonly durability: Durability
+  readonly memoryBytesMax: number
 }
 
 export class KafkaServer {
@@ -23,11 +30,20 @@ export class KafkaServer {
   readonly #realClock: MovableClock
   readonly #listeners: readonly { readonly node: Node; readonly server: Server }[]
   readonly #connections = new Set<Connection>()
+  readonly #dataDir: DataDir | undefined
+  readonly #turn: Turn | undefined
   #stopping: Promise<void> | undefined
 
+  /** Recovers what the data folder has; `listen` comes next. @throws StartError, or Error in one sentence about damage */
   constructor(options: ServerOptions) {
-    const { host, ports, seed, ...settings } = options
+    const { host, ports, seed, dataDir, durability, memoryBytesMax, ...settings } = options
     this.#clock = createClock()
+    if (dataDir !== undefined) {
+      const onChange = () => this.#turn?.touch()
+      const kept = new DataDir({ dataDir, durability, memoryBytesMax, clock: this.#clock, onChange })
+      this.#dataDir = kept
+      this.#turn = new Turn(() => kept.commit())
+    }
     // `elapse` moves the clock of records; sessions, rebalances and waiting fetches stay on real time, since clients do.
     this.#realClock = createClock()
     const nodes = ports.map((port, id): Node => ({ id, host, port }))
@@ -36,7 +52,9 @@ export class KafkaServer {
       realClock: this.#realClock,
       random: createRandom(seed),
       settings,
+      ...(this.#dataDir === undefined ? {} : { state: this.#dataDir, logs: this.#dataDir }),
     })
+    this.#dataDir?.removeStrays()
     this.#listeners = nodes.map((node) => ({ node, server: this.#listener(node) }))
   }
 
@@ -65,6 +83,7 @@ export class KafkaServer {
       const connection = new Connection(socket, {
         cluster: this.#cluster,
         node,
+        turn: this.#turn,
         onClosed: (closed) => this.#connections.delete(closed),
         onBug: (error) => console.error(`node ${node.id}: a mistake in the embedded Kafka:`, error),
       })
@@ -85,6 +104,7 @@ export class KafkaServer {
     this.#clock.stop()
     this.#realClock.stop()
     await Promise.all(closed)
+    await this.#dataDir?.close()
   }
 }
 

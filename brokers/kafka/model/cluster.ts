@@ -3,7 +3,10 @@ import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { refusal } from '../refusal.ts'
 import { Group, uuidFrom } from './group/group.ts'
+import type { CommittedOffset, KeepOffset } from './group/offsets.ts'
+import { type Logs, memoryLogs } from './logs.ts'
 import type { Partition } from './partition.ts'
+import { forgetful, type SmallState } from './small-state.ts'
 import { refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
 
@@ -29,7 +32,25 @@ export interface ClusterContext {
   readonly realClock: Clock
   readonly random: Random
   readonly settings: Settings
+  /** What outlives the cluster; left out: everything is in memory. */
+  readonly state?: SmallState
+  readonly logs?: Logs
 }
+
+/** A topic as it is kept. */
+interface KeptTopic {
+  readonly id: string
+  readonly configs: readonly (readonly [name: string, value: string])[]
+  readonly partitions: readonly {
+    readonly replicas: readonly number[]
+    readonly leaderId: number
+    readonly leaderEpoch: number
+    readonly isr: readonly number[]
+  }[]
+}
+
+/** As Kafka's controller does it, so that not every id has to be kept. */
+const PRODUCER_IDS_AT_ONCE = 1000
 
 export interface TopicRequest {
   readonly name: string
@@ -50,7 +71,10 @@ export class Cluster {
   readonly topics = new Map<string, Topic>()
   readonly groups = new Map<string, Group>()
   readonly #random: Random
+  readonly #state: SmallState
+  readonly #logs: Logs
   #nextProducerId = 0
+  #producerIdsKept = 0
   #nextLeader = 0
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
@@ -59,7 +83,10 @@ export class Cluster {
     this.clock = context.clock
     this.realClock = context.realClock
     this.#random = context.random
-    this.id = context.random.name(22)
+    this.#state = context.state ?? forgetful
+    this.#logs = context.logs ?? memoryLogs
+    this.id = this.#state.all<string>('cluster-id').get('') ?? context.random.name(22)
+    this.#recover()
   }
 
   get controllerId(): number {
@@ -74,6 +101,10 @@ export class Cluster {
   }
 
   newProducerId(): number {
+    if (this.#nextProducerId === this.#producerIdsKept) {
+      this.#producerIdsKept += PRODUCER_IDS_AT_ONCE
+      this.#state.put('producer-ids', this.#producerIdsKept)
+    }
     return this.#nextProducerId++
   }
 
@@ -97,8 +128,12 @@ export class Cluster {
     if (this.topics.has(name)) throw refusal('topicAlreadyExists', `Topic '${name}' already exists.`)
     const config = new TopicConfig(configs.map((one) => [one.name, one.value] as const))
     const topic = new Topic(name, uuidFrom(this.#random), config)
-    for (const replicas of this.#placement(request)) topic.addPartition(replicas)
-    if (!options.validateOnly) this.topics.set(name, topic)
+    const placement = this.#placement(request)
+    for (const replicas of placement)
+      topic.addPartition(replicas, options.validateOnly ? memoryLogs : this.#logs)
+    if (options.validateOnly) return topic
+    this.topics.set(name, topic)
+    this.#keepTopic(topic)
     return topic
   }
 
@@ -111,6 +146,8 @@ export class Cluster {
     this.topics.delete(name)
     for (const group of this.groups.values()) group.offsets.forgetTopic(name)
     topic.close()
+    this.#state.delete(`topic/${name}`)
+    for (const { copies } of topic.partitions) for (const { log } of copies) this.#logs.remove(log)
     return topic
   }
 
@@ -130,8 +167,9 @@ export class Cluster {
     }
     if (request.validateOnly) return
     for (let index = has; index < request.count; index++) {
-      topic.addPartition(this.#nextReplicas(topic.replicationFactor))
+      topic.addPartition(this.#nextReplicas(topic.replicationFactor), this.#logs)
     }
+    this.#keepTopic(topic)
   }
 
   /** @throws Refusal for an id that no group can have */
@@ -140,7 +178,12 @@ export class Cluster {
     let group = this.groups.get(id)
     if (group === undefined) {
       const { initialRebalanceDelayMs } = this.settings
-      group = new Group(id, { clock: this.realClock, random: this.#random, initialRebalanceDelayMs })
+      group = new Group(id, {
+        clock: this.realClock,
+        random: this.#random,
+        initialRebalanceDelayMs,
+        keepOffset: (groupId) => this.#keepOffset(groupId),
+      })
       this.groups.set(id, group)
     }
     return group
@@ -158,6 +201,55 @@ export class Cluster {
   close(): void {
     for (const group of this.groups.values()) group.close()
     for (const topic of this.topics.values()) topic.close()
+  }
+
+  #keepTopic({ name, id, config, partitions }: Topic): void {
+    const kept: KeptTopic = {
+      id,
+      configs: config.all(),
+      partitions: partitions.map(({ replicas, leaderId, leaderEpoch, isr }) => ({
+        replicas,
+        leaderId,
+        leaderEpoch,
+        isr,
+      })),
+    }
+    this.#state.put(`topic/${name}`, kept)
+  }
+
+  #keepOffset(groupId: string): KeepOffset {
+    return (topic, partition, committed) => {
+      const key = `offset/${JSON.stringify([groupId, topic, partition])}`
+      if (committed === undefined) this.#state.delete(key)
+      else this.#state.put(key, committed)
+    }
+  }
+
+  /** What was kept in an earlier life. */
+  #recover(): void {
+    this.#state.put('cluster-id', this.id)
+    this.#producerIdsKept = this.#state.all<number>('producer-ids').get('') ?? 0
+    // Those that were not given out are lost, as with Kafka.
+    this.#nextProducerId = this.#producerIdsKept
+    for (const [name, kept] of this.#state.all<KeptTopic>('topic/')) this.#recoverTopic(name, kept)
+    for (const [key, committed] of this.#state.all<CommittedOffset>('offset/')) {
+      const [groupId, topic, partition] = JSON.parse(key) as [string, string, number]
+      this.group(groupId).offsets.restore(topic, partition, committed)
+    }
+  }
+
+  /** With the start of its leader a partition begins a new epoch. */
+  #recoverTopic(name: string, { id, configs, partitions }: KeptTopic): void {
+    const topic = new Topic(name, id, new TopicConfig(configs))
+    for (const { replicas, leaderId, leaderEpoch, isr } of partitions) {
+      const partition = topic.addPartition(replicas, this.#logs)
+      partition.leaderId = leaderId
+      partition.leaderEpoch = leaderEpoch + 1
+      partition.isr = isr
+    }
+    this.topics.set(name, topic)
+    this.#keepTopic(topic)
+    this.#nextLeader += partitions.length
   }
 
   /** The replicas of each partition. @throws Refusal */

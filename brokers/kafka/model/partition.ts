@@ -29,14 +29,23 @@ export class Partition {
   readonly #copies = new Map<number, Replica>()
   readonly #waiting = new Set<() => void>()
 
-  constructor(index: number, replicas: readonly number[], config: TopicConfig) {
+  /** @param openLog the copy that a node keeps; left out: in memory */
+  constructor(
+    index: number,
+    replicas: readonly number[],
+    config: TopicConfig,
+    openLog: (nodeId: number) => RecordLog = () => new MemoryRecordLog(() => config.log),
+  ) {
     this.index = index
     this.replicas = replicas
     this.leaderId = replicas[0] as number
     this.isr = replicas
     this.#config = config
-    for (const nodeId of replicas)
-      this.#copies.set(nodeId, new Replica(nodeId, new MemoryRecordLog(() => config.log)))
+    for (const nodeId of replicas) this.#copies.set(nodeId, new Replica(nodeId, openLog(nodeId)))
+  }
+
+  get copies(): readonly Replica[] {
+    return [...this.#copies.values()]
   }
 
   /** The copy that clients write to and read from. */

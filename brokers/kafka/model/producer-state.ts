@@ -8,19 +8,23 @@ import type { BatchHeader } from '../wire/record-batch.ts'
 const BATCHES_MAX = 5
 const SEQUENCE_MAX = 0x7fff_ffff
 
-interface SeenBatch {
+export interface SeenBatch {
   readonly firstSequence: number
   readonly lastSequence: number
   readonly baseOffset: number
 }
 
-interface Producer {
+/** One producer as data. */
+export interface ProducerState {
+  readonly producerId: number
   epoch: number
+  /** The oldest first. */
   batches: SeenBatch[]
+  lastTimestamp: number
 }
 
 export class ProducerStates {
-  readonly #producers = new Map<number, Producer>()
+  readonly #producers = new Map<number, ProducerState>()
 
   /**
    * Whether the batch may be appended. Gives the offset it was stored at if it was seen before.
@@ -54,12 +58,36 @@ export class ProducerStates {
   add(batch: BatchHeader, baseOffset: number): void {
     let producer = this.#producers.get(batch.producerId)
     if (producer === undefined || producer.epoch !== batch.producerEpoch) {
-      producer = { epoch: batch.producerEpoch, batches: [] }
+      const { producerId, producerEpoch: epoch } = batch
+      producer = { producerId, epoch, batches: [], lastTimestamp: -1 }
       this.#producers.set(batch.producerId, producer)
     }
     const { baseSequence: firstSequence } = batch
     producer.batches.push({ firstSequence, lastSequence: lastSequenceOf(batch), baseOffset })
     if (producer.batches.length > BATCHES_MAX) producer.batches.shift()
+    producer.lastTimestamp = batch.maxTimestamp
+  }
+
+  /** Forgets producers whose last batch is older (Kafka's producer.id.expiration.ms); one that goes on may begin anywhere. */
+  expire(olderThanMs: number): void {
+    for (const [producerId, { lastTimestamp }] of this.#producers) {
+      if (lastTimestamp < olderThanMs) this.#producers.delete(producerId)
+    }
+  }
+
+  has(producerId: number): boolean {
+    return this.#producers.has(producerId)
+  }
+
+  /** As data, detached. */
+  snapshot(): ProducerState[] {
+    return [...this.#producers.values()].map((producer) => ({ ...producer, batches: [...producer.batches] }))
+  }
+
+  /** Knows what `snapshot` gave, and nothing else. */
+  restore(producers: readonly ProducerState[]): void {
+    this.#producers.clear()
+    for (const one of producers) this.#producers.set(one.producerId, { ...one, batches: [...one.batches] })
   }
 }
 

@@ -178,6 +178,11 @@ export class TopicConfig {
     return this.#set.get(name)
   }
 
+  /** Everything that was set for this topic. */
+  all(): [name: string, value: string][] {
+    return [...this.#set]
+  }
+
   value(name: string): string {
     return this.#set.get(name) ?? topicConfigRows[name]?.fallback ?? ''
   }

@@ -1,5 +1,6 @@
 /** A topic: a name, settings, and partitions. */
 import { refusal } from '../refusal.ts'
+import { type Logs, memoryLogs } from './logs.ts'
 import { Partition } from './partition.ts'
 import type { TopicConfig } from './topic-config.ts'
 
@@ -19,8 +20,15 @@ export class Topic {
     return this.partitions[0]?.replicas.length ?? 0
   }
 
-  addPartition(replicas: readonly number[]): void {
-    this.partitions.push(new Partition(this.partitions.length, replicas, this.config))
+  /** @param logs opens the copy that a node keeps */
+  addPartition(replicas: readonly number[], logs: Logs = memoryLogs): Partition {
+    const index = this.partitions.length
+    const place = { topic: this.name, topicId: this.id, partition: index }
+    const partition = new Partition(index, replicas, this.config, (nodeId) =>
+      logs.open({ ...place, nodeId }, () => this.config.log),
+    )
+    this.partitions.push(partition)
+    return partition
   }
 
   close(): void {

@@ -18,7 +18,7 @@ import {
   type SyncResult,
 } from './member.ts'
 import { Membership, metadataOf } from './membership.ts'
-import { GroupOffsets } from './offsets.ts'
+import { GroupOffsets, type KeepOffset } from './offsets.ts'
 
 /** As Kafka's tools show it. */
 export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable'
@@ -40,12 +40,14 @@ export interface GroupContext {
   readonly random: Random
   /** How long the first rebalance of an empty group waits for more members. */
   readonly initialRebalanceDelayMs: number
+  /** Keeps the group's commits; left out: they are in memory. */
+  readonly keepOffset?: (groupId: string) => KeepOffset
 }
 
 export class Group {
   readonly id: string
   readonly members = new Membership()
-  readonly offsets = new GroupOffsets()
+  readonly offsets: GroupOffsets
   #state: GroupState = 'Empty'
   #generationId = 0
   #protocolType = ''
@@ -60,6 +62,7 @@ export class Group {
   constructor(id: string, context: GroupContext) {
     this.id = id
     this.#context = context
+    this.offsets = new GroupOffsets(context.keepOffset?.(id))
   }
 
   get state(): GroupState {

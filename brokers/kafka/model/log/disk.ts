@@ -20,6 +20,8 @@ export interface DiskOptions {
   readonly clock: Clock
   /** How much of recent batches may be in memory, of all logs together. */
   readonly memoryBytesMax: number
+  /** Called when something waits for the commit. */
+  readonly onChange: () => void
 }
 
 export class Disk {
@@ -29,6 +31,7 @@ export class Disk {
   readonly isSynced: boolean
   readonly #clock: Clock
   readonly #memoryBytesMax: number
+  readonly #onChange: () => void
   readonly #changed = new Set<FileSegment>()
   /** Whose batch came in when, oldest first; what lies before `#oldest` has been forgotten. */
   #recent: FileSegment[] = []
@@ -37,15 +40,17 @@ export class Disk {
   /** What is being kept in the background. */
   readonly #underWay = new Set<Promise<void>>()
 
-  constructor({ durability, clock, memoryBytesMax }: DiskOptions) {
+  constructor({ durability, clock, memoryBytesMax, onChange }: DiskOptions) {
     this.isSynced = durability === 'fsync'
     this.#clock = clock
     this.#memoryBytesMax = memoryBytesMax
+    this.#onChange = onChange
   }
 
   /** A batch waits for the commit. */
   appended(segment: FileSegment, bytes: number): void {
     this.#changed.add(segment)
+    this.#onChange()
     this.#recent.push(segment)
     this.#recentBytes += bytes
     while (this.#recentBytes > this.#memoryBytesMax && this.#oldest < this.#recent.length)

@@ -31,7 +31,7 @@ interface Options {
 function onDisk(settings: LogSettings, options: Options = {}): LogUnderTest & { folder: string } {
   const { durability = 'os', memoryBytesMax = 1000 } = options
   const folder = options.folder ?? mkdtempSync(join(root, 'log-'))
-  const disk = new Disk({ durability, clock: createClock(frozenTime()), memoryBytesMax })
+  const disk = new Disk({ durability, clock: createClock(frozenTime()), memoryBytesMax, onChange: () => {} })
   const log = new SegmentRecordLog({ disk, folder, settings: () => settings })
   return {
     log,
