@@ -8,4 +8,6 @@ export type Commands = {
   stop: { argument: undefined; result: undefined }
   inspect: { argument: undefined; result: ClusterSnapshot }
   elapse: { argument: number; result: undefined }
+  applyRetention: { argument: undefined; result: number }
+  compact: { argument: string | undefined; result: undefined }
 }

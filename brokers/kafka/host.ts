@@ -20,6 +20,8 @@ const handlers: Handlers<Commands> = {
   },
   inspect: () => running().inspect(),
   elapse: (ms) => running().elapse(ms) as undefined,
+  applyRetention: () => running().applyRetention(),
+  compact: (topic) => running().compact(topic) as undefined,
 }
 
 serveCommands(handlers, async () => server?.stop())

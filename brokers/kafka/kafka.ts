@@ -72,8 +72,18 @@ export interface Kafka {
   restart(): Promise<void>
   /** The cluster as data: nodes, topics with their offsets, groups with members and commits. */
   inspect(): Promise<ClusterSnapshot>
-  /** Moves the cluster's clock ahead: the time of append. Sessions and rebalances stay on real time. */
+  /**
+   * Moves the cluster's clock ahead, and does what falls due: retention, compaction, expiry of producers. Sessions and
+   * rebalances stay on real time.
+   */
   elapse(ms: number): Promise<void>
+  /** Does now what log.retention.check.interval.ms would do next; gives how many segments were deleted. */
+  applyRetention(): Promise<number>
+  /**
+   * Compacts a topic, or all, now and wholly: the segment that is written to ends, as if segment.ms had passed, and
+   * min.cleanable.dirty.ratio does not count. @throws Error if there is no such topic
+   */
+  compact(topic?: string): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -146,6 +156,8 @@ class Hosted implements Kafka {
 
   inspect = () => this.#call('inspect', undefined)
   elapse = (ms: number) => this.#call('elapse', ms)
+  applyRetention = () => this.#call('applyRetention', undefined)
+  compact = (topic?: string) => this.#call('compact', topic)
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()

@@ -76,6 +76,23 @@ export class KafkaServer {
 
   elapse(ms: number): void {
     this.#clock.elapse(ms)
+    this.#cluster.maintenance.finish()
+    this.#turn?.end()
+  }
+
+  applyRetention(): number {
+    const deleted = this.#cluster.maintenance.applyRetention()
+    this.#turn?.end()
+    return deleted
+  }
+
+  /** @throws Error in one sentence for a topic that there is not */
+  compact(topicName: string | undefined): void {
+    const { topics, maintenance } = this.#cluster
+    const topic = topicName === undefined ? undefined : topics.get(topicName)
+    if (topicName !== undefined && topic === undefined) throw new Error(`there is no topic '${topicName}'`)
+    maintenance.compact(topic === undefined ? topics.values() : [topic])
+    this.#turn?.end()
   }
 
   #listener(node: Node): Server {

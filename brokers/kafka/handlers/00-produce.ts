@@ -7,9 +7,11 @@
  *   that came before is answered with the offset it has.
  * - Versions 0 to 2 are advertised and not served, as in Kafka 4: librdkafka before 2.11.1 would turn compression off.
  *
- * Version 5 adds the log start offset, 8 the error message, 9 is flexible.
- * Left out: transactional producers. Records without a key are taken by compacted topics too, and the limits on a record's
- * timestamp are not checked.
+ * - Records without a key are refused by compacted topics with 87, records whose time is too far from now with 32, and the
+ *   answer tells which they are.
+ *
+ * Version 5 adds the log start offset, 8 the error message and the records at fault, 9 is flexible.
+ * Left out: transactional producers.
  */
 import type { Cluster } from '../model/cluster.ts'
 import type { Appended, Partition } from '../model/partition.ts'
@@ -42,10 +44,11 @@ function produceTo(call: Call, topic: string, request: PartitionRequest, acks: n
     if (acks < -1 || acks > 1) throw refusal('invalidRequiredAcks', `acks ${acks}`)
     const partition = leaderOf(call, topic, index)
     if (records === null || records.length === 0) throw refusal('invalidRecord', 'no records')
-    const appended = partition.append(records, { acks, nowMs: call.cluster.clock.now() })
+    const appended = partition.append(records, { acks, nowMs: call.cluster.clock.now(), topicName: topic })
     return { partition, appended }
   })
-  if ('error' in result) return refused(index, result.error, result.message)
+  if ('error' in result)
+    return { ...refused(index, result.error, result.message), recordErrors: result.recordErrors }
   const { partition, appended } = result.value
   return stored(partition, appended)
 }

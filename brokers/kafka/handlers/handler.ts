@@ -1,7 +1,7 @@
 /** What a handler is: an API, the versions of it that are served, and the function from request to response. */
 
 import type { Cluster, Node } from '../model/cluster.ts'
-import { Refusal } from '../refusal.ts'
+import { type RecordError, Refusal } from '../refusal.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { BatchError } from '../wire/record-batch.ts'
 import {
@@ -48,12 +48,15 @@ export function handler<M extends Message>(
 /** What `act` gives, or the error that it was refused with. */
 export function attempt<T>(
   act: () => T,
-): { value: T } | { value: undefined; error: ErrorName; message: string } {
+):
+  | { value: T }
+  | { value: undefined; error: ErrorName; message: string; recordErrors: readonly RecordError[] } {
   try {
     return { value: act() }
   } catch (error) {
     if (error instanceof Refusal || error instanceof BatchError) {
-      return { value: undefined, error: error.errorName, message: error.message }
+      const recordErrors = error instanceof Refusal ? error.recordErrors : []
+      return { value: undefined, error: error.errorName, message: error.message, recordErrors }
     }
     throw error
   }

@@ -5,6 +5,7 @@ import { refusal } from '../refusal.ts'
 import { Group, uuidFrom } from './group/group.ts'
 import type { CommittedOffset, KeepOffset } from './group/offsets.ts'
 import { type Logs, memoryLogs } from './logs.ts'
+import { Maintenance } from './maintenance.ts'
 import type { Partition } from './partition.ts'
 import { forgetful, type SmallState } from './small-state.ts'
 import { refuseTopicName, Topic } from './topic.ts'
@@ -70,6 +71,7 @@ export class Cluster {
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
   readonly groups = new Map<string, Group>()
+  readonly maintenance: Maintenance
   readonly #random: Random
   readonly #state: SmallState
   readonly #logs: Logs
@@ -87,6 +89,7 @@ export class Cluster {
     this.#logs = context.logs ?? memoryLogs
     this.id = this.#state.all<string>('cluster-id').get('') ?? context.random.name(22)
     this.#recover()
+    this.maintenance = new Maintenance(() => this.topics.values(), { clock: this.clock })
   }
 
   get controllerId(): number {
@@ -199,6 +202,7 @@ export class Cluster {
   }
 
   close(): void {
+    this.maintenance.stop()
     for (const group of this.groups.values()) group.close()
     for (const topic of this.topics.values()) topic.close()
   }

@@ -9,6 +9,7 @@ import {
   setPlace,
 } from '../wire/record-batch.ts'
 import { MemoryRecordLog, type RecordLog } from './record-log.ts'
+import { refuseRecords } from './record-rules.ts'
 import { Replica } from './replica.ts'
 import type { TopicConfig } from './topic-config.ts'
 
@@ -68,9 +69,11 @@ export class Partition {
   }
 
   /** Appends what a producer sent. @throws Refusal, BatchError */
-  append(records: Buffer, options: { acks: number; nowMs: number }): Appended {
+  append(records: Buffer, options: { acks: number; nowMs: number; topicName?: string }): Appended {
     const header = checkBatch(records)
     this.#refuse(records, header, options.acks)
+    const topicPartition = `${options.topicName}-${this.index}`
+    refuseRecords(records, header, { config: this.#config, nowMs: options.nowMs, topicPartition })
     const logAppendTimeMs = this.#config.isLogAppendTime ? options.nowMs : -1
     const { leader } = this
     if (header.producerId >= 0) {

@@ -66,8 +66,10 @@ export interface RecordLog {
   roll(): void
   /** Deletes the first segments as cleanup.policy=delete says; gives how many. */
   applyRetention(retention: Retention): number
-  /** Compacts what cleanup.policy=compact lets; gives whether there was anything to do. */
-  compact(cleaning: Cleaning): boolean
+  /** Whether cleanup.policy says so. */
+  readonly isCompacted: boolean
+  /** Compacts step by step, between which anything may happen to the log; undefined if there is nothing to do. */
+  cleaning(cleaning: Cleaning): Generator<void> | undefined
   /** Has what follows from the log kept beside it now and then, so that it need not all be gone through at a start. */
   keepBeside(take: () => Buffer): void
   /** What was kept last, and the offset up to which it is true. */

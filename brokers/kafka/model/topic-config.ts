@@ -34,6 +34,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: 'delete',
     brokerName: 'log.cleanup.policy',
     oneOf: ['delete', 'compact'],
+    hasEffect: true,
   },
   'compression.gzip.level': { type: 'int', fallback: '-1', brokerName: 'compression.gzip.level' },
   'compression.lz4.level': { type: 'int', fallback: '9', brokerName: 'compression.lz4.level' },
@@ -49,18 +50,21 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '86400000',
     brokerName: 'log.cleaner.delete.retention.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'file.delete.delay.ms': {
     type: 'long',
     fallback: '60000',
     brokerName: 'log.segment.delete.delay.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'flush.messages': {
     type: 'long',
     fallback: LONG_MAX,
     brokerName: 'log.flush.interval.messages',
     atLeast: 1,
+    hasEffect: true,
   },
   'flush.ms': { type: 'long', fallback: LONG_MAX, brokerName: 'log.flush.interval.ms', atLeast: 0 },
   'follower.replication.throttled.replicas': {
@@ -73,6 +77,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '4096',
     brokerName: 'log.index.interval.bytes',
     atLeast: 0,
+    hasEffect: true,
   },
   'leader.replication.throttled.replicas': {
     type: 'list',
@@ -91,6 +96,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: LONG_MAX,
     brokerName: 'log.cleaner.max.compaction.lag.ms',
     atLeast: 1,
+    hasEffect: true,
   },
   'max.message.bytes': {
     type: 'int',
@@ -104,12 +110,14 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '3600000',
     brokerName: 'log.message.timestamp.after.max.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'message.timestamp.before.max.ms': {
     type: 'long',
     fallback: LONG_MAX,
     brokerName: 'log.message.timestamp.before.max.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'message.timestamp.type': {
     type: 'string',
@@ -123,12 +131,14 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '0.5',
     brokerName: 'log.cleaner.min.cleanable.ratio',
     atLeast: 0,
+    hasEffect: true,
   },
   'min.compaction.lag.ms': {
     type: 'long',
     fallback: '0',
     brokerName: 'log.cleaner.min.compaction.lag.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'min.insync.replicas': {
     type: 'int',
@@ -139,17 +149,36 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
   },
   preallocate: { type: 'boolean', fallback: 'false', brokerName: 'log.preallocate' },
   'remote.storage.enable': { type: 'boolean', fallback: 'false', brokerName: 'remote.storage.enable' },
-  'retention.bytes': { type: 'long', fallback: '-1', brokerName: 'log.retention.bytes' },
-  'retention.ms': { type: 'long', fallback: '604800000', brokerName: 'log.retention.ms', atLeast: -1 },
-  'segment.bytes': { type: 'int', fallback: '1073741824', brokerName: 'log.segment.bytes', atLeast: 1048576 },
+  'retention.bytes': { type: 'long', fallback: '-1', brokerName: 'log.retention.bytes', hasEffect: true },
+  'retention.ms': {
+    type: 'long',
+    fallback: '604800000',
+    brokerName: 'log.retention.ms',
+    atLeast: -1,
+    hasEffect: true,
+  },
+  'segment.bytes': {
+    type: 'int',
+    fallback: '1073741824',
+    brokerName: 'log.segment.bytes',
+    atLeast: 1048576,
+    hasEffect: true,
+  },
   'segment.index.bytes': {
     type: 'int',
     fallback: '10485760',
     brokerName: 'log.index.size.max.bytes',
     atLeast: 4,
+    hasEffect: true,
   },
   'segment.jitter.ms': { type: 'long', fallback: '0', brokerName: 'log.roll.jitter.ms', atLeast: 0 },
-  'segment.ms': { type: 'long', fallback: '604800000', brokerName: 'log.roll.ms', atLeast: 1 },
+  'segment.ms': {
+    type: 'long',
+    fallback: '604800000',
+    brokerName: 'log.roll.ms',
+    atLeast: 1,
+    hasEffect: true,
+  },
   'unclean.leader.election.enable': {
     type: 'boolean',
     fallback: 'false',
@@ -199,6 +228,11 @@ export class TopicConfig {
 
   get minInsyncReplicas(): number {
     return Number(this.value('min.insync.replicas'))
+  }
+
+  /** Whether there is a limit on how old a record may be. */
+  get hasOldestTime(): boolean {
+    return this.value('message.timestamp.before.max.ms') !== LONG_MAX
   }
 
   get isLogAppendTime(): boolean {

@@ -164,15 +164,23 @@ export class SegmentedLog {
     return count
   }
 
-  compact(cleaning: Cleaning): boolean {
+  get isCompacted(): boolean {
+    return this.#settings().isCompacted
+  }
+
+  cleaning(cleaning: Cleaning): Generator<void> | undefined {
     const settings = this.#settings()
     const range = cleanableRange(this, settings, cleaning)
-    if (range === undefined) return false
+    return range && this.#clean(cleanLog(this, this.#home, { range, settings, cleaning }))
+  }
+
+  /** Stops where segments went away under it: what it read may be gone. */
+  *#clean(steps: Generator<void>): Generator<void> {
     const shortened = this.#shortened
-    for (const _ of cleanLog(this, this.#home, { range, settings, cleaning })) {
-      if (shortened !== this.#shortened) return false
+    for (const _ of steps) {
+      yield
+      if (shortened !== this.#shortened) return
     }
-    return true
   }
 
   /** Puts what a cleaning has written in the place of what it read. */
