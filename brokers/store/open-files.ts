@@ -43,15 +43,28 @@ export class OpenFiles {
   }
 
   #add(path: string, flags: 'r+' | 'wx+'): number {
-    if (this.#descriptors.size >= this.#max) {
-      for (const oldest of this.#descriptors.keys()) {
-        this.forget(oldest)
-        break
-      }
-    }
-    const descriptor = openSync(path, flags)
+    this.#shrink(this.#max - 1)
+    const descriptor = this.#open(path, flags)
     this.#descriptors.set(path, descriptor)
     return descriptor
+  }
+
+  #open(path: string, flags: string): number {
+    try {
+      return openSync(path, flags)
+    } catch (error) {
+      // This process may have fewer of them than we thought, and others need some, too.
+      if ((error as NodeJS.ErrnoException).code !== 'EMFILE' || this.#descriptors.size === 0) throw error
+      this.#shrink(this.#descriptors.size >> 1)
+      return openSync(path, flags)
+    }
+  }
+
+  /** Closes those that were not used for longest. */
+  #shrink(size: number): void {
+    if (this.#descriptors.size <= size) return
+    const surplus = this.#descriptors.size - size
+    for (const oldest of this.#descriptors.keys().take(surplus)) this.forget(oldest)
   }
 }
 

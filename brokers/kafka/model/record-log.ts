@@ -95,8 +95,9 @@ export class SegmentRecordLog extends SegmentedLog implements RecordLog {
   constructor(options: {
     readonly disk: Disk
     readonly folder: string
-    readonly settings: () => LogSettings
+    readonly settings?: () => LogSettings
   }) {
-    super(new FileHome(options.disk, options.folder, options.settings), options.settings)
+    const { disk, folder, settings = () => defaults } = options
+    super(new FileHome(disk, folder, settings), settings)
   }
 }

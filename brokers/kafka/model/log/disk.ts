@@ -10,7 +10,8 @@ import type { Durability } from '../../../store/store.ts'
 import type { FileSegment } from './file-segment.ts'
 import { LoadedIndexes } from './segment-index.ts'
 
-const OPEN_FILES_MAX = 500
+/** Of the 4,096 that even a stingy system allows a process; the rest is for clients. */
+const OPEN_FILES_MAX = 3000
 export const DELETED = '.deleted'
 export const segmentEndings = ['.log', '.index', '.timeindex'] as const
 

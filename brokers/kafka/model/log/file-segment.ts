@@ -19,8 +19,9 @@ import type { Reading, Segment } from './segment.ts'
 import { type IndexCounts, SegmentIndex } from './segment-index.ts'
 import type { LogSettings } from './settings.ts'
 
-/** Read at once where batches are looked for, and where they are checked. */
-const SCAN_BYTES = 64 * 1024
+/** Read at once where batches are looked for: little at first, since an index leads close to them; and where all are checked. */
+const SCAN_BYTES_MIN = 8 * 1024
+const SCAN_BYTES_MAX = 256 * 1024
 const CHECK_BYTES = 4 * 1024 * 1024
 /** Read at once for a consumer, at most. */
 const READ_BYTES_MAX = 1024 * 1024
@@ -318,10 +319,12 @@ export class FileSegment implements Segment {
     const end = this.#file.bytes
     let window: Buffer = Buffer.alloc(0)
     let from = position
+    let windowBytes = SCAN_BYTES_MIN
     for (let at = position; at < end; ) {
       if (at + BATCH_HEADER_BYTES > from + window.length) {
-        window = this.#bytesAt({ at, bytes: Math.min(end - at, SCAN_BYTES) })
+        window = this.#bytesAt({ at, bytes: Math.min(end - at, windowBytes) })
         from = at
+        windowBytes = Math.min(windowBytes * 2, SCAN_BYTES_MAX)
       }
       if (claimedBytes(window, at - from) === undefined) throw this.#damaged(at)
       const header = readBatchHeader(window, at - from)

@@ -31,8 +31,16 @@ export function isSoundAt(buffer: Buffer, at: number): boolean {
 export function findSound(buffer: Buffer, offsetMin: number): number | undefined {
   for (let at = buffer.indexOf(2, MAGIC_AT); at !== -1; at = buffer.indexOf(2, at + 1)) {
     const from = at - MAGIC_AT
-    if (!isSoundAt(buffer, from)) continue
-    if (readBatchHeader(buffer, from).baseOffset >= offsetMin) return from
+    if (isPlausibleAt(buffer, from, offsetMin) && isSoundAt(buffer, from)) return from
   }
   return undefined
+}
+
+/** A checksum over whatever a wrong length says would take too long at every byte of a large rest. */
+function isPlausibleAt(buffer: Buffer, at: number, offsetMin: number): boolean {
+  const bytes = claimedBytes(buffer, at)
+  if (bytes === undefined || at + bytes > buffer.length) return false
+  const { baseOffset, attributes, lastOffsetDelta, count } = readBatchHeader(buffer, at)
+  const isNear = baseOffset >= offsetMin && baseOffset <= offsetMin + buffer.length
+  return isNear && attributes >= 0 && attributes < 0x80 && count <= lastOffsetDelta + 1 && count <= bytes
 }
