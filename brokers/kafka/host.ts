@@ -12,7 +12,9 @@ function running(): KafkaServer {
 
 const handlers: Handlers<Commands> = {
   async start(options) {
-    server = new KafkaServer(options)
+    // SQLite takes a while to load, and few need it.
+    const { DataDir } = options.dataDir === undefined ? {} : await import('./data-dir.ts')
+    server = new KafkaServer(options, DataDir)
     return { ports: await server.listen() }
   },
   async stop() {

@@ -7,7 +7,7 @@ import { createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
 import type { Durability } from '../store/store.ts'
 import { Connection } from './connection.ts'
-import { DataDir } from './data-dir.ts'
+import type { DataDir } from './data-dir.ts'
 import { Cluster, type Node, type Settings } from './model/cluster.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
 import { Turn } from './turn.ts'
@@ -34,13 +34,17 @@ export class KafkaServer {
   readonly #turn: Turn | undefined
   #stopping: Promise<void> | undefined
 
-  /** Recovers what the data folder has; `listen` comes next. @throws StartError, or Error in one sentence about damage */
-  constructor(options: ServerOptions) {
+  /**
+   * Recovers what the data folder has; `listen` comes next.
+   * @param Dir for a data folder: loaded only where there is one
+   * @throws StartError, or Error in one sentence about damage
+   */
+  constructor(options: ServerOptions, Dir?: typeof DataDir) {
     const { host, ports, seed, dataDir, durability, memoryBytesMax, ...settings } = options
     this.#clock = createClock()
-    if (dataDir !== undefined) {
+    if (dataDir !== undefined && Dir !== undefined) {
       const onChange = () => this.#turn?.touch()
-      const kept = new DataDir({ dataDir, durability, memoryBytesMax, clock: this.#clock, onChange })
+      const kept = new Dir({ dataDir, durability, memoryBytesMax, clock: this.#clock, onChange })
       this.#dataDir = kept
       this.#turn = new Turn(() => kept.commit())
     }

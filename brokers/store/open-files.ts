@@ -2,7 +2,7 @@
  * Descriptors of files that are read anywhere and written at their ends: as many as an operating system likes to give to one
  * process, the one that was not used for longest closed for the next.
  */
-import { closeSync, openSync, readSync, writeSync, writevSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, writeSync, writevSync } from 'node:fs'
 
 export class OpenFiles {
   readonly #max: number
@@ -93,4 +93,15 @@ export function writeAllAt(descriptor: number, pieces: readonly Buffer[], positi
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
   const written = writevSync(descriptor, pieces, position)
   if (written < bytes) writeAt(descriptor, Buffer.concat(pieces).subarray(written), position + written)
+}
+
+/** That files have come or gone in a folder is on the disk afterwards; Windows has no such call, and needs none. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
 }

@@ -2,11 +2,11 @@
  * The files of the log: `<name>-<number>.log`, each written once from its beginning to its end and read anywhere. The last one
  * is written to. Reading back what follows what was read before takes one call of the system for many records.
  */
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, truncateSync, unlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, truncateSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppendFile } from './append-file.ts'
 import type { Location } from './location-index.ts'
-import { OpenFiles, readAt } from './open-files.ts'
+import { OpenFiles, readAt, syncFolder } from './open-files.ts'
 
 const NUMBER_DIGITS = 10
 /** How much is read at once where reading goes on in order. */
@@ -85,9 +85,7 @@ export class SegmentFiles {
 
   /** That files have come or gone is on the disk afterwards. */
   syncFolder(): void {
-    const descriptor = openSync(this.#folder, 'r')
-    fsyncSync(descriptor)
-    closeSync(descriptor)
+    syncFolder(this.#folder)
   }
 
   /** The bytes of one entry; they share memory with their neighbours' and are never written again. */

@@ -112,8 +112,8 @@ export class Maintenance {
   }
 
   #expireProducers(): void {
-    const olderThanMs = this.#clock.now() - this.#settings.producerIdExpirationMs
-    for (const { copy } of this.#copies()) copy.producers.expire(olderThanMs)
+    const untilMs = this.#clock.now() - this.#settings.producerIdExpirationMs
+    for (const { copy } of this.#copies()) copy.producers.expire(untilMs)
   }
 
   #copies(): Iterable<Copy> {

@@ -68,10 +68,10 @@ export class ProducerStates {
     producer.lastTimestamp = batch.maxTimestamp
   }
 
-  /** Forgets producers whose last batch is older (Kafka's producer.id.expiration.ms); one that goes on may begin anywhere. */
-  expire(olderThanMs: number): void {
+  /** Forgets producers whose last batch is so old (producer.id.expiration.ms); one that goes on may begin anywhere. */
+  expire(untilMs: number): void {
     for (const [producerId, { lastTimestamp }] of this.#producers) {
-      if (lastTimestamp < olderThanMs) this.#producers.delete(producerId)
+      if (lastTimestamp <= untilMs) this.#producers.delete(producerId)
     }
   }
 

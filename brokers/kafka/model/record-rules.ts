@@ -1,8 +1,8 @@
 /**
  * What a topic's settings ask of each record (Kafka's LogValidator): a key where the topic is compacted, a time that is not
- * too far from now.
+ * too far from now; and that a batch fits into a segment.
  */
-import { type RecordError, Refusal } from '../refusal.ts'
+import { type RecordError, Refusal, refusal } from '../refusal.ts'
 import { type BatchHeader, isReadable, recordsOf } from '../wire/record-batch.ts'
 import type { TopicConfig } from './topic-config.ts'
 
@@ -18,7 +18,13 @@ export interface RecordRules {
 /** @throws Refusal with every record that is at fault */
 export function refuseRecords(batch: Buffer, header: BatchHeader, rules: RecordRules): void {
   const { config, nowMs, topicPartition } = rules
-  const { isCompacted } = config.log
+  const { isCompacted, segmentBytes } = config.log
+  if (batch.length > segmentBytes) {
+    throw refusal(
+      'recordListTooLarge',
+      `Message batch size is ${batch.length} bytes in append to partition ${topicPartition}, which exceeds the maximum configured segment size of ${segmentBytes}.`,
+    )
+  }
   const isInTime = mayBeAnyTime(header, rules)
   if ((!isCompacted && isInTime) || !isReadable(header)) return
   const errors: RecordError[] = []

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { syncFolder } from '../../../store/open-files.ts'
 import { DELETED, type Disk, segmentEndings } from './disk.ts'
 import { FileSegment } from './file-segment.ts'
 import type { LogCheckpoint, Segment, SegmentHome } from './segment.ts'
@@ -41,7 +42,9 @@ export class FileHome implements SegmentHome {
   }
 
   create(baseOffset: number): Segment {
-    return FileSegment.create(this.#options(baseOffset))
+    const segment = FileSegment.create(this.#options(baseOffset))
+    if (this.#disk.isSynced) syncFolder(this.#folder)
+    return segment
   }
 
   keep(checkpoint: LogCheckpoint): void {

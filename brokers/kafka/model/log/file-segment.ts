@@ -9,6 +9,7 @@
 import { statSync } from 'node:fs'
 import { AppendFile } from '../../../store/append-file.ts'
 import { readAt } from '../../../store/open-files.ts'
+import { type Refusal, refusal } from '../../refusal.ts'
 import { int64At } from '../../wire/primitives.ts'
 import { BATCH_HEADER_BYTES, type BatchHeader, readBatchHeader } from '../../wire/record-batch.ts'
 import type { Position } from '../record-log.ts'
@@ -405,8 +406,9 @@ export class FileSegment implements Segment {
     this.#file.cut(at)
   }
 
-  #damaged(at: number): Error {
-    return new Error(
+  #damaged(at: number): Refusal {
+    return refusal(
+      'kafkaStorageError',
       `${this.#file.path} is damaged at byte ${at}: put back a copy of the folder, or empty it to start anew`,
     )
   }

@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createClock, frozenTime } from '../../../clock.ts'
 import type { Durability } from '../../../store/store.ts'
+import { encodeBatch, readBatchHeader } from '../../wire/record-batch.ts'
 import { MemoryRecordLog, SegmentRecordLog } from '../record-log.ts'
 import { Disk } from './disk.ts'
 import { append, behavesLikeAnArray, type LogUnderTest, smallSegments, spans } from './record-log.contract.ts'
@@ -176,6 +177,41 @@ test('a crash in the middle of a cleaning leaves either the old segments or the 
   const third = Number((logs[2] as string).slice(0, 20))
   expect(spans(again.log.walk(0))[0]).toEqual([0, 0])
   expect(spans(again.log.walk(0))[1]?.[0]).toBe(third)
+  await under.end()
+})
+
+test('what was deleted stays for file.delete.delay.ms under another name', async () => {
+  const clock = createClock(frozenTime())
+  const disk = new Disk({ durability: 'os', clock, memoryBytesMax: 0, onChange: () => {} })
+  const folder = mkdtempSync(join(root, 'log-'))
+  const settings = { ...smallSegments(), fileDeleteDelayMs: 60_000 }
+  const log = new SegmentRecordLog({ disk, folder, settings: () => settings })
+  for (let batch = 0; batch < 20; batch++) append(log, [batch])
+  log.deleteBefore(15)
+  const deleted = () => readdirSync(folder).filter((file) => file.endsWith('.log.deleted')).length
+  expect(deleted()).toBeGreaterThan(0)
+  clock.elapse(60_000)
+  expect(deleted()).toBe(0)
+  await disk.close()
+})
+
+test('a cleaned log is the same after a restart', async () => {
+  const under = onDisk(smallSegments({ 'cleanup.policy': 'compact' }))
+  for (let batch = 0; batch < 40; batch++) {
+    const record = { key: Buffer.from(`k${batch % 3}`), value: Buffer.from(`${batch}`) }
+    const bytes = encodeBatch([record], { baseOffset: batch, baseTimestamp: batch })
+    under.log.append(bytes, readBatchHeader(bytes))
+  }
+  const options = { nowMs: 0, isForced: true, lastStableOffset: 40, isActiveProducer: () => false }
+  for (const _ of under.log.cleaning(options) ?? []);
+  const cleaned = spans(under.log.walk(0))
+  expect(cleaned.length).toBeLessThan(20)
+  under.commit()
+  for (const how of ['killed', 'closed'] as const) {
+    const again = await under.reopen(how)
+    expect(spans(again.log.walk(0))).toEqual(cleaned)
+    expect(again.log.findTime(5)?.offset).toBe(cleaned[0]?.[0])
+  }
   await under.end()
 })
 
