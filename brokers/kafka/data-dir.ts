@@ -2,7 +2,7 @@
  * The folder of a cluster that outlives its process. Small state lies in SQLite, whose lock also keeps a second broker out;
  * each node has a folder with one of Kafka's own layout for each partition that it keeps a copy of:
  *
- *     kafka.sqlite              cluster id, topics, leaders and in-sync replicas, committed offsets, counters
+ *     kafka.sqlite              cluster id, topics, leaders and in-sync replicas, committed offsets, transactions
  *     node-0/orders-0/          00000000000000000000.log, .index, .timeindex, <offset>.snapshot, checkpoint.json
  *
  * Committed offsets are in SQLite and not in a topic as with Kafka, since nothing here reads that topic, and a commit in
@@ -35,6 +35,8 @@ export class DataDir implements SmallState, Logs {
   readonly #store: Store
   readonly #disk: Disk
   readonly #onChange: () => void
+  /** Of small state since the last commit; undefined where a key goes. */
+  readonly #changes = new Map<string, (() => unknown) | undefined>()
   /** Folders of logs that are in use; in lower case, since on some computers case makes no difference. */
   readonly #folders = new Map<RecordLog, string>()
   readonly #taken = new Set<string>()
@@ -47,13 +49,13 @@ export class DataDir implements SmallState, Logs {
     this.#disk = new Disk({ durability, clock, memoryBytesMax, onChange })
   }
 
-  put(key: string, value: unknown): void {
-    this.#store.put(key, Buffer.from(JSON.stringify(value)))
+  put(key: string, take: () => unknown): void {
+    this.#changes.set(key, take)
     this.#onChange()
   }
 
   delete(key: string): void {
-    this.#store.delete(key)
+    this.#changes.set(key, undefined)
     this.#onChange()
   }
 
@@ -84,6 +86,11 @@ export class DataDir implements SmallState, Logs {
 
   /** Small state first: a crash in between leaves a topic without records, never records without their topic. */
   commit(): void {
+    for (const [key, take] of this.#changes) {
+      if (take === undefined) this.#store.delete(key)
+      else this.#store.put(key, Buffer.from(JSON.stringify(take())))
+    }
+    this.#changes.clear()
     this.#store.commit({ isAwaited: true })
     this.#disk.commit()
   }

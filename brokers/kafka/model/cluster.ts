@@ -1,22 +1,24 @@
-/** Everything that the nodes of a cluster know together: nodes, topics, groups, producer ids. */
+/** Everything that the nodes of a cluster know together: nodes, topics, groups, producer ids, and who does what. */
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { refusal } from '../refusal.ts'
+import { ClusterState, type KeptTopic } from './cluster-state.ts'
+import { Controller } from './controller.ts'
+import { Coordinators } from './coordinators.ts'
+import { Listeners, type ModelEvent } from './events.ts'
 import { Group, uuidFrom } from './group/group.ts'
-import type { CommittedOffset, KeepOffset } from './group/offsets.ts'
 import { type Logs, memoryLogs } from './logs.ts'
 import { Maintenance } from './maintenance.ts'
-import type { Partition } from './partition.ts'
+import type { Node } from './node.ts'
+import type { Partition, PartitionContext } from './partition.ts'
+import { type Later, Replication } from './replication.ts'
 import { forgetful, type SmallState } from './small-state.ts'
 import { refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
+import { TransactionCoordinator } from './transactions/coordinator.ts'
 
-export interface Node {
-  readonly id: number
-  readonly host: string
-  /** Known once it listens. */
-  port: number
-}
+/** As FindCoordinator names them. */
+export type CoordinatorKind = 'group' | 'transaction'
 
 /** What the broker is set to. */
 export interface Settings {
@@ -24,6 +26,16 @@ export interface Settings {
   readonly numPartitions: number
   readonly defaultReplicationFactor: number
   readonly initialRebalanceDelayMs: number
+  /** Kafka's broker.session.timeout.ms: how long a silent node is counted on. */
+  readonly brokerSessionTimeoutMs: number
+  /** Kafka's replica.lag.time.max.ms: how long a follower that is behind counts as in sync. */
+  readonly replicaLagTimeMaxMs: number
+  /** Kafka's offsets.topic.replication.factor: how many nodes can coordinate a group. */
+  readonly offsetsTopicReplicationFactor: number
+  /** Kafka's transaction.state.log.replication.factor: how many nodes can coordinate a transactional id. */
+  readonly transactionStateLogReplicationFactor: number
+  /** How long a new coordinator answers with 14, as if it were reading. */
+  readonly coordinatorLoadMs: number
 }
 
 export interface ClusterContext {
@@ -33,25 +45,12 @@ export interface ClusterContext {
   readonly realClock: Clock
   readonly random: Random
   readonly settings: Settings
+  /** In which turn followers fetch. */
+  readonly later: Later
   /** What outlives the cluster; left out: everything is in memory. */
   readonly state?: SmallState
   readonly logs?: Logs
 }
-
-/** A topic as it is kept. */
-interface KeptTopic {
-  readonly id: string
-  readonly configs: readonly (readonly [name: string, value: string])[]
-  readonly partitions: readonly {
-    readonly replicas: readonly number[]
-    readonly leaderId: number
-    readonly leaderEpoch: number
-    readonly isr: readonly number[]
-  }[]
-}
-
-/** As Kafka's controller does it, so that not every id has to be kept. */
-const PRODUCER_IDS_AT_ONCE = 1000
 
 export interface TopicRequest {
   readonly name: string
@@ -71,12 +70,28 @@ export class Cluster {
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
   readonly groups = new Map<string, Group>()
+  readonly transactions: TransactionCoordinator
   readonly maintenance: Maintenance
+  readonly replication: Replication
+  readonly coordinators: Readonly<Record<CoordinatorKind, Coordinators>>
+  readonly controller: Controller
+  readonly events = new Listeners<ModelEvent>()
   readonly #random: Random
-  readonly #state: SmallState
+  readonly #state: ClusterState
   readonly #logs: Logs
-  #nextProducerId = 0
-  #producerIdsKept = 0
+  readonly #partitionContext: PartitionContext = {
+    isRunning: (nodeId) => this.nodes.find(({ id }) => id === nodeId)?.state === 'running',
+    isLive: (nodeId) => this.#isLive(nodeId),
+    replicateSoon: (partition) => this.replication.soon(partition),
+    onLeaderChange: ({ topicName: topic, index: partition, leaderId, leaderEpoch }) => {
+      this.#keepTopic(topic)
+      this.events.emit({ type: 'leader', topic, partition, leaderId, leaderEpoch })
+    },
+    onIsrChange: ({ topicName: topic, index: partition, isr }) => {
+      this.#keepTopic(topic)
+      this.events.emit({ type: 'isr', topic, partition, isr })
+    },
+  }
   #nextLeader = 0
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
@@ -85,30 +100,49 @@ export class Cluster {
     this.clock = context.clock
     this.realClock = context.realClock
     this.#random = context.random
-    this.#state = context.state ?? forgetful
+    this.#state = new ClusterState(context.state ?? forgetful)
     this.#logs = context.logs ?? memoryLogs
-    this.id = this.#state.all<string>('cluster-id').get('') ?? context.random.name(22)
-    this.#recover()
-    this.maintenance = new Maintenance(() => this.topics.values(), { clock: this.clock })
-  }
-
-  get controllerId(): number {
-    return this.nodes[0]?.id ?? -1
-  }
-
-  /** The node that looks after a group: the one its name falls on, as Java's String.hashCode spreads them. */
-  coordinatorOf(groupId: string): Node {
-    let hash = 0
-    for (let at = 0; at < groupId.length; at++) hash = (Math.imul(hash, 31) + groupId.charCodeAt(at)) | 0
-    return this.nodes[(hash & 0x7fff_ffff) % this.nodes.length] as Node
-  }
-
-  newProducerId(): number {
-    if (this.#nextProducerId === this.#producerIdsKept) {
-      this.#producerIdsKept += PRODUCER_IDS_AT_ONCE
-      this.#state.put('producer-ids', this.#producerIdsKept)
+    this.id = this.#state.clusterId(context.random.name(22))
+    this.replication = new Replication(context.later)
+    const { offsetsTopicReplicationFactor, transactionStateLogReplicationFactor } = this.settings
+    this.coordinators = {
+      group: this.#coordinators('groups', offsetsTopicReplicationFactor),
+      transaction: this.#coordinators('transactions', transactionStateLogReplicationFactor),
     }
-    return this.#nextProducerId++
+    this.transactions = new TransactionCoordinator({
+      clock: this.clock,
+      realClock: this.realClock,
+      partition: ({ topic, partition }) => this.topics.get(topic)?.partitions[partition],
+      offsetsPartitionOf: (groupId) => this.coordinators.group.partitionOf(groupId),
+      endOffsets: (offsetsPartition, outcome) => this.#endOffsets(offsetsPartition, outcome),
+    })
+    this.controller = new Controller(nodes, {
+      realClock: this.realClock,
+      brokerSessionTimeoutMs: this.settings.brokerSessionTimeoutMs,
+      replicaLagTimeMaxMs: this.settings.replicaLagTimeMaxMs,
+      replication: this.replication,
+      coordinators: Object.values(this.coordinators),
+      partitions: () => this.partitions(),
+      onNodeChange: ({ id, state, isFenced }) =>
+        this.events.emit({ type: 'node', nodeId: id, state, isFenced }),
+    })
+    this.maintenance = new Maintenance(() => this.topics.values(), { clock: this.clock })
+    this.#recover()
+  }
+
+  /** The nodes that the controller counts on: those that clients are told of. */
+  get liveNodes(): readonly Node[] {
+    return this.nodes.filter(({ isFenced }) => !isFenced)
+  }
+
+  /** The node that looks after a group or a transactional id; undefined while none does. */
+  coordinatorOf(key: string, kind: CoordinatorKind = 'group'): Node | undefined {
+    const nodeId = this.coordinators[kind].nodeOf(key)
+    return this.nodes.find(({ id }) => id === nodeId)
+  }
+
+  *partitions(): Iterable<Partition> {
+    for (const topic of this.topics.values()) yield* topic.partitions
   }
 
   /** @throws Refusal */
@@ -131,12 +165,13 @@ export class Cluster {
     if (this.topics.has(name)) throw refusal('topicAlreadyExists', `Topic '${name}' already exists.`)
     const config = new TopicConfig(configs.map((one) => [one.name, one.value] as const))
     const topic = new Topic(name, uuidFrom(this.#random), config)
-    const placement = this.#placement(request)
-    for (const replicas of placement)
-      topic.addPartition(replicas, options.validateOnly ? memoryLogs : this.#logs)
+    const logs = options.validateOnly ? memoryLogs : this.#logs
+    for (const replicas of this.#placement(request)) {
+      topic.addPartition(replicas, { logs, context: this.#partitionContext })
+    }
     if (options.validateOnly) return topic
     this.topics.set(name, topic)
-    this.#keepTopic(topic)
+    this.#keepTopic(name)
     return topic
   }
 
@@ -149,7 +184,7 @@ export class Cluster {
     this.topics.delete(name)
     for (const group of this.groups.values()) group.offsets.forgetTopic(name)
     topic.close()
-    this.#state.delete(`topic/${name}`)
+    this.#state.dropTopic(topic)
     for (const { copies } of topic.partitions) for (const { log } of copies) this.#logs.remove(log)
     return topic
   }
@@ -170,9 +205,10 @@ export class Cluster {
     }
     if (request.validateOnly) return
     for (let index = has; index < request.count; index++) {
-      topic.addPartition(this.#nextReplicas(topic.replicationFactor), this.#logs)
+      const replicas = this.#nextReplicas(topic.replicationFactor)
+      topic.addPartition(replicas, { logs: this.#logs, context: this.#partitionContext })
     }
-    this.#keepTopic(topic)
+    this.#keepTopic(name)
   }
 
   /** @throws Refusal for an id that no group can have */
@@ -185,7 +221,8 @@ export class Cluster {
         clock: this.realClock,
         random: this.#random,
         initialRebalanceDelayMs,
-        keepOffset: (groupId) => this.#keepOffset(groupId),
+        keeper: (groupId) => this.#state.keeperOf(groupId),
+        onState: (changed) => this.#tellGroup(changed, changed.state),
       })
       this.groups.set(id, group)
     }
@@ -198,61 +235,46 @@ export class Cluster {
     if (group === undefined) throw refusal('groupIdNotFound', `Group ${id} not found.`)
     if (group.state !== 'Empty') throw refusal('nonEmptyGroup', `Group ${id} is not empty.`)
     group.close()
+    group.offsets.forgetAll()
     this.groups.delete(id)
+    this.#tellGroup(group, 'Dead')
   }
 
   close(): void {
     this.maintenance.stop()
+    this.controller.close()
+    this.transactions.close()
+    this.replication.stop()
     for (const group of this.groups.values()) group.close()
     for (const topic of this.topics.values()) topic.close()
   }
 
-  #keepTopic({ name, id, config, partitions }: Topic): void {
-    const kept: KeptTopic = {
-      id,
-      configs: config.all(),
-      partitions: partitions.map(({ replicas, leaderId, leaderEpoch, isr }) => ({
-        replicas,
-        leaderId,
-        leaderEpoch,
-        isr,
-      })),
-    }
-    this.#state.put(`topic/${name}`, kept)
+  #keepTopic(name: string): void {
+    const topic = this.topics.get(name)
+    if (topic !== undefined) this.#state.keepTopic(topic)
   }
 
-  #keepOffset(groupId: string): KeepOffset {
-    return (topic, partition, committed) => {
-      const key = `offset/${JSON.stringify([groupId, topic, partition])}`
-      if (committed === undefined) this.#state.delete(key)
-      else this.#state.put(key, committed)
-    }
-  }
-
-  /** What was kept in an earlier life. */
+  /** What was kept in an earlier life. Whatever a transaction had decided is completed last, when all else is there. */
   #recover(): void {
-    this.#state.put('cluster-id', this.id)
-    this.#producerIdsKept = this.#state.all<number>('producer-ids').get('') ?? 0
-    // Those that were not given out are lost, as with Kafka.
-    this.#nextProducerId = this.#producerIdsKept
-    for (const [name, kept] of this.#state.all<KeptTopic>('topic/')) this.#recoverTopic(name, kept)
-    for (const [key, committed] of this.#state.all<CommittedOffset>('offset/')) {
-      const [groupId, topic, partition] = JSON.parse(key) as [string, string, number]
-      this.group(groupId).offsets.restore(topic, partition, committed)
-    }
+    for (const kept of this.#state.topics()) this.#recoverTopic(kept)
+    this.#state.offsets({
+      committed: (groupId, topic, partition, committed) =>
+        this.group(groupId).offsets.restore(topic, partition, committed),
+      pending: (groupId, pending) => {
+        for (const one of pending) this.group(groupId).offsets.restorePending(one)
+      },
+    })
+    this.#state.follow(this.transactions)
   }
 
-  /** With the start of its leader a partition begins a new epoch. */
-  #recoverTopic(name: string, { id, configs, partitions }: KeptTopic): void {
+  #recoverTopic({ name, id, configs, partitions }: KeptTopic): void {
     const topic = new Topic(name, id, new TopicConfig(configs))
-    for (const { replicas, leaderId, leaderEpoch, isr } of partitions) {
-      const partition = topic.addPartition(replicas, this.#logs)
-      partition.leaderId = leaderId
-      partition.leaderEpoch = leaderEpoch + 1
-      partition.isr = isr
+    for (const kept of partitions) {
+      const options = { logs: this.#logs, context: this.#partitionContext, kept }
+      this.replication.soon(topic.addPartition(kept.replicas, options))
     }
     this.topics.set(name, topic)
-    this.#keepTopic(topic)
+    this.#keepTopic(name)
     this.#nextLeader += partitions.length
   }
 
@@ -300,11 +322,48 @@ export class Cluster {
     return sorted.map(({ brokerIds }) => brokerIds)
   }
 
+  /** One node after the other, those that are not live last. @throws Refusal if none is live */
   #nextReplicas(factor: number): number[] {
     const first = this.#nextLeader++
-    return Array.from(
-      { length: factor },
-      (_, at) => this.nodes[(first + at) % this.nodes.length]?.id as number,
-    )
+    const inTurn = this.nodes.map((_, at) => this.nodes[(first + at) % this.nodes.length] as Node)
+    const live = inTurn.filter(({ isFenced }) => !isFenced)
+    if (live.length === 0) throw refusal('invalidReplicationFactor', 'All brokers are currently fenced.')
+    return [...live, ...inTurn.filter(({ isFenced }) => isFenced)].slice(0, factor).map(({ id }) => id)
+  }
+
+  #coordinators(of: 'groups' | 'transactions', replicationFactor: number): Coordinators {
+    return new Coordinators(this.nodes, {
+      replicationFactor,
+      loadMs: this.settings.coordinatorLoadMs,
+      clock: this.realClock,
+      isLive: (id) => this.#isLive(id),
+      onMoved: (partition, nodeId) => {
+        this.events.emit({ type: 'coordinator', of, partition, nodeId })
+        if (of === 'groups') this.#resignGroups(partition)
+      },
+    })
+  }
+
+  /** Whoever waits for a group's coordinator that is none any more asks the next one. */
+  #resignGroups(partition: number): void {
+    for (const group of this.groups.values()) {
+      if (this.coordinators.group.partitionOf(group.id) === partition) group.resign()
+    }
+  }
+
+  /** A transaction has ended that committed for the groups of a part of __consumer_offsets. */
+  #endOffsets(partition: number, outcome: { producerId: number; isCommit: boolean }): void {
+    for (const group of this.groups.values()) {
+      if (this.coordinators.group.partitionOf(group.id) === partition) group.offsets.end(outcome)
+    }
+  }
+
+  #tellGroup({ id, generationId, members }: Group, state: string): void {
+    const memberIds = [...members].map((member) => member.id)
+    this.events.emit({ type: 'group', groupId: id, state, generationId, memberIds })
+  }
+
+  #isLive(nodeId: number): boolean {
+    return this.nodes.find(({ id }) => id === nodeId)?.isFenced === false
   }
 }

@@ -3,7 +3,6 @@
  * many, compacts, and forgets producers that are silent.
  */
 import type { Clock, Timer } from '../../clock.ts'
-import type { Partition } from './partition.ts'
 import type { Replica } from './replica.ts'
 import type { Topic } from './topic.ts'
 
@@ -29,11 +28,6 @@ export const defaultMaintenance: MaintenanceSettings = {
 /** A cleaning gives way to clients after so long. */
 const SLICE_MS = 5
 
-interface Copy {
-  readonly partition: Partition
-  readonly copy: Replica
-}
-
 export class Maintenance {
   readonly #topics: () => Iterable<Topic>
   readonly #clock: Clock
@@ -56,9 +50,12 @@ export class Maintenance {
   /** Deletes what retention.ms and retention.bytes let go; gives how many segments. */
   applyRetention(): number {
     let deleted = 0
-    for (const { partition, copy } of this.#copies()) {
-      const highWatermark = Math.min(partition.highWatermark, copy.log.endOffset)
-      deleted += copy.log.applyRetention({ nowMs: this.#clock.now(), highWatermark })
+    for (const copy of this.#copies()) {
+      const { highWatermark, log } = copy
+      const count = log.applyRetention({ nowMs: this.#clock.now(), highWatermark })
+      // What it knows of records that are gone goes, too.
+      if (count > 0) copy.deleteBefore(log.startOffset)
+      deleted += count
     }
     return deleted
   }
@@ -66,7 +63,7 @@ export class Maintenance {
   /** Compacts these topics now and wholly: the segment that is written to ends, and little dirt is enough. */
   compact(topics: Iterable<Topic>): void {
     const copies = [...copiesOf(topics)].filter(isCompacted)
-    for (const { copy } of copies) copy.log.roll()
+    for (const { log } of copies) log.roll()
     this.#clean(copies, { isForced: true })
     this.finish()
   }
@@ -83,12 +80,12 @@ export class Maintenance {
     this.#cleanings.clear()
   }
 
-  #clean(copies: Iterable<Copy>, { isForced }: { isForced: boolean }): void {
-    for (const { partition, copy } of copies) {
-      if (!isCompacted({ partition, copy }) || this.#cleanings.has(copy)) continue
+  #clean(copies: Iterable<Replica>, { isForced }: { isForced: boolean }): void {
+    for (const copy of copies) {
+      if (!isCompacted(copy) || this.#cleanings.has(copy)) continue
       const cleaning = copy.log.cleaning({
         nowMs: this.#clock.now(),
-        lastStableOffset: Math.min(partition.lastStableOffset, copy.log.endOffset),
+        lastStableOffset: copy.lastStableOffset,
         isForced,
         isActiveProducer: (producerId) => copy.producers.has(producerId),
       })
@@ -113,10 +110,10 @@ export class Maintenance {
 
   #expireProducers(): void {
     const untilMs = this.#clock.now() - this.#settings.producerIdExpirationMs
-    for (const { copy } of this.#copies()) copy.producers.expire(untilMs)
+    for (const { producers } of this.#copies()) producers.expire(untilMs)
   }
 
-  #copies(): Iterable<Copy> {
+  #copies(): Iterable<Replica> {
     return copiesOf(this.#topics())
   }
 
@@ -132,10 +129,8 @@ export class Maintenance {
   }
 }
 
-function* copiesOf(topics: Iterable<Topic>): Generator<Copy> {
-  for (const { partitions } of topics) {
-    for (const partition of partitions) for (const copy of partition.copies) yield { partition, copy }
-  }
+function* copiesOf(topics: Iterable<Topic>): Generator<Replica> {
+  for (const { partitions } of topics) for (const { copies } of partitions) yield* copies
 }
 
-const isCompacted = ({ copy }: Copy) => copy.log.isCompacted
+const isCompacted = ({ log }: Replica) => log.isCompacted

@@ -1,41 +1,156 @@
 /**
- * A node's copy of a partition: a log, and what follows from the log alone. Whatever it knows of producers is a fold over its
- * batches, so a follower that copies batches, and a node that reads them back from disk, know the same as the leader did.
+ * A node's copy of a partition: a log, and what follows from the log alone. Whatever it knows of producers and transactions
+ * is a fold over its batches, so a follower that copies batches, and a node that reads them back from disk, know the same as
+ * the leader did.
  */
-import type { BatchHeader } from '../wire/record-batch.ts'
-import { readBatchHeader } from '../wire/record-batch.ts'
-import { ProducerStates } from './producer-state.ts'
+import { readMarker } from '../wire/marker.ts'
+import { type BatchHeader, isControl, readBatchHeader } from '../wire/record-batch.ts'
+import { type LeaderEpoch, LeaderEpochs } from './leader-epochs.ts'
+import { type ProducerState, ProducerStates } from './producer-state.ts'
 import type { RecordLog } from './record-log.ts'
+import { type AbortedTransaction, TransactionIndex } from './transaction-index.ts'
+
+/** What a replica knows of producers and transactions, as data: the fold over all batches below `endOffset`. */
+export interface ReplicaSnapshot {
+  readonly endOffset: number
+  readonly epochs: readonly LeaderEpoch[]
+  readonly producers: readonly ProducerState[]
+  readonly aborted: readonly AbortedTransaction[]
+}
+
+/** What a follower takes at once, so that one that was away for long does not hold up the others. */
+const COPIED_BYTES_MAX = 8 * 1024 * 1024
 
 export class Replica {
   readonly nodeId: number
   readonly log: RecordLog
+  /** Which leader wrote which part of it. */
+  readonly epochs = new LeaderEpochs()
   readonly producers = new ProducerStates()
+  readonly transactions = new TransactionIndex()
+  /** As far as this node knows: a follower hears of it one turn after the leader. */
+  highWatermark = 0
+  /** Of the leader whose log it has held its own against. */
+  #followedEpoch = -1
 
-  /** @param log may have batches from an earlier life: what follows from them is known again */
+  /** @param log may have batches of an earlier life: what follows from them is known again */
   constructor(nodeId: number, log: RecordLog) {
     this.nodeId = nodeId
     this.log = log
-    this.#recover()
-    log.keepBeside(() => Buffer.from(JSON.stringify({ producers: this.producers.snapshot() })))
+    this.restore(this.#kept())
+    log.keepBeside(() => Buffer.from(JSON.stringify(this.snapshot())))
+  }
+
+  /** Up to here no transaction is open whose end everybody may know of; never beyond the high watermark. */
+  get lastStableOffset(): number {
+    const { highWatermark } = this
+    const firstOpen = this.producers.firstOpenOffset ?? highWatermark
+    const firstUnreplicated = this.transactions.firstUnreplicatedOffset(highWatermark) ?? highWatermark
+    return Math.max(this.log.startOffset, Math.min(highWatermark, firstOpen, firstUnreplicated))
   }
 
   /** Appends a batch that has its place: the leader's own, or one that came from the leader. */
   append(bytes: Buffer, header: BatchHeader = readBatchHeader(bytes)): void {
     this.log.append(bytes, header)
-    this.#fold(header)
+    this.#fold(bytes, header)
   }
 
-  /** From what was kept beside the log, and the batches behind that. */
-  #recover(): void {
-    const kept = this.log.kept()
-    if (kept !== undefined) this.producers.restore(JSON.parse(kept.bytes.toString()).producers)
-    for (const batch of this.log.walk(Math.max(kept?.offset ?? 0, this.log.startOffset))) {
-      this.#fold(readBatchHeader(batch))
+  /** Forgets `offset` and what lies behind it, and what followed from that. */
+  truncate(offset: number): void {
+    // A leader that wrote nothing has begun its epoch at the end of its log: no follower keeps that.
+    this.epochs.truncate(Math.min(offset, this.log.endOffset))
+    if (offset >= this.log.endOffset) return
+    this.log.truncate(offset)
+    this.epochs.truncate(this.log.endOffset)
+    this.highWatermark = Math.min(this.highWatermark, this.log.endOffset)
+    this.restore(this.#kept())
+  }
+
+  /** Moves the start of the log up. */
+  deleteBefore(offset: number): void {
+    this.log.deleteBefore(offset)
+    this.epochs.deleteBefore(offset)
+    this.transactions.deleteBefore(offset)
+    this.highWatermark = Math.max(this.highWatermark, this.log.startOffset)
+  }
+
+  /** Leads from now on: nobody's log is truer than this one. */
+  lead(epoch: number): void {
+    this.epochs.begin(epoch, this.log.endOffset)
+    this.highWatermark = Math.min(this.highWatermark, this.log.endOffset)
+    this.#followedEpoch = epoch
+  }
+
+  /**
+   * One fetch from the leader of `epoch`: drops what is not the leader's, copies what is new, hears of the high watermark.
+   * Gives whether there is more to fetch.
+   */
+  follow(leader: Replica, epoch: number): boolean {
+    if (this.#followedEpoch !== epoch) this.#truncateTo(leader)
+    this.#followedEpoch = epoch
+    const { log } = this
+    if (leader.log.startOffset > log.startOffset) this.deleteBefore(leader.log.startOffset)
+    this.highWatermark = Math.min(leader.highWatermark, log.endOffset)
+    if (log.endOffset < leader.log.endOffset) {
+      const { endOffset } = leader.log
+      const batches = leader.log.read({
+        offset: log.endOffset,
+        endOffset,
+        bytesMax: COPIED_BYTES_MAX,
+        evenOne: true,
+      })
+      // The bytes are shared: nobody changes a batch that has its place.
+      for (const bytes of batches) this.append(bytes)
+    }
+    return log.endOffset < leader.log.endOffset
+  }
+
+  /** Goes back to where both logs are the same (KIP-101, KIP-279): epoch by epoch, from the latest one down. */
+  #truncateTo(leader: Replica): void {
+    for (;;) {
+      const { latest } = this.epochs
+      const { epoch, endOffset } = leader.epochs.endOf(latest, leader.log.endOffset)
+      if (epoch === -1) return this.truncate(Math.max(leader.log.startOffset, this.log.startOffset))
+      if (epoch === latest) return this.truncate(endOffset)
+      this.truncate(Math.min(endOffset, this.epochs.endOf(epoch, this.log.endOffset).endOffset))
+      if (this.epochs.latest === -1) return
     }
   }
 
-  #fold(header: BatchHeader): void {
-    if (header.producerId >= 0) this.producers.add(header, header.baseOffset)
+  snapshot(): ReplicaSnapshot {
+    return {
+      endOffset: this.log.endOffset,
+      epochs: this.epochs.all(),
+      producers: this.producers.snapshot(),
+      aborted: this.transactions.snapshot(),
+    }
+  }
+
+  /** Knows what follows from the log as it is: from the snapshot of an earlier end, or else from its first batch on. */
+  restore(snapshot: ReplicaSnapshot | undefined): void {
+    this.epochs.restore(snapshot?.epochs ?? [])
+    this.producers.restore(snapshot?.producers ?? [])
+    this.transactions.restore(snapshot?.aborted ?? [])
+    const from = Math.max(this.log.startOffset, snapshot?.endOffset ?? 0)
+    for (const bytes of this.log.walk(from)) this.#fold(bytes, readBatchHeader(bytes))
+  }
+
+  /** What was kept beside the log last, if it is of no later end. */
+  #kept(): ReplicaSnapshot | undefined {
+    const kept = this.log.kept()
+    return kept && JSON.parse(kept.bytes.toString())
+  }
+
+  #fold(bytes: Buffer, header: BatchHeader): void {
+    this.epochs.begin(header.leaderEpoch, header.baseOffset)
+    if (header.producerId < 0) return
+    if (!isControl(header)) return this.producers.add(header)
+    const marker = readMarker(bytes, header)
+    if (marker === undefined) return
+    const completed = this.producers.end(header, marker.coordinatorEpoch)
+    if (completed === undefined) return
+    const { highWatermark } = this
+    const { firstOpenOffset } = this.producers
+    this.transactions.add(completed, { isCommit: marker.isCommit, firstOpenOffset, highWatermark })
   }
 }

@@ -4,8 +4,8 @@
  */
 
 export interface SmallState {
-  /** `value` becomes JSON. */
-  put(key: string, value: unknown): void
+  /** `take` gives the value when the turn ends, however often it was put; it becomes JSON. */
+  put(key: string, take: () => unknown): void
   delete(key: string): void
   /** All values whose key starts with `prefix`, by the rest of their key; read at a start. */
   all<T>(prefix: string): Map<string, T>

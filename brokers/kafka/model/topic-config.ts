@@ -183,6 +183,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     type: 'boolean',
     fallback: 'false',
     brokerName: 'unclean.leader.election.enable',
+    hasEffect: true,
   },
 }
 
@@ -228,6 +229,10 @@ export class TopicConfig {
 
   get minInsyncReplicas(): number {
     return Number(this.value('min.insync.replicas'))
+  }
+
+  get mayElectUnclean(): boolean {
+    return this.value('unclean.leader.election.enable').toLowerCase() === 'true'
   }
 
   /** Whether there is a limit on how old a record may be. */

@@ -1,7 +1,8 @@
 /** A topic: a name, settings, and partitions. */
 import { refusal } from '../refusal.ts'
+import type { KeptLeadership } from './leadership.ts'
 import { type Logs, memoryLogs } from './logs.ts'
-import { Partition } from './partition.ts'
+import { Partition, type PartitionContext } from './partition.ts'
 import type { TopicConfig } from './topic-config.ts'
 
 export class Topic {
@@ -20,14 +21,17 @@ export class Topic {
     return this.partitions[0]?.replicas.length ?? 0
   }
 
-  /** @param logs opens the copy that a node keeps */
-  addPartition(replicas: readonly number[], logs: Logs = memoryLogs): Partition {
-    const index = this.partitions.length
-    const place = { topic: this.name, topicId: this.id, partition: index }
-    const partition = new Partition(index, replicas, this.config, (nodeId) =>
-      logs.open({ ...place, nodeId }, () => this.config.log),
-    )
-    this.partitions.push(partition)
+  /** `logs` has the copies; `kept` is what the partition was in an earlier life. */
+  addPartition(
+    replicas: readonly number[],
+    { logs = memoryLogs, ...rest }: { logs?: Logs; context?: PartitionContext; kept?: KeptLeadership } = {},
+  ): Partition {
+    const { name: topicName, id: topicId, config, partitions } = this
+    const index = partitions.length
+    const place = { topic: topicName, topicId, partition: index }
+    const openLog = (nodeId: number) => logs.open({ ...place, nodeId }, () => this.config.log)
+    const partition = new Partition(index, replicas, config, { topicName, openLog, ...rest })
+    partitions.push(partition)
     return partition
   }
 

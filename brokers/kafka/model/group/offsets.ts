@@ -1,4 +1,4 @@
-/** The offsets that a group has committed, by topic and partition. */
+/** The offsets that a group has committed, by topic and partition, and those that wait for the end of a transaction. */
 
 export interface CommittedOffset {
   readonly offset: number
@@ -6,15 +6,39 @@ export interface CommittedOffset {
   readonly metadata: string
 }
 
-/** Told of every change: what a partition's commit is now, or undefined if it is gone. */
-export type KeepOffset = (topic: string, partition: number, committed: CommittedOffset | undefined) => void
+/** Nobody sees it before its transaction has been committed. */
+export interface PendingOffset {
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly topic: string
+  readonly partition: number
+  readonly committed: CommittedOffset
+}
+
+/** Told of every change, so that it can be kept. */
+export interface OffsetsKeeper {
+  /** What a partition's commit is now, or undefined if it is gone. */
+  keep(topic: string, partition: number, committed: CommittedOffset | undefined): void
+  /** All that wait for the end of a transaction. */
+  keepPending(pending: readonly PendingOffset[]): void
+}
+
+const inMemory: OffsetsKeeper = { keep() {}, keepPending() {} }
+
+/** What came later counts, even if its transaction ended earlier. */
+interface Kept {
+  readonly committed: CommittedOffset
+  readonly order: number
+}
 
 export class GroupOffsets {
-  readonly #keep: KeepOffset
-  readonly #topics = new Map<string, Map<number, CommittedOffset>>()
+  readonly #topics = new Map<string, Map<number, Kept>>()
+  #pending: (PendingOffset & { readonly order: number })[] = []
+  #order = 0
+  readonly #keeper: OffsetsKeeper
 
-  constructor(keep: KeepOffset = () => {}) {
-    this.#keep = keep
+  constructor(keeper: OffsetsKeeper = inMemory) {
+    this.#keeper = keeper
   }
 
   get isEmpty(): boolean {
@@ -22,32 +46,91 @@ export class GroupOffsets {
   }
 
   commit(topic: string, partition: number, committed: CommittedOffset): void {
-    this.restore(topic, partition, committed)
-    this.#keep(topic, partition, committed)
+    this.#keep(topic, partition, { committed, order: this.#order++ })
+  }
+
+  /** Commits as part of a transaction. */
+  commitPending(pending: PendingOffset): void {
+    this.restorePending(pending)
+    this.#keeper.keepPending(this.pending())
   }
 
   /** Knows again what was committed before a restart. */
   restore(topic: string, partition: number, committed: CommittedOffset): void {
+    this.#set(topic, partition, { committed, order: this.#order++ })
+  }
+
+  restorePending(pending: PendingOffset): void {
+    this.#pending.push({ ...pending, order: this.#order++ })
+  }
+
+  /** The producer's transaction has ended: what it committed counts from now on, or never did. */
+  end({ producerId, isCommit }: { producerId: number; isCommit: boolean }): void {
+    const ended = this.#pending.filter((pending) => pending.producerId === producerId)
+    if (ended.length === 0) return
+    this.#pending = this.#pending.filter((pending) => pending.producerId !== producerId)
+    this.#keeper.keepPending(this.pending())
+    if (!isCommit) return
+    for (const { topic, partition, committed, order } of ended) {
+      const before = this.#topics.get(topic)?.get(partition)
+      if (before === undefined || before.order < order) this.#keep(topic, partition, { committed, order })
+    }
+  }
+
+  /** Whether a transaction that has not ended commits this partition's offset. */
+  isPending(topic: string, partition: number): boolean {
+    return this.#pending.some((pending) => pending.topic === topic && pending.partition === partition)
+  }
+
+  /** Whether this producer has an open transaction here. */
+  isOpen({ producerId, producerEpoch }: { producerId: number; producerEpoch: number }): boolean {
+    return this.#pending.some(
+      (pending) => pending.producerId === producerId && pending.producerEpoch === producerEpoch,
+    )
+  }
+
+  /** Those that wait, in the order in which they came. */
+  pending(): PendingOffset[] {
+    return this.#pending.map(({ order: _, ...pending }) => pending)
+  }
+
+  get(topic: string, partition: number): CommittedOffset | undefined {
+    return this.#topics.get(topic)?.get(partition)?.committed
+  }
+
+  all(): { topic: string; partition: number; committed: CommittedOffset }[] {
+    return [...this.#topics].flatMap(([topic, partitions]) =>
+      [...partitions].map(([partition, { committed }]) => ({ topic, partition, committed })),
+    )
+  }
+
+  forgetTopic(topic: string): void {
+    for (const partition of this.#topics.get(topic)?.keys() ?? [])
+      this.#keeper.keep(topic, partition, undefined)
+    this.#topics.delete(topic)
+    const before = this.#pending.length
+    this.#pending = this.#pending.filter((pending) => pending.topic !== topic)
+    if (this.#pending.length < before) this.#keeper.keepPending(this.pending())
+  }
+
+  /** The group is gone. */
+  forgetAll(): void {
+    for (const topic of this.#topics.keys()) this.forgetTopic(topic)
+    this.#pending = []
+    this.#keeper.keepPending([])
+  }
+
+  #keep(topic: string, partition: number, kept: Kept): void {
+    this.#set(topic, partition, kept)
+    this.#keeper.keep(topic, partition, kept.committed)
+  }
+
+  #set(topic: string, partition: number, kept: Kept): void {
     let partitions = this.#topics.get(topic)
     if (partitions === undefined) {
       partitions = new Map()
       this.#topics.set(topic, partitions)
     }
-    partitions.set(partition, committed)
-  }
-
-  get(topic: string, partition: number): CommittedOffset | undefined {
-    return this.#topics.get(topic)?.get(partition)
-  }
-
-  all(): { topic: string; partition: number; committed: CommittedOffset }[] {
-    return [...this.#topics].flatMap(([topic, partitions]) =>
-      [...partitions].map(([partition, committed]) => ({ topic, partition, committed })),
-    )
-  }
-
-  forgetTopic(topic: string): void {
-    for (const partition of this.#topics.get(topic)?.keys() ?? []) this.#keep(topic, partition, undefined)
-    this.#topics.delete(topic)
+    partitions.set(partition, kept)
   }
 }
