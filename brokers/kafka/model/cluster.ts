@@ -172,6 +172,7 @@ export class Cluster {
     if (options.validateOnly) return topic
     this.topics.set(name, topic)
     this.#keepTopic(name)
+    for (const partition of topic.partitions) this.#partitionContext.onLeaderChange(partition)
     return topic
   }
 
@@ -210,6 +211,7 @@ export class Cluster {
       topic.addPartition(replicas, { logs: this.#logs, context: this.#partitionContext })
     }
     this.#keepTopic(name)
+    for (const partition of topic.partitions.slice(has)) this.#partitionContext.onLeaderChange(partition)
   }
 
   /** @throws Refusal for an id that no group can have */
