@@ -1,13 +1,13 @@
 /**
  * How long until the embedded Kafka accepts clients, with one node and with three: in a worker thread, in a child process,
  * from a pre-forked spare; and how long until a fresh group has its first message. The compile cache is warm: two starts are
- * made and not counted.
+ * made and not counted. Prints Markdown.
  *
  *     node benches/kafka-start.ts [n=20]
  */
 import { performance } from 'node:perf_hooks'
 import { discardSpares, type KafkaOptions, prepareSpare, startKafka } from '#brokers/kafka'
-import { word } from './kit/contenders.ts'
+import { percentile, printTable, word } from './kit/figures.ts'
 import { printKafkaMachine } from './kit/kafka-field.ts'
 import { clientOf } from './kit/kafka-load.ts'
 
@@ -45,19 +45,18 @@ async function firstMessageMs(brokers: readonly string[], at: number): Promise<n
   return ms
 }
 
-function printRow(name: string, tookMs: number[]): void {
-  tookMs.sort((a, b) => a - b)
-  const shown = [tookMs[tookMs.length >> 1], tookMs[0], tookMs.at(-1)].map((ms) => ms?.toFixed(0))
-  console.log(`| ${[name, ...shown].join(' | ')} |`)
-}
+const rows: string[][] = []
+const addRow = (name: string, tookMs: readonly number[]) =>
+  rows.push([
+    name,
+    ...[percentile(tookMs, 0.5), Math.min(...tookMs), Math.max(...tookMs)].map((ms) => ms.toFixed(0)),
+  ])
 
-printKafkaMachine(`n=${times}, milliseconds`)
-console.log('| how | median | min | max |\n|---|---|---|---|')
 for (const nodes of [1, 3] as const) {
   const plural = nodes === 1 ? 'node' : 'nodes'
   for (const runsIn of ['worker', 'child'] as const)
-    printRow(`${nodes} ${plural}, ${runsIn}`, await measured(() => startMs({ runsIn, nodes })))
-  printRow(
+    addRow(`${nodes} ${plural}, ${runsIn}`, await measured(() => startMs({ runsIn, nodes })))
+  addRow(
     `${nodes} ${plural}, spare`,
     await measured(async () => {
       await prepareSpare()
@@ -69,12 +68,14 @@ for (const nodes of [1, 3] as const) {
   await producer.connect()
   await producer.send({ topic: 'first', messages: [{ value: 'a' }] })
   let group = 0
-  printRow(
+  addRow(
     `${nodes} ${plural}, first message of a fresh group`,
     await measured(() => firstMessageMs(cluster.brokers, group++)),
   )
   await producer.disconnect()
 }
 await discardSpares()
+printKafkaMachine(`n=${times}, milliseconds`)
+printTable(['how', 'median', 'lowest', 'highest'], rows)
 // kafkajs keeps a timer going for a while after it has been disconnected.
 setImmediate(() => process.exit(0))

@@ -4,7 +4,7 @@
  * its port.
  */
 import { createServer, type Socket } from 'node:net'
-import { apis, type ClientRequest, encodeAnswer, requestDecoder } from '#brokers/kafka/wire'
+import { apiName, decodeRequest, encodeResponse, FrameParser, knownVersions } from '#brokers/kafka/wire'
 
 type Fields = Readonly<Record<string, unknown>>
 interface Partition extends Fields {
@@ -15,7 +15,7 @@ interface Topic extends Fields {
   readonly partitions: readonly Partition[]
 }
 
-const API_VERSIONS = 18
+const KEY_MAX = 100
 const FAR_AWAY = 2 ** 40
 let port = 0
 let batch = Buffer.alloc(0)
@@ -40,11 +40,7 @@ const member = { memberId: 'null', generationId: 1, errorCode: 0 }
 const answers: Readonly<Record<string, (request: Fields) => Fields>> = {
   ApiVersions: () => ({
     errorCode: 0,
-    apiKeys: apis.map(({ key, versions: [minVersion, maxVersion] }) => ({
-      apiKey: key,
-      minVersion,
-      maxVersion,
-    })),
+    apiKeys: Array.from({ length: KEY_MAX }, (_, key) => key).flatMap(apiKey),
   }),
   Metadata: ({ topics }) => ({
     brokers: [node()],
@@ -101,20 +97,25 @@ const answers: Readonly<Record<string, (request: Fields) => Fields>> = {
   CreateTopics: () => ({ topics: [] }),
   DeleteTopics: () => ({ topics: [] }),
 }
-const nameOf = new Map(apis.map(({ key, name }) => [key, name]))
 
-function answer(socket: Socket, request: ClientRequest): void {
-  const act = answers[nameOf.get(request.key) ?? '']
-  if (act === undefined || (request.fields === undefined && request.key !== API_VERSIONS)) socket.destroy()
-  else socket.write(encodeAnswer(request, act(request.fields ?? {})))
+function apiKey(key: number): Fields[] {
+  const [minVersion, maxVersion] = knownVersions(key) ?? []
+  return minVersion === undefined ? [] : [{ apiKey: key, minVersion, maxVersion }]
+}
+
+function answer(socket: Socket, frame: Buffer): void {
+  const { head, fields } = decodeRequest(frame)
+  const act = answers[apiName(head.key)]
+  if (act === undefined || fields === undefined) socket.destroy()
+  else socket.write(encodeResponse(head, act(fields)))
 }
 
 const server = createServer((socket) => {
-  const decode = requestDecoder()
+  const frames = new FrameParser()
   socket.setNoDelay(true)
   socket.on('error', () => {})
   socket.on('data', (chunk) => {
-    for (const request of decode(chunk)) answer(socket, request)
+    for (const frame of frames.push(chunk)) answer(socket, frame)
   })
 })
 server.listen(0, '127.0.0.1', () => {

@@ -111,7 +111,7 @@ export const gaps: readonly { readonly what: string; readonly answer: string }[]
   { what: 'fetch sessions (KIP-227)', answer: 'declined: session id 0, 70 for an id' },
   { what: 'AlterConfigs, IncrementalAlterConfigs, OffsetDelete', answer: 'not advertised' },
   { what: 'SASL, TLS, ACLs', answer: 'not advertised; loopback by default' },
-  { what: 'quotas', answer: 'throttle time is always 0' },
+  { what: 'quotas', answer: 'throttle time is 0 unless a test injects one' },
   { what: 'expiry of committed offsets', answer: 'they stay until the group or the topic is deleted' },
   { what: 'groups of KIP-848, share groups, transactions of KIP-890', answer: 'not advertised' },
 ]
