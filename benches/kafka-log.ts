@@ -13,7 +13,6 @@ import { createClock } from '#brokers/clock'
 import { encodeBatch, readBatchHeader, seal, setPlace } from '#brokers/kafka/batch'
 import { Disk } from '#brokers/kafka/disk'
 import { MemoryRecordLog, type RecordLog, SegmentRecordLog } from '#brokers/kafka/log'
-import { median, thousands, word } from './kit/contenders.ts'
 
 type Kind = 'memory' | 'os' | 'fsync'
 
