@@ -9,6 +9,7 @@ import { handlerOf } from './handlers/handlers.ts'
 import type { Interception } from './interception/interception.ts'
 import type { Cluster } from './model/cluster.ts'
 import type { Node } from './model/node.ts'
+import type { Turn } from './turn.ts'
 import { MessageError, readRequest, writeResponse } from './wire/codec.ts'
 import {
   API_VERSIONS,
@@ -30,6 +31,8 @@ export interface ConnectionContext {
   readonly cluster: Cluster
   readonly node: Node
   readonly interception: Interception
+  /** Where things are kept: when answers may leave. Left out: at once. */
+  readonly turn?: Turn | undefined
   /** Called once, when the socket is gone. */
   readonly onClosed: (connection: Connection) => void
   /** Called for a mistake of ours; the client's connection ends. */
@@ -157,8 +160,15 @@ export class Connection {
     endResponse(this.#output, start)
   }
 
-  #flush(): void {
+  /** Sends what has been answered. */
+  flush(): void {
     if (this.#output.length > 0 && !this.#isClosed && !this.#isFrozen) this.#socket.write(this.#output.take())
+  }
+
+  #flush(): void {
+    const { turn } = this.#context
+    if (turn === undefined) this.flush()
+    else if (this.#output.length > 0) turn.flushLater(this)
   }
 
   /** Bytes that are no request end the connection, as with Kafka; anything else is a mistake of ours. */
@@ -169,8 +179,10 @@ export class Connection {
       error instanceof MalformedError ||
       error instanceof FrameSizeError
     // What was being written when we failed is no whole answer.
-    if (isTheirs) this.#flush()
-    else this.#context.onBug(error)
+    if (isTheirs) {
+      this.#flush()
+      this.#context.turn?.end()
+    } else this.#context.onBug(error)
     this.cut()
   }
 

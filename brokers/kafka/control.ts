@@ -23,6 +23,8 @@ export type Commands = ControlCommands & {
   stop: { argument: undefined; result: undefined }
   inspect: { argument: undefined; result: ClusterSnapshot }
   elapse: { argument: number; result: undefined }
+  applyRetention: { argument: undefined; result: number }
+  compact: { argument: string | undefined; result: undefined }
   inject: { argument: Injection; result: undefined }
   injections: { argument: undefined; result: readonly { injection: Injection; left: number }[] }
   clearInjections: { argument: undefined; result: undefined }

@@ -19,7 +19,9 @@ const controls = Object.getOwnPropertyNames(Controls.prototype).filter(
 
 const others: Omit<Handlers<Commands>, keyof Controls> = {
   async start(options) {
-    server = new KafkaServer(options)
+    // SQLite takes a while to load, and few need it.
+    const { DataDir } = options.dataDir === undefined ? {} : await import('./data-dir.ts')
+    server = new KafkaServer(options, DataDir)
     return { ports: await server.listen() }
   },
   async stop() {
@@ -27,6 +29,8 @@ const others: Omit<Handlers<Commands>, keyof Controls> = {
   },
   inspect: () => running().inspect(),
   elapse: (ms) => running().elapse(ms) as undefined,
+  applyRetention: () => running().applyRetention(),
+  compact: (topic) => running().compact(topic) as undefined,
   inject: (injection) => running().interception.injections.add(injection) as undefined,
   injections: () => running().interception.injections.pending(),
   clearInjections: () => running().interception.injections.clear() as undefined,

@@ -59,6 +59,18 @@ const optionsSchema = z.strictObject({
   transactionStateLogReplicationFactor: z.int().min(1).default(3),
   /** How long a node that has become a coordinator answers with COORDINATOR_LOAD_IN_PROGRESS. */
   coordinatorLoadMs: z.int().min(0).default(0),
+  /** Folder for what must survive a restart. Left out: everything is in memory and gone with the cluster. */
+  dataDir: z.string().min(1).optional(),
+  /**
+   * What an answer promises: records with the operating system (Kafka's own default: survives a kill, not a power cut), or
+   * on the disk.
+   */
+  durability: z.enum(['os', 'fsync']).default('os'),
+  /** With dataDir, how much of the latest records may be in memory; others are read from their files. */
+  memoryBytesMax: z
+    .int()
+    .min(0)
+    .default(64 * 1024 * 1024),
   /** Only a process can be killed; a thread starts faster. */
   runsIn: z.enum(['worker', 'child']).default('worker'),
   /** For the ids that the broker makes up. Left out: a random one. */
@@ -77,16 +89,26 @@ export interface Kafka {
   readonly brokers: readonly string[]
   /** Of the child process, if it runs in one. */
   readonly pid: number | undefined
-  /** Cuts every client off and frees the ports. Everything is in memory, so it is gone with the cluster. */
+  /** Cuts every client off and frees the ports. Without `dataDir` everything is gone. */
   stop(): Promise<void>
   /** SIGKILL; resolves when the process is gone. @throws Error if it runs in a worker. */
   kill(): Promise<void>
-  /** Starts again at the same addresses; resolves when clients can connect. */
+  /** Starts again at the same addresses with the same data; resolves when clients can connect. */
   restart(): Promise<void>
   /** The cluster as data: nodes, topics with their offsets, groups with members and commits. */
   inspect(): Promise<ClusterSnapshot>
-  /** Moves the cluster's clock ahead: the time of append, and of a transaction's timeout. Sessions and rebalances stay on real time. */
+  /**
+   * Moves the cluster's clock ahead, and does what falls due: time of append, transactions, retention, compaction, expiry of
+   * producers. Sessions and rebalances stay on real time.
+   */
   elapse(ms: number): Promise<void>
+  /** Does now what log.retention.check.interval.ms would do next; gives how many segments were deleted. */
+  applyRetention(): Promise<number>
+  /**
+   * Compacts a topic, or all, now and wholly: the segment that is written to ends, as if segment.ms had passed, and
+   * min.cleanable.dirty.ratio does not count. @throws Error if there is no such topic
+   */
+  compact(topic?: string): Promise<void>
 
   /** Ends a node cleanly: its followers get everything, its leaders move, then clients are cut off. */
   stopNode(node: number): Promise<void>
@@ -143,7 +165,7 @@ export interface Kafka {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** @throws Error in one sentence: options that make no sense, an address in use. */
+/** @throws Error in one sentence: options that make no sense, an address in use; StartError: a dataDir that can't be had. */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const { runsIn, ...rest } = completeOptions(options)
   const cluster = new Hosted(runsIn, rest)
@@ -228,6 +250,8 @@ class Hosted implements Kafka {
 
   inspect = () => this.#call('inspect', undefined)
   elapse = (ms: number) => this.#call('elapse', ms)
+  applyRetention = () => this.#call('applyRetention', undefined)
+  compact = (topic?: string) => this.#call('compact', topic)
 
   stopNode = (node: number) => this.#call('stopNode', node)
   killNode = (node: number) => this.#call('killNode', node)

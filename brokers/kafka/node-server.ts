@@ -4,19 +4,27 @@ import { Connection } from './connection.ts'
 import type { Interception } from './interception/interception.ts'
 import type { Cluster } from './model/cluster.ts'
 import type { Node } from './model/node.ts'
+import type { Turn } from './turn.ts'
 
 export class NodeServer {
   readonly node: Node
   readonly #cluster: Cluster
   readonly #interception: Interception
+  readonly #turn: Turn | undefined
   readonly #connections = new Set<Connection>()
   #server: Server | undefined
   #isFrozen = false
 
-  constructor(node: Node, context: { cluster: Cluster; interception: Interception }) {
+  constructor(node: Node, context: { cluster: Cluster; interception: Interception; turn: Turn | undefined }) {
     this.node = node
     this.#cluster = context.cluster
     this.#interception = context.interception
+    this.#turn = context.turn
+  }
+
+  /** How many clients are connected. */
+  get connections(): number {
+    return this.#connections.size
   }
 
   /** Accepts clients; a free port that was picked stays the node's. @throws Error in one sentence with what to do */
@@ -27,6 +35,7 @@ export class NodeServer {
         cluster: this.#cluster,
         interception: this.#interception,
         node: this.node,
+        turn: this.#turn,
         onClosed: (closed) => this.#connections.delete(closed),
         onBug: (error) => console.error(`node ${this.node.id}: a mistake in the embedded Kafka:`, error),
       })

@@ -4,14 +4,17 @@
  */
 import { createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
+import type { Durability } from '../store/store.ts'
 import type { KafkaEvent } from './control.ts'
 import { Controls } from './controls.ts'
+import type { DataDir } from './data-dir.ts'
 import { Interception } from './interception/interception.ts'
 import { Cluster, type Settings } from './model/cluster.ts'
 import { Listeners } from './model/events.ts'
 import { newNode } from './model/node.ts'
 import { NodeServer } from './node-server.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
+import { Turn } from './turn.ts'
 
 export interface ServerOptions extends Settings {
   readonly host: string
@@ -19,6 +22,10 @@ export interface ServerOptions extends Settings {
   readonly ports: readonly number[]
   /** For the ids that the broker makes up. */
   readonly seed: number
+  /** Folder for what must survive a restart; left out: everything is in memory. */
+  readonly dataDir?: string | undefined
+  readonly durability: Durability
+  readonly memoryBytesMax: number
 }
 
 export class KafkaServer {
@@ -29,11 +36,24 @@ export class KafkaServer {
   readonly #clock: MovableClock
   readonly #realClock: MovableClock
   readonly #servers: readonly NodeServer[]
+  readonly #dataDir: DataDir | undefined
+  readonly #turn: Turn | undefined
   #stopping: Promise<void> | undefined
 
-  constructor(options: ServerOptions) {
-    const { host, ports, seed, ...settings } = options
+  /**
+   * Recovers what the data folder has; `listen` comes next.
+   * @param Dir for a data folder: loaded only where there is one
+   * @throws StartError, or Error in one sentence about damage
+   */
+  constructor(options: ServerOptions, Dir?: typeof DataDir) {
+    const { host, ports, seed, dataDir, durability, memoryBytesMax, ...settings } = options
     this.#clock = createClock()
+    if (dataDir !== undefined && Dir !== undefined) {
+      const onChange = () => this.#turn?.touch()
+      const kept = new Dir({ dataDir, durability, memoryBytesMax, clock: this.#clock, onChange })
+      this.#dataDir = kept
+      this.#turn = new Turn(() => kept.commit())
+    }
     // `elapse` moves the clock of records; sessions, rebalances and waiting fetches stay on real time, since clients do.
     this.#realClock = createClock()
     this.#cluster = new Cluster(
@@ -44,10 +64,12 @@ export class KafkaServer {
         random: createRandom(seed),
         settings,
         later: setImmediate,
+        ...(this.#dataDir === undefined ? {} : { state: this.#dataDir, logs: this.#dataDir }),
       },
     )
+    this.#dataDir?.removeStrays()
     this.interception = new Interception(this.#realClock)
-    const context = { cluster: this.#cluster, interception: this.interception }
+    const context = { cluster: this.#cluster, interception: this.interception, turn: this.#turn }
     this.#servers = this.#cluster.nodes.map((node) => new NodeServer(node, context))
     this.controls = new Controls(this.#cluster, this.#servers)
     this.#cluster.events.on((event) => this.events.emit(event))
@@ -70,8 +92,30 @@ export class KafkaServer {
     return snapshotOf(this.#cluster)
   }
 
+  /** How many clients are connected. */
+  get connections(): number {
+    return this.#servers.reduce((sum, { connections }) => sum + connections, 0)
+  }
+
   elapse(ms: number): void {
     this.#clock.elapse(ms)
+    this.#cluster.maintenance.finish()
+    this.#turn?.end()
+  }
+
+  applyRetention(): number {
+    const deleted = this.#cluster.maintenance.applyRetention()
+    this.#turn?.end()
+    return deleted
+  }
+
+  /** @throws Error in one sentence for a topic that there is not */
+  compact(topicName: string | undefined): void {
+    const { topics, maintenance } = this.#cluster
+    const topic = topicName === undefined ? undefined : topics.get(topicName)
+    if (topicName !== undefined && topic === undefined) throw new Error(`there is no topic '${topicName}'`)
+    maintenance.compact(topic === undefined ? topics.values() : [topic])
+    this.#turn?.end()
   }
 
   async #stop(): Promise<void> {
@@ -80,5 +124,6 @@ export class KafkaServer {
     this.#clock.stop()
     this.#realClock.stop()
     await Promise.all(closed)
+    await this.#dataDir?.close()
   }
 }

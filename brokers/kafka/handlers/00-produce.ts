@@ -8,15 +8,14 @@
  * - A batch of a transaction is refused with 48 unless the transaction covers the partition (KIP-890), with 49 for another
  *   producer's id, with 47 for an old epoch, with 19 while the last transaction is being completed; without a transactional id
  *   everything in the request is refused with 53.
+ * - Records without a key are refused by compacted topics with 87, records whose time is too far from now with 32, and the
+ *   answer tells which they are.
  * - Versions 0 to 2 are advertised and not served, as in Kafka 4: librdkafka before 2.11.1 would turn compression off.
  *
  * Version 5 adds the log start offset, 8 the error message, 9 is flexible.
  * With acks -1 the answer comes once every partition has its records on all in-sync replicas; 7 for those that have not after
  * the client's timeout, 6 where the leader is another one by then, 19 before anything is appended where the in-sync replicas
  * are fewer than min.insync.replicas. 20 does not occur: the high watermark stands still below min.insync.replicas (KIP-966).
- *
- * Records without a key are taken by compacted topics too, and the limits on a record's
- * timestamp are not checked.
  */
 import type { Cluster } from '../model/cluster.ts'
 import type { Appended, Partition } from '../model/partition.ts'
@@ -74,7 +73,8 @@ function produceTo(
     })
     return { partition, appended }
   })
-  if ('error' in result) return refused(index, result.error, result.message)
+  if ('error' in result)
+    return { ...refused(index, result.error, result.message), recordErrors: result.recordErrors }
   const { partition, appended } = result.value
   const response = stored(partition, appended)
   if (acks === -1 && partition.replicationOf(appended) !== 'none') {

@@ -7,7 +7,7 @@ import { offsetFetch } from '../wire/messages/09-offset-fetch.ts'
 import { isControl, isTransactional, readBatchHeader, recordsOf } from '../wire/record-batch.ts'
 import { type ClusterClient, CODES } from './cluster-client.ts'
 import type { Outcome, SeenRecord } from './history.ts'
-import type { Stage } from './run.ts'
+import type { Stage } from './stage.ts'
 import { BACKOFF_MS } from './write.ts'
 
 const OFFSET_OUT_OF_RANGE = 1

@@ -10,16 +10,16 @@ export interface NemesisContext {
   readonly random: Random
   readonly topic: string
   readonly partitions: number
+  /** How long something lasts, at most. */
+  readonly lastsMsMax: number
   isOver(): boolean
 }
 
 const NODES = 3
-/** How long something lasts, at most: long enough for some dozens of requests. */
-const LASTS_MS_MAX = 20
 
 export async function nemesis(context: NemesisContext): Promise<void> {
-  const { random, recorder, isOver } = context
-  const pause = () => sleep(random.below(LASTS_MS_MAX))
+  const { random, recorder, lastsMsMax, isOver } = context
+  const pause = () => sleep(random.below(lastsMsMax))
   while (!isOver()) {
     await pause()
     const [what, act] = disturbances[random.below(disturbances.length)] as (typeof disturbances)[number]

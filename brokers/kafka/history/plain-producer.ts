@@ -1,6 +1,6 @@
 /** Producers without transactions: plain ones, which may write twice what they send twice, and idempotent ones. */
 import { initProducerId } from '../wire/messages/22-init-producer-id.ts'
-import type { Stage } from './run.ts'
+import type { Stage } from './stage.ts'
 import { write } from './write.ts'
 
 export async function plainProducer(stage: Stage): Promise<void> {

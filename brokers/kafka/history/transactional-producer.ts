@@ -12,7 +12,7 @@ import { txnOffsetCommit } from '../wire/messages/28-txn-offset-commit.ts'
 import { CODES } from './cluster-client.ts'
 import { fetchOffset } from './consumer.ts'
 import type { Outcome } from './history.ts'
-import type { Stage } from './run.ts'
+import type { Stage } from './stage.ts'
 import { BACKOFF_MS, write } from './write.ts'
 
 const ATTEMPTS_MAX = 20

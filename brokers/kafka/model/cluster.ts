@@ -2,13 +2,17 @@
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { refusal } from '../refusal.ts'
+import { ClusterState, type KeptTopic } from './cluster-state.ts'
 import { Controller } from './controller.ts'
 import { Coordinators } from './coordinators.ts'
 import { Listeners, type ModelEvent } from './events.ts'
 import { Group, uuidFrom } from './group/group.ts'
+import { type Logs, memoryLogs } from './logs.ts'
+import { Maintenance } from './maintenance.ts'
 import type { Node } from './node.ts'
 import type { Partition, PartitionContext } from './partition.ts'
 import { type Later, Replication } from './replication.ts'
+import { forgetful, type SmallState } from './small-state.ts'
 import { refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
 import { TransactionCoordinator } from './transactions/coordinator.ts'
@@ -43,6 +47,9 @@ export interface ClusterContext {
   readonly settings: Settings
   /** In which turn followers fetch. */
   readonly later: Later
+  /** What outlives the cluster; left out: everything is in memory. */
+  readonly state?: SmallState
+  readonly logs?: Logs
 }
 
 export interface TopicRequest {
@@ -64,19 +71,26 @@ export class Cluster {
   readonly topics = new Map<string, Topic>()
   readonly groups = new Map<string, Group>()
   readonly transactions: TransactionCoordinator
+  readonly maintenance: Maintenance
   readonly replication: Replication
   readonly coordinators: Readonly<Record<CoordinatorKind, Coordinators>>
   readonly controller: Controller
   readonly events = new Listeners<ModelEvent>()
   readonly #random: Random
+  readonly #state: ClusterState
+  readonly #logs: Logs
   readonly #partitionContext: PartitionContext = {
     isRunning: (nodeId) => this.nodes.find(({ id }) => id === nodeId)?.state === 'running',
     isLive: (nodeId) => this.#isLive(nodeId),
     replicateSoon: (partition) => this.replication.soon(partition),
-    onLeaderChange: ({ topicName: topic, index: partition, leaderId, leaderEpoch }) =>
-      this.events.emit({ type: 'leader', topic, partition, leaderId, leaderEpoch }),
-    onIsrChange: ({ topicName: topic, index: partition, isr }) =>
-      this.events.emit({ type: 'isr', topic, partition, isr }),
+    onLeaderChange: ({ topicName: topic, index: partition, leaderId, leaderEpoch }) => {
+      this.#keepTopic(topic)
+      this.events.emit({ type: 'leader', topic, partition, leaderId, leaderEpoch })
+    },
+    onIsrChange: ({ topicName: topic, index: partition, isr }) => {
+      this.#keepTopic(topic)
+      this.events.emit({ type: 'isr', topic, partition, isr })
+    },
   }
   #nextLeader = 0
 
@@ -86,7 +100,9 @@ export class Cluster {
     this.clock = context.clock
     this.realClock = context.realClock
     this.#random = context.random
-    this.id = context.random.name(22)
+    this.#state = new ClusterState(context.state ?? forgetful)
+    this.#logs = context.logs ?? memoryLogs
+    this.id = this.#state.clusterId(context.random.name(22))
     this.replication = new Replication(context.later)
     const { offsetsTopicReplicationFactor, transactionStateLogReplicationFactor } = this.settings
     this.coordinators = {
@@ -110,6 +126,8 @@ export class Cluster {
       onNodeChange: ({ id, state, isFenced }) =>
         this.events.emit({ type: 'node', nodeId: id, state, isFenced }),
     })
+    this.maintenance = new Maintenance(() => this.topics.values(), { clock: this.clock })
+    this.#recover()
   }
 
   /** The nodes that the controller counts on: those that clients are told of. */
@@ -147,9 +165,13 @@ export class Cluster {
     if (this.topics.has(name)) throw refusal('topicAlreadyExists', `Topic '${name}' already exists.`)
     const config = new TopicConfig(configs.map((one) => [one.name, one.value] as const))
     const topic = new Topic(name, uuidFrom(this.#random), config)
-    for (const replicas of this.#placement(request)) topic.addPartition(replicas, this.#partitionContext)
+    const logs = options.validateOnly ? memoryLogs : this.#logs
+    for (const replicas of this.#placement(request)) {
+      topic.addPartition(replicas, { logs, context: this.#partitionContext })
+    }
     if (options.validateOnly) return topic
     this.topics.set(name, topic)
+    this.#keepTopic(name)
     for (const partition of topic.partitions) this.#partitionContext.onLeaderChange(partition)
     return topic
   }
@@ -163,6 +185,8 @@ export class Cluster {
     this.topics.delete(name)
     for (const group of this.groups.values()) group.offsets.forgetTopic(name)
     topic.close()
+    this.#state.dropTopic(topic)
+    for (const { copies } of topic.partitions) for (const { log } of copies) this.#logs.remove(log)
     return topic
   }
 
@@ -180,10 +204,13 @@ export class Cluster {
         `The topic ${name} currently has ${has} partition(s); ${request.count} would not be an increase.`,
       )
     }
+    refuseTooMany(request.count - has)
     if (request.validateOnly) return
     for (let index = has; index < request.count; index++) {
-      topic.addPartition(this.#nextReplicas(topic.replicationFactor), this.#partitionContext)
+      const replicas = this.#nextReplicas(topic.replicationFactor)
+      topic.addPartition(replicas, { logs: this.#logs, context: this.#partitionContext })
     }
+    this.#keepTopic(name)
     for (const partition of topic.partitions.slice(has)) this.#partitionContext.onLeaderChange(partition)
   }
 
@@ -197,6 +224,7 @@ export class Cluster {
         clock: this.realClock,
         random: this.#random,
         initialRebalanceDelayMs,
+        keeper: (groupId) => this.#state.keeperOf(groupId),
         onState: (changed) => this.#tellGroup(changed, changed.state),
       })
       this.groups.set(id, group)
@@ -210,16 +238,47 @@ export class Cluster {
     if (group === undefined) throw refusal('groupIdNotFound', `Group ${id} not found.`)
     if (group.state !== 'Empty') throw refusal('nonEmptyGroup', `Group ${id} is not empty.`)
     group.close()
+    group.offsets.forgetAll()
     this.groups.delete(id)
     this.#tellGroup(group, 'Dead')
   }
 
   close(): void {
+    this.maintenance.stop()
     this.controller.close()
     this.transactions.close()
     this.replication.stop()
     for (const group of this.groups.values()) group.close()
     for (const topic of this.topics.values()) topic.close()
+  }
+
+  #keepTopic(name: string): void {
+    const topic = this.topics.get(name)
+    if (topic !== undefined) this.#state.keepTopic(topic)
+  }
+
+  /** What was kept in an earlier life. Whatever a transaction had decided is completed last, when all else is there. */
+  #recover(): void {
+    for (const kept of this.#state.topics()) this.#recoverTopic(kept)
+    this.#state.offsets({
+      committed: (groupId, topic, partition, committed) =>
+        this.group(groupId).offsets.restore(topic, partition, committed),
+      pending: (groupId, pending) => {
+        for (const one of pending) this.group(groupId).offsets.restorePending(one)
+      },
+    })
+    this.#state.follow(this.transactions)
+  }
+
+  #recoverTopic({ name, id, configs, partitions }: KeptTopic): void {
+    const topic = new Topic(name, id, new TopicConfig(configs))
+    for (const kept of partitions) {
+      const options = { logs: this.#logs, context: this.#partitionContext, kept }
+      this.replication.soon(topic.addPartition(kept.replicas, options))
+    }
+    this.topics.set(name, topic)
+    this.#keepTopic(name)
+    this.#nextLeader += partitions.length
   }
 
   /** The replicas of each partition. @throws Refusal */
@@ -228,6 +287,7 @@ export class Cluster {
     if (assignments.length > 0) return this.#chosenPlacement(request)
     const { settings } = this
     const count = numPartitions === -1 ? settings.numPartitions : numPartitions
+    refuseTooMany(count)
     const factor = replicationFactor === -1 ? settings.defaultReplicationFactor : replicationFactor
     if (count <= 0)
       throw refusal('invalidPartitions', 'Number of partitions was set to an invalid non-positive value.')
@@ -310,4 +370,13 @@ export class Cluster {
   #isLive(nodeId: number): boolean {
     return this.nodes.find(({ id }) => id === nodeId)?.isFenced === false
   }
+}
+
+/** As Kafka's controller does it, whatever memory there is. Growing beyond it Kafka answers with -1, an error of its own. */
+const PARTITIONS_PER_REQUEST_MAX = 10_000
+
+/** @throws Refusal */
+function refuseTooMany(count: number): void {
+  if (count >= PARTITIONS_PER_REQUEST_MAX)
+    throw refusal('policyViolation', 'Excessively large number of partitions per request.')
 }

@@ -26,6 +26,11 @@ export class LeaderEpochs {
     return this.#entries
   }
 
+  /** Knows these, and no others. */
+  restore(epochs: readonly LeaderEpoch[]): void {
+    this.#entries = [...epochs]
+  }
+
   /** Where `epoch` began; 0 for one that is not known. */
   startOf(epoch: number): number {
     return this.#entries.find((one) => one.epoch === epoch)?.startOffset ?? 0

@@ -15,6 +15,14 @@ export interface ElectionRules {
   readonly mayBeUnclean: boolean
 }
 
+/** As it is kept. */
+export interface KeptLeadership {
+  readonly replicas: readonly number[]
+  readonly leaderId: number
+  readonly leaderEpoch: number
+  readonly isr: readonly number[]
+}
+
 export class Leadership {
   /** Ids of the nodes that keep a copy; the first is the preferred leader. */
   readonly replicas: readonly number[]
@@ -22,8 +30,16 @@ export class Leadership {
   #epoch = 0
   #isr: readonly number[]
 
-  constructor(replicas: readonly number[], isLive: (nodeId: number) => boolean) {
+  /** @param kept of an earlier life: whoever is in sync may lead, in a new epoch */
+  constructor(replicas: readonly number[], isLive: (nodeId: number) => boolean, kept?: KeptLeadership) {
     this.replicas = replicas
+    if (kept !== undefined) {
+      this.#isr = kept.isr
+      this.#epoch = kept.leaderEpoch + 1
+      const mayLead = [kept.leaderId, ...kept.isr]
+      this.#leaderId = mayLead.find((id) => kept.isr.includes(id) && isLive(id)) ?? NO_LEADER
+      return
+    }
     const live = replicas.filter(isLive)
     this.#isr = live.length > 0 ? live : replicas.slice(0, 1)
     this.#leaderId = live[0] ?? NO_LEADER

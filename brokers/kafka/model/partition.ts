@@ -10,8 +10,9 @@ import {
   setAppendTime,
   setPlace,
 } from '../wire/record-batch.ts'
-import { Leadership, NO_LEADER } from './leadership.ts'
+import { type KeptLeadership, Leadership, NO_LEADER } from './leadership.ts'
 import { MemoryRecordLog, type RecordLog } from './record-log.ts'
+import { refuseRecords } from './record-rules.ts'
 import { Replica } from './replica.ts'
 import type { TopicConfig } from './topic-config.ts'
 
@@ -60,16 +61,27 @@ export class Partition {
     index: number,
     replicas: readonly number[],
     config: TopicConfig,
-    { topicName = '', context = alone }: { topicName?: string; context?: PartitionContext } = {},
+    options: {
+      topicName?: string
+      context?: PartitionContext
+      /** The copy that a node keeps; left out: in memory. */
+      openLog?: (nodeId: number) => RecordLog
+      /** What it was in an earlier life. */
+      kept?: KeptLeadership
+    } = {},
   ) {
+    const { topicName = '', context = alone, kept } = options
+    const openLog = options.openLog ?? (() => new MemoryRecordLog(() => config.log))
     this.topicName = topicName
     this.index = index
     this.#config = config
     this.#context = context
-    this.#leadership = new Leadership(replicas, (id) => context.isLive(id))
-    for (const nodeId of replicas) this.#copies.set(nodeId, new Replica(nodeId, new MemoryRecordLog()))
+    this.#leadership = new Leadership(replicas, (id) => context.isLive(id), kept)
+    for (const nodeId of replicas) this.#copies.set(nodeId, new Replica(nodeId, openLog(nodeId)))
     this.#leader = this.#copies.get(this.leaderId)
     this.#leader?.lead(this.leaderEpoch)
+    // What every in-sync replica brought along from an earlier life may be read.
+    this.#advance()
   }
 
   /** Ids of the nodes that keep a copy; the first is the preferred leader. */
@@ -138,6 +150,8 @@ export class Partition {
     const header = checkBatch(records)
     if (isTransactional(header) && !this.leader.producers.isOpen(header)) options.verify?.(header)
     this.#refuse(records, header, options.acks)
+    const topicPartition = `${this.topicName}-${this.index}`
+    refuseRecords(records, header, { config: this.#config, nowMs: options.nowMs, topicPartition })
     const logAppendTimeMs = this.#config.isLogAppendTime ? options.nowMs : -1
     const { leader } = this
     if (header.producerId >= 0) {

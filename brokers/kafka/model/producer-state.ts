@@ -1,8 +1,6 @@
 /**
  * What a partition remembers of its producers (KIP-98): the last five batches of each, so that a batch sent again is
  * recognised and a lost one is noticed, and where its open transaction begins.
- *
- * A producer is remembered as long as its partition; Kafka forgets it a day after its last batch.
  */
 import { refusal } from '../refusal.ts'
 import { type BatchHeader, isTransactional } from '../wire/record-batch.ts'
@@ -103,6 +101,17 @@ export class ProducerStates {
     producer.openSince = undefined
     this.#open.delete(producerId)
     return openSince === undefined ? undefined : { producerId, firstOffset: openSince, lastOffset }
+  }
+
+  /** Forgets producers whose last batch is so old (producer.id.expiration.ms); one that goes on may begin anywhere. */
+  expire(untilMs: number): void {
+    for (const [producerId, { lastTimestamp, openSince }] of this.#producers) {
+      if (lastTimestamp <= untilMs && openSince === undefined) this.#producers.delete(producerId)
+    }
+  }
+
+  has(producerId: number): boolean {
+    return this.#producers.has(producerId)
   }
 
   /** As data, detached. */

@@ -1,19 +1,39 @@
-/**
- * The log of one replica: batches in the order of their offsets, read from any of them, shortened at both ends.
- * It is held in memory.
- */
-import { type BatchHeader, readBatchHeader, recordsOf } from '../wire/record-batch.ts'
-
-interface StoredBatch {
-  readonly baseOffset: number
-  readonly lastOffset: number
-  readonly maxTimestamp: number
-  readonly bytes: Buffer
-}
+/** The log of one replica: batches in the order of their offsets, read from any of them, shortened at both ends. */
+import type { BatchHeader } from '../wire/record-batch.ts'
+import type { Disk } from './log/disk.ts'
+import { FileHome } from './log/file-home.ts'
+import { MemoryHome } from './log/memory-segment.ts'
+import { SegmentedLog } from './log/segmented-log.ts'
+import type { LogSettings } from './log/settings.ts'
+import { TopicConfig } from './topic-config.ts'
 
 export interface Position {
   readonly offset: number
   readonly timestamp: number
+}
+
+export interface ReadRequest {
+  readonly offset: number
+  readonly endOffset: number
+  readonly bytesMax: number
+  readonly evenOne: boolean
+}
+
+export interface Retention {
+  readonly nowMs: number
+  /** Nothing at it or behind it is deleted. */
+  readonly highWatermark: number
+}
+
+/** What a cleaning has to know besides the log. */
+export interface Cleaning {
+  readonly nowMs: number
+  /** Up to here no transaction is open. */
+  readonly lastStableOffset: number
+  /** Cleans whatever can be, however little of it is dirty. */
+  readonly isForced: boolean
+  /** Whether the last sequence of a producer must still be known. */
+  isActiveProducer(producerId: number): boolean
 }
 
 /** A log, wherever it is kept. It knows offsets and times, and nothing of leaders, producers or transactions. */
@@ -29,116 +49,55 @@ export interface RecordLog {
   /**
    * Whole batches from the one that holds `offset` on, all below `endOffset`, at most `bytesMax` together; the first
    * one even if it is bigger when `evenOne` is set, since a consumer would never get past it otherwise.
+   * @throws Error in one sentence, if what is on the disk is damaged
    */
-  read(options: { offset: number; endOffset: number; bytesMax: number; evenOne: boolean }): Buffer[]
+  read(request: ReadRequest): Buffer[]
+  /** All batches from the one that holds `offset` on, for whoever goes through them. */
+  walk(offset: number, endOffset?: number): Iterable<Buffer>
   /** The first record at `timestamp` or later. A compressed batch that can't be looked into answers with its first. */
   findTime(timestamp: number): Position | undefined
   /** The record with the latest time. */
   findLatestTime(): Position | undefined
-  /** Forgets what lies before `offset`; a batch goes when all of it does. */
+  /** Forgets what lies before `offset`; memory is given back batch by batch, files as a whole. */
   deleteBefore(offset: number): void
   /** Forgets `offset` and what lies behind it; a batch goes when any of it does. */
   truncate(offset: number): void
+  /** Begins a new segment: only what lies before it can be deleted or compacted. */
+  roll(): void
+  /** Deletes the first segments as cleanup.policy=delete says; gives how many. */
+  applyRetention(retention: Retention): number
+  /** Whether cleanup.policy says so. */
+  readonly isCompacted: boolean
+  /** Compacts step by step, between which anything may happen to the log; undefined if there is nothing to do. */
+  cleaning(cleaning: Cleaning): Generator<void> | undefined
+  /** Has what follows from the log kept beside it now and then, so that it need not all be gone through at a start. */
+  keepBeside(take: () => Buffer): void
+  /** What was kept last, and the offset up to which it is true. */
+  kept(): { readonly offset: number; readonly bytes: Buffer } | undefined
+  /** Ends it as a clean stop does. */
+  close(): void
+  /** Takes it away for good. */
+  remove(): void
 }
 
-export class MemoryRecordLog implements RecordLog {
-  #startOffset = 0
-  #endOffset = 0
-  #bytes = 0
-  readonly #batches: StoredBatch[] = []
+const defaults = new TopicConfig([]).log
 
-  get startOffset(): number {
-    return this.#startOffset
-  }
-
-  get endOffset(): number {
-    return this.#endOffset
-  }
-
-  get bytes(): number {
-    return this.#bytes
-  }
-
-  append(bytes: Buffer, header: BatchHeader): void {
-    const { baseOffset, lastOffsetDelta, maxTimestamp } = header
-    const lastOffset = baseOffset + lastOffsetDelta
-    this.#batches.push({ baseOffset, lastOffset, maxTimestamp, bytes })
-    this.#endOffset = lastOffset + 1
-    this.#bytes += bytes.length
-  }
-
-  read(options: { offset: number; endOffset: number; bytesMax: number; evenOne: boolean }): Buffer[] {
-    const { offset, endOffset, bytesMax, evenOne } = options
-    const found: Buffer[] = []
-    let left = bytesMax
-    for (let at = this.#indexOf(offset); at < this.#batches.length; at++) {
-      const batch = this.#batches[at] as StoredBatch
-      if (batch.lastOffset >= endOffset) break
-      if (batch.bytes.length > left && !(evenOne && found.length === 0)) break
-      found.push(batch.bytes)
-      left -= batch.bytes.length
-    }
-    return found
-  }
-
-  findTime(timestamp: number): Position | undefined {
-    for (const batch of this.#batches) {
-      if (batch.maxTimestamp < timestamp || batch.lastOffset < this.#startOffset) continue
-      return firstAt(batch, timestamp, this.#startOffset)
-    }
-    return undefined
-  }
-
-  findLatestTime(): Position | undefined {
-    let latest: StoredBatch | undefined
-    for (const batch of this.#batches) {
-      if (latest === undefined || batch.maxTimestamp > latest.maxTimestamp) latest = batch
-    }
-    return latest && firstAt(latest, latest.maxTimestamp, this.#startOffset)
-  }
-
-  deleteBefore(offset: number): void {
-    if (offset <= this.#startOffset) return
-    this.#startOffset = offset
-    this.#endOffset = Math.max(this.#endOffset, offset)
-    this.#drop(0, this.#indexOf(offset))
-  }
-
-  truncate(offset: number): void {
-    if (offset >= this.#endOffset) return
-    const from = this.#indexOf(offset)
-    const first = this.#batches[from]
-    this.#endOffset = Math.max(this.#startOffset, Math.min(offset, first?.baseOffset ?? offset))
-    this.#drop(from, this.#batches.length - from)
-  }
-
-  #drop(from: number, count: number): void {
-    for (const { bytes } of this.#batches.splice(from, count)) this.#bytes -= bytes.length
-  }
-
-  /** Of the batch that holds `offset`, or else of the first one behind it. */
-  #indexOf(offset: number): number {
-    let low = 0
-    let high = this.#batches.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.#batches[middle] as StoredBatch).lastOffset < offset) low = middle + 1
-      else high = middle
-    }
-    return low
+/** A log that is gone with the process. */
+export class MemoryRecordLog extends SegmentedLog implements RecordLog {
+  constructor(settings: () => LogSettings = () => defaults) {
+    super(new MemoryHome(), settings)
   }
 }
 
-function firstAt(batch: StoredBatch, timestamp: number, startOffset: number): Position {
-  const header = readBatchHeader(batch.bytes)
-  try {
-    for (const { offsetDelta, timestampDelta } of recordsOf(batch.bytes, header)) {
-      const offset = batch.baseOffset + offsetDelta
-      const time = header.baseTimestamp + timestampDelta
-      if (time >= timestamp && offset >= startOffset) return { offset, timestamp: time }
-    }
-  } catch {
-    // snappy, lz4 and zstd stay closed.
+/** A log in a folder, which is made if it is not there. What is appended is kept when its disk commits. */
+export class SegmentRecordLog extends SegmentedLog implements RecordLog {
+  /** @throws Error in one sentence, if what is there is damaged */
+  constructor(options: {
+    readonly disk: Disk
+    readonly folder: string
+    readonly settings?: () => LogSettings
+  }) {
+    const { disk, folder, settings = () => defaults } = options
+    super(new FileHome(disk, folder, settings), settings)
   }
-  return { offset: Math.max(batch.baseOffset, startOffset), timestamp: batch.maxTimestamp }
 }

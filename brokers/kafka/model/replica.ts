@@ -5,7 +5,7 @@
  */
 import { readMarker } from '../wire/marker.ts'
 import { type BatchHeader, isControl, readBatchHeader } from '../wire/record-batch.ts'
-import { LeaderEpochs } from './leader-epochs.ts'
+import { type LeaderEpoch, LeaderEpochs } from './leader-epochs.ts'
 import { type ProducerState, ProducerStates } from './producer-state.ts'
 import type { RecordLog } from './record-log.ts'
 import { type AbortedTransaction, TransactionIndex } from './transaction-index.ts'
@@ -13,14 +13,13 @@ import { type AbortedTransaction, TransactionIndex } from './transaction-index.t
 /** What a replica knows of producers and transactions, as data: the fold over all batches below `endOffset`. */
 export interface ReplicaSnapshot {
   readonly endOffset: number
+  readonly epochs: readonly LeaderEpoch[]
   readonly producers: readonly ProducerState[]
   readonly aborted: readonly AbortedTransaction[]
 }
 
 /** What a follower takes at once, so that one that was away for long does not hold up the others. */
 const COPIED_BYTES_MAX = 8 * 1024 * 1024
-/** Of the log that are looked at in one go. */
-const FOLDED_BYTES = 1024 * 1024
 
 export class Replica {
   readonly nodeId: number
@@ -34,9 +33,12 @@ export class Replica {
   /** Of the leader whose log it has held its own against. */
   #followedEpoch = -1
 
+  /** @param log may have batches of an earlier life: what follows from them is known again */
   constructor(nodeId: number, log: RecordLog) {
     this.nodeId = nodeId
     this.log = log
+    this.restore(this.#kept())
+    log.keepBeside(() => Buffer.from(JSON.stringify(this.snapshot())))
   }
 
   /** Up to here no transaction is open whose end everybody may know of; never beyond the high watermark. */
@@ -61,7 +63,7 @@ export class Replica {
     this.log.truncate(offset)
     this.epochs.truncate(this.log.endOffset)
     this.highWatermark = Math.min(this.highWatermark, this.log.endOffset)
-    this.restore(undefined)
+    this.restore(this.#kept())
   }
 
   /** Moves the start of the log up. */
@@ -118,6 +120,7 @@ export class Replica {
   snapshot(): ReplicaSnapshot {
     return {
       endOffset: this.log.endOffset,
+      epochs: this.epochs.all(),
       producers: this.producers.snapshot(),
       aborted: this.transactions.snapshot(),
     }
@@ -125,19 +128,17 @@ export class Replica {
 
   /** Knows what follows from the log as it is: from the snapshot of an earlier end, or else from its first batch on. */
   restore(snapshot: ReplicaSnapshot | undefined): void {
+    this.epochs.restore(snapshot?.epochs ?? [])
     this.producers.restore(snapshot?.producers ?? [])
     this.transactions.restore(snapshot?.aborted ?? [])
-    const { endOffset } = this.log
-    let offset = Math.max(this.log.startOffset, snapshot?.endOffset ?? 0)
-    while (offset < endOffset) {
-      const batches = this.log.read({ offset, endOffset, bytesMax: FOLDED_BYTES, evenOne: true })
-      if (batches.length === 0) return
-      for (const bytes of batches) {
-        const header = readBatchHeader(bytes)
-        this.#fold(bytes, header)
-        offset = header.baseOffset + header.lastOffsetDelta + 1
-      }
-    }
+    const from = Math.max(this.log.startOffset, snapshot?.endOffset ?? 0)
+    for (const bytes of this.log.walk(from)) this.#fold(bytes, readBatchHeader(bytes))
+  }
+
+  /** What was kept beside the log last, if it is of no later end. */
+  #kept(): ReplicaSnapshot | undefined {
+    const kept = this.log.kept()
+    return kept && JSON.parse(kept.bytes.toString())
   }
 
   #fold(bytes: Buffer, header: BatchHeader): void {

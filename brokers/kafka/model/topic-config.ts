@@ -3,6 +3,7 @@
  * that has no effect is accepted, checked and shown, as clients expect.
  */
 import { refusal } from '../refusal.ts'
+import { type LogSettings, logSettings } from './log/settings.ts'
 
 /** As DescribeConfigs numbers them. */
 export const configTypes = {
@@ -33,6 +34,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: 'delete',
     brokerName: 'log.cleanup.policy',
     oneOf: ['delete', 'compact'],
+    hasEffect: true,
   },
   'compression.gzip.level': { type: 'int', fallback: '-1', brokerName: 'compression.gzip.level' },
   'compression.lz4.level': { type: 'int', fallback: '9', brokerName: 'compression.lz4.level' },
@@ -48,18 +50,21 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '86400000',
     brokerName: 'log.cleaner.delete.retention.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'file.delete.delay.ms': {
     type: 'long',
     fallback: '60000',
     brokerName: 'log.segment.delete.delay.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'flush.messages': {
     type: 'long',
     fallback: LONG_MAX,
     brokerName: 'log.flush.interval.messages',
     atLeast: 1,
+    hasEffect: true,
   },
   'flush.ms': { type: 'long', fallback: LONG_MAX, brokerName: 'log.flush.interval.ms', atLeast: 0 },
   'follower.replication.throttled.replicas': {
@@ -72,6 +77,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '4096',
     brokerName: 'log.index.interval.bytes',
     atLeast: 0,
+    hasEffect: true,
   },
   'leader.replication.throttled.replicas': {
     type: 'list',
@@ -90,6 +96,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: LONG_MAX,
     brokerName: 'log.cleaner.max.compaction.lag.ms',
     atLeast: 1,
+    hasEffect: true,
   },
   'max.message.bytes': {
     type: 'int',
@@ -103,12 +110,14 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '3600000',
     brokerName: 'log.message.timestamp.after.max.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'message.timestamp.before.max.ms': {
     type: 'long',
     fallback: LONG_MAX,
     brokerName: 'log.message.timestamp.before.max.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'message.timestamp.type': {
     type: 'string',
@@ -122,12 +131,14 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '0.5',
     brokerName: 'log.cleaner.min.cleanable.ratio',
     atLeast: 0,
+    hasEffect: true,
   },
   'min.compaction.lag.ms': {
     type: 'long',
     fallback: '0',
     brokerName: 'log.cleaner.min.compaction.lag.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'min.insync.replicas': {
     type: 'int',
@@ -138,17 +149,36 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
   },
   preallocate: { type: 'boolean', fallback: 'false', brokerName: 'log.preallocate' },
   'remote.storage.enable': { type: 'boolean', fallback: 'false', brokerName: 'remote.storage.enable' },
-  'retention.bytes': { type: 'long', fallback: '-1', brokerName: 'log.retention.bytes' },
-  'retention.ms': { type: 'long', fallback: '604800000', brokerName: 'log.retention.ms', atLeast: -1 },
-  'segment.bytes': { type: 'int', fallback: '1073741824', brokerName: 'log.segment.bytes', atLeast: 1048576 },
+  'retention.bytes': { type: 'long', fallback: '-1', brokerName: 'log.retention.bytes', hasEffect: true },
+  'retention.ms': {
+    type: 'long',
+    fallback: '604800000',
+    brokerName: 'log.retention.ms',
+    atLeast: -1,
+    hasEffect: true,
+  },
+  'segment.bytes': {
+    type: 'int',
+    fallback: '1073741824',
+    brokerName: 'log.segment.bytes',
+    atLeast: 1048576,
+    hasEffect: true,
+  },
   'segment.index.bytes': {
     type: 'int',
     fallback: '10485760',
     brokerName: 'log.index.size.max.bytes',
     atLeast: 4,
+    hasEffect: true,
   },
   'segment.jitter.ms': { type: 'long', fallback: '0', brokerName: 'log.roll.jitter.ms', atLeast: 0 },
-  'segment.ms': { type: 'long', fallback: '604800000', brokerName: 'log.roll.ms', atLeast: 1 },
+  'segment.ms': {
+    type: 'long',
+    fallback: '604800000',
+    brokerName: 'log.roll.ms',
+    atLeast: 1,
+    hasEffect: true,
+  },
   'unclean.leader.election.enable': {
     type: 'boolean',
     fallback: 'false',
@@ -159,6 +189,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
 
 export class TopicConfig {
   readonly #set = new Map<string, string>()
+  #log: LogSettings | undefined
 
   /** @throws Refusal for a setting that there is not, or a value that it does not take */
   constructor(values: Iterable<readonly [name: string, value: string | null]>) {
@@ -177,8 +208,19 @@ export class TopicConfig {
     return this.#set.get(name)
   }
 
+  /** Everything that was set for this topic. */
+  all(): [name: string, value: string][] {
+    return [...this.#set]
+  }
+
   value(name: string): string {
     return this.#set.get(name) ?? topicConfigRows[name]?.fallback ?? ''
+  }
+
+  /** What the settings mean to the topic's logs. */
+  get log(): LogSettings {
+    this.#log ??= logSettings((name) => this.value(name))
+    return this.#log
   }
 
   get maxMessageBytes(): number {
@@ -191,6 +233,11 @@ export class TopicConfig {
 
   get mayElectUnclean(): boolean {
     return this.value('unclean.leader.election.enable').toLowerCase() === 'true'
+  }
+
+  /** Whether there is a limit on how old a record may be. */
+  get hasOldestTime(): boolean {
+    return this.value('message.timestamp.before.max.ms') !== LONG_MAX
   }
 
   get isLogAppendTime(): boolean {

@@ -1,5 +1,7 @@
 /** A topic: a name, settings, and partitions. */
 import { refusal } from '../refusal.ts'
+import type { KeptLeadership } from './leadership.ts'
+import { type Logs, memoryLogs } from './logs.ts'
 import { Partition, type PartitionContext } from './partition.ts'
 import type { TopicConfig } from './topic-config.ts'
 
@@ -19,10 +21,18 @@ export class Topic {
     return this.partitions[0]?.replicas.length ?? 0
   }
 
-  addPartition(replicas: readonly number[], context?: PartitionContext): void {
-    const { name: topicName, config, partitions } = this
-    const rest = context === undefined ? { topicName } : { topicName, context }
-    partitions.push(new Partition(partitions.length, replicas, config, rest))
+  /** `logs` has the copies; `kept` is what the partition was in an earlier life. */
+  addPartition(
+    replicas: readonly number[],
+    { logs = memoryLogs, ...rest }: { logs?: Logs; context?: PartitionContext; kept?: KeptLeadership } = {},
+  ): Partition {
+    const { name: topicName, id: topicId, config, partitions } = this
+    const index = partitions.length
+    const place = { topic: topicName, topicId, partition: index }
+    const openLog = (nodeId: number) => logs.open({ ...place, nodeId }, () => this.config.log)
+    const partition = new Partition(index, replicas, config, { topicName, openLog, ...rest })
+    partitions.push(partition)
+    return partition
   }
 
   close(): void {

@@ -10,7 +10,7 @@
  * The length counts from byte 12 on. The CRC-32C covers everything from byte 21 on, so base offset and leader epoch can be
  * set without touching it. Attributes: bits 0-2 codec, 3 timestamp type, 4 transactional, 5 control, 6 delete horizon.
  */
-import { gunzipSync } from 'node:zlib'
+import zlib from 'node:zlib'
 import { ByteReader, ByteWriter } from '../../bytes.ts'
 import { crc32c } from './crc32c.ts'
 import type { ErrorName } from './error-code.ts'
@@ -27,12 +27,15 @@ import {
 
 export const BATCH_HEADER_BYTES = 61
 /** Base offset and length: what stands in front of the bytes that the length counts. */
-const LENGTH_END = 12
+export const LENGTH_END = 12
 const CRC_START = 21
 const ATTRIBUTES_AT = 21
 
 const CODEC_MASK = 0b0111
-const GZIP = 1
+export const GZIP = 1
+export const ZSTD = 4
+/** Node has it from 22.15 on. */
+const hasZstd = 'zstdDecompressSync' in zlib
 const LOG_APPEND_TIME = 0b1000
 /** The bits that a transaction sets. */
 export const ATTRIBUTES = { transactional: 0b1_0000, control: 0b10_0000 } as const
@@ -103,7 +106,7 @@ export function readBatchHeader(buffer: Buffer, at = 0): BatchHeader {
 
 /**
  * Checks what a producer sent for one partition: exactly one batch of format 2, whole, with a true checksum, and counts that
- * fit. Batches compressed with snappy, lz4 or zstd are kept as they are: what is inside them is not looked at.
+ * fit. Batches compressed with snappy or lz4 are kept as they are: what is inside them is not looked at.
  * @throws BatchError
  */
 export function checkBatch(buffer: Buffer): BatchHeader {
@@ -124,7 +127,7 @@ export function checkBatch(buffer: Buffer): BatchHeader {
       'invalidRecord',
       `${header.count} records with last offset delta ${header.lastOffsetDelta}`,
     )
-  if (codecOf(header) <= GZIP) checkRecords(buffer, header)
+  if (isReadable(header)) checkRecords(buffer, header)
   return header
 }
 
@@ -140,14 +143,25 @@ function checkRecords(buffer: Buffer, header: BatchHeader): void {
   }
 }
 
-/** The records of a batch that is plain or gzipped. @throws TruncatedError, MalformedError, or what zlib throws */
+/** Whether its records can be read: they are plain, or compressed in a way that Node undoes. */
+export function isReadable(header: BatchHeader): boolean {
+  const codec = codecOf(header)
+  return codec <= GZIP || (codec === ZSTD && hasZstd)
+}
+
+/** The records of a readable batch. @throws TruncatedError, MalformedError, or what zlib throws */
 export function recordsOf(buffer: Buffer, header = readBatchHeader(buffer)): KafkaRecord[] {
   const packed = buffer.subarray(BATCH_HEADER_BYTES, header.bytes)
-  const reader = new ByteReader(codecOf(header) === GZIP ? gunzipSync(packed) : packed)
+  const reader = new ByteReader(unpacked(packed, codecOf(header)))
   const records: KafkaRecord[] = []
   for (let index = 0; index < header.count; index++) records.push(readRecord(reader))
   if (reader.left > 0) throw new MalformedError(reader.position, 'bytes behind the last record')
   return records
+}
+
+function unpacked(bytes: Buffer, codec: number): Buffer {
+  if (codec === GZIP) return zlib.gunzipSync(bytes)
+  return codec === ZSTD ? zlib.zstdDecompressSync(bytes) : bytes
 }
 
 function readRecord(reader: ByteReader): KafkaRecord {
@@ -237,6 +251,7 @@ export function setAppendTime(batch: Buffer, timestamp: number): void {
   seal(batch)
 }
 
-function seal(batch: Buffer): void {
+/** Sets the checksum. */
+export function seal(batch: Buffer): void {
   batch.writeUInt32BE(crc32c(batch, CRC_START), 17)
 }

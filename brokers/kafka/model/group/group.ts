@@ -18,7 +18,7 @@ import {
   type SyncResult,
 } from './member.ts'
 import { Membership, metadataOf } from './membership.ts'
-import { GroupOffsets } from './offsets.ts'
+import { GroupOffsets, type OffsetsKeeper } from './offsets.ts'
 
 /** As Kafka's tools show it. */
 export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable'
@@ -40,6 +40,8 @@ export interface GroupContext {
   readonly random: Random
   /** How long the first rebalance of an empty group waits for more members. */
   readonly initialRebalanceDelayMs: number
+  /** Keeps the group's commits; left out: they are in memory. */
+  readonly keeper?: (groupId: string) => OffsetsKeeper
   /** Told of every change of the state. */
   onState?(group: Group): void
 }
@@ -47,7 +49,7 @@ export interface GroupContext {
 export class Group {
   readonly id: string
   readonly members = new Membership()
-  readonly offsets = new GroupOffsets()
+  readonly offsets: GroupOffsets
   #stateNow: GroupState = 'Empty'
   #generationId = 0
   #protocolType = ''
@@ -62,6 +64,7 @@ export class Group {
   constructor(id: string, context: GroupContext) {
     this.id = id
     this.#context = context
+    this.offsets = new GroupOffsets(context.keeper?.(id))
   }
 
   get state(): GroupState {

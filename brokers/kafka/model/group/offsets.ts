@@ -15,6 +15,16 @@ export interface PendingOffset {
   readonly committed: CommittedOffset
 }
 
+/** Told of every change, so that it can be kept. */
+export interface OffsetsKeeper {
+  /** What a partition's commit is now, or undefined if it is gone. */
+  keep(topic: string, partition: number, committed: CommittedOffset | undefined): void
+  /** All that wait for the end of a transaction. */
+  keepPending(pending: readonly PendingOffset[]): void
+}
+
+const inMemory: OffsetsKeeper = { keep() {}, keepPending() {} }
+
 /** What came later counts, even if its transaction ended earlier. */
 interface Kept {
   readonly committed: CommittedOffset
@@ -25,6 +35,11 @@ export class GroupOffsets {
   readonly #topics = new Map<string, Map<number, Kept>>()
   #pending: (PendingOffset & { readonly order: number })[] = []
   #order = 0
+  readonly #keeper: OffsetsKeeper
+
+  constructor(keeper: OffsetsKeeper = inMemory) {
+    this.#keeper = keeper
+  }
 
   get isEmpty(): boolean {
     return this.#topics.size === 0
@@ -36,6 +51,16 @@ export class GroupOffsets {
 
   /** Commits as part of a transaction. */
   commitPending(pending: PendingOffset): void {
+    this.restorePending(pending)
+    this.#keeper.keepPending(this.pending())
+  }
+
+  /** Knows again what was committed before a restart. */
+  restore(topic: string, partition: number, committed: CommittedOffset): void {
+    this.#set(topic, partition, { committed, order: this.#order++ })
+  }
+
+  restorePending(pending: PendingOffset): void {
     this.#pending.push({ ...pending, order: this.#order++ })
   }
 
@@ -44,6 +69,7 @@ export class GroupOffsets {
     const ended = this.#pending.filter((pending) => pending.producerId === producerId)
     if (ended.length === 0) return
     this.#pending = this.#pending.filter((pending) => pending.producerId !== producerId)
+    this.#keeper.keepPending(this.pending())
     if (!isCommit) return
     for (const { topic, partition, committed, order } of ended) {
       const before = this.#topics.get(topic)?.get(partition)
@@ -79,11 +105,27 @@ export class GroupOffsets {
   }
 
   forgetTopic(topic: string): void {
+    for (const partition of this.#topics.get(topic)?.keys() ?? [])
+      this.#keeper.keep(topic, partition, undefined)
     this.#topics.delete(topic)
+    const before = this.#pending.length
     this.#pending = this.#pending.filter((pending) => pending.topic !== topic)
+    if (this.#pending.length < before) this.#keeper.keepPending(this.pending())
+  }
+
+  /** The group is gone. */
+  forgetAll(): void {
+    for (const topic of this.#topics.keys()) this.forgetTopic(topic)
+    this.#pending = []
+    this.#keeper.keepPending([])
   }
 
   #keep(topic: string, partition: number, kept: Kept): void {
+    this.#set(topic, partition, kept)
+    this.#keeper.keep(topic, partition, kept.committed)
+  }
+
+  #set(topic: string, partition: number, kept: Kept): void {
     let partitions = this.#topics.get(topic)
     if (partitions === undefined) {
       partitions = new Map()

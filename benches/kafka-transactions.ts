@@ -1,0 +1,96 @@
+/**
+ * How many transactions a second kafkajs brings through: begin, one record of 1 KB, commit, one after the other; the same with
+ * a group's offset in each; and with a hundred records in one send. With one node, and with three that all keep every record;
+ * beside the real Kafka that KAFKA_BROKERS names, if it names one. Rounds are interleaved, so that what disturbs one disturbs
+ * all; the figures are medians over the rounds.
+ *
+ *     node benches/kafka-transactions.ts [rounds=5] [seconds=2]
+ */
+import { performance } from 'node:perf_hooks'
+import kafkajs, { type Producer } from 'kafkajs'
+
+import { type KafkaContender, printKafkaMachine, startKafkaField } from './kit/kafka-field.ts'
+import { clientOf, onTopic } from './kit/kafka-load.ts'
+
+const { Partitioners } = kafkajs
+
+const rounds = Number(word('rounds') ?? 5)
+const measuredMs = Number(word('seconds') ?? 2) * 1000
+/** What is not counted: the coordinator is found, the producer gets its id. */
+const WARM_UPS = 3
+const value = Buffer.alloc(1024, 'x')
+
+interface Load {
+  readonly title: string
+  readonly records: number
+  readonly hasOffsets: boolean
+}
+
+const loads: readonly Load[] = [
+  { title: 'one record', records: 1, hasOffsets: false },
+  { title: 'one record and an offset', records: 1, hasOffsets: true },
+  { title: 'a hundred records', records: 100, hasOffsets: false },
+]
+
+await using field = await startKafkaField()
+// The null broker does not know what a transaction is.
+const contenders = field.contenders.filter(({ name }) => name !== 'null broker')
+printKafkaMachine(
+  `median of ${rounds} rounds of ${measuredMs} ms, after ${WARM_UPS} transactions that do not count`,
+)
+
+const figures = new Map<string, number[]>()
+for (let round = 0; round < rounds; round++) {
+  for (const load of loads) {
+    for (const contender of contenders) {
+      const key = `${contender.name} ${load.title}`
+      const perSecond = await onTopic(contender, (_, topic) => transact(contender, topic, load))
+      figures.set(key, [...(figures.get(key) ?? []), perSecond])
+    }
+  }
+}
+
+console.log('Transactions per second (lowest–highest round)\n')
+console.log(`| | ${contenders.map(({ name }) => name).join(' | ')} |`)
+console.log(`|---${'|---'.repeat(contenders.length)}|`)
+for (const { title } of loads) {
+  console.log(`| ${[title, ...contenders.map(({ name }) => cell(`${name} ${title}`))].join(' | ')} |`)
+}
+// kafkajs keeps a timer going for a while after it has been disconnected.
+setImmediate(() => process.exit(0))
+
+function cell(key: string): string {
+  const all = figures.get(key) ?? []
+  const show = (figure: number) => (figure < 100 ? figure.toFixed(1) : thousands(figure))
+  return `${show(median(all))} (${show(Math.min(...all))}–${show(Math.max(...all))})`
+}
+
+/** Transactions a second of a producer that is new. */
+async function transact(contender: KafkaContender, topic: string, load: Load): Promise<number> {
+  const producer = clientOf(contender).producer({
+    transactionalId: topic,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  })
+  await producer.connect()
+  try {
+    for (let count = 0; count < WARM_UPS; count++) await once(producer, topic, load)
+    const began = performance.now()
+    let done = 0
+    for (; performance.now() - began < measuredMs; done++) await once(producer, topic, load)
+    return (done * 1000) / (performance.now() - began)
+  } finally {
+    await producer.disconnect()
+  }
+}
+
+async function once(producer: Producer, topic: string, { records, hasOffsets }: Load): Promise<void> {
+  const transaction = await producer.transaction()
+  await transaction.send({ topic, messages: Array.from({ length: records }, () => ({ value })) })
+  if (hasOffsets) {
+    const partitions = [{ partition: 0, offset: '1' }]
+    await transaction.sendOffsets({ consumerGroupId: topic, topics: [{ topic, partitions }] })
+  }
+  await transaction.commit()
+}

@@ -1,0 +1,231 @@
+/** A cluster with a data folder: what survives a stop and a SIGKILL, through the real kafkajs and over raw requests. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import kafkajs, { type Admin, type Producer } from 'kafkajs'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { eventually } from '../eventually.ts'
+import { discardSpares, type Kafka, type KafkaOptions, startKafka } from './kafka.ts'
+
+const { Kafka: KafkaJS, Partitioners } = kafkajs
+
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+afterAll(discardSpares)
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'kafka-data-'))
+  closing.push(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function start(options: KafkaOptions): Promise<Kafka> {
+  const cluster = await startKafka(options)
+  closing.push(() => cluster.stop())
+  return cluster
+}
+
+const clientOf = (cluster: Kafka) =>
+  new KafkaJS({
+    brokers: [...cluster.brokers],
+    logCreator: () => () => {},
+    retry: { initialRetryTime: 10, maxRetryTime: 200, retries: 20 },
+  })
+
+async function withAdmin<T>(cluster: Kafka, act: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = clientOf(cluster).admin()
+  await admin.connect()
+  try {
+    return await act(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function newProducer(cluster: Kafka, options: { idempotent?: boolean } = {}): Promise<Producer> {
+  const producer = clientOf(cluster).producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    ...options,
+  })
+  await producer.connect()
+  closing.push(() => producer.disconnect())
+  return producer
+}
+
+/** All values of a topic, read by a new group. */
+async function readAll(cluster: Kafka, topic: string, count: number): Promise<string[]> {
+  const consumer = clientOf(cluster).consumer({ groupId: `reader-${Math.random()}`, maxWaitTimeInMs: 50 })
+  await consumer.connect()
+  const values: string[] = []
+  try {
+    await consumer.subscribe({ topics: [topic], fromBeginning: true })
+    await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
+    await eventually(`${count} messages are read`, () => values.length >= count)
+  } finally {
+    await consumer.disconnect()
+  }
+  return values
+}
+
+describe.each([
+  ['a SIGKILL', 'child'],
+  ['a stop', 'worker'],
+] as const)('after %s', (_, runsIn) => {
+  test('topics, settings, records, commits and producer ids are as they were', async () => {
+    const dataDir = await newFolder()
+    const cluster = await start({ dataDir, runsIn })
+    await withAdmin(cluster, async (admin) => {
+      const configEntries = [{ name: 'retention.ms', value: '12345678' }]
+      await admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 2, configEntries }] })
+      await admin.createTopics({ topics: [{ topic: 'gone' }] })
+      await admin.deleteTopics({ topics: ['gone'] })
+    })
+    const producer = await newProducer(cluster)
+    for (let sent = 0; sent < 20; sent++) {
+      await producer.send({ topic: 'orders', messages: [{ value: `m${sent}`, partition: sent % 2 }] })
+    }
+    await withAdmin(cluster, async (admin) => {
+      await admin.setOffsets({ groupId: 'g', topic: 'orders', partitions: [{ partition: 0, offset: '4' }] })
+      await admin.deleteTopicRecords({ topic: 'orders', partitions: [{ partition: 1, offset: '3' }] })
+    })
+    const before = await cluster.inspect()
+
+    if (runsIn === 'child') await cluster.kill()
+    await cluster.restart()
+
+    const after = await cluster.inspect()
+    expect(after.clusterId).toBe(before.clusterId)
+    expect(after.topics.map(({ name }) => name)).toEqual(['orders'])
+    const [topic] = after.topics
+    expect(topic?.partitions.map(({ startOffset, endOffset }) => [startOffset, endOffset])).toEqual([
+      [0, 10],
+      [3, 10],
+    ])
+    expect(topic?.partitions.map(({ leaderEpoch }) => leaderEpoch)).toEqual([1, 1])
+    expect(after.groups.find(({ id }) => id === 'g')?.offsets).toMatchObject([
+      { topic: 'orders', partition: 0, offset: 4 },
+    ])
+    const values = await readAll(cluster, 'orders', 17)
+    expect(values.sort()).toEqual(
+      Array.from({ length: 20 }, (_unused, sent) => `m${sent}`)
+        .filter((value) => !['m1', 'm3', 'm5'].includes(value))
+        .sort(),
+    )
+    expect(await readdir(join(dataDir, 'node-0'))).toEqual(['orders-0', 'orders-1'])
+    await withAdmin(cluster, async (admin) => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: 2, name: 'orders', configNames: ['retention.ms'] }],
+      })
+      expect(resources[0]?.configEntries[0]?.configValue).toBe('12345678')
+    })
+  })
+})
+
+test('an idempotent producer goes on across a SIGKILL without a gap, and nothing is there twice', async () => {
+  const cluster = await start({ dataDir: await newFolder(), runsIn: 'child' })
+  await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 'orders' }] }))
+  const producer = await newProducer(cluster, { idempotent: true })
+  for (let sent = 0; sent < 5; sent++)
+    await producer.send({ topic: 'orders', messages: [{ value: `${sent}` }] })
+  await cluster.kill()
+  const [, sends] = await Promise.all([
+    cluster.restart(),
+    Promise.all(
+      [5, 6, 7].map((sent) => producer.send({ topic: 'orders', messages: [{ value: `${sent}` }] })),
+    ),
+  ])
+  expect(sends).toHaveLength(3)
+  expect((await readAll(cluster, 'orders', 8)).sort()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7'])
+})
+
+test('a second cluster on the same folder is refused in one sentence', async () => {
+  const dataDir = await newFolder()
+  await start({ dataDir })
+  await expect(startKafka({ dataDir })).rejects.toThrow(
+    `${join(dataDir, 'kafka.sqlite')} is in use by another broker: stop that one, or give this one another dataDir`,
+  )
+})
+
+test('a topic that is deleted and made again begins empty, also after a restart', async () => {
+  const cluster = await start({ dataDir: await newFolder(), runsIn: 'child' })
+  const producer = await newProducer(cluster)
+  const create = () => withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 'orders' }] }))
+  await create()
+  await producer.send({ topic: 'orders', messages: [{ value: 'old' }] })
+  await withAdmin(cluster, (admin) => admin.deleteTopics({ topics: ['orders'] }))
+  await create()
+  await producer.send({ topic: 'orders', messages: [{ value: 'new' }] })
+  await cluster.kill()
+  await cluster.restart()
+  expect(await readAll(cluster, 'orders', 1)).toEqual(['new'])
+})
+
+describe('on the clock that is moved', () => {
+  const sendTo = async (cluster: Kafka, messages: { key: string; value: string | null }[]) => {
+    const producer = await newProducer(cluster)
+    await producer.send({ topic: 't', messages })
+  }
+  const offsetsOf = async (cluster: Kafka) => {
+    const partition = (await cluster.inspect()).topics[0]?.partitions[0]
+    return [partition?.startOffset, partition?.endOffset]
+  }
+
+  test.each([{}, { withFolder: true }])(
+    'records older than retention.ms are gone: %o',
+    async ({ withFolder }) => {
+      const cluster = await start(withFolder ? { dataDir: await newFolder() } : {})
+      const configEntries = [{ name: 'retention.ms', value: '60000' }]
+      await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 't', configEntries }] }))
+      await sendTo(cluster, [{ key: 'a', value: '1' }])
+      expect(await cluster.applyRetention()).toBe(0)
+      await cluster.elapse(400_000)
+      expect(await offsetsOf(cluster)).toEqual([1, 1])
+      await sendTo(cluster, [{ key: 'a', value: '2' }])
+      expect(await offsetsOf(cluster)).toEqual([1, 2])
+    },
+  )
+
+  test.each([{}, { withFolder: true }])(
+    'compaction leaves the latest of each key, and tombstones go: %o',
+    async ({ withFolder }) => {
+      const cluster = await start(withFolder ? { dataDir: await newFolder() } : {})
+      const configEntries = [{ name: 'cleanup.policy', value: 'compact' }]
+      await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 't', configEntries }] }))
+      await sendTo(cluster, [
+        { key: 'a', value: '1' },
+        { key: 'b', value: '1' },
+        { key: 'a', value: '2' },
+      ])
+      await sendTo(cluster, [{ key: 'b', value: null }])
+      await cluster.compact('t')
+      expect((await readAll(cluster, 't', 2)).sort()).toEqual(['2', 'null'])
+      await cluster.elapse(86_400_000)
+      await cluster.compact()
+      expect(await readAll(cluster, 't', 1)).toEqual(['2'])
+      await expect(cluster.compact('nothing')).rejects.toThrow("there is no topic 'nothing'")
+    },
+  )
+
+  test('a compacted topic refuses a record without a key', async () => {
+    const cluster = await start({})
+    const configEntries = [{ name: 'cleanup.policy', value: 'compact' }]
+    await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 't', configEntries }] }))
+    const producer = await newProducer(cluster)
+    await expect(producer.send({ topic: 't', messages: [{ value: 'x' }] })).rejects.toMatchObject({
+      code: 87,
+    })
+  })
+
+  test('a record from too far ahead is refused', async () => {
+    const cluster = await start({})
+    await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 't' }] }))
+    const producer = await newProducer(cluster)
+    const send = (timestamp: number) =>
+      producer.send({ topic: 't', messages: [{ value: 'x', timestamp: String(timestamp) }] })
+    await send(Date.now() + 3_000_000)
+    await expect(send(Date.now() + 3_700_000)).rejects.toMatchObject({ type: 'INVALID_TIMESTAMP' })
+  })
+})

@@ -1,0 +1,98 @@
+/** What of a cluster outlives its process, by keys of the small state: its id, topics, commits of groups, transactions. */
+import type { CommittedOffset, OffsetsKeeper, PendingOffset } from './group/offsets.ts'
+import type { KeptLeadership } from './leadership.ts'
+import type { SmallState } from './small-state.ts'
+import type { Topic } from './topic.ts'
+import type { TransactionCoordinator } from './transactions/coordinator.ts'
+import type { Transaction } from './transactions/transaction.ts'
+
+/** A topic as it is kept. */
+export interface KeptTopic {
+  readonly name: string
+  readonly id: string
+  readonly configs: readonly (readonly [name: string, value: string])[]
+  readonly partitions: readonly KeptLeadership[]
+}
+
+const CLUSTER_ID = 'cluster-id'
+const PRODUCER_IDS = 'producer-ids'
+const TOPIC = 'topic/'
+const OFFSET = 'offset/'
+const PENDING = 'pending-offsets/'
+const TRANSACTION = 'transaction/'
+
+export class ClusterState {
+  readonly #state: SmallState
+
+  constructor(state: SmallState) {
+    this.#state = state
+  }
+
+  /** The id of an earlier life, or else `fresh` from now on. */
+  clusterId(fresh: string): string {
+    const known = this.#state.all<string>(CLUSTER_ID).get('')
+    if (known === undefined) this.#state.put(CLUSTER_ID, () => fresh)
+    return known ?? fresh
+  }
+
+  topics(): Iterable<KeptTopic> {
+    return this.#state.all<KeptTopic>(TOPIC).values()
+  }
+
+  keepTopic(topic: Topic): void {
+    this.#state.put(`${TOPIC}${topic.name}`, (): KeptTopic => {
+      const { name, id, config, partitions } = topic
+      const kept = partitions.map(({ replicas, leaderId, leaderEpoch, isr }) => ({
+        replicas,
+        leaderId,
+        leaderEpoch,
+        isr,
+      }))
+      return { name, id, configs: config.all(), partitions: kept }
+    })
+  }
+
+  dropTopic({ name }: Topic): void {
+    this.#state.delete(`${TOPIC}${name}`)
+  }
+
+  /** Calls `act` for everything that was committed, then for what waits for the end of a transaction. */
+  offsets(act: {
+    committed(groupId: string, topic: string, partition: number, committed: CommittedOffset): void
+    pending(groupId: string, pending: readonly PendingOffset[]): void
+  }): void {
+    for (const [key, committed] of this.#state.all<CommittedOffset>(OFFSET)) {
+      const [groupId, topic, partition] = JSON.parse(key) as [string, string, number]
+      act.committed(groupId, topic, partition, committed)
+    }
+    for (const [groupId, pending] of this.#state.all<PendingOffset[]>(PENDING)) act.pending(groupId, pending)
+  }
+
+  keeperOf(groupId: string): OffsetsKeeper {
+    return {
+      keep: (topic, partition, committed) => {
+        const key = `${OFFSET}${JSON.stringify([groupId, topic, partition])}`
+        if (committed === undefined) this.#state.delete(key)
+        else this.#state.put(key, () => committed)
+      },
+      keepPending: (pending) => {
+        const key = `${PENDING}${groupId}`
+        if (pending.length === 0) this.#state.delete(key)
+        else this.#state.put(key, () => pending)
+      },
+    }
+  }
+
+  /** Gives a coordinator what was kept, and keeps what it changes from now on. */
+  follow(coordinator: TransactionCoordinator): void {
+    coordinator.onChange((change) => {
+      if ('removed' in change) return this.#state.delete(`${TRANSACTION}${change.removed}`)
+      if ('producerIdsBelow' in change) return this.#state.put(PRODUCER_IDS, () => change.producerIdsBelow)
+      const { transaction } = change
+      this.#state.put(`${TRANSACTION}${transaction.transactionalId}`, () => transaction)
+    })
+    const transactions = [...this.#state.all<Transaction>(TRANSACTION).values()]
+    const producerIdsBelow = this.#state.all<number>(PRODUCER_IDS).get('') ?? 0
+    coordinator.restore({ producerIdsBelow, transactions })
+  }
+}
