@@ -22,13 +22,17 @@ interface Filling {
 }
 
 function fill(rows: Rows, filling: Filling): Fields {
-  const { version, asked, errorCode } = filling
-  const isInner = !Object.values(rows).some((row) => includes(row.versions, version) && hasCode(row, version))
+  const { asked, errorCode } = filling
+  const lists = new Map(
+    Object.entries(rows).flatMap(([name, row]): [string, Fields[]][] =>
+      isStructs(row) ? [[name, elementsOf(name, row, filling)]] : [],
+    ),
+  )
+  const isInnermost = [...lists.values()].every((list) => list.length === 0)
   return Object.fromEntries(
     Object.entries(rows).map(([name, row]) => {
-      if (name === 'errorCode') return [name, isInner ? errorCode : 0]
-      if (isStructs(row)) return [name, elementsOf(name, row, filling)]
-      return [name, valueFor(name, row, asked)]
+      if (name === 'errorCode') return [name, isInnermost ? errorCode : 0]
+      return [name, lists.get(name) ?? valueFor(name, row, asked)]
     }),
   )
 }

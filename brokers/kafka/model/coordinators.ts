@@ -77,8 +77,9 @@ export class Coordinators {
     for (const [index, leadership] of this.#partitions.entries()) {
       if (!leadership.replicas.includes(nodeId)) continue
       if (leadership.leaderId === NO_LEADER) this.#elect(index, leadership)
-      // Its copy is made by the leader; without one it has nothing to catch up with.
-      if (leadership.leaderId !== NO_LEADER) leadership.join(nodeId)
+      if (leadership.leaderId === NO_LEADER) continue
+      // With a leader everybody who is there catches up, those too that came back while there was none.
+      for (const id of leadership.replicas) if (this.#isLive(id)) leadership.join(id)
     }
   }
 
