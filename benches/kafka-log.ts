@@ -13,7 +13,7 @@ import { createClock } from '#brokers/clock'
 import { encodeBatch, readBatchHeader, seal, setPlace } from '#brokers/kafka/batch'
 import { Disk } from '#brokers/kafka/disk'
 import { MemoryRecordLog, type RecordLog, SegmentRecordLog } from '#brokers/kafka/log'
-import { median, thousands, word } from './kit/contenders.ts'
+import { median, thousands, word } from './kit/figures.ts'
 
 type Kind = 'memory' | 'os' | 'fsync'
 

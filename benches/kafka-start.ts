@@ -7,7 +7,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { discardSpares, type KafkaOptions, prepareSpare, startKafka } from '#brokers/kafka'
-import { word } from './kit/contenders.ts'
+import { word } from './kit/figures.ts'
 import { printKafkaMachine } from './kit/kafka-field.ts'
 import { clientOf } from './kit/kafka-load.ts'
 

@@ -6,7 +6,7 @@
  *
  *     node benches/kafka-throughput.ts [rounds=5] [seconds=1] [messages=100000]
  */
-import { median, thousands, word } from './kit/contenders.ts'
+import { median, thousands, word } from './kit/figures.ts'
 import { printKafkaMachine, startKafkaField } from './kit/kafka-field.ts'
 import { consume, fill, onTopic, produce } from './kit/kafka-load.ts'
 

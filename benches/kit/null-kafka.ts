@@ -4,7 +4,7 @@
  * its port.
  */
 import { createServer, type Socket } from 'node:net'
-import { apis, type ClientRequest, encodeAnswer, requestDecoder } from '#brokers/kafka/wire'
+import { apis, type ClientRequest, encodeResponse, requestDecoder } from '#brokers/kafka/wire'
 
 type Fields = Readonly<Record<string, unknown>>
 interface Partition extends Fields {
@@ -106,7 +106,7 @@ const nameOf = new Map(apis.map(({ key, name }) => [key, name]))
 function answer(socket: Socket, request: ClientRequest): void {
   const act = answers[nameOf.get(request.key) ?? '']
   if (act === undefined || (request.fields === undefined && request.key !== API_VERSIONS)) socket.destroy()
-  else socket.write(encodeAnswer(request, act(request.fields ?? {})))
+  else socket.write(encodeResponse(request, act(request.fields ?? {})))
 }
 
 const server = createServer((socket) => {

@@ -1,55 +1,132 @@
 /**
- * The door to Kafka's protocol on the wire, for code that stands between a client and a broker or in a broker's place: a
- * decoder that turns what a client sends into requests, and an encoder for the answers to them.
+ * The door to Kafka's protocol on the wire, for code that stands between a client and a broker, or speaks to one itself: cuts
+ * a stream into frames, reads and writes requests and responses as plain fields.
  */
 import { ByteReader, ByteWriter } from '../../bytes.ts'
-import { readRequest, writeResponse } from './codec.ts'
-import { endResponse, FrameParser, readClientId, readRequestHead, startResponse } from './frame.ts'
+import { readRequest, readResponse, writeRequest, writeResponse } from './codec.ts'
+import {
+  API_VERSIONS,
+  endResponse,
+  FrameParser,
+  FrameSizeError,
+  type RequestHead,
+  readClientId,
+  readRequestHead,
+  startResponse,
+} from './frame.ts'
 import { messages } from './messages.ts'
-import { includes } from './schema.ts'
+import {
+  type BatchHeader,
+  codecOf,
+  isControl,
+  isTransactional,
+  readBatchHeader,
+  recordsOf,
+} from './record-batch.ts'
+import { includes, type Message } from './schema.ts'
 
-/** A request in a version that is known here; `fields` is undefined in one that is not. */
-export interface ClientRequest {
-  readonly key: number
-  readonly version: number
-  readonly correlationId: number
-  readonly clientId: string | null
-  /** As the rows of its message file name them. Bytes are slices of what came in. */
-  readonly fields: Readonly<Record<string, unknown>> | undefined
+export type { BatchHeader, RequestHead }
+export { codecOf, FrameParser, FrameSizeError, isControl, isTransactional, readBatchHeader, recordsOf }
+
+type Fields = Readonly<Record<string, unknown>>
+
+const byKey: ReadonlyMap<number, Message> = new Map(messages.map((message) => [message.key, message]))
+
+/** First and last version of an API that can be read and written here; undefined for one that is not known. */
+export function knownVersions(key: number): readonly [first: number, last: number] | undefined {
+  return byKey.get(key)?.versions
 }
 
-const byKey = new Map(messages.map((message) => [message.key, message]))
-
-/** The APIs that can be decoded, with their versions. */
-export const apis: readonly {
-  readonly key: number
-  readonly name: string
-  readonly versions: readonly [number, number]
-}[] = messages.map(({ key, name, versions }) => ({ key, name, versions }))
-
-/** A decoder for one connection: bytes in, whole requests out. @throws FrameSizeError, MessageError for other bytes */
-export function requestDecoder(): (chunk: Buffer) => ClientRequest[] {
-  const frames = new FrameParser()
-  return (chunk) => frames.push(chunk).map(decode)
+/** As Kafka spells it, such as `Produce`; `API 71` for one that is not known. */
+export function apiName(key: number): string {
+  return byKey.get(key)?.name ?? `API ${key}`
 }
 
-/** @throws Error for an API that is not known here */
-export function encodeAnswer(request: ClientRequest, answer: Readonly<Record<string, unknown>>): Buffer {
-  const message = byKey.get(request.key)
-  if (message === undefined) throw new Error(`no API with the key ${request.key}`)
-  const writer = new ByteWriter()
-  const start = startResponse(writer, message, request)
-  writeResponse(message, request.version, writer, answer)
-  endResponse(writer, start)
-  return writer.take()
+export interface DecodedRequest {
+  readonly head: RequestHead
+  readonly clientId: string
+  /** Undefined in a version, or of an API, that is not known here. */
+  readonly fields: Fields | undefined
 }
 
-function decode(frame: Buffer): ClientRequest {
+/** @param frame without its size @throws MessageError, TruncatedError or MalformedError for bytes that are no request */
+export function decodeRequest(frame: Buffer): DecodedRequest {
   const reader = new ByteReader(frame)
   const head = readRequestHead(reader)
   const message = byKey.get(head.key)
   if (message === undefined || !includes(message.versions, head.version))
-    return { ...head, clientId: null, fields: undefined }
-  const clientId = readClientId(reader, message, head.version)
-  return { ...head, clientId, fields: readRequest(message, head.version, reader) }
+    return { head, clientId: '', fields: undefined }
+  const clientId = readClientId(reader, message, head.version) ?? ''
+  return { head, clientId, fields: readRequest(message, head.version, reader) }
+}
+
+/** The fields of the answer to a request; undefined where that is not known. @throws as `decodeRequest` */
+export function decodeResponse(head: RequestHead, frame: Buffer): Fields | undefined {
+  const message = byKey.get(head.key)
+  if (message === undefined || !includes(message.versions, head.version)) return undefined
+  const reader = new ByteReader(frame)
+  // What stands before the message is as long as what our own writer puts there.
+  const aside = new ByteWriter()
+  startResponse(aside, message, head)
+  reader.skip(aside.length - 4)
+  return readResponse(message, head.version, reader)
+}
+
+/** A whole frame with its size. @throws RangeError for an API that is not known */
+export function encodeResponse(head: RequestHead, fields: Fields): Buffer {
+  const message = known(head.key)
+  const writer = new ByteWriter()
+  const start = startResponse(writer, message, head)
+  writeResponse(message, head.version, writer, fields as never)
+  endResponse(writer, start)
+  return writer.take()
+}
+
+/** A whole frame of a classic version, with its size. @throws RangeError for an API that is not known */
+export function encodeRequest(head: RequestHead, clientId: string, fields: Fields): Buffer {
+  const message = known(head.key)
+  const writer = new ByteWriter()
+  writer.int32(0)
+  writer.int16(head.key)
+  writer.int16(head.version)
+  writer.int32(head.correlationId)
+  writer.int16(Buffer.byteLength(clientId))
+  writer.bytes(Buffer.from(clientId))
+  writeRequest(message, head.version, writer, fields as never)
+  const frame = writer.take()
+  frame.writeInt32BE(frame.length - 4, 0)
+  return frame
+}
+
+/** A question that every broker answers at once, whatever it was asked before. */
+export function harmlessRequest(correlationId: number): Buffer {
+  return encodeRequest({ key: API_VERSIONS, version: 0, correlationId }, 'lab', {})
+}
+
+function known(key: number): Message {
+  const message = byKey.get(key)
+  if (message === undefined) throw new RangeError(`${apiName(key)} is not known here`)
+  return message
+}
+
+/** A request as a server in a broker's place sees it. */
+export interface ClientRequest extends RequestHead {
+  readonly clientId: string
+  /** As the rows of its message file name them; undefined in a version that is not known. Bytes are slices of what came in. */
+  readonly fields: Fields | undefined
+}
+
+/** The APIs that can be decoded, with their versions. */
+export const apis: readonly Pick<Message, 'key' | 'name' | 'versions'>[] = messages.map(
+  ({ key, name, versions }) => ({ key, name, versions }),
+)
+
+/** A decoder for one connection: bytes in, whole requests out. @throws FrameSizeError, and as `decodeRequest` */
+export function requestDecoder(): (chunk: Buffer) => ClientRequest[] {
+  const frames = new FrameParser()
+  return (chunk) =>
+    frames.push(chunk).map((frame) => {
+      const { head, clientId, fields } = decodeRequest(frame)
+      return { ...head, clientId, fields }
+    })
 }
