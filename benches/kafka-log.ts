@@ -3,7 +3,7 @@
  * of a batch; whether an append, a fetch, a look-up by time and a restart cost the same however many records a partition has
  * and however many partitions there are; and what a record takes in memory. Rows take turns; the figures are medians.
  *
- *     node --expose-gc benches/kafka-log.ts [part=rates,records,partitions,memory] [rounds=7] [seconds=0.5]
+ *     node --expose-gc benches/kafka-log.ts [part=memory,rates,records,partitions] [rounds=7] [seconds=0.5]
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -13,14 +13,16 @@ import { createClock } from '#brokers/clock'
 import { encodeBatch, readBatchHeader, seal, setPlace } from '#brokers/kafka/batch'
 import { Disk } from '#brokers/kafka/disk'
 import { MemoryRecordLog, type RecordLog, SegmentRecordLog } from '#brokers/kafka/log'
+import { median, thousands, word } from './kit/figures.ts'
 
 type Kind = 'memory' | 'os' | 'fsync'
 
-const parts = (word('part') ?? 'rates,records,partitions,memory').split(',')
+const parts = (word('part') ?? 'memory,rates,records,partitions').split(',')
 const rounds = Number(word('rounds') ?? 7)
 const measuredMs = Number(word('seconds') ?? 0.5) * 1000
 const MEMORY_BYTES_MAX = 64 * 1024 * 1024
 const FETCH_BYTES = 1024 * 1024
+const MB = 1024 * 1024
 /** Between the times of two records. */
 const STEP_MS = 10
 const root = mkdtempSync(join(tmpdir(), 'kafka-log-bench-'))
@@ -36,13 +38,14 @@ interface Place {
 
 let places = 0
 
-function openPlace(kind: Kind, partitions: number, folder = join(root, `place-${++places}`)): Place {
+function openPlace(kind: Kind, partitions: number, memoryBytesMax = MEMORY_BYTES_MAX): Place {
+  const folder = join(root, `place-${++places}`)
   if (kind === 'memory') {
     const logs = Array.from({ length: partitions }, () => new MemoryRecordLog())
     return { logs, commit() {}, restart: async () => Number.NaN, end: async () => {} }
   }
   mkdirSync(folder, { recursive: true })
-  const options = { durability: kind, clock: createClock(), memoryBytesMax: MEMORY_BYTES_MAX, onChange() {} }
+  const options = { durability: kind, clock: createClock(), memoryBytesMax, onChange() {} }
   let disk = new Disk(options)
   const open = () =>
     Array.from(
@@ -75,17 +78,21 @@ function newBatch(count: number, bytes: number): Buffer {
   return encodeBatch(Array.from({ length: count }, (_, at) => ({ value, timestampDelta: at * STEP_MS })))
 }
 
-/** As a partition does it: a copy that gets its place; here also its time. */
+/** As a partition does it: a copy that gets its place. */
 function append(log: RecordLog, batch: Buffer): void {
   const bytes = Buffer.from(batch)
-  const baseOffset = log.endOffset
-  setPlace(bytes, { baseOffset, leaderEpoch: 0 })
-  const baseTimestamp = baseOffset * STEP_MS
-  const span = readBatchHeader(batch).maxTimestamp
-  bytes.writeBigInt64BE(BigInt(baseTimestamp), 27)
-  bytes.writeBigInt64BE(BigInt(baseTimestamp + span), 35)
-  seal(bytes)
+  setPlace(bytes, { baseOffset: log.endOffset, leaderEpoch: 0 })
   log.append(bytes, readBatchHeader(bytes))
+}
+
+/** The same at a time that follows from the offset, so that there is something to look for. */
+function appendInTime(log: RecordLog, batch: Buffer): void {
+  const timed = Buffer.from(batch)
+  const time = BigInt(log.endOffset * STEP_MS)
+  timed.writeBigInt64BE(time, 27)
+  timed.writeBigInt64BE(time, 35)
+  seal(timed)
+  append(log, timed)
 }
 
 /** Calls `act` for the measured time; gives how often it was called in a second. */
@@ -120,9 +127,9 @@ function read(log: RecordLog, offset: number, bytesMax: number): Buffer[] {
 
 async function rates(): Promise<void> {
   console.log(
-    '\nRecords of 1 KB a second. Each commit has one batch; reading is in order, 1 MB at a time, 64 MB in all.\n',
+    '\nRecords of 1 KB a second of processor time, with fsync of any time; each commit has one batch. Reading is in order, 1 MB at a time, from the file (page cache); the log in memory hands over what it has.\n',
   )
-  console.log('| records in a batch | log | append | read |\n|---|---|---|---|')
+  console.log('| records in a batch | log | append | read MB/s |\n|---|---|---|---|')
   const rows = [1, 10, 100, 1000].flatMap((count) =>
     (['memory', 'os', 'fsync'] as const).map((kind) => ({
       count,
@@ -133,33 +140,44 @@ async function rates(): Promise<void> {
   )
   for (let round = 0; round < rounds; round++) {
     for (const { count, kind, appends, reads } of rows) {
-      const place = openPlace(kind, 1)
+      const place = openPlace(kind, 1, 0)
       const [log] = place.logs as [RecordLog]
       const batch = newBatch(count, 1024)
-      const commits = perSecond(() => {
+      const act = () => {
         // Memory is not without end: the log in memory forgets what a consumer would have read.
-        if (log.bytes > 256 * 1024 * 1024) log.deleteBefore(log.endOffset)
+        if (log.bytes > 256 * MB) log.deleteBefore(log.endOffset)
         append(log, batch)
         place.commit()
-      })
-      while (log.bytes < 64 * 1024 * 1024) append(log, batch)
-      place.commit()
-      // Behind the batches that are still in memory, where there is a file.
-      const start = log.startOffset
-      const until = Math.min(log.endOffset, start + 64 * 1024)
-      let offset = start
-      const fetches = perSecond(() => {
-        const batches = read(log, offset, FETCH_BYTES)
-        offset += batches.length * count
-        if (offset >= until) offset = start
-      })
-      appends.push(commits * count)
-      reads.push(fetches * Math.floor(FETCH_BYTES / batch.length) * count)
+      }
+      // A disk takes time and no processor.
+      appends.push(count * (kind === 'fsync' ? perSecond(act) : 1e6 / cpuUs(act, measuredMs)))
+      if (kind !== 'memory') reads.push(readRate(log, place, batch))
       await place.end()
     }
   }
-  for (const { count, kind, appends, reads } of rows)
-    console.log(`| ${count} | ${kind} | ${thousands(median(appends))} | ${thousands(median(reads))} |`)
+  for (const { count, kind, appends, reads } of rows) {
+    const read = reads.length === 0 ? '' : median(reads).toFixed(0)
+    console.log(`| ${count} | ${kind} | ${thousands(median(appends))} | ${read} |`)
+  }
+}
+
+/** MB a second, going through the first 64 MB again and again. */
+function readRate(log: RecordLog, place: Place, batch: Buffer): number {
+  while (log.bytes < 64 * 1024 * 1024) append(log, batch)
+  place.commit()
+  let offset = log.startOffset
+  let bytes = 0
+  let reads = 0
+  const us = cpuUs(() => {
+    const batches = read(log, offset, FETCH_BYTES)
+    const last = batches.at(-1)
+    for (const one of batches) bytes += one.length
+    reads++
+    const header = last && readBatchHeader(last)
+    offset = header === undefined ? log.startOffset : header.baseOffset + header.lastOffsetDelta + 1
+    if (offset >= log.endOffset) offset = log.startOffset
+  }, measuredMs)
+  return bytes / MB / reads / (us / 1e6)
 }
 
 interface Growth {
@@ -179,7 +197,7 @@ async function growth(
     const place = openPlace(kind, partitions)
     for (const log of place.logs) {
       for (let at = 0; at < records; at++) {
-        append(log, batch)
+        appendInTime(log, batch)
         if (at % 1000 === 999) place.commit()
       }
     }
@@ -195,7 +213,7 @@ async function growth(
       const costs = {
         // A turn of the event loop with one client's batch.
         append: cpuUs(() => {
-          append(anyOf(logs), batch)
+          appendInTime(anyOf(logs), batch)
           place.commit()
         }, measuredMs),
         fetch: cpuUs(() => {
@@ -229,7 +247,7 @@ async function growth(
 const growthHead = (what: string) =>
   `| log | ${what} | append µs | fetch 16 KB µs | look-up by time µs | start after a kill ms | after a stop ms |\n|---|---|---|---|---|---|---|`
 
-function memory(): void {
+async function memory(): Promise<void> {
   console.log(
     '\nMemory of a log with 200,000 records of 100 bytes, beyond the bytes of its batches (heap and buffers).\n',
   )
@@ -238,37 +256,44 @@ function memory(): void {
   )
   for (const kind of ['memory', 'os'] as const) {
     for (const count of [1, 10, 100]) {
-      const before = usedBytes()
-      const place = openPlace(kind, 1)
-      const [log] = place.logs as [RecordLog]
-      const batch = newBatch(count, 100)
-      for (let at = 0; at < 200_000 / count; at++) {
-        append(log, batch)
-        if (at % 100 === 0) place.commit()
-      }
-      place.commit()
-      const used = usedBytes() - before
-      const mb = (bytes: number) => (bytes / 1024 / 1024).toFixed(1)
-      const beyond = kind === 'memory' ? ((used - log.bytes) / 200_000).toFixed(0) : 'bounded'
-      console.log(`| ${kind} | ${count} | ${mb(log.bytes)} | ${mb(used)} | ${beyond} |`)
+      const { held, used } = await memoryOf(kind, count, (_, records) => records >= 200_000)
+      const beyond = kind === 'memory' ? (((used - held) * MB) / 200_000).toFixed(0) : 'bounded'
+      console.log(`| ${kind} | ${count} | ${held.toFixed(1)} | ${used.toFixed(1)} | ${beyond} |`)
     }
   }
-  const before = usedBytes()
-  const place = openPlace('os', 1)
-  const [log] = place.logs as [RecordLog]
-  const batch = newBatch(100, 1024)
-  while (log.bytes < 2 * 1024 * 1024 * 1024) {
-    append(log, batch)
-    place.commit()
-  }
-  const used = (usedBytes() - before) / 1024 / 1024
+  const { used } = await memoryOf('os', 100, (log) => log.bytes >= 2048 * MB)
   console.log(
-    `\nA log of 2 GB on disk: ${used.toFixed(0)} MB in memory, of which ${MEMORY_BYTES_MAX / 1024 / 1024} may be its latest batches.`,
+    `\nA log of 2 GB on disk: ${used.toFixed(0)} MB in memory, of which ${MEMORY_BYTES_MAX / MB} may be its latest batches.`,
   )
 }
 
-function usedBytes(): number {
-  global.gc?.()
+/** In MB: its batches, and what they take in memory. */
+async function memoryOf(
+  kind: Kind,
+  count: number,
+  isEnough: (log: RecordLog, records: number) => boolean,
+): Promise<{ held: number; used: number }> {
+  const before = await usedBytes()
+  const place = openPlace(kind, 1)
+  const [log] = place.logs as [RecordLog]
+  const batch = newBatch(count, 100)
+  for (let records = 0; !isEnough(log, records); records += count) {
+    append(log, batch)
+    if (records % 1000 === 0) place.commit()
+  }
+  place.commit()
+  const used = (await usedBytes()) - before
+  const held = log.bytes
+  await place.end()
+  return { held: held / MB, used: used / MB }
+}
+
+async function usedBytes(): Promise<number> {
+  for (let each = 0; each < 3; each++) {
+    global.gc?.()
+    // Buffers are freed beside the event loop, after what held them has gone: nothing says when.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
@@ -277,6 +302,8 @@ console.log(
   `Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model.trim()}); median of ${rounds} rounds, ${measuredMs} ms each`,
 )
 try {
+  // First, as long as nothing else has been in memory.
+  if (parts.includes('memory')) await memory()
   if (parts.includes('rates')) await rates()
   if (parts.includes('records')) {
     console.log(
@@ -292,7 +319,6 @@ try {
     const sizes = [1, 100, 1000].map((partitions) => ({ label: partitions, partitions, records: 1000 }))
     for (const kind of ['memory', 'os'] as const) await growth(kind, sizes)
   }
-  if (parts.includes('memory')) memory()
 } finally {
   rmSync(root, { recursive: true, force: true })
 }

@@ -8,7 +8,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import kafkajs, { type Producer } from 'kafkajs'
-
+import { median, thousands, word } from './kit/figures.ts'
 import { type KafkaContender, printKafkaMachine, startKafkaField } from './kit/kafka-field.ts'
 import { clientOf, onTopic } from './kit/kafka-load.ts'
 

@@ -58,6 +58,7 @@ export function percentile(values: readonly number[], share: number): number {
   return share === 0.5 && sorted.length % 2 === 0 ? (value + (sorted[at - 1] ?? value)) / 2 : value
 }
 
+export const median = (values: readonly number[]) => percentile(values, 0.5)
 export const thousands = (perSecond: number) => `${(perSecond / 1000).toFixed(1)} k`
 /** As documents print it: three digits that count. */
 export const rounded = (perSecond: number) =>

@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import kafkajs, { type Admin, type Producer } from 'kafkajs'
+import kafkajs, { type Admin, type Producer, type ProducerConfig } from 'kafkajs'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
 import { discardSpares, type Kafka, type KafkaOptions, startKafka } from './kafka.ts'
@@ -44,7 +44,10 @@ async function withAdmin<T>(cluster: Kafka, act: (admin: Admin) => Promise<T>): 
   }
 }
 
-async function newProducer(cluster: Kafka, options: { idempotent?: boolean } = {}): Promise<Producer> {
+async function newProducer(
+  cluster: Kafka,
+  options: Omit<ProducerConfig, 'createPartitioner'> = {},
+): Promise<Producer> {
   const producer = clientOf(cluster).producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     ...options,
@@ -162,6 +165,122 @@ test('a topic that is deleted and made again begins empty, also after a restart'
   await cluster.restart()
   expect(await readAll(cluster, 'orders', 1)).toEqual(['new'])
 })
+
+describe('three nodes', () => {
+  test('are in sync again after a SIGKILL, and every copy has every record', async () => {
+    const cluster = await start({
+      nodes: 3,
+      defaultReplicationFactor: 3,
+      dataDir: await newFolder(),
+      runsIn: 'child',
+    })
+    await withAdmin(cluster, (admin) =>
+      admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 3 }] }),
+    )
+    const producer = await newProducer(cluster)
+    for (let sent = 0; sent < 30; sent++) {
+      await producer.send({
+        topic: 'orders',
+        acks: -1,
+        messages: [{ value: `${sent}`, partition: sent % 3 }],
+      })
+    }
+    const ofTopic = async () => (await cluster.inspect()).topics[0]?.partitions ?? []
+    const before = await ofTopic()
+    await cluster.kill()
+    await cluster.restart()
+    for (const { index } of before) await cluster.waitForIsr('orders', index, before[index]?.isr ?? [])
+    const after = await ofTopic()
+    expect(after.map(({ highWatermark }) => highWatermark)).toEqual([10, 10, 10])
+    expect(after.map(({ leaderId }) => leaderId)).toEqual(before.map(({ leaderId }) => leaderId))
+    expect(after.map(({ leaderEpoch }) => leaderEpoch)).toEqual([1, 1, 1])
+    // Whoever leads has everything: it was on every in-sync replica.
+    for (const { index, leaderId } of after) await cluster.moveLeader('orders', index, (leaderId + 1) % 3)
+    expect((await readAll(cluster, 'orders', 30)).length).toBe(30)
+  })
+
+  test('a replica that had fallen out of sync does not lead after a SIGKILL', async () => {
+    const cluster = await start({
+      nodes: 3,
+      defaultReplicationFactor: 3,
+      dataDir: await newFolder(),
+      runsIn: 'child',
+    })
+    await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 'orders' }] }))
+    const leaderOf = async () => (await cluster.inspect()).topics[0]?.partitions[0]?.leaderId ?? -1
+    const leader = await leaderOf()
+    const behind = (leader + 1) % 3
+    const producer = await newProducer(cluster)
+    await producer.send({ topic: 'orders', messages: [{ value: 'all have it' }] })
+    await cluster.freezeNode(behind)
+    await producer.send({ topic: 'orders', acks: 1, messages: [{ value: 'one lacks it' }] })
+    await cluster.shrinkIsr('orders', 0)
+    await cluster.kill()
+    await cluster.restart()
+    expect(await leaderOf()).toBe(leader)
+    await cluster.waitForIsr(
+      'orders',
+      0,
+      [...Array(3).keys()].map((at) => (leader + at) % 3),
+    )
+    await cluster.moveLeader('orders', 0, behind)
+    expect(await readAll(cluster, 'orders', 2)).toEqual(['all have it', 'one lacks it'])
+  })
+})
+
+describe('transactions', () => {
+  test('one that was open at a SIGKILL stays hidden, and its producer goes on where it was', async () => {
+    const cluster = await start({ dataDir: await newFolder(), runsIn: 'child' })
+    await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 'orders' }] }))
+    const producer = await newProducer(cluster, {
+      idempotent: true,
+      transactionalId: 'x',
+      maxInFlightRequests: 1,
+    })
+    const first = await producer.transaction()
+    await first.send({ topic: 'orders', messages: [{ value: 'committed' }] })
+    await first.commit()
+    const second = await producer.transaction()
+    await second.send({ topic: 'orders', messages: [{ value: 'before the kill' }] })
+    await second.sendOffsets({
+      consumerGroupId: 'g',
+      topics: [{ topic: 'orders', partitions: [{ partition: 0, offset: '1' }] }],
+    })
+    await cluster.kill()
+    await cluster.restart()
+    const open = (await cluster.inspect()).topics[0]?.partitions[0]
+    expect(open?.lastStableOffset).toBe(2)
+    expect(await committedOf(cluster)).toBe('-1')
+    await second.send({ topic: 'orders', messages: [{ value: 'behind it' }] })
+    await second.commit()
+    expect(await committedOf(cluster)).toBe('1')
+    expect(await readAll(cluster, 'orders', 3)).toEqual(['committed', 'before the kill', 'behind it'])
+  })
+
+  test('one whose time was up while the cluster was down is aborted, and its marker is in the log', async () => {
+    const cluster = await start({ dataDir: await newFolder(), runsIn: 'child' })
+    await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 'orders' }] }))
+    const options = { idempotent: true, transactionalId: 'x', transactionTimeout: 5_000 }
+    const producer = await newProducer(cluster, options)
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: 'orders', messages: [{ value: 'aborted' }] })
+    await cluster.kill()
+    await cluster.restart()
+    await cluster.elapse(5_000)
+    const partition = (await cluster.inspect()).topics[0]?.partitions[0]
+    expect([partition?.lastStableOffset, partition?.endOffset]).toEqual([2, 2])
+    const other = await newProducer(cluster)
+    await other.send({ topic: 'orders', messages: [{ value: 'seen' }] })
+    expect(await readAll(cluster, 'orders', 1)).toEqual(['seen'])
+  })
+})
+
+async function committedOf(cluster: Kafka): Promise<string | undefined> {
+  const [topic] = await withAdmin(cluster, (admin) =>
+    admin.fetchOffsets({ groupId: 'g', topics: ['orders'] }),
+  )
+  return topic?.partitions[0]?.offset
+}
 
 describe('on the clock that is moved', () => {
   const sendTo = async (cluster: Kafka, messages: { key: string; value: string | null }[]) => {

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { eventually } from '../eventually.ts'
 import { createRandom, type Random } from '../random.ts'
 import { scaled, seed } from '../soak.ts'
 import { discardSpares, type Kafka, type KafkaOptions, prepareSpare, startKafka } from './kafka.ts'
@@ -15,6 +16,7 @@ import { produce } from './wire/messages/00-produce.ts'
 import { fetch } from './wire/messages/01-fetch.ts'
 import { offsetCommit } from './wire/messages/08-offset-commit.ts'
 import { offsetFetch } from './wire/messages/09-offset-fetch.ts'
+import { findCoordinator } from './wire/messages/10-find-coordinator.ts'
 import { createTopics } from './wire/messages/19-create-topics.ts'
 import { initProducerId } from './wire/messages/22-init-producer-id.ts'
 import { encodeBatch, readBatchHeader, recordsOf } from './wire/record-batch.ts'
@@ -46,8 +48,23 @@ interface State {
   committed: number
 }
 
-const portOf = (cluster: Kafka) => Number(cluster.brokers[0]?.split(':').at(-1))
-const open = (cluster: Kafka) => rawConnect({ host: '127.0.0.1', port: portOf(cluster) })
+function open(cluster: Kafka, nodeId = 0): Promise<RawClient> {
+  return rawConnect({ host: '127.0.0.1', port: Number(cluster.brokers[nodeId]?.split(':').at(-1)) })
+}
+
+/** A client of the node that leads the topic. */
+async function openLeader(cluster: Kafka, name: string): Promise<RawClient> {
+  const topic = (await cluster.inspect()).topics.find((one) => one.name === name)
+  return open(cluster, topic?.partitions[0]?.leaderId)
+}
+
+/** A client of the node that looks after the group. */
+async function openCoordinator(cluster: Kafka): Promise<RawClient> {
+  const client = await open(cluster)
+  const found = await client.call(findCoordinator, 1, { key: 'g' })
+  client.cut()
+  return open(cluster, found?.nodeId)
+}
 
 function sendBatch(client: RawClient, topic: string, records: Buffer): void {
   const topics = [{ name: topic, partitions: [{ index: 0, records }] }]
@@ -65,7 +82,7 @@ async function nextProduced(client: RawClient): Promise<number | undefined> {
 
 /** Writes until the connection ends; the base offset of a batch must be its sequence, since nothing else is written. */
 async function writeOrders(cluster: Kafka, state: State): Promise<void> {
-  const client = await open(cluster)
+  const client = await openLeader(cluster, ORDERS)
   for (const { bytes } of state.unacknowledged) sendBatch(client, ORDERS, bytes)
   for (;;) {
     while (state.unacknowledged.length < IN_FLIGHT) {
@@ -99,7 +116,7 @@ function newBatch(state: State): Batch {
 }
 
 async function writeBalances(cluster: Kafka, state: State): Promise<void> {
-  const client = await open(cluster)
+  const client = await openLeader(cluster, BALANCES)
   for (;;) {
     const [key, value] = [`k${state.random.below(KEYS)}`, state.nextBalance++]
     const record = { key: Buffer.from(key), value: Buffer.from(String(value)) }
@@ -110,7 +127,7 @@ async function writeBalances(cluster: Kafka, state: State): Promise<void> {
 }
 
 async function commitOffsets(cluster: Kafka, state: State): Promise<void> {
-  const client = await open(cluster)
+  const client = await openCoordinator(cluster)
   for (;;) {
     const committedOffset = state.committed + 1
     const partitions = [{ index: 0, committedOffset, committedMetadata: null }]
@@ -126,7 +143,7 @@ async function commitOffsets(cluster: Kafka, state: State): Promise<void> {
 
 /** What was committed is there: one more at most, whose answer the kill cut off. */
 async function expectCommit(cluster: Kafka, state: State): Promise<void> {
-  const client = await open(cluster)
+  const client = await openCoordinator(cluster)
   const topics = [{ name: ORDERS, partitions: [0] }]
   const answer = await client.call(offsetFetch, 1, { groupId: 'g', topics })
   const found = answer?.topics[0]?.partitions[0]?.committedOffset ?? -1
@@ -136,7 +153,7 @@ async function expectCommit(cluster: Kafka, state: State): Promise<void> {
 }
 
 async function readTopic(cluster: Kafka, topic: string): Promise<{ key: string; value: string }[]> {
-  const client = await open(cluster)
+  const client = await openLeader(cluster, topic)
   const found: { key: string; value: string }[] = []
   for (let fetchOffset = 0; ; ) {
     const partitions = [{ index: 0, fetchOffset, maxBytes: 4_000_000 }]
@@ -158,6 +175,19 @@ async function readTopic(cluster: Kafka, topic: string): Promise<{ key: string; 
   }
   client.cut()
   return found
+}
+
+/** While it was down, a connection of another program may have been given its port for a moment. */
+function restart(cluster: Kafka): Promise<void> {
+  return eventually('the ports are free again', async () => {
+    try {
+      await cluster.restart()
+      return true
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('in use by another program')) return false
+      throw error
+    }
+  })
 }
 
 async function begin(cluster: Kafka): Promise<State> {
@@ -186,6 +216,7 @@ async function begin(cluster: Kafka): Promise<State> {
 const cases: readonly (readonly [string, KafkaOptions])[] = [
   ['os, little memory', { durability: 'os', memoryBytesMax: 50_000 }],
   ['fsync', { durability: 'fsync' }],
+  ['three nodes', { nodes: 3, defaultReplicationFactor: 3 }],
 ]
 
 test.each(cases)(`a cluster (%s) loses nothing in ${KILLS} kills (MQ_SEED=${seed})`, async (_, options) => {
@@ -207,7 +238,7 @@ test.each(cases)(`a cluster (%s) loses nothing in ${KILLS} kills (MQ_SEED=${seed
     await cluster.kill()
     await Promise.all(clients)
     expect(state.acknowledged).toBeGreaterThanOrEqual(before)
-    await cluster.restart()
+    await restart(cluster)
     await expectCommit(cluster, state)
   }
   const values = (await readTopic(cluster, ORDERS)).map(({ value }) => Number(value))

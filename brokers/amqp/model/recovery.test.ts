@@ -82,7 +82,7 @@ const RUN_MS_MAX = 60_000
 
 test.each(['classic', 'quorum'])(
   'a %s queue brings back what was kept, and tells what was delivered',
-  { timeout: 30_000 },
+  { timeout: RUN_MS_MAX },
   (type) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -141,5 +141,4 @@ test.each(['classic', 'quorum'])(
       { numRuns: 120 },
     )
   },
-  RUN_MS_MAX,
 )

@@ -171,7 +171,7 @@ export class Cluster {
     }
     if (options.validateOnly) return topic
     this.topics.set(name, topic)
-    this.#keepTopic(name)
+    // Which keeps the topic, too.
     for (const partition of topic.partitions) this.#partitionContext.onLeaderChange(partition)
     return topic
   }
@@ -210,7 +210,6 @@ export class Cluster {
       const replicas = this.#nextReplicas(topic.replicationFactor)
       topic.addPartition(replicas, { logs: this.#logs, context: this.#partitionContext })
     }
-    this.#keepTopic(name)
     for (const partition of topic.partitions.slice(has)) this.#partitionContext.onLeaderChange(partition)
   }
 
