@@ -74,6 +74,10 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
 /** A task that asks for a thing payments has may not import it: the thing is the exercise. */
 const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly string[] }[] = [
   { task: '3-mq/01-rabbitmq-setup', doors: ['payments/topology.ts'] },
+  { task: '3-mq/10-event-sourcing', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
+  { task: '4-failure/01-message-loss', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
+  { task: '4-failure/02-duplicates', doors: ['payments/inbox.ts'] },
+  { task: '5-consistency/03-idempotency', doors: ['payments/payments.ts', 'payments/payment-api.ts'] },
 ]
 
 /** What is ours in a task's folder; the rest is the learner's, who may import whatever they want to try. */

@@ -1,8 +1,15 @@
-/** One partition of a topic: who leads it, its log, its producers, and who waits for it to grow. */
+/** One partition of a topic: its replicas, who leads them, how far they are in sync, and who waits for it to grow. */
 import { refusal } from '../refusal.ts'
-import { type BatchHeader, checkBatch, isTransactional, setAppendTime } from '../wire/record-batch.ts'
-import { ProducerStates } from './producer-state.ts'
-import { RecordLog } from './record-log.ts'
+import {
+  type BatchHeader,
+  checkBatch,
+  isTransactional,
+  readBatchHeader,
+  setAppendTime,
+  setPlace,
+} from '../wire/record-batch.ts'
+import { MemoryRecordLog, type RecordLog } from './record-log.ts'
+import { Replica } from './replica.ts'
 import type { TopicConfig } from './topic-config.ts'
 
 export interface Appended {
@@ -13,13 +20,13 @@ export interface Appended {
 
 export class Partition {
   readonly index: number
+  /** Ids of the nodes that keep a copy; the first is the preferred leader. */
   readonly replicas: readonly number[]
-  readonly log = new RecordLog()
   leaderId: number
   leaderEpoch = 0
   isr: readonly number[]
   readonly #config: TopicConfig
-  readonly #producers = new ProducerStates()
+  readonly #copies = new Map<number, Replica>()
   readonly #waiting = new Set<() => void>()
 
   constructor(index: number, replicas: readonly number[], config: TopicConfig) {
@@ -28,6 +35,16 @@ export class Partition {
     this.leaderId = replicas[0] as number
     this.isr = replicas
     this.#config = config
+    for (const nodeId of replicas) this.#copies.set(nodeId, new Replica(nodeId, new MemoryRecordLog()))
+  }
+
+  /** The copy that clients write to and read from. */
+  get leader(): Replica {
+    return this.#copies.get(this.leaderId) as Replica
+  }
+
+  get log(): RecordLog {
+    return this.leader.log
   }
 
   /** Up to here records are on every in-sync replica and may be consumed. */
@@ -45,16 +62,17 @@ export class Partition {
     const header = checkBatch(records)
     this.#refuse(records, header, options.acks)
     const logAppendTimeMs = this.#config.isLogAppendTime ? options.nowMs : -1
+    const { leader } = this
     if (header.producerId >= 0) {
-      const baseOffset = this.#producers.check(header)
-      if (baseOffset !== undefined) return { baseOffset, logAppendTimeMs }
+      const seenAt = leader.producers.check(header)
+      if (seenAt !== undefined) return { baseOffset: seenAt, logAppendTimeMs }
     }
     // A copy, since the slice would keep everything alive that came in with it.
     const bytes = Buffer.from(records)
     if (logAppendTimeMs !== -1) setAppendTime(bytes, logAppendTimeMs)
-    const maxTimestamp = logAppendTimeMs === -1 ? header.maxTimestamp : logAppendTimeMs
-    const baseOffset = this.log.append(bytes, { ...header, maxTimestamp }, this.leaderEpoch)
-    if (header.producerId >= 0) this.#producers.add(header, baseOffset)
+    const baseOffset = leader.log.endOffset
+    setPlace(bytes, { baseOffset, leaderEpoch: this.leaderEpoch })
+    leader.append(bytes, readBatchHeader(bytes))
     this.#wake()
     return { baseOffset, logAppendTimeMs }
   }

@@ -1,8 +1,8 @@
 /**
- * The log of one partition: batches in the order of their offsets, read from any of them, shortened at its start.
+ * The log of one replica: batches in the order of their offsets, read from any of them, shortened at both ends.
  * It is held in memory.
  */
-import { type BatchHeader, readBatchHeader, recordsOf, setPlace } from '../wire/record-batch.ts'
+import { type BatchHeader, readBatchHeader, recordsOf } from '../wire/record-batch.ts'
 
 interface StoredBatch {
   readonly baseOffset: number
@@ -16,18 +16,41 @@ export interface Position {
   readonly timestamp: number
 }
 
-export class RecordLog {
+/** A log, wherever it is kept. It knows offsets and times, and nothing of leaders, producers or transactions. */
+export interface RecordLog {
+  /** The first offset that can be read. */
+  readonly startOffset: number
+  /** The offset that the next record gets. */
+  readonly endOffset: number
+  /** Of all batches that are kept. */
+  readonly bytes: number
+  /** Appends a batch that has its place: a base offset of `endOffset` or more. `bytes` becomes the log's own. */
+  append(bytes: Buffer, header: BatchHeader): void
+  /**
+   * Whole batches from the one that holds `offset` on, all below `endOffset`, at most `bytesMax` together; the first
+   * one even if it is bigger when `evenOne` is set, since a consumer would never get past it otherwise.
+   */
+  read(options: { offset: number; endOffset: number; bytesMax: number; evenOne: boolean }): Buffer[]
+  /** The first record at `timestamp` or later. A compressed batch that can't be looked into answers with its first. */
+  findTime(timestamp: number): Position | undefined
+  /** The record with the latest time. */
+  findLatestTime(): Position | undefined
+  /** Forgets what lies before `offset`; a batch goes when all of it does. */
+  deleteBefore(offset: number): void
+  /** Forgets `offset` and what lies behind it; a batch goes when any of it does. */
+  truncate(offset: number): void
+}
+
+export class MemoryRecordLog implements RecordLog {
   #startOffset = 0
   #endOffset = 0
   #bytes = 0
   readonly #batches: StoredBatch[] = []
 
-  /** The first offset that can be read. */
   get startOffset(): number {
     return this.#startOffset
   }
 
-  /** The offset that the next record gets. */
   get endOffset(): number {
     return this.#endOffset
   }
@@ -36,21 +59,14 @@ export class RecordLog {
     return this.#bytes
   }
 
-  /** Appends a batch that was checked; `bytes` becomes the log's own. Gives the offset of its first record. */
-  append(bytes: Buffer, header: BatchHeader, leaderEpoch: number): number {
-    const baseOffset = this.#endOffset
-    setPlace(bytes, { baseOffset, leaderEpoch })
-    const lastOffset = baseOffset + header.lastOffsetDelta
-    this.#batches.push({ baseOffset, lastOffset, maxTimestamp: header.maxTimestamp, bytes })
+  append(bytes: Buffer, header: BatchHeader): void {
+    const { baseOffset, lastOffsetDelta, maxTimestamp } = header
+    const lastOffset = baseOffset + lastOffsetDelta
+    this.#batches.push({ baseOffset, lastOffset, maxTimestamp, bytes })
     this.#endOffset = lastOffset + 1
     this.#bytes += bytes.length
-    return baseOffset
   }
 
-  /**
-   * Whole batches from the one that holds `offset` on, all below `endOffset`, at most `bytesMax` together; the first
-   * one even if it is bigger when `evenOne` is set, since a consumer would never get past it otherwise.
-   */
   read(options: { offset: number; endOffset: number; bytesMax: number; evenOne: boolean }): Buffer[] {
     const { offset, endOffset, bytesMax, evenOne } = options
     const found: Buffer[] = []
@@ -65,7 +81,6 @@ export class RecordLog {
     return found
   }
 
-  /** The first record at `timestamp` or later. A compressed batch that can't be looked into answers with its first. */
   findTime(timestamp: number): Position | undefined {
     for (const batch of this.#batches) {
       if (batch.maxTimestamp < timestamp || batch.lastOffset < this.#startOffset) continue
@@ -74,7 +89,6 @@ export class RecordLog {
     return undefined
   }
 
-  /** The record with the latest time. */
   findLatestTime(): Position | undefined {
     let latest: StoredBatch | undefined
     for (const batch of this.#batches) {
@@ -83,12 +97,23 @@ export class RecordLog {
     return latest && firstAt(latest, latest.maxTimestamp, this.#startOffset)
   }
 
-  /** Forgets what lies before `offset`; a batch goes when all of it does. */
   deleteBefore(offset: number): void {
     if (offset <= this.#startOffset) return
     this.#startOffset = offset
-    const gone = this.#batches.splice(0, this.#indexOf(offset))
-    for (const { bytes } of gone) this.#bytes -= bytes.length
+    this.#endOffset = Math.max(this.#endOffset, offset)
+    this.#drop(0, this.#indexOf(offset))
+  }
+
+  truncate(offset: number): void {
+    if (offset >= this.#endOffset) return
+    const from = this.#indexOf(offset)
+    const first = this.#batches[from]
+    this.#endOffset = Math.max(this.#startOffset, Math.min(offset, first?.baseOffset ?? offset))
+    this.#drop(from, this.#batches.length - from)
+  }
+
+  #drop(from: number, count: number): void {
+    for (const { bytes } of this.#batches.splice(from, count)) this.#bytes -= bytes.length
   }
 
   /** Of the batch that holds `offset`, or else of the first one behind it. */

@@ -40,6 +40,8 @@ export interface BatchHeader {
   readonly baseOffset: number
   /** Of the whole batch. */
   readonly bytes: number
+  /** Of the leader that appended it. */
+  readonly leaderEpoch: number
   readonly attributes: number
   readonly lastOffsetDelta: number
   readonly baseTimestamp: number
@@ -83,6 +85,7 @@ export function readBatchHeader(buffer: Buffer, at = 0): BatchHeader {
   return {
     baseOffset: int64At(buffer, at),
     bytes: buffer.readInt32BE(at + 8) + LENGTH_END,
+    leaderEpoch: buffer.readInt32BE(at + 12),
     attributes: buffer.readInt16BE(at + 21),
     lastOffsetDelta: buffer.readInt32BE(at + 23),
     baseTimestamp: int64At(buffer, at + 27),
@@ -169,7 +172,7 @@ function readVarBytes(reader: ByteReader): Buffer | null {
 /** A batch with these records; what is left out is what a plain producer writes. */
 export function encodeBatch(
   records: readonly Partial<KafkaRecord>[],
-  fields: Partial<Omit<BatchHeader, 'bytes' | 'lastOffsetDelta' | 'count'>> & { leaderEpoch?: number } = {},
+  fields: Partial<Omit<BatchHeader, 'bytes' | 'lastOffsetDelta' | 'count'>> = {},
 ): Buffer {
   const writer = new ByteWriter()
   const baseTimestamp = fields.baseTimestamp ?? 0
