@@ -21,8 +21,11 @@ export const departures: readonly Departure[] = [
   { file: 'kafka/model/record-log.ts', words: 'It is held in memory.' },
   {
     file: 'kafka/handlers/00-produce.ts',
-    words:
-      "Records without a key are taken by compacted topics too, and the limits on a record's timestamp are not checked.",
+    words: 'Batches without records are refused with 87; Kafka never answers them.',
+  },
+  {
+    file: 'kafka/handlers/00-produce.ts',
+    words: "snappy, lz4 and zstd that can't be unpacked are taken; Kafka answers -1.",
   },
   {
     file: 'kafka/handlers/11-join-group.ts',

@@ -27,11 +27,31 @@ type PartitionResponse = Response['topics'][number]['partitions'][number]
 const READ_COMMITTED = 1
 
 export const fetch = handler(message, { versions: '4-12' }, (call, request) => {
-  if (request.sessionId !== 0) return { errorCode: codeOf('fetchSessionIdNotFound'), topics: [] }
+  if (request.sessionId !== 0 || request.sessionEpoch > 0)
+    return { errorCode: codeOf('fetchSessionIdNotFound'), topics: [] }
+  if (request.isolationLevel > READ_COMMITTED || request.isolationLevel < 0) return refuseAll(request)
   const round = readAll(call, request)
   if (isEnough(round, request)) return round.response
   return new Promise((resolve) => waitForMore(call, request, resolve))
 })
+
+/** An isolation level that nobody knows is a mistake of Kafka's own to Kafka. */
+function refuseAll({ topics }: Request): Response {
+  const errorCode = codeOf('unknownServerError')
+  return {
+    errorCode,
+    topics: topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ index }) => ({
+        index,
+        errorCode,
+        highWatermark: -1,
+        abortedTransactions: [],
+        records: [],
+      })),
+    })),
+  }
+}
 
 interface Round {
   readonly response: Response
@@ -89,6 +109,7 @@ function readAll(call: Call, request: Request): Round {
         bytesMax,
         isFirst: bytes === 0,
         isCommitted: request.isolationLevel === READ_COMMITTED,
+        isFollower: request.replicaId >= 0,
       })
       for (const piece of response.records as readonly Buffer[]) bytes += piece.length
       if (response.errorCode !== 0) hasError = true
@@ -102,12 +123,14 @@ function readOne(
   call: Call,
   topic: string,
   asked: Request['topics'][number]['partitions'][number],
-  limits: { bytesMax: number; isFirst: boolean; isCommitted: boolean },
+  limits: { bytesMax: number; isFirst: boolean; isCommitted: boolean; isFollower: boolean },
 ): PartitionResponse {
   const { index, fetchOffset } = asked
   const result = attempt(() => {
     const partition = leaderOf(call, topic, index)
-    refuseLeaderEpoch(partition, asked.currentLeaderEpoch)
+    refuseLeaderEpoch(partition, Math.max(asked.currentLeaderEpoch, -1))
+    // Nodes copy from each other without a socket, so whoever says it is one is none.
+    if (limits.isFollower) throw refusal('notLeaderOrFollower', 'not one of the replicas')
     const { highWatermark, lastStableOffset, log } = partition
     if (fetchOffset < log.startOffset || fetchOffset > highWatermark)
       throw refusal('offsetOutOfRange', `no offset ${fetchOffset} in ${topic}-${index}`)
@@ -124,7 +147,7 @@ function readOne(
       index,
       errorCode: codeOf(result.error),
       highWatermark: -1,
-      abortedTransactions: null,
+      abortedTransactions: result.error === 'unknownTopicOrPartition' ? [] : null,
       records: [],
     }
   }

@@ -4,10 +4,12 @@ import {
   type BatchHeader,
   checkBatch,
   isTransactional,
+  oneBatch,
   readBatchHeader,
   setAppendTime,
   setPlace,
 } from '../wire/record-batch.ts'
+import { refuseRecords } from './record-checks.ts'
 import { MemoryRecordLog, type RecordLog } from './record-log.ts'
 import { Replica } from './replica.ts'
 import type { TopicConfig } from './topic-config.ts'
@@ -58,9 +60,12 @@ export class Partition {
   }
 
   /** Appends what a producer sent. @throws Refusal, BatchError */
-  append(records: Buffer, options: { acks: number; nowMs: number }): Appended {
+  append(sent: Buffer, options: { acks: number; nowMs: number; name?: string }): Appended {
+    const records = oneBatch(sent)
     const header = checkBatch(records)
     this.#refuse(records, header, options.acks)
+    const partition = `${options.name ?? ''}-${this.index}`
+    refuseRecords(records, header, { config: this.#config, nowMs: options.nowMs, partition })
     const logAppendTimeMs = this.#config.isLogAppendTime ? options.nowMs : -1
     const { leader } = this
     if (header.producerId >= 0) {
@@ -79,6 +84,8 @@ export class Partition {
 
   /** Moves the start up; -1 means to the high watermark. Gives the new start. @throws Refusal */
   deleteBefore(offset: number): number {
+    if (this.#config.isOnlyCompacted)
+      throw refusal('policyViolation', 'records of a compacted topic go by compaction')
     const to = offset === -1 ? this.highWatermark : offset
     if (to < 0 || to > this.highWatermark) throw refusal('offsetOutOfRange', `no offset ${offset}`)
     this.log.deleteBefore(to)
@@ -103,8 +110,6 @@ export class Partition {
         `a batch of ${records.length} bytes; max.message.bytes is ${this.#config.maxMessageBytes}`,
       )
     }
-    if (header.producerId >= 0 && header.producerEpoch < 0)
-      throw refusal('invalidRecord', `producer ${header.producerId} without an epoch`)
     if (isTransactional(header))
       throw refusal('invalidTxnState', `partition ${this.index} is in no transaction of this producer`)
     if (acks === -1 && this.isr.length < this.#config.minInsyncReplicas) {

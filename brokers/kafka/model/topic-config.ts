@@ -103,12 +103,14 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '3600000',
     brokerName: 'log.message.timestamp.after.max.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'message.timestamp.before.max.ms': {
     type: 'long',
     fallback: LONG_MAX,
     brokerName: 'log.message.timestamp.before.max.ms',
     atLeast: 0,
+    hasEffect: true,
   },
   'message.timestamp.type': {
     type: 'string',
@@ -186,6 +188,22 @@ export class TopicConfig {
 
   get minInsyncReplicas(): number {
     return Number(this.value('min.insync.replicas'))
+  }
+
+  get isCompacted(): boolean {
+    return this.value('cleanup.policy').includes('compact')
+  }
+
+  get isOnlyCompacted(): boolean {
+    return this.isCompacted && !this.value('cleanup.policy').includes('delete')
+  }
+
+  get timestampBeforeMaxMs(): number {
+    return Number(this.value('message.timestamp.before.max.ms'))
+  }
+
+  get timestampAfterMaxMs(): number {
+    return Number(this.value('message.timestamp.after.max.ms'))
   }
 
   get isLogAppendTime(): boolean {

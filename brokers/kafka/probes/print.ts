@@ -6,7 +6,7 @@ import { BATCH_HEADER_BYTES, readBatchHeader, recordsOf } from '../wire/record-b
 import { includes, type Message, type Row, type Rows, ZERO_UUID } from '../wire/schema.ts'
 
 const NOW_MS = 3_600_000
-const TEXT_CHARACTERS_MAX = 300
+const TEXT_CHARACTERS_MAX = 500
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 /** A uuid as Kafka prints it. */
 const SHORT_UUID = /(?<![\w-])[\w-]{22}(?![\w-])/g
