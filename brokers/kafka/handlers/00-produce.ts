@@ -10,7 +10,8 @@
  *
  * Version 5 adds the log start offset, 8 the error message, 9 is flexible.
  * Left out: transactional producers. Batches without records are refused with 87; Kafka never answers them. snappy, lz4 and
- * zstd that can't be unpacked are taken; Kafka answers -1.
+ * zstd that can't be unpacked are taken; Kafka answers -1. A batch that came before is answered without the time at which
+ * it was stored.
  */
 import type { Cluster } from '../model/cluster.ts'
 import type { Appended, Partition } from '../model/partition.ts'

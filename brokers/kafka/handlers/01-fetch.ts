@@ -9,7 +9,8 @@
  *   believes to have one.
  *
  * Version 5 adds the log start offset, 7 sessions, 9 the leader epoch, 11 the rack, 12 is flexible.
- * Left out: fetching from followers (the leader serves everybody), diverging epochs.
+ * Left out: fetching from followers (the leader serves everybody), diverging epochs. Whole batches only: Kafka fills what is
+ * left of a limit with a part of the next batch. A partition that is named twice is answered twice.
  */
 
 import { refusal } from '../refusal.ts'

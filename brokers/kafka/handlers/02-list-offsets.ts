@@ -5,6 +5,8 @@
  *   the latest time; any other number for the first record at that time or later, -1 if there is none.
  *
  * Version 2 adds the isolation level, 4 the leader epoch, 6 is flexible, 7 adds -3.
+ *
+ * Once all records are deleted there is no latest time; Kafka knows that of the last one as long as its segment lies there.
  */
 import type { Partition } from '../model/partition.ts'
 import { refusal } from '../refusal.ts'

@@ -226,8 +226,8 @@ export const groupProbes: Programs = {
     const both = [protocol('sticky'), protocol('range')]
     const member = memberOf(groupId, await join(c, groupId, { protocols: both }))
     const other = await world.connect('other')
-    joins(other, groupId, { protocols: both.toReversed().slice(0, 1) })
     await sync(c, member, { [member.memberId]: 'all' })
+    joins(other, groupId, { protocols: both.toReversed().slice(0, 1) })
     await c.until(heartbeat, 3, member, ({ errorCode }) => errorCode === 27)
     await join(c, groupId, { memberId: member.memberId, protocols: both })
     await other.arrives()
@@ -321,7 +321,7 @@ export const groupProbes: Programs = {
     const again = memberOf(groupId, await join(other, groupId, { memberId: two.memberId }))
     await c.arrives()
     other.send(syncGroup, 3, syncRequest(again, {}))
-    joins(c, groupId, { memberId: one.memberId })
+    joins(c, groupId, { memberId: one.memberId, protocols: [protocol('range', 'new')] })
     await other.arrives()
   },
   'heartbeat: told by version': async (c, world) => {

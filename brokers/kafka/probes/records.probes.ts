@@ -214,15 +214,6 @@ export const produceProbes: Programs = {
   'produce: a control batch': async (c, world) => {
     await send(c, await world.topic('t'), batchOf(['a'], { attributes: 0b10_0000 }))
   },
-  'produce: a batch that says it is of a transaction': async (c, world) => {
-    const name = await world.topic('t')
-    const producerId = await newProducerId(c)
-    await send(
-      c,
-      name,
-      batchOf(['a'], { attributes: 0b1_0000, producerId, producerEpoch: 0, baseSequence: 0 }),
-    )
-  },
   'produce: a batch larger than max.message.bytes': async (c, world) => {
     const name = await world.topic('t', { configs: { 'max.message.bytes': '200' } })
     await send(c, name, batchOf(['x'.repeat(300)]))

@@ -23,11 +23,11 @@ const CREATE_MS_MAX = 15_000
 /** What a coordinator answers while it is not there yet: 14, 15, 16. */
 const isComing = (errorCode: number) => errorCode >= 14 && errorCode <= 16
 
-export async function runTable(probes: Programs, target: ProbeTarget): Promise<Replies> {
+export async function runTable(probes: Programs, target: ProbeTarget, first = 1): Promise<Replies> {
   const replies: Record<string, readonly string[]> = {}
-  let number = 0
+  let number = first
   for (const [name, run] of Object.entries(probes)) {
-    const room = new Room(target, ++number)
+    const room = new Room(target, number++)
     await room.play(run)
     replies[name] = room.leave()
   }

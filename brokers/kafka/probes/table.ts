@@ -1,10 +1,14 @@
 /** All probes: small programs that ask a broker for its replies, grouped by what they need of it. */
+import { alterProbes, incrementalAlterProbes, offsetDeleteProbes } from './admin.probes.ts'
+import { clusterProbes } from './cluster.probes.ts'
 import { configProbes } from './config.probes.ts'
 import { groupProbes } from './groups.probes.ts'
 import type { ProbeGroup, Programs } from './probe.ts'
 import { protocolProbes } from './protocol.probes.ts'
 import { fetchProbes, idempotenceProbes, produceProbes } from './records.probes.ts'
+import { staticMemberProbes } from './static-members.probes.ts'
 import { topicProbes } from './topics.probes.ts'
+import { transactionProbes } from './transactions.probes.ts'
 
 /** On how many nodes probes run. */
 export const nodeCounts = [1, 3] as const
@@ -24,8 +28,13 @@ export const tables: Readonly<Record<NodeCount, readonly ProbeGroup[]>> = {
         ...configProbes,
       },
     },
+    { needs: ['transactions'], probes: transactionProbes },
+    { needs: ['static members'], probes: staticMemberProbes },
+    { needs: [33], probes: alterProbes },
+    { needs: [44], probes: incrementalAlterProbes },
+    { needs: [47], probes: offsetDeleteProbes },
   ],
-  3: [],
+  3: [{ needs: ['three nodes'], probes: clusterProbes }],
 }
 
 /** The programs of these groups in one table. */
