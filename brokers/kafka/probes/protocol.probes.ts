@@ -41,8 +41,10 @@ const isAnswered =
     await c.arrives()
   }
 
-/** The first version of each API, and the one before it, which ends the connection. */
-const belowFirst = messages.filter(({ key }) => ![0, 3, 18].includes(key))
+/** What every broker for consumers and producers speaks. */
+const keys = [0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22, 32, 37, 42]
+/** Produce and ApiVersions are asked about apart, and Metadata begins at 0 with a body. */
+const belowFirst = messages.filter(({ key }) => keys.includes(key) && ![0, 3, 18].includes(key))
 
 export const protocolProbes: Programs = {
   'versions: every API that is spoken here, in the order of its key': async (c) => {
@@ -53,10 +55,9 @@ export const protocolProbes: Programs = {
   },
   'versions: where each API begins that both speak': async (c) => {
     const { apiKeys } = await c.ask(apiVersions, 0, {})
-    const spoken = new Set(messages.map(({ key }) => key))
     c.note(
       apiKeys
-        .filter(({ apiKey }) => spoken.has(apiKey))
+        .filter(({ apiKey }) => keys.includes(apiKey))
         .map(({ apiKey, minVersion }) => `${apiKey}:${minVersion}`)
         .join(' '),
     )
