@@ -3,6 +3,8 @@
  * three, and against the embedded one, and compares reply by reply: the real one with its recording, and the embedded one
  * with the real one. Then the tools of the Java client, in the same way; `probes` leaves them out.
  */
+import { handlerOf } from '../../kafka/handlers/handlers.ts'
+import { startKafka } from '../../kafka/kafka.ts'
 import { embeddedTarget } from '../../kafka/probes/embedded-target.ts'
 import { isKnownDifference } from '../../kafka/probes/known-differences.ts'
 import { isPending } from '../../kafka/probes/pending.ts'
@@ -10,6 +12,9 @@ import type { Replies, RunningTarget } from '../../kafka/probes/probe.ts'
 import { isSameReply, readRecording, writeRecording } from '../../kafka/probes/recordings.ts'
 import { runTable } from '../../kafka/probes/run-table.ts'
 import { type NodeCount, nodeCounts, programsOf, tables } from '../../kafka/probes/table.ts'
+import { knownToolDifferences, toolRuns } from './java-tool-runs.ts'
+import { runTools, type ToolRun } from './java-tools.ts'
+import { startRealKafka } from './kafka-cluster.ts'
 import type { KafkaHome } from './kafka-home.ts'
 import { bringKafka } from './kafka-install.ts'
 import { realKafkaTarget } from './kafka-target.ts'
@@ -100,11 +105,39 @@ async function compareProbes(home: KafkaHome, isRecording: boolean, counts: Coun
   }
 }
 
+/** Both at once, since a tool mostly waits. */
+async function compareTools(home: KafkaHome, counts: Counts): Promise<void> {
+  const startedMs = Date.now()
+  const isReady = ({ needs = [] }: ToolRun) => needs.every((key) => handlerOf(key) !== undefined)
+  await using real = await startRealKafka({ home })
+  await using embedded = await startKafka()
+  const [one, other] = await Promise.all([
+    runTools(toolRuns, { home, brokers: real.brokers }),
+    runTools(toolRuns.filter(isReady), { home, brokers: embedded.brokers }),
+  ])
+  const bad = Object.keys(other).flatMap((name) => {
+    const isSame = isSameReply(one[name], other[name])
+    const isKnown = knownToolDifferences[name] !== undefined
+    if (isSame && isKnown) return [`${name}\n  listed as a known difference, but both print the same`]
+    return isSame || isKnown ? [] : [`${name}\n${difference('real', one[name], 'embedded', other[name])}`]
+  })
+  if (bad.length > 0) print('', ...bad, '')
+  const names = Object.keys(other)
+  counts.passed += names.length - bad.length
+  counts.failed += bad.length
+  const alike = names.filter((name) => isSameReply(one[name], other[name])).length
+  print(
+    `the tools of the Java client ${home.version}: ${toolRuns.length} runs in ${((Date.now() - startedMs) / 1000).toFixed(0)} s, ${alike} print alike, ` +
+      `${Object.keys(knownToolDifferences).length} differ knowingly, ${toolRuns.length - names.length} need what is not there yet`,
+  )
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const counts: Counts = { passed: 0, failed: 0 }
   try {
     const home = await bringKafka((line) => print(line))
     await compareProbes(home, words.includes('record'), counts)
+    if (!words.includes('probes')) await compareTools(home, counts)
   } catch (error) {
     counts.failed++
     print(`Kafka: ${error instanceof Error ? error.message : String(error)}`)
