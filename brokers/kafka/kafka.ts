@@ -5,11 +5,16 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
-import type { Commands } from './control.ts'
+import type { Commands, KafkaEvent } from './control.ts'
+import type { CoordinatorMove } from './controls.ts'
+import { eventStream } from './event-stream.ts'
+import { type Injection, injectionSchema } from './interception/injection.ts'
+import type { LoggedRequest } from './interception/request-log.ts'
+import { Listeners } from './model/events.ts'
 import type { ServerOptions } from './server.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
-export type { ClusterSnapshot }
+export type { ClusterSnapshot, Injection, KafkaEvent, LoggedRequest }
 
 const hosting = new Hosting<Commands>(new URL('./entry.js', import.meta.url), 'cluster')
 
@@ -29,8 +34,10 @@ export function discardSpares(): Promise<void> {
 const optionsSchema = z.strictObject({
   /** Address to listen on, and the one that clients are told. Loopback unless told otherwise: there is no TLS. */
   host: z.string().min(1).default('127.0.0.1'),
-  /** One for each node, whose ids are 0, 1, 2; 0 picks a free one, the handle tells which. */
-  ports: z.array(z.int().min(0).max(65_535)).min(1).max(1).default([0]),
+  /** One or three, whose ids are 0, 1, 2. Left out: as many as there are ports, or one. */
+  nodes: z.literal([1, 3]).optional(),
+  /** One for each node; 0 picks a free one, the handle tells which. */
+  ports: z.array(z.int().min(0).max(65_535)).optional(),
   /** Kafka's auto.create.topics.enable. */
   autoCreateTopics: z.boolean().default(true),
   /** Kafka's num.partitions. */
@@ -39,12 +46,30 @@ const optionsSchema = z.strictObject({
   defaultReplicationFactor: z.int().min(1).default(1),
   /** Kafka's group.initial.rebalance.delay.ms: 3000 there, 0 here, since nobody likes to wait in a test. */
   initialRebalanceDelayMs: z.int().min(0).default(0),
+  /** Kafka's broker.session.timeout.ms: how long a frozen node is counted on. */
+  brokerSessionTimeoutMs: z.int().min(1).default(9_000),
+  /** Kafka's replica.lag.time.max.ms: how long a follower that is behind counts as in sync. */
+  replicaLagTimeMaxMs: z.int().min(1).default(30_000),
+  /**
+   * Kafka's offsets.topic.replication.factor: how many nodes can coordinate a group. All nodes are taken where there are
+   * fewer than offsets.topic.replication.factor; Kafka refuses.
+   */
+  offsetsTopicReplicationFactor: z.int().min(1).default(3),
+  /** Kafka's transaction.state.log.replication.factor: how many nodes can coordinate a transactional id. */
+  transactionStateLogReplicationFactor: z.int().min(1).default(3),
+  /** How long a node that has become a coordinator answers with COORDINATOR_LOAD_IN_PROGRESS. */
+  coordinatorLoadMs: z.int().min(0).default(0),
   /** Only a process can be killed; a thread starts faster. */
   runsIn: z.enum(['worker', 'child']).default('worker'),
   /** For the ids that the broker makes up. Left out: a random one. */
   seed: z.int().min(0).max(0xffff_ffff).optional(),
 })
 export type KafkaOptions = z.input<typeof optionsSchema>
+
+/** How long the waits of the handle wait if they are not told otherwise. */
+const WAIT_MS = 10_000
+/** How many requests are kept if it is not said otherwise. */
+const REQUESTS_KEPT = 1_000
 
 /** A running cluster. After `stop` or `kill` only `restart` and dispose make sense. */
 export interface Kafka {
@@ -60,19 +85,82 @@ export interface Kafka {
   restart(): Promise<void>
   /** The cluster as data: nodes, topics with their offsets, groups with members and commits. */
   inspect(): Promise<ClusterSnapshot>
-  /** Moves the cluster's clock ahead: the time of append. Sessions and rebalances stay on real time. */
+  /** Moves the cluster's clock ahead: the time of append, and of a transaction's timeout. Sessions and rebalances stay on real time. */
   elapse(ms: number): Promise<void>
+
+  /** Ends a node cleanly: its followers get everything, its leaders move, then clients are cut off. */
+  stopNode(node: number): Promise<void>
+  /** Ends a node abruptly. What it has not handed on stays on its own log, and is gone if another node led meanwhile. */
+  killNode(node: number): Promise<void>
+  /** A node that takes connections and does nothing; after `brokerSessionTimeoutMs` others take over. */
+  freezeNode(node: number): Promise<void>
+  thawNode(node: number): Promise<void>
+  /** As if a frozen node had not been heard of for `brokerSessionTimeoutMs`. */
+  fenceNode(node: number): Promise<void>
+  /** Starts a node that was stopped or killed, at its address. */
+  startNode(node: number): Promise<void>
+
+  /** @throws Error unless the node is live and in sync */
+  moveLeader(topic: string, partition: number, node: number): Promise<void>
+  /** Gives the leadership back to the first replica. @throws Error if it leads already, or is not in sync */
+  electPreferred(topic: string, partition: number): Promise<void>
+  /** As if frozen followers had lagged for `replicaLagTimeMaxMs`. Gives the nodes that are in sync no more. */
+  shrinkIsr(topic: string, partition: number): Promise<readonly number[]>
+  /** Another node coordinates the group or transactional id, and whatever else lies with it. */
+  moveCoordinator(move: CoordinatorMove): Promise<void>
+
+  /** All members join anew. They hear of it with their next heartbeat. */
+  forceRebalance(groupId: string): Promise<void>
+  /** Takes a member out, as an admin does it. @throws Error if there is no such member */
+  evictMember(groupId: string, memberId: string): Promise<void>
+  /** Ends a member's session as if it had sent no heartbeat for too long. */
+  expireSession(groupId: string, memberId: string): Promise<void>
+
+  /** Resolves when the group is stable with so many members. @throws Error that says what was there when time was up */
+  waitForStable(groupId: string, members: number, timeoutMs?: number): Promise<void>
+  /** Resolves when exactly these nodes are in sync. */
+  waitForIsr(topic: string, partition: number, isr: readonly number[], timeoutMs?: number): Promise<void>
+  /** Resolves when the partition has a leader, or this one. */
+  waitForLeader(
+    topic: string,
+    partition: number,
+    wanted?: { readonly node?: number; readonly timeoutMs?: number },
+  ): Promise<{ leaderId: number; leaderEpoch: number }>
+
+  /** Calls `listener` with everything that happens from now on: nodes, leaders, in-sync replicas, groups. Gives a way to end it. */
+  on(listener: (event: KafkaEvent) => void): () => void
+  /** The same as a stream, which ends when it is left, or when the cluster is stopped or killed. */
+  events(): AsyncIterable<KafkaEvent>
+
+  /** The next `times` requests that fit get another answer. @throws Error for an injection that makes no sense */
+  inject(injection: Injection): Promise<void>
+  /** What was injected and has not been used up. */
+  injections(): Promise<readonly { readonly injection: Injection; readonly left: number }[]>
+  clearInjections(): Promise<void>
+  /** Keeps the last `limit` requests, decoded, and tells each as an event; 0 ends it. Until then nothing is kept. */
+  recordRequests(limit?: number): Promise<void>
+  requests(): Promise<readonly LoggedRequest[]>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /** @throws Error in one sentence: options that make no sense, an address in use. */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
-  const parsed = optionsSchema.safeParse(options)
-  if (!parsed.success) throw new Error(`options of startKafka: ${z.prettifyError(parsed.error)}`)
-  const { runsIn, seed, ...rest } = parsed.data
-  const cluster = new Hosted(runsIn, { ...rest, seed: seed ?? randomInt(0xffff_ffff) })
+  const { runsIn, ...rest } = completeOptions(options)
+  const cluster = new Hosted(runsIn, rest)
   await cluster.restart()
   return cluster
+}
+
+/** The options with what was left out: what a `KafkaServer` in this thread takes. @throws Error in one sentence */
+export function completeOptions(options: KafkaOptions): ServerOptions & { runsIn: 'worker' | 'child' } {
+  const parsed = optionsSchema.safeParse(options)
+  if (!parsed.success) throw new Error(`options of startKafka: ${z.prettifyError(parsed.error)}`)
+  const { seed, nodes, ports = Array(nodes ?? 1).fill(0), ...rest } = parsed.data
+  if ((nodes ?? ports.length) !== ports.length || (ports.length !== 1 && ports.length !== 3))
+    throw new Error(
+      `options of startKafka: ${ports.length} ports: give one for each node, of which there are one or three`,
+    )
+  return { ...rest, ports, seed: seed ?? randomInt(0xffff_ffff) }
 }
 
 class Hosted implements Kafka {
@@ -80,6 +168,8 @@ class Hosted implements Kafka {
   readonly #options: ServerOptions
   #ports: readonly number[]
   #running: Host<Commands> | undefined
+  readonly #listeners = new Listeners<KafkaEvent>()
+  readonly #ends = new Listeners<void>()
 
   constructor(runsIn: 'worker' | 'child', options: ServerOptions) {
     this.#runsIn = runsIn
@@ -104,6 +194,8 @@ class Hosted implements Kafka {
       const { ports } = await host.call('start', { ...this.#options, ports: this.#ports })
       this.#ports = ports
       this.#running = host
+      host.onEvent((event) => this.#listeners.emit(event as KafkaEvent))
+      if (!this.#listeners.isEmpty) await host.call('tellEvents', true)
     } catch (error) {
       await host.end('SIGKILL')
       throw error
@@ -114,6 +206,7 @@ class Hosted implements Kafka {
     const host = this.#running
     this.#running = undefined
     if (host === undefined) return
+    this.#ends.emit()
     try {
       await host.call('stop', undefined)
     } catch (error) {
@@ -129,11 +222,68 @@ class Hosted implements Kafka {
     }
     const host = this.#running
     this.#running = undefined
+    this.#ends.emit()
     await host?.end('SIGKILL')
   }
 
   inspect = () => this.#call('inspect', undefined)
   elapse = (ms: number) => this.#call('elapse', ms)
+
+  stopNode = (node: number) => this.#call('stopNode', node)
+  killNode = (node: number) => this.#call('killNode', node)
+  freezeNode = (node: number) => this.#call('freezeNode', node)
+  thawNode = (node: number) => this.#call('thawNode', node)
+  fenceNode = (node: number) => this.#call('fenceNode', node)
+  startNode = (node: number) => this.#call('startNode', node)
+
+  moveLeader = (topic: string, partition: number, node: number) =>
+    this.#call('moveLeader', { topic, partition, node })
+  electPreferred = (topic: string, partition: number) => this.#call('electPreferred', { topic, partition })
+  shrinkIsr = (topic: string, partition: number) => this.#call('shrinkIsr', { topic, partition })
+  moveCoordinator = (move: CoordinatorMove) => this.#call('moveCoordinator', move)
+
+  forceRebalance = (groupId: string) => this.#call('forceRebalance', groupId)
+  evictMember = (groupId: string, memberId: string) => this.#call('evictMember', { groupId, memberId })
+  expireSession = (groupId: string, memberId: string) => this.#call('expireSession', { groupId, memberId })
+
+  waitForStable = (groupId: string, members: number, timeoutMs = WAIT_MS) =>
+    this.#call('waitForStable', { groupId, members, timeoutMs })
+  waitForIsr = (topic: string, partition: number, isr: readonly number[], timeoutMs = WAIT_MS) =>
+    this.#call('waitForIsr', { topic, partition, isr, timeoutMs })
+  waitForLeader = (topic: string, partition: number, wanted: { node?: number; timeoutMs?: number } = {}) =>
+    this.#call('waitForLeader', { topic, partition, timeoutMs: WAIT_MS, ...wanted })
+
+  async inject(injection: Injection): Promise<void> {
+    const parsed = injectionSchema.safeParse(injection)
+    if (!parsed.success) throw new Error(`injection: ${z.prettifyError(parsed.error)}`)
+    await this.#call('inject', parsed.data)
+  }
+  injections = () => this.#call('injections', undefined)
+  clearInjections = () => this.#call('clearInjections', undefined)
+  recordRequests = (limit = REQUESTS_KEPT) => this.#call('recordRequests', limit)
+  requests = () => this.#call('requests', undefined)
+
+  on(listener: (event: KafkaEvent) => void): () => void {
+    if (this.#listeners.isEmpty) this.#tellEvents(true)
+    const forget = this.#listeners.on(listener)
+    return () => {
+      forget()
+      if (this.#listeners.isEmpty) this.#tellEvents(false)
+    }
+  }
+
+  events(): AsyncIterable<KafkaEvent> {
+    return eventStream(
+      (listener) => this.on(listener),
+      (end) => this.#ends.on(end),
+    )
+  }
+
+  /** Calls are taken in their order, so what happens behind this one is told. */
+  #tellEvents(isWanted: boolean): void {
+    // A cluster that is gone tells nothing; the next one is asked when it starts.
+    this.#running?.call('tellEvents', isWanted).catch(() => {})
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()

@@ -2,11 +2,15 @@
  * The cluster as a server: one listener for each node, and everything behind them. It runs wherever it is loaded, in the
  * event loop of the caller; `kafka.ts` puts it into a worker thread or a child process.
  */
-import { createServer, type Server } from 'node:net'
 import { createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
-import { Connection } from './connection.ts'
-import { Cluster, type Node, type Settings } from './model/cluster.ts'
+import type { KafkaEvent } from './control.ts'
+import { Controls } from './controls.ts'
+import { Interception } from './interception/interception.ts'
+import { Cluster, type Settings } from './model/cluster.ts'
+import { Listeners } from './model/events.ts'
+import { newNode } from './model/node.ts'
+import { NodeServer } from './node-server.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
 
 export interface ServerOptions extends Settings {
@@ -18,11 +22,13 @@ export interface ServerOptions extends Settings {
 }
 
 export class KafkaServer {
+  readonly controls: Controls
+  readonly interception: Interception
+  readonly events = new Listeners<KafkaEvent>()
   readonly #cluster: Cluster
   readonly #clock: MovableClock
   readonly #realClock: MovableClock
-  readonly #listeners: readonly { readonly node: Node; readonly server: Server }[]
-  readonly #connections = new Set<Connection>()
+  readonly #servers: readonly NodeServer[]
   #stopping: Promise<void> | undefined
 
   constructor(options: ServerOptions) {
@@ -30,19 +36,27 @@ export class KafkaServer {
     this.#clock = createClock()
     // `elapse` moves the clock of records; sessions, rebalances and waiting fetches stay on real time, since clients do.
     this.#realClock = createClock()
-    const nodes = ports.map((port, id): Node => ({ id, host, port }))
-    this.#cluster = new Cluster(nodes, {
-      clock: this.#clock,
-      realClock: this.#realClock,
-      random: createRandom(seed),
-      settings,
-    })
-    this.#listeners = nodes.map((node) => ({ node, server: this.#listener(node) }))
+    this.#cluster = new Cluster(
+      ports.map((port, id) => newNode(id, host, port)),
+      {
+        clock: this.#clock,
+        realClock: this.#realClock,
+        random: createRandom(seed),
+        settings,
+        later: setImmediate,
+      },
+    )
+    this.interception = new Interception(this.#realClock)
+    const context = { cluster: this.#cluster, interception: this.interception }
+    this.#servers = this.#cluster.nodes.map((node) => new NodeServer(node, context))
+    this.controls = new Controls(this.#cluster, this.#servers)
+    this.#cluster.events.on((event) => this.events.emit(event))
+    this.interception.log.onRecorded = (request) => this.events.emit({ type: 'request', ...request })
   }
 
   /** Gives the ports, node by node. @throws Error in one sentence with what to do, if one can't be listened on. */
   async listen(): Promise<readonly number[]> {
-    for (const { node, server } of this.#listeners) node.port = await listenOn(server, node)
+    await Promise.all(this.#servers.map((server) => server.listen()))
     return this.#cluster.nodes.map(({ port }) => port)
   }
 
@@ -60,49 +74,11 @@ export class KafkaServer {
     this.#clock.elapse(ms)
   }
 
-  #listener(node: Node): Server {
-    return createServer((socket) => {
-      const connection = new Connection(socket, {
-        cluster: this.#cluster,
-        node,
-        onClosed: (closed) => this.#connections.delete(closed),
-        onBug: (error) => console.error(`node ${node.id}: a mistake in the embedded Kafka:`, error),
-      })
-      this.#connections.add(connection)
-    })
-  }
-
   async #stop(): Promise<void> {
-    const closed = this.#listeners.map(
-      ({ server }) =>
-        new Promise<void>((resolve) => {
-          if (server.listening) server.close(() => resolve())
-          else resolve()
-        }),
-    )
-    for (const connection of this.#connections) connection.cut()
+    const closed = this.#servers.map((server) => server.close())
     this.#cluster.close()
     this.#clock.stop()
     this.#realClock.stop()
     await Promise.all(closed)
   }
-}
-
-function listenOn(server: Server, { host, port }: Node): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new Error(explainListen(host, port, cause), { cause }))
-    })
-    server.listen({ host, port }, () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : port)
-    })
-  })
-}
-
-function explainListen(host: string, port: number, cause: NodeJS.ErrnoException): string {
-  if (cause.code === 'EADDRINUSE') {
-    return `${host}:${port} is in use by another program: stop that one, or choose another port (0 picks a free one)`
-  }
-  return `could not listen on ${host}:${port} (${cause.message}): choose an address of this computer and a port that you may open`
 }

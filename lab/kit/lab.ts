@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { type ChannelModel, connect } from 'amqplib'
+import type { Database } from 'better-sqlite3'
 import type { Capability, RabbitMQEngine, RabbitMQIsolation, RabbitMQSnapshot } from '#brokers/engines'
 import type { Random, World } from '#lab/subject'
 import { type Actor, startActor } from '../actors/actor.ts'
+import { openSqlite } from '../actors/database.ts'
 import { ActorFailed } from '../actors/failures.ts'
 import { makeRandom } from '../actors/random.ts'
 import { makeWorld, type WorldData } from '../actors/world.ts'
@@ -135,6 +137,13 @@ export class Lab {
       if (line !== '') this.run.emit({ kind: 'say', text: text(line, line) })
     }
     return makeWorld(await this.worldData(lane), { log })
+  }
+
+  /** A database of the subject's, as `world.openDatabase` gives it; closed with the lab. */
+  openDatabase(name: string): Database {
+    const database = openSqlite(this.folder, name)
+    this.defer(async () => void database.close())
+    return database
   }
 
   /** A broker-wide name as the subject gets it from `world.name`. */

@@ -2,20 +2,24 @@
  * Fetch. Served: 4-12.
  *
  * - Waits until `minBytes` are there, an error occurs, or `maxWaitMs` have passed.
+ * - Who reads only committed records gets nothing beyond the last stable offset, and a list of the aborted transactions among
+ *   what it gets: the client drops their records. Control batches are sent to everybody, and clients don't show them.
  * - Gives whole batches from the one that holds the offset on; the client drops the records before it. The first batch comes
  *   even if it is bigger than every limit.
- * - An offset below the log's start or beyond its end is refused with 1.
+ * - An offset below the log's start or beyond its end is refused with 1; between the high watermark and the end there is
+ *   nothing to read yet.
  * - Fetch sessions (KIP-227) are declined in the way the protocol allows: session id 0 to whoever asks for one, 70 to whoever
  *   believes to have one.
  *
  * Version 5 adds the log start offset, 7 sessions, 9 the leader epoch, 11 the rack, 12 is flexible.
- * Left out: fetching from followers (the leader serves everybody), diverging epochs. Whole batches only: Kafka fills what is
+ * Left out: diverging epochs. Followers serve nobody; in Kafka they serve a Fetch of version 11 or later. Whole batches only: Kafka fills what is
  * left of a limit with a part of the next batch. A partition that is named twice is answered twice.
  */
 
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { fetch as message } from '../wire/messages/01-fetch.ts'
+import { readBatchHeader } from '../wire/record-batch.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
 import { leaderOf } from './00-produce.ts'
 import { attempt, type Call, handler } from './handler.ts'
@@ -133,7 +137,7 @@ function readOne(
     // Nodes copy from each other without a socket, so whoever says it is one is none.
     if (limits.isFollower) throw refusal('notLeaderOrFollower', 'not one of the replicas')
     const { highWatermark, lastStableOffset, log } = partition
-    if (fetchOffset < log.startOffset || fetchOffset > highWatermark)
+    if (fetchOffset < log.startOffset || fetchOffset > log.endOffset)
       throw refusal('offsetOutOfRange', `no offset ${fetchOffset} in ${topic}-${index}`)
     const records = log.read({
       offset: fetchOffset,
@@ -141,7 +145,10 @@ function readOne(
       bytesMax: limits.bytesMax,
       evenOne: limits.isFirst,
     })
-    return { highWatermark, lastStableOffset, logStartOffset: log.startOffset, records }
+    const abortedTransactions = limits.isCommitted
+      ? partition.leader.transactions.abortedBetween(fetchOffset, endOf(records) ?? fetchOffset)
+      : null
+    return { highWatermark, lastStableOffset, logStartOffset: log.startOffset, abortedTransactions, records }
   })
   if ('error' in result) {
     return {
@@ -152,5 +159,13 @@ function readOne(
       records: [],
     }
   }
-  return { index, errorCode: 0, abortedTransactions: limits.isCommitted ? [] : null, ...result.value }
+  return { index, errorCode: 0, ...result.value }
+}
+
+/** The offset behind the last batch. */
+function endOf(batches: readonly Buffer[]): number | undefined {
+  const last = batches.at(-1)
+  if (last === undefined) return undefined
+  const { baseOffset, lastOffsetDelta } = readBatchHeader(last)
+  return baseOffset + lastOffsetDelta + 1
 }

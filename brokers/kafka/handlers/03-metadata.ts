@@ -4,9 +4,12 @@
  * - An empty list means all topics in version 0 and none later, null means all.
  * - A topic that is unknown is created if client and broker allow it, and answered with 3 that first time, as Kafka 4 does; a
  *   client that asks again finds it. A name that can't be a topic's is answered with 17.
+ * - Only live nodes are told, and one of them as the controller. A partition without a leader has 5 and the leader -1.
  *
  * Version 4 adds the client's say in auto-creation, 7 the leader epoch, 9 is flexible, 10 to 12 add topic ids.
  */
+import type { Cluster } from '../model/cluster.ts'
+import { NO_LEADER } from '../model/leadership.ts'
 import { isInternalTopic, refuseTopicName, type Topic } from '../model/topic.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { metadata as message } from '../wire/messages/03-metadata.ts'
@@ -31,11 +34,11 @@ export const metadata = handler(message, { versions: '0-12' }, (call, request) =
   const withOperations = request.includeTopicAuthorizedOperations
   const mayCreate = request.allowAutoTopicCreation && cluster.settings.autoCreateTopics
   return {
-    brokers: cluster.nodes.map(({ id, host, port }) => ({ nodeId: id, host, port })),
+    brokers: cluster.liveNodes.map(({ id, host, port }) => ({ nodeId: id, host, port })),
     clusterId: cluster.id,
-    controllerId: cluster.controllerId,
+    controllerId: cluster.controller.id,
     topics: isForAll
-      ? [...cluster.topics.values()].map((topic) => known(topic, withOperations))
+      ? [...cluster.topics.values()].map((topic) => known(cluster, topic, withOperations))
       : onlyOnce(request.topics ?? []).map((asked) => describe(call, asked, mayCreate, withOperations)),
     ...(request.includeClusterAuthorizedOperations
       ? { clusterAuthorizedOperations: EVERY_CLUSTER_OPERATION }
@@ -66,10 +69,10 @@ function describe(
 ): TopicResponse {
   if (name === null) {
     const topic = cluster.topicById(id)
-    return topic === undefined ? unknown(id, null, 'unknownTopicId') : known(topic, withOperations)
+    return topic === undefined ? unknown(id, null, 'unknownTopicId') : known(cluster, topic, withOperations)
   }
   const topic = cluster.topics.get(name)
-  if (topic !== undefined) return known(topic, withOperations)
+  if (topic !== undefined) return known(cluster, topic, withOperations)
   const invalid = attempt(() => refuseTopicName(name))
   if ('error' in invalid) return unknown(ZERO_UUID, name, invalid.error)
   if (!mayCreate || isInternalTopic(name)) return unknown(ZERO_UUID, name, 'unknownTopicOrPartition')
@@ -82,19 +85,21 @@ function describe(
   return unknown(ZERO_UUID, name, 'error' in created ? created.error : 'unknownTopicOrPartition')
 }
 
-function known(topic: Topic, withOperations: boolean): TopicResponse {
+function known({ liveNodes }: Cluster, topic: Topic, withOperations: boolean): TopicResponse {
+  const isOffline = (nodeId: number) => !liveNodes.some(({ id }) => id === nodeId)
   return {
     errorCode: 0,
     name: topic.name,
     id: topic.id,
     ...(withOperations ? { authorizedOperations: EVERY_TOPIC_OPERATION } : {}),
     partitions: topic.partitions.map((partition) => ({
-      errorCode: 0,
+      errorCode: codeOf(partition.leaderId === NO_LEADER ? 'leaderNotAvailable' : 'none'),
       index: partition.index,
       leaderId: partition.leaderId,
       leaderEpoch: partition.leaderEpoch,
       replicaNodes: partition.replicas,
       isrNodes: partition.isr,
+      offlineReplicas: partition.replicas.filter(isOffline),
     })),
   }
 }

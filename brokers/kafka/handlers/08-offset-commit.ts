@@ -13,6 +13,7 @@ import type { Group } from '../model/group/group.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { offsetCommit as message } from '../wire/messages/08-offset-commit.ts'
+import { coordinatorError } from './coordinator.ts'
 import { type Call, handler, outcomeOf } from './handler.ts'
 
 const METADATA_LENGTH_MAX = 4096
@@ -20,7 +21,10 @@ const METADATA_LENGTH_MAX = 4096
 export const offsetCommit = handler(message, { versions: '1-8' }, (call, request) => {
   const { groupId, memberId, generationId } = request
   const group = groupOf(call, groupId, generationId)
-  const groupError = group === undefined ? 'illegalGeneration' : group.commitError(memberId, generationId)
+  const notHere = coordinatorError(call, groupId)
+  const ofGroup = () =>
+    group === undefined ? 'illegalGeneration' : group.commitError(memberId, generationId)
+  const groupError = notHere === 'none' ? ofGroup() : notHere
   return {
     topics: request.topics.map(({ name, partitions }) => ({
       name,

@@ -1,14 +1,14 @@
 /**
  * FindCoordinator. Served: 0-4.
  *
- * - Type 0 asks for a group's coordinator: the node that the group's name falls on.
+ * - Type 0 asks for a group's coordinator: the node that leads the part of __consumer_offsets on which the group's name
+ *   falls; type 1 for a transactional id's, by __transaction_state. 15 while none does.
  * - Any other type is refused with 42.
  *
  * Version 3 is flexible, 4 asks for many at once.
- * Left out: type 1, transactional ids, is refused with 53 until there are transactions.
  */
 
-import type { Node } from '../model/cluster.ts'
+import type { Node } from '../model/node.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { findCoordinator as message } from '../wire/messages/10-find-coordinator.ts'
@@ -29,10 +29,10 @@ export const findCoordinator = handler(message, { versions: '0-4' }, (call, requ
 /** `done` is what Kafka puts where the message of an error would be. */
 function find({ cluster }: Call, key: string, keyType: number, done: string) {
   const found = attempt((): Node => {
-    if (keyType === TRANSACTION)
-      throw refusal('transactionalIdAuthorizationFailed', 'Transactional ids are not served.')
-    if (keyType !== GROUP) throw refusal('invalidRequest', MALFORMED)
-    return cluster.coordinatorOf(key)
+    if (keyType !== GROUP && keyType !== TRANSACTION) throw refusal('invalidRequest', MALFORMED)
+    const node = cluster.coordinatorOf(key, keyType === GROUP ? 'group' : 'transaction')
+    if (node === undefined) throw refusal('coordinatorNotAvailable', 'The coordinator is not available.')
+    return node
   })
   if ('error' in found) {
     return { errorCode: codeOf(found.error), errorMessage: found.message, nodeId: -1, host: '', port: -1 }

@@ -17,6 +17,7 @@ import type { ErrorName } from '../wire/error-code.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { joinGroup as message } from '../wire/messages/11-join-group.ts'
 import type { RequestOf } from '../wire/schema.ts'
+import { coordinatorError } from './coordinator.ts'
 import { type Call, handler } from './handler.ts'
 
 const SESSION_MS_MIN = 6_000
@@ -63,6 +64,8 @@ function join(call: Call, request: RequestOf<typeof message>): Promise<JoinResul
 function refusalOf(call: Call, request: RequestOf<typeof message>): ErrorName {
   if (request.groupInstanceId !== null) return 'unsupportedVersion'
   if (request.groupId === '') return 'invalidGroupId'
+  const notHere = coordinatorError(call, request.groupId)
+  if (notHere !== 'none') return notHere
   if (request.sessionTimeoutMs < SESSION_MS_MIN || request.sessionTimeoutMs > SESSION_MS_MAX)
     return 'invalidSessionTimeout'
   // Who names a member id belongs to a group that was there.

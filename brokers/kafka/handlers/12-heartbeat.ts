@@ -8,10 +8,13 @@
  */
 import { codeOf } from '../wire/error-code.ts'
 import { heartbeat as message } from '../wire/messages/12-heartbeat.ts'
+import { coordinatorError } from './coordinator.ts'
 import { handler } from './handler.ts'
 
-export const heartbeat = handler(message, { versions: '0-4' }, ({ cluster }, request) => {
-  const group = cluster.groups.get(request.groupId)
+export const heartbeat = handler(message, { versions: '0-4' }, (call, request) => {
+  const notHere = coordinatorError(call, request.groupId)
+  if (notHere !== 'none') return { errorCode: codeOf(notHere) }
+  const group = call.cluster.groups.get(request.groupId)
   const error =
     group === undefined ? 'unknownMemberId' : group.heartbeat(request.memberId, request.generationId)
   return { errorCode: codeOf(error) }

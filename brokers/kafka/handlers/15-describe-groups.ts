@@ -6,15 +6,18 @@
  * Version 3 adds authorized operations (not told), 4 static members, 5 is flexible.
  */
 import { metadataOf } from '../model/group/membership.ts'
+import { codeOf } from '../wire/error-code.ts'
 import { describeGroups as message } from '../wire/messages/15-describe-groups.ts'
+import { coordinatorError } from './coordinator.ts'
 import { handler } from './handler.ts'
 
-export const describeGroups = handler(message, { versions: '0-5' }, ({ cluster }, request) => ({
+export const describeGroups = handler(message, { versions: '0-5' }, (call, request) => ({
   groups: request.groups.map((groupId) => {
-    const group = cluster.groups.get(groupId)
-    if (group === undefined) {
-      return { errorCode: 0, groupId, groupState: 'Dead', protocolType: '', protocolData: '', members: [] }
-    }
+    const notHere = coordinatorError(call, groupId)
+    const nothing = { groupId, protocolType: '', protocolData: '', members: [] }
+    if (notHere !== 'none') return { errorCode: codeOf(notHere), groupState: '', ...nothing }
+    const group = call.cluster.groups.get(groupId)
+    if (group === undefined) return { errorCode: 0, groupState: 'Dead', ...nothing }
     // What members agreed on is shown only while it holds.
     const protocolData = group.state === 'Stable' ? group.protocolName : ''
     return {

@@ -11,7 +11,7 @@ import { handler } from './handler.ts'
 export const listGroups = handler(message, { versions: '0-4' }, ({ cluster, node }, { statesFilter }) => ({
   errorCode: 0,
   groups: [...cluster.groups.values()]
-    .filter((group) => cluster.coordinatorOf(group.id).id === node.id)
+    .filter((group) => cluster.coordinatorOf(group.id) === node)
     .filter((group) => statesFilter.length === 0 || statesFilter.includes(group.state))
     .map(({ id, protocolType, state }) => ({ groupId: id, protocolType, groupState: state })),
 }))

@@ -5,12 +5,15 @@
  *
  * Version 2 is flexible.
  */
+import { codeOf } from '../wire/error-code.ts'
 import { deleteGroups as message } from '../wire/messages/42-delete-groups.ts'
+import { coordinatorError } from './coordinator.ts'
 import { handler, outcomeOf } from './handler.ts'
 
-export const deleteGroups = handler(message, { versions: '0-2' }, ({ cluster }, request) => ({
-  results: request.groups.map((groupId) => ({
-    groupId,
-    errorCode: outcomeOf(() => cluster.deleteGroup(groupId)).errorCode,
-  })),
+export const deleteGroups = handler(message, { versions: '0-2' }, (call, request) => ({
+  results: request.groups.map((groupId) => {
+    const notHere = coordinatorError(call, groupId)
+    if (notHere !== 'none') return { groupId, errorCode: codeOf(notHere) }
+    return { groupId, errorCode: outcomeOf(() => call.cluster.deleteGroup(groupId)).errorCode }
+  }),
 }))

@@ -1,18 +1,20 @@
-/** Everything that the nodes of a cluster know together: nodes, topics, groups, producer ids. */
+/** Everything that the nodes of a cluster know together: nodes, topics, groups, producer ids, and who does what. */
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { refusal } from '../refusal.ts'
+import { Controller } from './controller.ts'
+import { Coordinators } from './coordinators.ts'
+import { Listeners, type ModelEvent } from './events.ts'
 import { Group, uuidFrom } from './group/group.ts'
-import type { Partition } from './partition.ts'
+import type { Node } from './node.ts'
+import type { Partition, PartitionContext } from './partition.ts'
+import { type Later, Replication } from './replication.ts'
 import { refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
+import { TransactionCoordinator } from './transactions/coordinator.ts'
 
-export interface Node {
-  readonly id: number
-  readonly host: string
-  /** Known once it listens. */
-  port: number
-}
+/** As FindCoordinator names them. */
+export type CoordinatorKind = 'group' | 'transaction'
 
 /** What the broker is set to. */
 export interface Settings {
@@ -20,6 +22,16 @@ export interface Settings {
   readonly numPartitions: number
   readonly defaultReplicationFactor: number
   readonly initialRebalanceDelayMs: number
+  /** Kafka's broker.session.timeout.ms: how long a silent node is counted on. */
+  readonly brokerSessionTimeoutMs: number
+  /** Kafka's replica.lag.time.max.ms: how long a follower that is behind counts as in sync. */
+  readonly replicaLagTimeMaxMs: number
+  /** Kafka's offsets.topic.replication.factor: how many nodes can coordinate a group. */
+  readonly offsetsTopicReplicationFactor: number
+  /** Kafka's transaction.state.log.replication.factor: how many nodes can coordinate a transactional id. */
+  readonly transactionStateLogReplicationFactor: number
+  /** How long a new coordinator answers with 14, as if it were reading. */
+  readonly coordinatorLoadMs: number
 }
 
 export interface ClusterContext {
@@ -29,6 +41,8 @@ export interface ClusterContext {
   readonly realClock: Clock
   readonly random: Random
   readonly settings: Settings
+  /** In which turn followers fetch. */
+  readonly later: Later
 }
 
 export interface TopicRequest {
@@ -49,8 +63,21 @@ export class Cluster {
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
   readonly groups = new Map<string, Group>()
+  readonly transactions: TransactionCoordinator
+  readonly replication: Replication
+  readonly coordinators: Readonly<Record<CoordinatorKind, Coordinators>>
+  readonly controller: Controller
+  readonly events = new Listeners<ModelEvent>()
   readonly #random: Random
-  #nextProducerId = 0
+  readonly #partitionContext: PartitionContext = {
+    isRunning: (nodeId) => this.nodes.find(({ id }) => id === nodeId)?.state === 'running',
+    isLive: (nodeId) => this.#isLive(nodeId),
+    replicateSoon: (partition) => this.replication.soon(partition),
+    onLeaderChange: ({ topicName: topic, index: partition, leaderId, leaderEpoch }) =>
+      this.events.emit({ type: 'leader', topic, partition, leaderId, leaderEpoch }),
+    onIsrChange: ({ topicName: topic, index: partition, isr }) =>
+      this.events.emit({ type: 'isr', topic, partition, isr }),
+  }
   #nextLeader = 0
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
@@ -60,21 +87,44 @@ export class Cluster {
     this.realClock = context.realClock
     this.#random = context.random
     this.id = context.random.name(22)
+    this.replication = new Replication(context.later)
+    const { offsetsTopicReplicationFactor, transactionStateLogReplicationFactor } = this.settings
+    this.coordinators = {
+      group: this.#coordinators('groups', offsetsTopicReplicationFactor),
+      transaction: this.#coordinators('transactions', transactionStateLogReplicationFactor),
+    }
+    this.transactions = new TransactionCoordinator({
+      clock: this.clock,
+      realClock: this.realClock,
+      partition: ({ topic, partition }) => this.topics.get(topic)?.partitions[partition],
+      offsetsPartitionOf: (groupId) => this.coordinators.group.partitionOf(groupId),
+      endOffsets: (offsetsPartition, outcome) => this.#endOffsets(offsetsPartition, outcome),
+    })
+    this.controller = new Controller(nodes, {
+      realClock: this.realClock,
+      brokerSessionTimeoutMs: this.settings.brokerSessionTimeoutMs,
+      replicaLagTimeMaxMs: this.settings.replicaLagTimeMaxMs,
+      replication: this.replication,
+      coordinators: Object.values(this.coordinators),
+      partitions: () => this.partitions(),
+      onNodeChange: ({ id, state, isFenced }) =>
+        this.events.emit({ type: 'node', nodeId: id, state, isFenced }),
+    })
   }
 
-  get controllerId(): number {
-    return this.nodes[0]?.id ?? -1
+  /** The nodes that the controller counts on: those that clients are told of. */
+  get liveNodes(): readonly Node[] {
+    return this.nodes.filter(({ isFenced }) => !isFenced)
   }
 
-  /** The node that looks after a group: the one its name falls on, as Java's String.hashCode spreads them. */
-  coordinatorOf(groupId: string): Node {
-    let hash = 0
-    for (let at = 0; at < groupId.length; at++) hash = (Math.imul(hash, 31) + groupId.charCodeAt(at)) | 0
-    return this.nodes[(hash & 0x7fff_ffff) % this.nodes.length] as Node
+  /** The node that looks after a group or a transactional id; undefined while none does. */
+  coordinatorOf(key: string, kind: CoordinatorKind = 'group'): Node | undefined {
+    const nodeId = this.coordinators[kind].nodeOf(key)
+    return this.nodes.find(({ id }) => id === nodeId)
   }
 
-  newProducerId(): number {
-    return this.#nextProducerId++
+  *partitions(): Iterable<Partition> {
+    for (const topic of this.topics.values()) yield* topic.partitions
   }
 
   /** @throws Refusal */
@@ -97,7 +147,7 @@ export class Cluster {
     if (this.topics.has(name)) throw refusal('topicAlreadyExists', `Topic '${name}' already exists.`)
     const config = new TopicConfig(configs.map((one) => [one.name, one.value] as const))
     const topic = new Topic(name, uuidFrom(this.#random), config)
-    for (const replicas of this.#placement(request)) topic.addPartition(replicas)
+    for (const replicas of this.#placement(request)) topic.addPartition(replicas, this.#partitionContext)
     if (!options.validateOnly) this.topics.set(name, topic)
     return topic
   }
@@ -130,7 +180,7 @@ export class Cluster {
     }
     if (request.validateOnly) return
     for (let index = has; index < request.count; index++) {
-      topic.addPartition(this.#nextReplicas(topic.replicationFactor))
+      topic.addPartition(this.#nextReplicas(topic.replicationFactor), this.#partitionContext)
     }
   }
 
@@ -140,7 +190,12 @@ export class Cluster {
     let group = this.groups.get(id)
     if (group === undefined) {
       const { initialRebalanceDelayMs } = this.settings
-      group = new Group(id, { clock: this.realClock, random: this.#random, initialRebalanceDelayMs })
+      group = new Group(id, {
+        clock: this.realClock,
+        random: this.#random,
+        initialRebalanceDelayMs,
+        onState: (changed) => this.#tellGroup(changed, changed.state),
+      })
       this.groups.set(id, group)
     }
     return group
@@ -153,9 +208,13 @@ export class Cluster {
     if (group.state !== 'Empty') throw refusal('nonEmptyGroup', `Group ${id} is not empty.`)
     group.close()
     this.groups.delete(id)
+    this.#tellGroup(group, 'Dead')
   }
 
   close(): void {
+    this.controller.close()
+    this.transactions.close()
+    this.replication.stop()
     for (const group of this.groups.values()) group.close()
     for (const topic of this.topics.values()) topic.close()
   }
@@ -204,11 +263,48 @@ export class Cluster {
     return sorted.map(({ brokerIds }) => brokerIds)
   }
 
+  /** One node after the other, those that are not live last. @throws Refusal if none is live */
   #nextReplicas(factor: number): number[] {
     const first = this.#nextLeader++
-    return Array.from(
-      { length: factor },
-      (_, at) => this.nodes[(first + at) % this.nodes.length]?.id as number,
-    )
+    const inTurn = this.nodes.map((_, at) => this.nodes[(first + at) % this.nodes.length] as Node)
+    const live = inTurn.filter(({ isFenced }) => !isFenced)
+    if (live.length === 0) throw refusal('invalidReplicationFactor', 'All brokers are currently fenced.')
+    return [...live, ...inTurn.filter(({ isFenced }) => isFenced)].slice(0, factor).map(({ id }) => id)
+  }
+
+  #coordinators(of: 'groups' | 'transactions', replicationFactor: number): Coordinators {
+    return new Coordinators(this.nodes, {
+      replicationFactor,
+      loadMs: this.settings.coordinatorLoadMs,
+      clock: this.realClock,
+      isLive: (id) => this.#isLive(id),
+      onMoved: (partition, nodeId) => {
+        this.events.emit({ type: 'coordinator', of, partition, nodeId })
+        if (of === 'groups') this.#resignGroups(partition)
+      },
+    })
+  }
+
+  /** Whoever waits for a group's coordinator that is none any more asks the next one. */
+  #resignGroups(partition: number): void {
+    for (const group of this.groups.values()) {
+      if (this.coordinators.group.partitionOf(group.id) === partition) group.resign()
+    }
+  }
+
+  /** A transaction has ended that committed for the groups of a part of __consumer_offsets. */
+  #endOffsets(partition: number, outcome: { producerId: number; isCommit: boolean }): void {
+    for (const group of this.groups.values()) {
+      if (this.coordinators.group.partitionOf(group.id) === partition) group.offsets.end(outcome)
+    }
+  }
+
+  #tellGroup({ id, generationId, members }: Group, state: string): void {
+    const memberIds = [...members].map((member) => member.id)
+    this.events.emit({ type: 'group', groupId: id, state, generationId, memberIds })
+  }
+
+  #isLive(nodeId: number): boolean {
+    return this.nodes.find(({ id }) => id === nodeId)?.isFenced === false
   }
 }

@@ -155,6 +155,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     type: 'boolean',
     fallback: 'false',
     brokerName: 'unclean.leader.election.enable',
+    hasEffect: true,
   },
 }
 
@@ -204,6 +205,10 @@ export class TopicConfig {
 
   get timestampAfterMaxMs(): number {
     return Number(this.value('message.timestamp.after.max.ms'))
+  }
+
+  get mayElectUnclean(): boolean {
+    return this.value('unclean.leader.election.enable').toLowerCase() === 'true'
   }
 
   get isLogAppendTime(): boolean {

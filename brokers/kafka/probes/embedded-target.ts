@@ -16,7 +16,13 @@ export async function embeddedTarget(nodes: NodeCount): Promise<RunningTarget> {
     server: 'embedded Kafka',
     brokers: cluster.brokers,
     silenceMs: EMBEDDED_SILENCE_MS,
-    nodes: [],
+    nodes: Array.from({ length: nodes }, (_, id) => ({
+      stop: () => cluster.stopNode(id),
+      kill: () => cluster.killNode(id),
+      start: () => cluster.startNode(id),
+      freeze: () => cluster.freezeNode(id),
+      thaw: () => cluster.startNode(id),
+    })),
     [Symbol.asyncDispose]: () => cluster.stop(),
   }
 }

@@ -15,7 +15,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     probe: 'metadata: a topic that nobody may write to',
-    words: 'internal topics (__consumer_offsets, __transaction_state)',
+    words:
+      '__consumer_offsets and __transaction_state are not among the topics that clients see: nothing can be read from them.',
   },
   {
     probe: 'produce: nothing',
@@ -163,10 +164,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     words: 'the very answers of a real broker for some topics, groups and settings',
   },
   {
-    probe: 'produce: to fewer replicas in sync than wanted',
-    words: 'the very answers of a real broker for some topics, groups and settings',
-  },
-  {
     probe: 'settings: a topic takes its own at birth',
     words: 'the very answers of a real broker for some topics, groups and settings',
   },
@@ -225,6 +222,23 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     probe: 'versions: where each API begins that both speak',
     words: 'the very answers of a real broker for some topics, groups and settings',
+  },
+  {
+    probe: 'nodes: more replicas than nodes',
+    words: 'the very answers of a real broker for some topics, groups and settings',
+  },
+  {
+    probe: 'nodes: replicas that differ in number',
+    words: 'the very answers of a real broker for some topics, groups and settings',
+  },
+  {
+    probe: 'nodes: who does not lead refuses',
+    words: 'Followers serve nobody; in Kafka they serve a Fetch of version 11 or later.',
+  },
+  {
+    probe: 'nodes: without its only replica a partition has no leader',
+    words:
+      'Eligible leader replicas (KIP-966) are not kept: only replicas that are in sync are elected, or any with unclean elections.',
   },
 ]
 

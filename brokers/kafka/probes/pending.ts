@@ -27,7 +27,7 @@ async function hasThreeNodes(): Promise<boolean> {
 }
 
 /** The features that are not there yet. */
-export const pendingFeatures: readonly Feature[] = ['transactions', 'static members', 'three nodes']
+export const pendingFeatures: readonly Feature[] = ['static members']
 
 export function isPending({ needs }: ProbeGroup): boolean {
   return needs.some((need) =>

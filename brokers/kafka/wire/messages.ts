@@ -17,9 +17,16 @@ import { createTopics } from './messages/19-create-topics.ts'
 import { deleteTopics } from './messages/20-delete-topics.ts'
 import { deleteRecords } from './messages/21-delete-records.ts'
 import { initProducerId } from './messages/22-init-producer-id.ts'
+import { addPartitionsToTxn } from './messages/24-add-partitions-to-txn.ts'
+import { addOffsetsToTxn } from './messages/25-add-offsets-to-txn.ts'
+import { endTxn } from './messages/26-end-txn.ts'
+import { txnOffsetCommit } from './messages/28-txn-offset-commit.ts'
 import { describeConfigs } from './messages/32-describe-configs.ts'
 import { createPartitions } from './messages/37-create-partitions.ts'
 import { deleteGroups } from './messages/42-delete-groups.ts'
+import { describeProducers } from './messages/61-describe-producers.ts'
+import { describeTransactions } from './messages/65-describe-transactions.ts'
+import { listTransactions } from './messages/66-list-transactions.ts'
 import type { Message } from './schema.ts'
 
 export const messages: readonly Message[] = [
@@ -41,7 +48,14 @@ export const messages: readonly Message[] = [
   deleteTopics,
   deleteRecords,
   initProducerId,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  txnOffsetCommit,
   describeConfigs,
   createPartitions,
   deleteGroups,
+  describeProducers,
+  describeTransactions,
+  listTransactions,
 ]

@@ -40,13 +40,15 @@ export interface GroupContext {
   readonly random: Random
   /** How long the first rebalance of an empty group waits for more members. */
   readonly initialRebalanceDelayMs: number
+  /** Told of every change of the state. */
+  onState?(group: Group): void
 }
 
 export class Group {
   readonly id: string
   readonly members = new Membership()
   readonly offsets = new GroupOffsets()
-  #state: GroupState = 'Empty'
+  #stateNow: GroupState = 'Empty'
   #generationId = 0
   #protocolType = ''
   #protocolName: string | null = null
@@ -63,7 +65,16 @@ export class Group {
   }
 
   get state(): GroupState {
-    return this.#state
+    return this.#stateNow
+  }
+
+  get #state(): GroupState {
+    return this.#stateNow
+  }
+
+  set #state(next: GroupState) {
+    this.#stateNow = next
+    this.#context.onState?.(this)
   }
 
   get generationId(): number {
@@ -143,6 +154,29 @@ export class Group {
     if (this.#state === 'CompletingRebalance') return 'rebalanceInProgress'
     this.#renewSession(member)
     return 'none'
+  }
+
+  /** Has all members join anew, as if one had come; nothing in a group without members. */
+  rebalance(): void {
+    if (this.members.size > 0) this.#prepareRebalance()
+  }
+
+  /** Ends a member's session as if its time were up. Gives whether there is such a member. */
+  expire(memberId: string): boolean {
+    const member = this.members.get(memberId)
+    if (member !== undefined) this.#remove(member)
+    return member !== undefined
+  }
+
+  /**
+   * Another node coordinates the group from now on: whoever waits is sent there, and everybody's session begins anew.
+   * A rebalance goes on at a new coordinator; Kafka goes back to what was last stable, and members join anew as well.
+   */
+  resign(): void {
+    for (const member of this.members) {
+      answerBoth(member, 'notCoordinator')
+      this.#renewSession(member)
+    }
   }
 
   /** Ends every timer and every wait: the broker stops, or the group is deleted. */
