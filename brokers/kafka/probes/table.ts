@@ -5,6 +5,7 @@ import { configProbes } from './config.probes.ts'
 import { groupProbes } from './groups.probes.ts'
 import type { ProbeGroup, Programs } from './probe.ts'
 import { protocolProbes } from './protocol.probes.ts'
+import { readingProbes } from './reading.probes.ts'
 import { fetchProbes, idempotenceProbes, produceProbes } from './records.probes.ts'
 import { staticMemberProbes } from './static-members.probes.ts'
 import { topicProbes } from './topics.probes.ts'
@@ -29,6 +30,7 @@ export const tables: Readonly<Record<NodeCount, readonly ProbeGroup[]>> = {
       },
     },
     { needs: ['transactions'], probes: transactionProbes },
+    { needs: [23, 60, 61], probes: readingProbes },
     { needs: ['static members'], probes: staticMemberProbes },
     { needs: [33], probes: alterProbes },
     { needs: [44], probes: incrementalAlterProbes },

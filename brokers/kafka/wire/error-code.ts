@@ -67,6 +67,8 @@ export const errorCodes = {
   producerFenced: { code: 90, name: 'PRODUCER_FENCED', isRetriable: false },
   unknownTopicId: { code: 100, name: 'UNKNOWN_TOPIC_ID', isRetriable: true },
   transactionalIdNotFound: { code: 105, name: 'TRANSACTIONAL_ID_NOT_FOUND', isRetriable: false },
+  mismatchedEndpointType: { code: 114, name: 'MISMATCHED_ENDPOINT_TYPE', isRetriable: false },
+  unsupportedEndpointType: { code: 115, name: 'UNSUPPORTED_ENDPOINT_TYPE', isRetriable: false },
 } as const
 
 export type ErrorName = keyof typeof errorCodes
