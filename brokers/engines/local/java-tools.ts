@@ -50,6 +50,8 @@ export interface ToolRun {
   readonly until?: RegExp
   /** What the comparison looks at, if not all lines. */
   readonly keep?: RegExp
+  /** What else differs from run to run, and prints as N. */
+  readonly mask?: RegExp
   /** Lines whose order has no meaning. */
   readonly isSorted?: boolean
   /** What the embedded Kafka has not yet: the key of an API. */
@@ -110,10 +112,11 @@ async function runTool(
   return wasEnough ? output : `${output}\nexit code ${code}`
 }
 
-function linesOf(output: string, { keep, isSorted = false }: ToolRun): string[] {
+function linesOf(output: string, { keep, mask, isSorted = false }: ToolRun): string[] {
   const lines = output
     .split('\n')
     .map(normalise)
+    .map((line) => (mask === undefined ? line : line.replaceAll(mask, 'N')))
     .filter((line) => line !== '' && (keep === undefined || keep.test(line)))
   return isSorted ? lines.sort() : lines
 }

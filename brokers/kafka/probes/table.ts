@@ -3,6 +3,7 @@ import { alterProbes, incrementalAlterProbes, offsetDeleteProbes } from './admin
 import { clusterProbes } from './cluster.probes.ts'
 import { configProbes } from './config.probes.ts'
 import { groupProbes } from './groups.probes.ts'
+import { kafkajsProbes, kafkajsTransactionProbes } from './kafkajs.probes.ts'
 import type { ProbeGroup, Programs } from './probe.ts'
 import { protocolProbes } from './protocol.probes.ts'
 import { readingProbes } from './reading.probes.ts'
@@ -27,9 +28,10 @@ export const tables: Readonly<Record<NodeCount, readonly ProbeGroup[]>> = {
         ...fetchProbes,
         ...groupProbes,
         ...configProbes,
+        ...kafkajsProbes,
       },
     },
-    { needs: ['transactions'], probes: transactionProbes },
+    { needs: ['transactions'], probes: { ...transactionProbes, ...kafkajsTransactionProbes } },
     { needs: [23, 60, 61], probes: readingProbes },
     { needs: ['static members'], probes: staticMemberProbes },
     { needs: [33], probes: alterProbes },
