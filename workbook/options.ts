@@ -8,6 +8,7 @@ import type { CommandRow } from './command.ts'
 import { suggest } from './suggest.ts'
 import { optionTexts } from './texts/options.ts'
 
+const count = z.coerce.number().int().positive().max(100_000)
 const port = z.coerce.number().int().min(0).max(65_535)
 
 const settingSchemas = {
@@ -24,6 +25,11 @@ const settingSchemas = {
   profile: z.enum(['3.10', '4.0', '4.2', '4.3']),
   data: z.string(),
   durability: z.enum(['fsync', 'os']),
+  subject: z.string().regex(/^(?:mine|reference|(?:wrong|alternatives)\/[a-z0-9-]+)$/),
+  crash: z.enum(['subject', 'broker', 'connection']),
+  schedules: count,
+  messages: count,
+  at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[a-z][a-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const
 
 export type SettingName = keyof typeof settingSchemas
@@ -93,7 +99,12 @@ function readSetting(name: SettingName, value: string | undefined): unknown {
 }
 
 /** What stands for values that can't be listed. */
-const placeholders: { readonly [Name in SettingName]?: string } = { host: 'ADDRESS,…', data: 'DIR' }
+const placeholders: { readonly [Name in SettingName]?: string } = {
+  host: 'ADDRESS,…',
+  data: 'DIR',
+  subject: 'mine|reference|wrong/NAME|alternatives/NAME',
+  at: 'before:FROM-TO:METHOD:N',
+}
 
 /** The values a setting takes, for usage lines. */
 export function settingValues(name: SettingName): string {
