@@ -6,7 +6,7 @@ import { describeConfigs } from '../wire/messages/32-describe-configs.ts'
 import { alterConfigs } from '../wire/messages/33-alter-configs.ts'
 import { incrementalAlterConfigs } from '../wire/messages/44-incremental-alter-configs.ts'
 import { offsetDelete } from '../wire/messages/47-offset-delete.ts'
-import { joinRequest, newGroup } from './groups.probes.ts'
+import { joinRequest, newGroup } from './group-requests.ts'
 import type { Programs } from './probe.ts'
 import type { ProbeClient } from './probe-client.ts'
 

@@ -1,165 +1,28 @@
-/** Probes over consumer groups: coordinators, members, rebalances, offsets. */
-import { offsetCommit } from '../wire/messages/08-offset-commit.ts'
-import { offsetFetch } from '../wire/messages/09-offset-fetch.ts'
+/** Probes over consumer groups: coordinators, members, rebalances. */
 import { findCoordinator } from '../wire/messages/10-find-coordinator.ts'
-import { joinGroup } from '../wire/messages/11-join-group.ts'
 import { heartbeat } from '../wire/messages/12-heartbeat.ts'
 import { leaveGroup } from '../wire/messages/13-leave-group.ts'
 import { syncGroup } from '../wire/messages/14-sync-group.ts'
 import { describeGroups } from '../wire/messages/15-describe-groups.ts'
 import { listGroups } from '../wire/messages/16-list-groups.ts'
-import { deleteTopics } from '../wire/messages/20-delete-topics.ts'
 import { deleteGroups } from '../wire/messages/42-delete-groups.ts'
-import type { ProbeWorld, Programs } from './probe.ts'
-import type { ProbeClient } from './probe-client.ts'
-
-/**
- * What a consumer says of itself (ConsumerProtocolSubscription, version 0): no topics, and some bytes of its own. Kafka looks
- * into it, and never answers a join with bytes that are none.
- */
-function subscription(own: string): Buffer {
-  const bytes = Buffer.alloc(10 + own.length)
-  bytes.writeInt32BE(own.length, 6)
-  bytes.write(own, 10)
-  return bytes
-}
-
-const protocol = (name: string, own = name) => ({ name, metadata: subscription(own) })
-const RANGE = [protocol('range')]
-
-export interface JoinOptions {
-  readonly version?: number
-  readonly memberId?: string
-  readonly sessionTimeoutMs?: number
-  readonly rebalanceTimeoutMs?: number
-  readonly protocolType?: string
-  readonly protocols?: readonly { readonly name: string; readonly metadata: Buffer }[]
-  readonly groupInstanceId?: string | null
-}
-
-export function joinRequest(groupId: string, options: JoinOptions = {}) {
-  return {
-    groupId,
-    sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
-    rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 10_000,
-    memberId: options.memberId ?? '',
-    groupInstanceId: options.groupInstanceId ?? null,
-    protocolType: options.protocolType ?? 'consumer',
-    protocols: options.protocols ?? RANGE,
-  }
-}
-
-/** One that joins in version 3, where no id has to be asked for first. */
-const join = (c: ProbeClient, groupId: string, options: JoinOptions = {}) =>
-  c.call(joinGroup, options.version ?? 3, joinRequest(groupId, options))
-
-/** Sent, not waited for. */
-const joins = (c: ProbeClient, groupId: string, options: JoinOptions = {}) =>
-  c.send(joinGroup, options.version ?? 3, joinRequest(groupId, options))
-
-export interface Member {
-  readonly groupId: string
-  readonly memberId: string
-  readonly generationId: number
-}
-
-/** What an answer to a join says of who one is now. */
-function memberOf(groupId: string, answer: Readonly<Record<string, unknown>> | undefined): Member {
-  return {
-    groupId,
-    memberId: String(answer?.['memberId'] ?? ''),
-    generationId: Number(answer?.['generationId'] ?? -1),
-  }
-}
-
-const sync = (c: ProbeClient, member: Member, assigned: Readonly<Record<string, string>> = {}, version = 3) =>
-  c.call(syncGroup, version, syncRequest(member, assigned))
-
-const syncRequest = (member: Member, assigned: Readonly<Record<string, string>>) => ({
-  ...member,
-  assignments: Object.entries(assigned).map(([memberId, text]) => ({
-    memberId,
-    assignment: Buffer.from(text),
-  })),
-})
-
-const beat = (c: ProbeClient, { groupId, memberId, generationId }: Member, version = 3) =>
-  c.call(heartbeat, version, { groupId, memberId, generationId, groupInstanceId: null })
-
-const leave = (c: ProbeClient, { groupId, memberId }: Member) => c.call(leaveGroup, 1, { groupId, memberId })
-
-const describe = (c: ProbeClient, groupId: string, version = 4) =>
-  c.call(describeGroups, version, { groups: [groupId] })
-
-export async function newGroup(world: ProbeWorld): Promise<string> {
-  const groupId = world.name('g')
-  await world.coordinator(groupId)
-  return groupId
-}
-
-/** A group with one member that has its assignment. */
-async function stable(c: ProbeClient, world: ProbeWorld): Promise<Member> {
-  const groupId = await newGroup(world)
-  const member = memberOf(groupId, await c.ask(joinGroup, 3, joinRequest(groupId)))
-  await c.ask(syncGroup, 3, syncRequest(member, { [member.memberId]: 'all' }))
-  return member
-}
-
-/** A group of two that is stable: the first leads. */
-async function stableTwo(c: ProbeClient, world: ProbeWorld) {
-  const groupId = await newGroup(world)
-  const other = await world.connect('other')
-  const first = memberOf(groupId, await c.ask(joinGroup, 3, joinRequest(groupId)))
-  other.send(joinGroup, 3, joinRequest(groupId))
-  await c.until(heartbeat, 3, first, ({ errorCode }) => errorCode === 27)
-  c.send(joinGroup, 3, joinRequest(groupId, { memberId: first.memberId }))
-  const one = memberOf(groupId, await c.arrives())
-  const two = memberOf(groupId, await other.arrives())
-  const assigned = { [one.memberId]: 'one', [two.memberId]: 'two' }
-  other.send(syncGroup, 3, syncRequest(two, {}))
-  await sync(c, one, assigned)
-  await other.arrives()
-  return { groupId, other, one, two, assigned }
-}
-
-interface CommitOptions {
-  readonly version?: number
-  readonly member?: Partial<Member>
-  readonly index?: number
-  readonly metadata?: string | null
-  readonly leaderEpoch?: number
-}
-
-const commit = (
-  c: ProbeClient,
-  groupId: string,
-  name: string,
-  committedOffset: number,
-  options: CommitOptions = {},
-) =>
-  c.call(offsetCommit, options.version ?? 7, {
-    groupId,
-    generationId: options.member?.generationId ?? -1,
-    memberId: options.member?.memberId ?? '',
-    topics: [
-      {
-        name,
-        partitions: [
-          {
-            index: options.index ?? 0,
-            committedOffset,
-            committedLeaderEpoch: options.leaderEpoch ?? -1,
-            committedMetadata: options.metadata === undefined ? 'why' : options.metadata,
-          },
-        ],
-      },
-    ],
-  })
-
-const committed = (c: ProbeClient, groupId: string, names: readonly string[] | null, version = 7) => {
-  const topics = names?.map((name) => ({ name, partitions: [0] })) ?? null
-  return c.call(offsetFetch, version, version < 8 ? { groupId, topics } : { groups: [{ groupId, topics }] })
-}
+import {
+  beat,
+  commit,
+  committed,
+  describe,
+  join,
+  joins,
+  leave,
+  memberOf,
+  newGroup,
+  protocol,
+  stable,
+  stableTwo,
+  sync,
+  syncRequest,
+} from './group-requests.ts'
+import type { Programs } from './probe.ts'
 
 export const groupProbes: Programs = {
   'coordinator: of a group, told by version': async (c, world) => {
@@ -470,119 +333,5 @@ export const groupProbes: Programs = {
     await commit(c, groupId, name, 1)
     await c.call(deleteGroups, 2, { groups: [groupId] })
     await committed(c, groupId, [name])
-  },
-  'commit: told by version': async (c, world) => {
-    const groupId = await newGroup(world)
-    const name = await world.topic('t')
-    for (let version = 2; version <= 8; version++) await commit(c, groupId, name, version, { version })
-    for (let version = 1; version <= 8; version++) await committed(c, groupId, [name], version)
-  },
-  'commit: of a member': async (c, world) => {
-    const member = await stable(c, world)
-    const name = await world.topic('t')
-    await commit(c, member.groupId, name, 5, { member, leaderEpoch: 0 })
-    await committed(c, member.groupId, [name])
-  },
-  'commit: of who is no member, while there are members': async (c, world) => {
-    const member = await stable(c, world)
-    const { groupId } = member
-    const name = await world.topic('t')
-    await commit(c, groupId, name, 5)
-    await commit(c, groupId, name, 5, { member: { memberId: 'made-up', generationId: 1 } })
-    await commit(c, groupId, name, 5, { member: { ...member, generationId: 7 } })
-    await commit(c, groupId, name, 5, { member: { memberId: member.memberId, generationId: -1 } })
-    await commit(c, groupId, name, 5, { member: { memberId: '', generationId: 1 } })
-  },
-  'commit: with a generation, when nobody is there': async (c, world) => {
-    const groupId = await newGroup(world)
-    const name = await world.topic('t')
-    await commit(c, groupId, name, 5, { member: { memberId: 'm', generationId: 1 } })
-    await commit(c, groupId, name, 5)
-    await commit(c, groupId, name, 5, { member: { memberId: 'm', generationId: 1 } })
-    await commit(c, groupId, name, 5, { member: { memberId: 'm', generationId: -1 } })
-  },
-  'commit: before the assignment is there, and while the others are joining': async (c, world) => {
-    const groupId = await newGroup(world)
-    const name = await world.topic('t')
-    const member = memberOf(groupId, await join(c, groupId))
-    await commit(c, groupId, name, 5, { member })
-    await sync(c, member, { [member.memberId]: 'all' })
-    joins(await world.connect('other'), groupId)
-    await c.until(heartbeat, 3, member, ({ errorCode }) => errorCode === 27)
-    await commit(c, groupId, name, 6, { member })
-    await committed(c, groupId, [name])
-  },
-  'commit: to a topic or partition that is not there': async (c, world) => {
-    const groupId = await newGroup(world)
-    await commit(c, groupId, world.name('unknown'), 5)
-    await commit(c, groupId, await world.topic('t'), 5, { index: 4 })
-  },
-  'commit: words that are too long, empty, or null': async (c, world) => {
-    const groupId = await newGroup(world)
-    const name = await world.topic('t')
-    for (const metadata of ['x'.repeat(4096), 'x'.repeat(4097), 'ü'.repeat(4096), '', null]) {
-      await commit(c, groupId, name, 5, { metadata })
-      await committed(c, groupId, [name])
-    }
-  },
-  'commit: offsets that no log has': async (c, world) => {
-    const groupId = await newGroup(world)
-    const name = await world.topic('t')
-    for (const offset of [1_000_000, -1, -2]) {
-      await commit(c, groupId, name, offset)
-      await committed(c, groupId, [name])
-    }
-  },
-  'commit: for a group without a name': async (c, world) => {
-    await newGroup(world)
-    await commit(c, '', await world.topic('t'), 5)
-  },
-  'commit: nothing': async (c, world) => {
-    const groupId = await newGroup(world)
-    await c.call(offsetCommit, 7, { groupId, topics: [] })
-    await describe(c, groupId)
-  },
-  'committed: of a group that nobody knows': async (c, world) => {
-    const groupId = await newGroup(world)
-    const name = await world.topic('t')
-    for (const version of [1, 5, 7, 8]) await committed(c, groupId, [name], version)
-    for (const version of [2, 8]) await committed(c, groupId, null, version)
-  },
-  'committed: of everything that the group has': async (c, world) => {
-    const groupId = await newGroup(world)
-    await commit(c, groupId, await world.topic('t'), 1)
-    for (const version of [2, 5, 8]) await committed(c, groupId, null, version)
-    await committed(c, groupId, [])
-  },
-  'committed: of a topic that is not there': async (c, world) => {
-    const groupId = await newGroup(world)
-    await committed(c, groupId, [world.name('unknown')])
-  },
-  'committed: several groups at once': async (c, world) => {
-    const groupId = await newGroup(world)
-    const name = await world.topic('t')
-    await commit(c, groupId, name, 3)
-    const topics = [{ name, partitions: [0, 7] }]
-    await c.call(offsetFetch, 8, {
-      groups: [
-        { groupId, topics },
-        { groupId: `${groupId}2`, topics },
-        { groupId, topics: null },
-      ],
-      requireStable: true,
-    })
-  },
-  'committed: after the topic was deleted': async (c, world) => {
-    const groupId = await newGroup(world)
-    const name = await world.topic('t')
-    await commit(c, groupId, name, 3)
-    await c.ask(deleteTopics, 5, { topicNames: [name], timeoutMs: 5_000 })
-    await c.until(
-      offsetFetch,
-      5,
-      { groupId, topics: [{ name, partitions: [0] }] },
-      ({ topics }) => topics[0]?.partitions[0]?.committedOffset === -1,
-    )
-    await committed(c, groupId, null)
   },
 }

@@ -1,9 +1,14 @@
 /** Requests that probes make again and again, with what most of them leave alone already filled in. */
 
+import { gzipSync } from 'node:zlib'
+import { crc32c } from '../wire/crc32c.ts'
 import { produce } from '../wire/messages/00-produce.ts'
 import { fetch } from '../wire/messages/01-fetch.ts'
 import { listOffsets } from '../wire/messages/02-list-offsets.ts'
-import { encodeBatch, type KafkaRecord } from '../wire/record-batch.ts'
+import { deleteRecords } from '../wire/messages/21-delete-records.ts'
+import { initProducerId } from '../wire/messages/22-init-producer-id.ts'
+import { BATCH_HEADER_BYTES, encodeBatch, type KafkaRecord } from '../wire/record-batch.ts'
+import type { ProbeWorld } from './probe.ts'
 import type { ProbeClient } from './probe-client.ts'
 
 type BatchFields = Parameters<typeof encodeBatch>[1]
@@ -94,3 +99,49 @@ export function offsetAt(c: ProbeClient, name: string, timestamp: number, option
     topics: [{ name, partitions: [{ index, timestamp, currentLeaderEpoch: leaderEpoch }] }],
   })
 }
+
+/** With a true checksum again. */
+export function changed(batch: Buffer, change: (bytes: Buffer) => void): Buffer {
+  const bytes = Buffer.from(batch)
+  change(bytes)
+  bytes.writeUInt32BE(crc32c(bytes, 21), 17)
+  return bytes
+}
+
+/** The records part as other bytes, with a codec. */
+export function packed(batch: Buffer, codec: number, body: Buffer): Buffer {
+  const bytes = Buffer.concat([batch.subarray(0, BATCH_HEADER_BYTES), body])
+  return changed(bytes, (all) => {
+    all.writeInt32BE(all.length - 12, 8)
+    all.writeInt16BE(codec, 21)
+  })
+}
+
+const GZIP = 1
+
+export const gzipped = (batch: Buffer) => packed(batch, GZIP, gzipSync(batch.subarray(BATCH_HEADER_BYTES)))
+
+/** Without a note. */
+export async function newProducerId(c: ProbeClient): Promise<number> {
+  const answer = await c.until(
+    initProducerId,
+    1,
+    { transactionalId: null, transactionTimeoutMs: 60_000 },
+    ({ errorCode }) => errorCode === 0,
+  )
+  return answer.producerId
+}
+
+/** Three batches: offsets 0-1, 2, 3-5. */
+export async function threeBatches(
+  c: ProbeClient,
+  world: ProbeWorld,
+  configs: Readonly<Record<string, string>> = {},
+) {
+  const name = await world.topic('t', { configs })
+  for (const values of [['a', 'b'], ['c'], ['d', 'e', 'f']]) await fill(c, name, batchOf(values))
+  return name
+}
+
+export const cutRecords = (c: ProbeClient, name: string, offset: number, index = 0) =>
+  c.call(deleteRecords, 2, { topics: [{ name, partitions: [{ index, offset }] }], timeoutMs: 5_000 })

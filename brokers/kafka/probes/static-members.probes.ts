@@ -5,7 +5,7 @@ import { heartbeat } from '../wire/messages/12-heartbeat.ts'
 import { leaveGroup } from '../wire/messages/13-leave-group.ts'
 import { syncGroup } from '../wire/messages/14-sync-group.ts'
 import { describeGroups } from '../wire/messages/15-describe-groups.ts'
-import { joinRequest, type Member, newGroup } from './groups.probes.ts'
+import { joinRequest, type Member, newGroup } from './group-requests.ts'
 import type { ProbeWorld, Programs } from './probe.ts'
 import type { ProbeClient } from './probe-client.ts'
 

@@ -2,12 +2,16 @@
 import { alterProbes, incrementalAlterProbes, offsetDeleteProbes } from './admin.probes.ts'
 import { clusterProbes } from './cluster.probes.ts'
 import { configProbes } from './config.probes.ts'
+import { fetchProbes } from './fetch.probes.ts'
+import { groupOffsetProbes } from './group-offsets.probes.ts'
 import { groupProbes } from './groups.probes.ts'
+import { idempotenceProbes } from './idempotence.probes.ts'
 import { kafkajsProbes, kafkajsTransactionProbes } from './kafkajs.probes.ts'
+import { offsetsProbes } from './list-offsets.probes.ts'
 import type { ProbeGroup, Programs } from './probe.ts'
+import { produceProbes } from './produce.probes.ts'
 import { protocolProbes } from './protocol.probes.ts'
 import { readingProbes } from './reading.probes.ts'
-import { fetchProbes, idempotenceProbes, produceProbes } from './records.probes.ts'
 import { staticMemberProbes } from './static-members.probes.ts'
 import { topicProbes } from './topics.probes.ts'
 import { transactionProbes } from './transactions.probes.ts'
@@ -26,7 +30,9 @@ export const tables: Readonly<Record<NodeCount, readonly ProbeGroup[]>> = {
         ...produceProbes,
         ...idempotenceProbes,
         ...fetchProbes,
+        ...offsetsProbes,
         ...groupProbes,
+        ...groupOffsetProbes,
         ...configProbes,
         ...kafkajsProbes,
       },

@@ -7,7 +7,7 @@ import { addPartitionsToTxn } from '../wire/messages/24-add-partitions-to-txn.ts
 import { addOffsetsToTxn } from '../wire/messages/25-add-offsets-to-txn.ts'
 import { endTxn } from '../wire/messages/26-end-txn.ts'
 import { txnOffsetCommit } from '../wire/messages/28-txn-offset-commit.ts'
-import { newGroup } from './groups.probes.ts'
+import { newGroup } from './group-requests.ts'
 import type { ProbeWorld, Programs } from './probe.ts'
 import type { ProbeClient } from './probe-client.ts'
 import { batchOf, fetchRequest, offsetAt, read, send } from './requests.ts'
