@@ -113,6 +113,7 @@ export class Connection {
     if (handler === undefined) return this.cut()
     if (!includes(handler.versions, head.version)) {
       if (head.key !== API_VERSIONS) return this.cut()
+      readClientId(reader, handler.message, head.version)
       // The client does not know yet what is spoken here: it is told in the oldest form.
       const call = this.#call(head, '')
       return this.#answer(

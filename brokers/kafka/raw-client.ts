@@ -57,14 +57,24 @@ export class RawClient {
     return correlationId
   }
 
-  /** The next answer without its size; undefined when the connection has ended. */
-  async next(): Promise<Buffer | undefined> {
-    while (this.#frames.length === 0 && !this.#isOver) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+  /** The next answer without its size; undefined when the connection has ended, or none has come in that time. */
+  async next(msMax = Number.POSITIVE_INFINITY): Promise<Buffer | undefined> {
+    for (const deadline = Date.now() + msMax; this.#frames.length === 0 && !this.#isOver; ) {
+      const left = deadline - Date.now()
+      if (left <= 0) return undefined
+      await this.#change(left)
     }
     return this.#frames.shift()
+  }
+
+  #change(msMax: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = msMax < Number.POSITIVE_INFINITY ? setTimeout(resolve, msMax) : undefined
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   /** Nothing more comes, and all that came has been taken. */

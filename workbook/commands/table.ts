@@ -126,7 +126,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'test',
-    usage: '[soak] [real [rabbitmq [record]]] [arguments of vitest]',
+    usage: '[soak] [real [rabbitmq|kafka [record]]] [arguments of vitest]',
     target: 'none',
     words: ['soak', 'real'],
     settings: everywhere,

@@ -42,7 +42,10 @@ export async function run({ options }: Context): Promise<ExitCode> {
 }
 
 /** What is compared with real servers, and the program that does it. */
-const realRuns: Readonly<Record<string, string>> = { rabbitmq: 'brokers/engines/local/test-rabbitmq.ts' }
+const realRuns: Readonly<Record<string, string>> = {
+  rabbitmq: 'brokers/engines/local/test-rabbitmq.ts',
+  kafka: 'brokers/engines/local/test-kafka.ts',
+}
 
 /** With no name all that there are. A program prints its own table and closing line. */
 async function runReal([name, ...args]: readonly string[]): Promise<ExitCode> {

@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolder } from './cache-folder.ts'
 import { homeIn, type RabbitMQHome, whyNotHere } from './rabbitmq-home.ts'
 
 /** The Debian that carries each version: 12 has 3.10.8, 13 has 4.0.5. */
@@ -16,11 +16,6 @@ export type DebianRabbitMQ = keyof typeof suites
 export const debianRabbitMQs = Object.keys(suites) as DebianRabbitMQ[]
 
 const ATTEMPTS_MAX = 3
-
-/** Outside any repository: trees are large and shared by all of them. */
-export function cacheFolder(): string {
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mq-workbook')
-}
 
 /**
  * The RabbitMQ of that version: installed here, in the tree that RABBITMQ_HOME names, or in a tree of the cache, made now if

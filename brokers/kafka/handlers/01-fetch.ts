@@ -12,7 +12,8 @@
  *   believes to have one.
  *
  * Version 5 adds the log start offset, 7 sessions, 9 the leader epoch, 11 the rack, 12 is flexible.
- * Left out: fetching from followers (the leader serves everybody), diverging epochs.
+ * Left out: diverging epochs. Followers serve nobody; in Kafka they serve a Fetch of version 11 or later. Whole batches only: Kafka fills what is
+ * left of a limit with a part of the next batch. A partition that is named twice is answered twice.
  */
 
 import { refusal } from '../refusal.ts'
@@ -31,11 +32,31 @@ type PartitionResponse = Response['topics'][number]['partitions'][number]
 const READ_COMMITTED = 1
 
 export const fetch = handler(message, { versions: '4-12' }, (call, request) => {
-  if (request.sessionId !== 0) return { errorCode: codeOf('fetchSessionIdNotFound'), topics: [] }
+  if (request.sessionId !== 0 || request.sessionEpoch > 0)
+    return { errorCode: codeOf('fetchSessionIdNotFound'), topics: [] }
+  if (request.isolationLevel > READ_COMMITTED || request.isolationLevel < 0) return refuseAll(request)
   const round = readAll(call, request)
   if (isEnough(round, request)) return round.response
   return new Promise((resolve) => waitForMore(call, request, resolve))
 })
+
+/** An isolation level that nobody knows is a mistake of Kafka's own to Kafka. */
+function refuseAll({ topics }: Request): Response {
+  const errorCode = codeOf('unknownServerError')
+  return {
+    errorCode,
+    topics: topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ index }) => ({
+        index,
+        errorCode,
+        highWatermark: -1,
+        abortedTransactions: [],
+        records: [],
+      })),
+    })),
+  }
+}
 
 interface Round {
   readonly response: Response
@@ -93,6 +114,7 @@ function readAll(call: Call, request: Request): Round {
         bytesMax,
         isFirst: bytes === 0,
         isCommitted: request.isolationLevel === READ_COMMITTED,
+        isFollower: request.replicaId >= 0,
       })
       for (const piece of response.records as readonly Buffer[]) bytes += piece.length
       if (response.errorCode !== 0) hasError = true
@@ -106,12 +128,14 @@ function readOne(
   call: Call,
   topic: string,
   asked: Request['topics'][number]['partitions'][number],
-  limits: { bytesMax: number; isFirst: boolean; isCommitted: boolean },
+  limits: { bytesMax: number; isFirst: boolean; isCommitted: boolean; isFollower: boolean },
 ): PartitionResponse {
   const { index, fetchOffset } = asked
   const result = attempt(() => {
     const partition = leaderOf(call, topic, index)
-    refuseLeaderEpoch(partition, asked.currentLeaderEpoch)
+    refuseLeaderEpoch(partition, Math.max(asked.currentLeaderEpoch, -1))
+    // Nodes copy from each other without a socket, so whoever says it is one is none.
+    if (limits.isFollower) throw refusal('notLeaderOrFollower', 'not one of the replicas')
     const { highWatermark, lastStableOffset, log } = partition
     if (fetchOffset < log.startOffset || fetchOffset > log.endOffset)
       throw refusal('offsetOutOfRange', `no offset ${fetchOffset} in ${topic}-${index}`)
@@ -131,7 +155,7 @@ function readOne(
       index,
       errorCode: codeOf(result.error),
       highWatermark: -1,
-      abortedTransactions: null,
+      abortedTransactions: result.error === 'unknownTopicOrPartition' ? [] : null,
       records: [],
     }
   }

@@ -7,11 +7,10 @@
  * - Only live nodes are told, and one of them as the controller. A partition without a leader has 5 and the leader -1.
  *
  * Version 4 adds the client's say in auto-creation, 7 the leader epoch, 9 is flexible, 10 to 12 add topic ids.
- * Left out: authorized operations (there are no ACLs).
  */
 import type { Cluster } from '../model/cluster.ts'
 import { NO_LEADER } from '../model/leadership.ts'
-import type { Topic } from '../model/topic.ts'
+import { isInternalTopic, refuseTopicName, type Topic } from '../model/topic.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { metadata as message } from '../wire/messages/03-metadata.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
@@ -21,28 +20,62 @@ import { attempt, type Call, handler } from './handler.ts'
 type Asked = NonNullable<RequestOf<typeof message>['topics']>[number]
 type TopicResponse = ResponseOf<typeof message>['topics'][number]
 
+/** The first version that answers to a topic's id. */
+const MIN_BY_ID = 12
+/** One bit for each operation of KIP-430; without ACLs everybody may do everything. */
+const EVERY_TOPIC_OPERATION = 3_576
+const EVERY_CLUSTER_OPERATION = 8_096
+
 export const metadata = handler(message, { versions: '0-12' }, (call, request) => {
   const { cluster } = call
+  if (call.version < MIN_BY_ID && request.topics?.some(({ id }) => id !== ZERO_UUID))
+    return refuseAll(request.topics)
   const isForAll = request.topics === null || (call.version === 0 && request.topics.length === 0)
+  const withOperations = request.includeTopicAuthorizedOperations
   const mayCreate = request.allowAutoTopicCreation && cluster.settings.autoCreateTopics
   return {
     brokers: cluster.liveNodes.map(({ id, host, port }) => ({ nodeId: id, host, port })),
     clusterId: cluster.id,
     controllerId: cluster.controller.id,
     topics: isForAll
-      ? [...cluster.topics.values()].map((topic) => known(cluster, topic))
-      : (request.topics ?? []).map((asked) => describe(call, asked, mayCreate)),
+      ? [...cluster.topics.values()].map((topic) => known(cluster, topic, withOperations))
+      : onlyOnce(request.topics ?? []).map((asked) => describe(call, asked, mayCreate, withOperations)),
+    ...(request.includeClusterAuthorizedOperations
+      ? { clusterAuthorizedOperations: EVERY_CLUSTER_OPERATION }
+      : {}),
   }
 })
 
-function describe({ cluster }: Call, { id, name }: Asked, mayCreate: boolean): TopicResponse {
+/** Versions 10 and 11 have a field for the id, and Kafka refuses every request that uses it. */
+function refuseAll(topics: readonly Asked[]) {
+  return {
+    brokers: [],
+    clusterId: null,
+    controllerId: -1,
+    topics: topics.map(({ id, name }) => unknown(id, name ?? '', 'invalidRequest')),
+  }
+}
+
+function onlyOnce(topics: readonly Asked[]): readonly Asked[] {
+  if (topics.length < 2) return topics
+  return [...new Map(topics.map((asked) => [asked.name ?? asked.id, asked])).values()]
+}
+
+function describe(
+  { cluster }: Call,
+  { id, name }: Asked,
+  mayCreate: boolean,
+  withOperations: boolean,
+): TopicResponse {
   if (name === null) {
     const topic = cluster.topicById(id)
-    return topic === undefined ? unknown(id, null, 'unknownTopicId') : known(cluster, topic)
+    return topic === undefined ? unknown(id, null, 'unknownTopicId') : known(cluster, topic, withOperations)
   }
   const topic = cluster.topics.get(name)
-  if (topic !== undefined) return known(cluster, topic)
-  if (!mayCreate) return unknown(ZERO_UUID, name, 'unknownTopicOrPartition')
+  if (topic !== undefined) return known(cluster, topic, withOperations)
+  const invalid = attempt(() => refuseTopicName(name))
+  if ('error' in invalid) return unknown(ZERO_UUID, name, invalid.error)
+  if (!mayCreate || isInternalTopic(name)) return unknown(ZERO_UUID, name, 'unknownTopicOrPartition')
   const created = attempt(() =>
     cluster.createTopic(
       { name, numPartitions: -1, replicationFactor: -1, configs: [], assignments: [] },
@@ -52,12 +85,13 @@ function describe({ cluster }: Call, { id, name }: Asked, mayCreate: boolean): T
   return unknown(ZERO_UUID, name, 'error' in created ? created.error : 'unknownTopicOrPartition')
 }
 
-function known({ liveNodes }: Cluster, topic: Topic): TopicResponse {
+function known({ liveNodes }: Cluster, topic: Topic, withOperations: boolean): TopicResponse {
   const isOffline = (nodeId: number) => !liveNodes.some(({ id }) => id === nodeId)
   return {
     errorCode: 0,
     name: topic.name,
     id: topic.id,
+    ...(withOperations ? { authorizedOperations: EVERY_TOPIC_OPERATION } : {}),
     partitions: topic.partitions.map((partition) => ({
       errorCode: codeOf(partition.leaderId === NO_LEADER ? 'leaderNotAvailable' : 'none'),
       index: partition.index,

@@ -16,17 +16,20 @@ import { attempt, type Call, handler } from './handler.ts'
 
 const GROUP = 0
 const TRANSACTION = 1
+/** Kafka's own words for error 42 (its class Errors). */
+const MALFORMED =
+  'This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.'
 
 export const findCoordinator = handler(message, { versions: '0-4' }, (call, request) => {
-  if (call.version < 4) return find(call, request.key, request.keyType)
+  if (call.version < 4) return find(call, request.key, request.keyType, 'NONE')
   const { keyType, coordinatorKeys } = request
-  return { coordinators: coordinatorKeys.map((key) => ({ key, ...find(call, key, keyType) })) }
+  return { coordinators: coordinatorKeys.map((key) => ({ key, ...find(call, key, keyType, '') })) }
 })
 
-function find({ cluster }: Call, key: string, keyType: number) {
+/** `done` is what Kafka puts where the message of an error would be. */
+function find({ cluster }: Call, key: string, keyType: number, done: string) {
   const found = attempt((): Node => {
-    if (keyType !== GROUP && keyType !== TRANSACTION)
-      throw refusal('invalidRequest', `no coordinator of type ${keyType}`)
+    if (keyType !== GROUP && keyType !== TRANSACTION) throw refusal('invalidRequest', MALFORMED)
     const node = cluster.coordinatorOf(key, keyType === GROUP ? 'group' : 'transaction')
     if (node === undefined) throw refusal('coordinatorNotAvailable', 'The coordinator is not available.')
     return node
@@ -35,5 +38,5 @@ function find({ cluster }: Call, key: string, keyType: number) {
     return { errorCode: codeOf(found.error), errorMessage: found.message, nodeId: -1, host: '', port: -1 }
   }
   const { id, host, port } = found.value
-  return { errorCode: 0, errorMessage: null, nodeId: id, host, port }
+  return { errorCode: 0, errorMessage: done, nodeId: id, host, port }
 }

@@ -5,6 +5,8 @@
  *
  * Version 2 is flexible.
  */
+import { isInternalTopic } from '../model/topic.ts'
+import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { deleteRecords as message } from '../wire/messages/21-delete-records.ts'
 import { leaderOf } from './00-produce.ts'
@@ -14,7 +16,10 @@ export const deleteRecords = handler(message, { versions: '0-2' }, (call, reques
   topics: request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ index, offset }) => {
-      const result = attempt(() => leaderOf(call, name, index).deleteBefore(offset))
+      const result = attempt(() => {
+        if (isInternalTopic(name)) throw refusal('invalidTopic', `${name} belongs to the broker`)
+        return leaderOf(call, name, index).deleteBefore(offset)
+      })
       if ('error' in result) return { index, lowWatermark: -1, errorCode: codeOf(result.error) }
       return { index, lowWatermark: result.value, errorCode: 0 }
     }),

@@ -14,7 +14,11 @@ export const describeProducers = handler(message, { versions: '0' }, (call, requ
     name,
     partitions: partitions.map((index) => {
       const found = attempt(() => leaderOf(call, name, index).leader.producers.snapshot())
-      if ('error' in found) return { index, errorCode: codeOf(found.error), activeProducers: [] }
+      if ('error' in found) {
+        // Kafka has words for a topic that it does not know, and none for a partition.
+        const errorMessage = call.cluster.topics.has(name) ? null : found.message
+        return { index, errorCode: codeOf(found.error), errorMessage, activeProducers: [] }
+      }
       return { index, errorCode: 0, activeProducers: found.value.map(activeProducer) }
     }),
   })),

@@ -2,7 +2,7 @@
 
 import type { Cluster } from '../model/cluster.ts'
 import type { Node } from '../model/node.ts'
-import { type RecordError, Refusal } from '../refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { BatchError } from '../wire/record-batch.ts'
 import {
@@ -49,15 +49,12 @@ export function handler<M extends Message>(
 /** What `act` gives, or the error that it was refused with. */
 export function attempt<T>(
   act: () => T,
-):
-  | { value: T }
-  | { value: undefined; error: ErrorName; message: string; recordErrors: readonly RecordError[] } {
+): { value: T } | { value: undefined; error: ErrorName; message: string } {
   try {
     return { value: act() }
   } catch (error) {
     if (error instanceof Refusal || error instanceof BatchError) {
-      const recordErrors = error instanceof Refusal ? error.recordErrors : []
-      return { value: undefined, error: error.errorName, message: error.message, recordErrors }
+      return { value: undefined, error: error.errorName, message: error.message }
     }
     throw error
   }

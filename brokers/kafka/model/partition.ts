@@ -6,6 +6,7 @@ import {
   type BatchHeader,
   checkBatch,
   isTransactional,
+  oneBatch,
   readBatchHeader,
   setAppendTime,
   setPlace,
@@ -144,12 +145,13 @@ export class Partition {
    * first batch of a transaction. @throws Refusal, BatchError
    */
   append(
-    records: Buffer,
+    sent: Buffer,
     options: { acks: number; nowMs: number; verify?: (header: BatchHeader) => void },
   ): Appended {
+    const records = oneBatch(sent)
     const header = checkBatch(records)
     if (isTransactional(header) && !this.leader.producers.isOpen(header)) options.verify?.(header)
-    this.#refuse(records, header, options.acks)
+    this.#refuse(records, options.acks)
     const topicPartition = `${this.topicName}-${this.index}`
     refuseRecords(records, header, { config: this.#config, nowMs: options.nowMs, topicPartition })
     const logAppendTimeMs = this.#config.isLogAppendTime ? options.nowMs : -1
@@ -249,6 +251,8 @@ export class Partition {
    * @throws Refusal
    */
   deleteBefore(offset: number): number {
+    if (this.#config.isOnlyCompacted)
+      throw refusal('policyViolation', 'records of a compacted topic go by compaction')
     const to = offset === -1 ? this.highWatermark : offset
     if (to < 0 || to > this.highWatermark) throw refusal('offsetOutOfRange', `no offset ${offset}`)
     this.leader.deleteBefore(to)
@@ -292,15 +296,13 @@ export class Partition {
     return { baseOffset, logAppendTimeMs, endOffset, leaderEpoch: this.leaderEpoch }
   }
 
-  #refuse(records: Buffer, header: BatchHeader, acks: number): void {
+  #refuse(records: Buffer, acks: number): void {
     if (records.length > this.#config.maxMessageBytes) {
       throw refusal(
         'messageTooLarge',
         `a batch of ${records.length} bytes; max.message.bytes is ${this.#config.maxMessageBytes}`,
       )
     }
-    if (header.producerId >= 0 && header.producerEpoch < 0)
-      throw refusal('invalidRecord', `producer ${header.producerId} without an epoch`)
     if (acks === -1 && this.isr.length < this.minInsyncReplicas) {
       throw refusal(
         'notEnoughReplicas',

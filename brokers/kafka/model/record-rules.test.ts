@@ -1,7 +1,6 @@
 /** What a topic's settings ask of each record, in Kafka's own words. */
 import { expect, test } from 'vitest'
-import { Refusal } from '../refusal.ts'
-import { encodeBatch, readBatchHeader } from '../wire/record-batch.ts'
+import { BatchError, encodeBatch, readBatchHeader } from '../wire/record-batch.ts'
 import { refuseRecords } from './record-rules.ts'
 import { TopicConfig } from './topic-config.ts'
 
@@ -26,7 +25,7 @@ function why(
     refuseRecords(batch, readBatchHeader(batch), rules)
     return undefined
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof BatchError)) throw error
     const { errorName, message, recordErrors } = error
     return { errorName, message, recordErrors }
   }
@@ -36,7 +35,7 @@ test('a compacted topic wants keys: each record without one is named', () => {
   const compact = { 'cleanup.policy': 'compact' }
   expect(why(compact, [{ key: 'a' }])).toBeUndefined()
   expect(why({}, [{}])).toBeUndefined()
-  const message = 'Compacted topic cannot accept message without key in topic partition t-0.'
+  const message = 'Compacted topic cannot accept message without key in topic partition t-0'
   expect(why(compact, [{ key: 'a' }, {}])).toEqual({
     errorName: 'invalidRecord',
     message: `One or more records have been rejected due to 1 record errors in total, and only showing the first three errors at most: [RecordError(batchIndex=1, message='${message}')]`,

@@ -2,8 +2,14 @@
  * What a topic's settings ask of each record (Kafka's LogValidator): a key where the topic is compacted, a time that is not
  * too far from now; and that a batch fits into a segment.
  */
-import { type RecordError, Refusal, refusal } from '../refusal.ts'
-import { type BatchHeader, isReadable, recordsOf } from '../wire/record-batch.ts'
+import { refusal } from '../refusal.ts'
+import {
+  BatchError,
+  type BatchHeader,
+  isReadable,
+  type RecordError,
+  recordsOf,
+} from '../wire/record-batch.ts'
 import type { TopicConfig } from './topic-config.ts'
 
 const SHOWN_MAX = 3
@@ -15,10 +21,12 @@ export interface RecordRules {
   readonly topicPartition: string
 }
 
-/** @throws Refusal with every record that is at fault */
+/** @throws BatchError with every record that is at fault, Refusal for a batch that is too long */
 export function refuseRecords(batch: Buffer, header: BatchHeader, rules: RecordRules): void {
   const { config, nowMs, topicPartition } = rules
   const { isCompacted, segmentBytes } = config.log
+  if (header.baseOffset !== 0)
+    throw new BatchError('invalidRecord', `base offset ${header.baseOffset}, not 0`)
   if (batch.length > segmentBytes) {
     throw refusal(
       'recordListTooLarge',
@@ -31,7 +39,7 @@ export function refuseRecords(batch: Buffer, header: BatchHeader, rules: RecordR
   const untimely: RecordError[] = []
   for (const [batchIndex, { key, timestampDelta, offsetDelta }] of recordsOf(batch, header).entries()) {
     if (isCompacted && key === null) {
-      const message = `Compacted topic cannot accept message without key in topic partition ${topicPartition}.`
+      const message = `Compacted topic cannot accept message without key in topic partition ${topicPartition}`
       errors.push({ batchIndex, message })
       continue
     }
@@ -41,13 +49,13 @@ export function refuseRecords(batch: Buffer, header: BatchHeader, rules: RecordR
   }
   if (untimely.length > 0) {
     const all = [...errors, ...untimely].sort((a, b) => a.batchIndex - b.batchIndex)
-    throw new Refusal(
+    throw new BatchError(
       'invalidTimestamp',
       'One or more records have been rejected due to invalid timestamp',
-      all,
+      { recordErrors: all },
     )
   }
-  if (errors.length > 0) throw new Refusal('invalidRecord', summary(errors), errors)
+  if (errors.length > 0) throw new BatchError('invalidRecord', summary(errors), { recordErrors: errors })
 }
 
 /** Where a batch tells by its latest time alone that all is well, it need not be opened. */

@@ -231,6 +231,22 @@ export class TopicConfig {
     return Number(this.value('min.insync.replicas'))
   }
 
+  get isCompacted(): boolean {
+    return this.value('cleanup.policy').includes('compact')
+  }
+
+  get isOnlyCompacted(): boolean {
+    return this.isCompacted && !this.value('cleanup.policy').includes('delete')
+  }
+
+  get timestampBeforeMaxMs(): number {
+    return Number(this.value('message.timestamp.before.max.ms'))
+  }
+
+  get timestampAfterMaxMs(): number {
+    return Number(this.value('message.timestamp.after.max.ms'))
+  }
+
   get mayElectUnclean(): boolean {
     return this.value('unclean.leader.election.enable').toLowerCase() === 'true'
   }

@@ -40,13 +40,22 @@ export class Topic {
   }
 }
 
+/** Those that Kafka keeps for itself; clients may not write to them. There are none here: their names are all that is known. */
+const internalTopics: ReadonlySet<string> = new Set([
+  '__consumer_offsets',
+  '__transaction_state',
+  '__share_group_state',
+])
+
+export const isInternalTopic = (name: string): boolean => internalTopics.has(name)
+
 const NAME_LENGTH_MAX = 249
 
 /** @throws Refusal for a name that can't be a topic's, with Kafka's own words */
 export function refuseTopicName(name: string): void {
   const invalid = (why: string) => refusal('invalidTopic', `Topic name is invalid: ${why}`)
   if (name === '') throw invalid('the empty string is not allowed')
-  if (name === '.' || name === '..') throw invalid(`'.' or '..' is not allowed`)
+  if (name === '.' || name === '..') throw invalid(`'${name}' is not allowed`)
   if (name.length > NAME_LENGTH_MAX)
     throw invalid(`the length of '${name}' is longer than the max allowed length ${NAME_LENGTH_MAX}`)
   if (!/^[a-zA-Z0-9._-]+$/.test(name)) {

@@ -57,6 +57,7 @@ export const errorCodes = {
   fetchSessionIdNotFound: { code: 70, name: 'FETCH_SESSION_ID_NOT_FOUND', isRetriable: true },
   fencedLeaderEpoch: { code: 74, name: 'FENCED_LEADER_EPOCH', isRetriable: true },
   unknownLeaderEpoch: { code: 75, name: 'UNKNOWN_LEADER_EPOCH', isRetriable: true },
+  unsupportedCompressionType: { code: 76, name: 'UNSUPPORTED_COMPRESSION_TYPE', isRetriable: false },
   offsetNotAvailable: { code: 78, name: 'OFFSET_NOT_AVAILABLE', isRetriable: true },
   memberIdRequired: { code: 79, name: 'MEMBER_ID_REQUIRED', isRetriable: false },
   preferredLeaderNotAvailable: { code: 80, name: 'PREFERRED_LEADER_NOT_AVAILABLE', isRetriable: true },
@@ -68,6 +69,8 @@ export const errorCodes = {
   producerFenced: { code: 90, name: 'PRODUCER_FENCED', isRetriable: false },
   unknownTopicId: { code: 100, name: 'UNKNOWN_TOPIC_ID', isRetriable: true },
   transactionalIdNotFound: { code: 105, name: 'TRANSACTIONAL_ID_NOT_FOUND', isRetriable: false },
+  mismatchedEndpointType: { code: 114, name: 'MISMATCHED_ENDPOINT_TYPE', isRetriable: false },
+  unsupportedEndpointType: { code: 115, name: 'UNSUPPORTED_ENDPOINT_TYPE', isRetriable: false },
 } as const
 
 export type ErrorName = keyof typeof errorCodes

@@ -17,6 +17,7 @@ import { createTopics } from './messages/19-create-topics.ts'
 import { deleteTopics } from './messages/20-delete-topics.ts'
 import { deleteRecords } from './messages/21-delete-records.ts'
 import { initProducerId } from './messages/22-init-producer-id.ts'
+import { offsetForLeaderEpoch } from './messages/23-offset-for-leader-epoch.ts'
 import { addPartitionsToTxn } from './messages/24-add-partitions-to-txn.ts'
 import { addOffsetsToTxn } from './messages/25-add-offsets-to-txn.ts'
 import { endTxn } from './messages/26-end-txn.ts'
@@ -24,6 +25,7 @@ import { txnOffsetCommit } from './messages/28-txn-offset-commit.ts'
 import { describeConfigs } from './messages/32-describe-configs.ts'
 import { createPartitions } from './messages/37-create-partitions.ts'
 import { deleteGroups } from './messages/42-delete-groups.ts'
+import { describeCluster } from './messages/60-describe-cluster.ts'
 import { describeProducers } from './messages/61-describe-producers.ts'
 import { describeTransactions } from './messages/65-describe-transactions.ts'
 import { listTransactions } from './messages/66-list-transactions.ts'
@@ -48,6 +50,7 @@ export const messages: readonly Message[] = [
   deleteTopics,
   deleteRecords,
   initProducerId,
+  offsetForLeaderEpoch,
   addPartitionsToTxn,
   addOffsetsToTxn,
   endTxn,
@@ -55,6 +58,7 @@ export const messages: readonly Message[] = [
   describeConfigs,
   createPartitions,
   deleteGroups,
+  describeCluster,
   describeProducers,
   describeTransactions,
   listTransactions,

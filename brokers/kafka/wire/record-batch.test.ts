@@ -8,6 +8,7 @@ import {
   BatchError,
   checkBatch,
   encodeBatch,
+  oneBatch,
   readBatchHeader,
   recordsOf,
   setAppendTime,
@@ -40,8 +41,20 @@ describe('a batch', () => {
   test('cut anywhere is corrupt', () => {
     const whole = batch()
     for (let size = 0; size < whole.length; size++) {
-      expect(errorName(whole.subarray(0, size))).toBe('corruptMessage')
+      expect(() => checkBatch(whole.subarray(0, size))).toThrow(BatchError)
     }
+  })
+
+  test('cut anywhere is none when it comes from a producer', () => {
+    const whole = batch()
+    for (let size = 0; size < whole.length; size++) {
+      expect(errorName(whole.subarray(0, size))).toBe('invalidRecord')
+    }
+  })
+
+  test('is taken without the bytes behind it that are none', () => {
+    const whole = batch()
+    expect(oneBatch(Buffer.concat([whole, whole.subarray(0, 30)]))).toEqual(whole)
   })
 
   test('with any byte behind the checksum changed is refused', () => {
@@ -68,9 +81,14 @@ describe('a batch', () => {
     ['two batches', Buffer.concat([batch(), batch()]), 'invalidRecord'],
     ['a control batch', encodeBatch([{}], { attributes: 0b10_0000 }), 'invalidRecord'],
     ['no record', encodeBatch([]), 'invalidRecord'],
-    ['offset deltas with a gap', encodeBatch([{ offsetDelta: 0 }, { offsetDelta: 2 }]), 'invalidRecord'],
     ['an old format', withMagic(1), 'invalidRecord'],
-    ['gzip that is none', encodeBatch([{ value: Buffer.from('x') }], { attributes: 1 }), 'invalidRecord'],
+    [
+      'gzip that is none',
+      encodeBatch([{ value: Buffer.from('x') }], { attributes: 1 }),
+      'unknownServerError',
+    ],
+    ['a codec that nobody has', encodeBatch([{}], { attributes: 5 }), 'unknownServerError'],
+    ['an unknown format', withMagic(3), 'corruptMessage'],
   ])('%s is refused as %s', (_, bytes, name) => {
     expect(errorName(bytes)).toBe(name)
   })
@@ -109,7 +127,7 @@ function withMagic(magic: number): Buffer {
 
 function errorName(bytes: Buffer): string {
   try {
-    checkBatch(bytes)
+    checkBatch(oneBatch(bytes))
   } catch (error) {
     if (error instanceof BatchError) return error.errorName
     throw error

@@ -11,7 +11,7 @@
  * set without touching it. Attributes: bits 0-2 codec, 3 timestamp type, 4 transactional, 5 control, 6 delete horizon.
  */
 import zlib from 'node:zlib'
-import { ByteReader, ByteWriter } from '../../bytes.ts'
+import { ByteReader, ByteWriter, TruncatedError } from '../../bytes.ts'
 import { crc32c } from './crc32c.ts'
 import type { ErrorName } from './error-code.ts'
 import {
@@ -30,6 +30,8 @@ export const BATCH_HEADER_BYTES = 61
 export const LENGTH_END = 12
 const CRC_START = 21
 const ATTRIBUTES_AT = 21
+
+const MAGIC = 2
 
 const CODEC_MASK = 0b0111
 export const GZIP = 1
@@ -70,14 +72,30 @@ export interface KafkaRecord {
   readonly headers: readonly RecordHeader[]
 }
 
+/** One record of a batch, and why it is refused. */
+export interface RecordError {
+  readonly batchIndex: number
+  readonly message: string
+}
+
 /** What is wrong with a batch that a producer sent, as the error that Kafka answers. */
 export class BatchError extends Error {
   readonly errorName: ErrorName
+  /** Those that single records are to blame for; the message is told to the client, too. */
+  readonly recordErrors: readonly RecordError[]
+  /** Kafka sees it only when the batch has come to its log. */
+  readonly isOfLog: boolean
 
-  constructor(errorName: ErrorName, message: string) {
+  constructor(
+    errorName: ErrorName,
+    message: string,
+    { recordErrors = [], isOfLog = true }: { recordErrors?: readonly RecordError[]; isOfLog?: boolean } = {},
+  ) {
     super(message)
     this.name = 'BatchError'
     this.errorName = errorName
+    this.recordErrors = recordErrors
+    this.isOfLog = isOfLog
   }
 }
 
@@ -105,41 +123,65 @@ export function readBatchHeader(buffer: Buffer, at = 0): BatchHeader {
 }
 
 /**
- * Checks what a producer sent for one partition: exactly one batch of format 2, whole, with a true checksum, and counts that
- * fit. Batches compressed with snappy or lz4 are kept as they are: what is inside them is not looked at.
+ * The one batch that a producer sends for a partition. What is left behind it, less than a batch, is dropped, as Kafka does it.
+ * @throws BatchError unless there is one whole batch of format 2
+ */
+export function oneBatch(buffer: Buffer): Buffer {
+  const notOne = (what: string, errorName: ErrorName = 'invalidRecord') =>
+    new BatchError(errorName, what, { isOfLog: false })
+  const size = sizeAt(buffer, 0)
+  if (size === undefined) throw notOne('no whole batch')
+  const magic = buffer.readInt8(16)
+  if (magic > MAGIC || magic < 0) throw notOne(`Invalid magic found in record: ${magic}`, 'corruptMessage')
+  if (magic < MAGIC) throw notOne(`magic ${magic}: this version takes format 2 only`)
+  if (size < BATCH_HEADER_BYTES) throw notOne(`a batch of ${size} bytes`, 'corruptMessage')
+  if (sizeAt(buffer, size) !== undefined) throw notOne('more than one batch for one partition')
+  return size === buffer.length ? buffer : buffer.subarray(0, size)
+}
+
+/** Of the batch that begins there; undefined if it is not whole. */
+function sizeAt(buffer: Buffer, at: number): number | undefined {
+  if (buffer.length - at < LENGTH_END + 5) return undefined
+  const size = buffer.readInt32BE(at + 8) + LENGTH_END
+  return size <= buffer.length - at ? size : undefined
+}
+
+/**
+ * Checks what a producer sent for one partition: a true checksum, and counts that fit.
+ * Batches compressed with snappy or lz4 are kept as they are: what is inside them is not looked at.
  * @throws BatchError
  */
 export function checkBatch(buffer: Buffer): BatchHeader {
-  if (buffer.length > LENGTH_END + 4 && buffer.readInt8(16) !== 2)
-    throw new BatchError('invalidRecord', `magic ${buffer.readInt8(16)}: this version takes format 2 only`)
   if (buffer.length < BATCH_HEADER_BYTES)
     throw new BatchError('corruptMessage', `a batch of ${buffer.length} bytes is shorter than its header`)
   const header = readBatchHeader(buffer)
-  if (header.bytes < buffer.length && header.bytes >= BATCH_HEADER_BYTES)
-    throw new BatchError('invalidRecord', 'more than one batch for one partition')
   if (header.bytes !== buffer.length)
     throw new BatchError('corruptMessage', `a batch of ${header.bytes} bytes, of which ${buffer.length} came`)
   if (crc32c(buffer, CRC_START) !== buffer.readUInt32BE(17))
-    throw new BatchError('corruptMessage', 'the checksum is wrong')
+    throw new BatchError('corruptMessage', 'the checksum is wrong', { isOfLog: false })
   if (isControl(header)) throw new BatchError('invalidRecord', 'clients may not write control batches')
   if (header.count <= 0 || header.lastOffsetDelta !== header.count - 1)
     throw new BatchError(
       'invalidRecord',
       `${header.count} records with last offset delta ${header.lastOffsetDelta}`,
     )
+  if (header.producerId >= 0 && header.baseSequence < 0)
+    throw new BatchError('invalidRecord', `producer ${header.producerId} without a sequence`)
+  if (codecOf(header) > ZSTD) throw new BatchError('unknownServerError', `no codec ${codecOf(header)}`)
   if (isReadable(header)) checkRecords(buffer, header)
   return header
 }
 
 function checkRecords(buffer: Buffer, header: BatchHeader): void {
-  let expected = 0
   try {
-    for (const { offsetDelta } of recordsOf(buffer, header)) {
-      if (offsetDelta !== expected++) throw new BatchError('invalidRecord', 'offset deltas have gaps')
-    }
+    recordsOf(buffer, header)
   } catch (error) {
-    if (error instanceof BatchError) throw error
-    throw new BatchError('invalidRecord', error instanceof Error ? error.message : String(error))
+    // What can't be unpacked is a mistake of Kafka's own to Kafka.
+    const isPacked = !(error instanceof TruncatedError || error instanceof MalformedError)
+    throw new BatchError(
+      isPacked ? 'unknownServerError' : 'invalidRecord',
+      error instanceof Error ? error.message : String(error),
+    )
   }
 }
 

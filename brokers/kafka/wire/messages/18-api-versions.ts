@@ -1,7 +1,7 @@
 /** Asks what the broker speaks: the first request of most clients. Version 3 is the first flexible one. */
 import { array, int16, int32, message, orElse, string } from '../schema.ts'
 
-export const apiVersions = message(18, 'ApiVersions', '0-3', {
+export const apiVersions = message(18, 'ApiVersions', '0-4', {
   flexibleSince: 3,
   request: {
     clientSoftwareName: orElse(string('3+'), ''),

@@ -1,0 +1,24 @@
+/**
+ * `node clean-up.ts FOLDER`: waits until whoever started it is gone, however it went, then ends the processes that it was told
+ * of and removes the folder. A line `+123` on its input adds a process, `-123` takes it off again. The input ends with the
+ * one who holds it, on every system and even by SIGKILL.
+ */
+import { rmSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+const [folder = ''] = process.argv.slice(2)
+const running = new Set<number>()
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const pid = Number(line.slice(1))
+  if (line.startsWith('+')) running.add(pid)
+  else running.delete(pid)
+}
+for (const pid of running) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })

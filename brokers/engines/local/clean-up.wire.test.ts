@@ -1,0 +1,50 @@
+/** What a real Kafka leaves behind when whoever started it is killed: nothing. Shown with processes that cost less. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { eventually } from '../../eventually.ts'
+
+const program = fileURLToPath(new URL('./clean-up.ts', import.meta.url))
+
+/** Starts the clean-up and two processes that run for ever, says their ids, and runs for ever itself. */
+const holder = `
+  const { spawn } = require('node:child_process')
+  const forever = ['-e', 'setInterval(() => {}, 1000)']
+  const cleanUp = spawn(process.execPath, [process.argv[1], process.argv[2]], { stdio: ['pipe', 'ignore', 'inherit'] })
+  const [kept, ended] = [0, 1].map(() => spawn(process.execPath, forever, { stdio: 'ignore', detached: true }))
+  for (const { pid } of [kept, ended]) cleanUp.stdin.write('+' + pid + '\\n')
+  cleanUp.stdin.write('-' + ended.pid + '\\n')
+  console.log(kept.pid, ended.pid)
+  setInterval(() => {}, 1000)
+`
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('who is killed takes its processes and its folder along, and no process that was taken off', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mq-workbook-clean-up-'))
+  writeFileSync(join(folder, 'log'), 'a line')
+  const child = spawn(process.execPath, ['-e', holder, program, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(child.stdout, 'data')
+  const [kept = 0, ended = 0] = String(line).trim().split(' ').map(Number)
+  expect([isAlive(kept), isAlive(ended)]).toEqual([true, true])
+
+  child.kill('SIGKILL')
+
+  await eventually('the process is gone', () => !isAlive(kept))
+  await eventually('the folder is gone', () => !existsSync(folder))
+  expect(isAlive(ended)).toBe(true)
+  process.kill(ended, 'SIGKILL')
+})

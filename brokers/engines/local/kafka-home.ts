@@ -1,0 +1,73 @@
+/** Where a real Apache Kafka lies on this computer: a folder of jars, and the Java that runs them. */
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+
+export interface KafkaHome {
+  /** The folder that holds the jars and nothing else. */
+  readonly libs: string
+  /** As the server's jar is named. */
+  readonly version: string
+  /** The program that runs it. */
+  readonly java: string
+}
+
+const SERVER_JAR = /^kafka_2\.13-(\d+\.\d+\.\d+)\.jar$/
+/** What the brokers and tools of Kafka 4 need. */
+const JAVA_MIN = 17
+
+/** The version of the Kafka whose jars lie in a folder, or none. */
+export function versionIn(libs: string): string | undefined {
+  if (!existsSync(libs)) return undefined
+  for (const name of readdirSync(libs)) {
+    const [, version] = SERVER_JAR.exec(name) ?? []
+    if (version !== undefined) return version
+  }
+  return undefined
+}
+
+/**
+ * The Kafka that KAFKA_HOME names, an unpacked release with its jars in `libs`; undefined if the variable is not set.
+ * @throws Error in one sentence that says what to do.
+ */
+export function kafkaOfEnvironment(java: string): KafkaHome | undefined {
+  const root = process.env['KAFKA_HOME']
+  if (root === undefined) return undefined
+  const libs = join(root, 'libs')
+  const version = versionIn(libs)
+  if (version === undefined) {
+    throw new Error(
+      `${root} holds no Kafka: KAFKA_HOME must be the folder of an unpacked release, with libs/kafka_2.13-….jar in it`,
+    )
+  }
+  return { libs, version, java }
+}
+
+/**
+ * The Java of JAVA_HOME, or the one on the PATH.
+ * @throws Error in one sentence that says what to do.
+ */
+export async function findJava(): Promise<string> {
+  const home = process.env['JAVA_HOME']
+  const java = home === undefined ? 'java' : join(home, 'bin', 'java')
+  const advice = `install Java ${JAVA_MIN} or later (apt-get install openjdk-17-jre-headless), or set JAVA_HOME`
+  let printed: string
+  try {
+    printed = (await promisify(execFile)(java, ['-version'])).stderr
+  } catch {
+    throw new Error(`a real Kafka needs Java, and there is none here: ${advice}`)
+  }
+  const [, major = '0'] = /version "(\d+)/.exec(printed) ?? []
+  if (Number(major) >= JAVA_MIN) return java
+  throw new Error(`a real Kafka needs Java ${JAVA_MIN}, and ${java} is Java ${major}: ${advice}`)
+}
+
+/** The jars as Java takes them. */
+export function classPathOf({ libs }: KafkaHome): string {
+  const jars = readdirSync(libs).filter((name) => name.endsWith('.jar'))
+  return jars
+    .sort()
+    .map((name) => join(libs, name))
+    .join(delimiter)
+}

@@ -1,0 +1,152 @@
+/**
+ * `npm run test:real kafka [record] [probes]`: runs the probes against a real Apache Kafka on loopback, of one node and of
+ * three, and against the embedded one, and compares reply by reply: the real one with its recording, and the embedded one
+ * with the real one. Then the tools of the Java client, in the same way; `probes` leaves them out.
+ */
+import { handlerOf } from '../../kafka/handlers/handlers.ts'
+import { startKafka } from '../../kafka/kafka.ts'
+import { embeddedTarget } from '../../kafka/probes/embedded-target.ts'
+import { isKnownDifference } from '../../kafka/probes/known-differences.ts'
+import { isPending } from '../../kafka/probes/pending.ts'
+import type { Replies, RunningTarget } from '../../kafka/probes/probe.ts'
+import { isSameReply, readRecording, writeRecording } from '../../kafka/probes/recordings.ts'
+import { runTable } from '../../kafka/probes/run-table.ts'
+import { type NodeCount, nodeCounts, programsOf, tables } from '../../kafka/probes/table.ts'
+import { knownToolDifferences, toolRuns } from './java-tool-runs.ts'
+import { runTools, type ToolRun } from './java-tools.ts'
+import { startRealKafka } from './kafka-cluster.ts'
+import type { KafkaHome } from './kafka-home.ts'
+import { bringKafka } from './kafka-install.ts'
+import { realKafkaTarget } from './kafka-target.ts'
+
+interface Run {
+  readonly server: string
+  readonly replies: Replies
+  readonly seconds: number
+}
+
+const print = (...lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`)
+
+async function run(
+  start: () => Promise<RunningTarget>,
+  nodes: NodeCount,
+  withPending: boolean,
+): Promise<Run> {
+  const startedMs = Date.now()
+  const groups = tables[nodes].filter((group) => withPending || !isPending(group))
+  if (groups.length === 0) return { server: '', replies: {}, seconds: 0 }
+  await using target = await start()
+  const replies = await runTable(programsOf(groups), target)
+  return { server: target.server, replies, seconds: (Date.now() - startedMs) / 1000 }
+}
+
+/** What is wrong with a probe, or nothing. A probe that the embedded one can't answer yet is held against the record only. */
+function compare(name: string, real: Replies, embedded: Replies, recorded: Replies): string[] {
+  const wrong: string[] = []
+  if (!isSameReply(real[name], recorded[name]))
+    wrong.push(difference('recorded', recorded[name], 'real', real[name]))
+  if (embedded[name] === undefined) return wrong
+  const isSame = isSameReply(real[name], embedded[name])
+  if (!isSame && !isKnownDifference(name))
+    wrong.push(difference('real', real[name], 'embedded', embedded[name]))
+  if (isSame && isKnownDifference(name))
+    wrong.push('  listed as a known difference, but both answer the same')
+  return wrong
+}
+
+function difference(
+  one: string,
+  lines: readonly string[] = [],
+  other: string,
+  others: readonly string[] = [],
+): string {
+  const rows = Array.from({ length: Math.max(lines.length, others.length) }, (_, at) => at)
+  return rows
+    .filter((at) => lines[at] !== others[at])
+    .map((at) => `  ${one}: ${lines[at] ?? '(nothing)'}\n  ${other}: ${others[at] ?? '(nothing)'}`)
+    .join('\n')
+}
+
+interface Counts {
+  passed: number
+  failed: number
+}
+
+async function compareProbes(home: KafkaHome, isRecording: boolean, counts: Counts): Promise<void> {
+  const reals: Record<NodeCount, Run> = {
+    1: await run(() => realKafkaTarget(home, 1), 1, true),
+    3: await run(() => realKafkaTarget(home, 3), 3, true),
+  }
+  if (isRecording) {
+    const date = new Date().toISOString().slice(0, 10)
+    writeRecording({ server: reals[1].server, date, replies: { ...reals[1].replies, ...reals[3].replies } })
+  }
+  const recording = readRecording()
+  print(`the probes, recorded from ${recording.server} on ${recording.date}`)
+  for (const nodes of nodeCounts) {
+    const real = reals[nodes]
+    const embedded = await run(() => embeddedTarget(nodes), nodes, false)
+    const names = Object.keys(real.replies)
+    const bad = names.flatMap((name) => {
+      const wrong = compare(name, real.replies, embedded.replies, recording.replies)
+      return wrong.length === 0 ? [] : [`${real.server}, ${name}\n${wrong.join('\n')}`]
+    })
+    if (bad.length > 0) print('', ...bad, '')
+    counts.passed += names.length - bad.length
+    counts.failed += bad.length
+    const count = (is: (name: string) => boolean) => names.filter(is).length
+    print(
+      `  ${nodes === 1 ? 'one node: ' : 'three nodes:'} ${names.length} probes in ${real.seconds.toFixed(0)} s (embedded ${embedded.seconds.toFixed(0)} s), ` +
+        `${count((name) => isSameReply(real.replies[name], recording.replies[name]))} as recorded, ` +
+        `${count((name) => isSameReply(real.replies[name], embedded.replies[name]))} answered alike, ` +
+        `${count(isKnownDifference)} differ knowingly, ` +
+        `${count((name) => embedded.replies[name] === undefined)} not there yet`,
+    )
+  }
+}
+
+/** Both at once, since a tool mostly waits. */
+async function compareTools(home: KafkaHome, counts: Counts): Promise<void> {
+  const startedMs = Date.now()
+  const isReady = ({ needs = [] }: ToolRun) => needs.every((key) => handlerOf(key) !== undefined)
+  await using real = await startRealKafka({ home })
+  await using embedded = await startKafka()
+  const [one, other] = await Promise.all([
+    runTools(toolRuns, { home, brokers: real.brokers }),
+    runTools(toolRuns.filter(isReady), { home, brokers: embedded.brokers }),
+  ])
+  const bad = Object.keys(other).flatMap((name) => {
+    const isSame = isSameReply(one[name], other[name])
+    const isKnown = knownToolDifferences[name] !== undefined
+    if (isSame && isKnown) return [`${name}\n  listed as a known difference, but both print the same`]
+    return isSame || isKnown ? [] : [`${name}\n${difference('real', one[name], 'embedded', other[name])}`]
+  })
+  if (bad.length > 0) print('', ...bad, '')
+  const names = Object.keys(other)
+  counts.passed += names.length - bad.length
+  counts.failed += bad.length
+  const alike = names.filter((name) => isSameReply(one[name], other[name])).length
+  print(
+    `the tools of the Java client ${home.version}: ${toolRuns.length} runs in ${((Date.now() - startedMs) / 1000).toFixed(0)} s, ${alike} print alike, ` +
+      `${Object.keys(knownToolDifferences).length} differ knowingly, ${toolRuns.length - names.length} need what is not there yet`,
+  )
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const counts: Counts = { passed: 0, failed: 0 }
+  try {
+    const home = await bringKafka((line) => print(line))
+    await compareProbes(home, words.includes('record'), counts)
+    if (!words.includes('probes')) await compareTools(home, counts)
+  } catch (error) {
+    counts.failed++
+    print(`Kafka: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  print('', `${counts.passed} passed, ${counts.failed} failed`)
+  return counts.failed === 0 ? 0 : 1
+}
+
+// So that what was started is cleared away.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+process.exitCode = await main(process.argv.slice(2))

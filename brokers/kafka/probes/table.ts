@@ -1,0 +1,53 @@
+/** All probes: small programs that ask a broker for its replies, grouped by what they need of it. */
+import { alterProbes, incrementalAlterProbes, offsetDeleteProbes } from './admin.probes.ts'
+import { clusterProbes } from './cluster.probes.ts'
+import { configProbes } from './config.probes.ts'
+import { fetchProbes } from './fetch.probes.ts'
+import { groupOffsetProbes } from './group-offsets.probes.ts'
+import { groupProbes } from './groups.probes.ts'
+import { idempotenceProbes } from './idempotence.probes.ts'
+import { kafkajsProbes, kafkajsTransactionProbes } from './kafkajs.probes.ts'
+import { offsetsProbes } from './list-offsets.probes.ts'
+import type { ProbeGroup, Programs } from './probe.ts'
+import { produceProbes } from './produce.probes.ts'
+import { protocolProbes } from './protocol.probes.ts'
+import { readingProbes } from './reading.probes.ts'
+import { staticMemberProbes } from './static-members.probes.ts'
+import { topicProbes } from './topics.probes.ts'
+import { transactionProbes } from './transactions.probes.ts'
+
+/** On how many nodes probes run. */
+export const nodeCounts = [1, 3] as const
+export type NodeCount = (typeof nodeCounts)[number]
+
+export const tables: Readonly<Record<NodeCount, readonly ProbeGroup[]>> = {
+  1: [
+    {
+      needs: [],
+      probes: {
+        ...protocolProbes,
+        ...topicProbes,
+        ...produceProbes,
+        ...idempotenceProbes,
+        ...fetchProbes,
+        ...offsetsProbes,
+        ...groupProbes,
+        ...groupOffsetProbes,
+        ...configProbes,
+        ...kafkajsProbes,
+      },
+    },
+    { needs: ['transactions'], probes: { ...transactionProbes, ...kafkajsTransactionProbes } },
+    { needs: [23, 60, 61], probes: readingProbes },
+    { needs: ['static members'], probes: staticMemberProbes },
+    { needs: [33], probes: alterProbes },
+    { needs: [44], probes: incrementalAlterProbes },
+    { needs: [47], probes: offsetDeleteProbes },
+  ],
+  3: [{ needs: ['three nodes'], probes: clusterProbes }],
+}
+
+/** The programs of these groups in one table. */
+export function programsOf(groups: readonly ProbeGroup[]): Programs {
+  return Object.assign({}, ...groups.map(({ probes }) => probes)) as Programs
+}
