@@ -4,8 +4,8 @@ import { text } from '../verdict/language.ts'
 import { type Anomaly, shownIds } from './anomaly.ts'
 
 /**
- * @param what the operation that promises to keep a message, such as `send`
- * @param found ids of all messages that are there: in queues, booked, dead-lettered
+ * `what` is the operation that promises to keep a message, such as `send`; `found` are the ids of all messages that are
+ * there: in queues, booked, dead-lettered.
  */
 export function lost(
   operations: readonly Operation[],

@@ -198,10 +198,10 @@ describe('a scenario that goes on after its lab was closed', () => {
   test('leaves no process behind that was just starting', async () => {
     const pidFile = join(layOutTask({ pid: '' }), 'pid')
     const noted = `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(pidFile)}, String(process.pid))\n`
-    const lab = await openTestLab({ 'a.ts': `${noted}${idle}` })
-    await lab.proxy()
+    const lab = await openTestLab({ 'a.ts': `${noted}export const start = () => new Promise(() => {})\n` })
     const starting = lab.start('a.ts')
     starting.catch(() => {})
+    await until(() => readFileSync(pidFile, 'utf8') !== '')
 
     await lab[Symbol.asyncDispose]()
 

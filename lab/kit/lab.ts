@@ -185,7 +185,13 @@ export class Lab {
   async start(file: string, lane: Lane = 'producer', onSpawn?: (actor: Actor) => void): Promise<Actor> {
     const world = await this.worldData(lane)
     const onPoint = (point: Point): Promise<void> => this.reach(point, lane)
-    const actor = await this.subjects.start({ file, lane, world, onPoint, onSpawn })
+    const actor = await this.subjects
+      .start({ file, lane, world, onPoint, onSpawn })
+      .catch((error: unknown) => {
+        // Closing kills whatever is just starting: that is no error of the subject's.
+        this.mustBeOpen()
+        throw error
+      })
     if (this.closed) await actor.kill()
     this.mustBeOpen()
     this.subjects.tellStarted(actor)
@@ -306,7 +312,7 @@ export class Lab {
 
   /**
    * Waits until no queue holds a message, ready or unacknowledged. The subject has broken its promise when one stays.
-   * @param options.queues only these, named as the learner does. Default: all
+   * With `queues` only these count, named as the learner does.
    */
   async settled({
     queues,
