@@ -13,6 +13,9 @@ import { createClock } from '#brokers/clock'
 import { encodeBatch, readBatchHeader, seal, setPlace } from '#brokers/kafka/batch'
 import { Disk } from '#brokers/kafka/disk'
 import { MemoryRecordLog, type RecordLog, SegmentRecordLog } from '#brokers/kafka/log'
+import { percentile, thousands, word } from './kit/figures.ts'
+
+const median = (values: readonly number[]) => percentile(values, 0.5)
 
 type Kind = 'memory' | 'os' | 'fsync'
 
