@@ -8,7 +8,8 @@
  */
 import { performance } from 'node:perf_hooks'
 import kafkajs, { type Producer } from 'kafkajs'
-import { median, thousands, word } from './kit/figures.ts'
+import { printTable, Samples, word } from './kit/figures.ts'
+
 import { type KafkaContender, printKafkaMachine, startKafkaField } from './kit/kafka-field.ts'
 import { clientOf, onTopic } from './kit/kafka-load.ts'
 
@@ -35,34 +36,31 @@ const loads: readonly Load[] = [
 await using field = await startKafkaField()
 // The null broker does not know what a transaction is.
 const contenders = field.contenders.filter(({ name }) => name !== 'null broker')
-printKafkaMachine(
-  `median of ${rounds} rounds of ${measuredMs} ms, after ${WARM_UPS} transactions that do not count`,
-)
-
-const figures = new Map<string, number[]>()
+const samples = new Samples()
 for (let round = 0; round < rounds; round++) {
   for (const load of loads) {
     for (const contender of contenders) {
-      const key = `${contender.name} ${load.title}`
       const perSecond = await onTopic(contender, (_, topic) => transact(contender, topic, load))
-      figures.set(key, [...(figures.get(key) ?? []), perSecond])
+      samples.add(contender.name, load.title, perSecond)
     }
   }
 }
 
-console.log('Transactions per second (lowest–highest round)\n')
-console.log(`| | ${contenders.map(({ name }) => name).join(' | ')} |`)
-console.log(`|---${'|---'.repeat(contenders.length)}|`)
-for (const { title } of loads) {
-  console.log(`| ${[title, ...contenders.map(({ name }) => cell(`${name} ${title}`))].join(' | ')} |`)
-}
+const names = contenders.map(({ name }) => name)
+printKafkaMachine(
+  `transactions a second, median (lowest–highest) of ${rounds} rounds of ${measuredMs} ms, after ${WARM_UPS} that do not count`,
+)
+printTable(
+  ['in each', ...names],
+  loads.map(({ title }) => [title, ...names.map((name) => cell(name, title))]),
+)
 // kafkajs keeps a timer going for a while after it has been disconnected.
 setImmediate(() => process.exit(0))
 
-function cell(key: string): string {
-  const all = figures.get(key) ?? []
-  const show = (figure: number) => (figure < 100 ? figure.toFixed(1) : thousands(figure))
-  return `${show(median(all))} (${show(Math.min(...all))}–${show(Math.max(...all))})`
+function cell(name: string, title: string): string {
+  const all = samples.of(name, title)
+  const show = (figure: number) => String(Number(figure.toPrecision(3)))
+  return `${show(samples.median(name, title))} (${show(Math.min(...all))}–${show(Math.max(...all))})`
 }
 
 /** Transactions a second of a producer that is new. */

@@ -9,6 +9,7 @@ import {
   oneBatch,
   readBatchHeader,
   setAppendTime,
+  setMaxTimestamp,
   setPlace,
 } from '../wire/record-batch.ts'
 import { type KeptLeadership, Leadership, NO_LEADER } from './leadership.ts'
@@ -163,6 +164,7 @@ export class Partition {
     // A copy, since the slice would keep everything alive that came in with it.
     const bytes = Buffer.from(records)
     if (logAppendTimeMs !== -1) setAppendTime(bytes, logAppendTimeMs)
+    else setMaxTimestamp(bytes, header.maxTimestamp)
     return this.#appended(this.#write(bytes), header, logAppendTimeMs)
   }
 

@@ -2,7 +2,6 @@
  * What a topic's settings ask of each record (Kafka's LogValidator): a key where the topic is compacted, a time that is not
  * too far from now; and that a batch fits into a segment.
  */
-import { refusal } from '../refusal.ts'
 import {
   BatchError,
   type BatchHeader,
@@ -21,14 +20,14 @@ export interface RecordRules {
   readonly topicPartition: string
 }
 
-/** @throws BatchError with every record that is at fault, Refusal for a batch that is too long */
+/** @throws BatchError with every record that is at fault, or for a batch that is too long */
 export function refuseRecords(batch: Buffer, header: BatchHeader, rules: RecordRules): void {
   const { config, nowMs, topicPartition } = rules
   const { isCompacted, segmentBytes } = config.log
   if (header.baseOffset !== 0)
     throw new BatchError('invalidRecord', `base offset ${header.baseOffset}, not 0`)
   if (batch.length > segmentBytes) {
-    throw refusal(
+    throw new BatchError(
       'recordListTooLarge',
       `Message batch size is ${batch.length} bytes in append to partition ${topicPartition}, which exceeds the maximum configured segment size of ${segmentBytes}.`,
     )

@@ -168,13 +168,18 @@ export function checkBatch(buffer: Buffer): BatchHeader {
   if (header.producerId >= 0 && header.baseSequence < 0)
     throw new BatchError('invalidRecord', `producer ${header.producerId} without a sequence`)
   if (codecOf(header) > ZSTD) throw new BatchError('unknownServerError', `no codec ${codecOf(header)}`)
-  if (isReadable(header)) checkRecords(buffer, header)
-  return header
+  if (!isReadable(header)) return header
+  // As Kafka does it, the times of the records count, whatever the producer says about them.
+  const latest = checkRecords(buffer, header)
+  return (header.attributes & LOG_APPEND_TIME) === 0 ? { ...header, maxTimestamp: latest } : header
 }
 
-function checkRecords(buffer: Buffer, header: BatchHeader): void {
+/** Gives the latest time among the records. @throws BatchError */
+function checkRecords(buffer: Buffer, header: BatchHeader): number {
+  let latest = -1
   try {
-    recordsOf(buffer, header)
+    for (const { timestampDelta } of recordsOf(buffer, header))
+      latest = Math.max(latest, header.baseTimestamp + timestampDelta)
   } catch (error) {
     // What can't be unpacked is a mistake of Kafka's own to Kafka.
     const isPacked = !(error instanceof TruncatedError || error instanceof MalformedError)
@@ -183,6 +188,7 @@ function checkRecords(buffer: Buffer, header: BatchHeader): void {
       error instanceof Error ? error.message : String(error),
     )
   }
+  return latest
 }
 
 /** Whether its records can be read: they are plain, or compressed in a way that Node undoes. */
@@ -284,6 +290,13 @@ function writeVarBytes(writer: ByteWriter, bytes: Buffer | null): void {
 export function setPlace(batch: Buffer, place: { baseOffset: number; leaderEpoch: number }): void {
   putInt64(batch, 0, place.baseOffset)
   batch.writeInt32BE(place.leaderEpoch, 12)
+}
+
+/** The latest time among the records, where a producer said something else. */
+export function setMaxTimestamp(batch: Buffer, timestamp: number): void {
+  if (int64At(batch, 35) === timestamp) return
+  putInt64(batch, 35, timestamp)
+  seal(batch)
 }
 
 /** With message.timestamp.type=LogAppendTime the broker's time replaces the producer's. */
