@@ -48,7 +48,8 @@ export class KafkaServer {
   constructor(options: ServerOptions, Dir?: typeof DataDir) {
     const { host, ports, seed, dataDir, durability, memoryBytesMax, ...settings } = options
     this.#clock = createClock()
-    if (dataDir !== undefined && Dir !== undefined) {
+    if (dataDir !== undefined) {
+      if (Dir === undefined) throw new Error('a data folder needs the class that keeps it')
       const onChange = () => this.#turn?.touch()
       const kept = new Dir({ dataDir, durability, memoryBytesMax, clock: this.#clock, onChange })
       this.#dataDir = kept
