@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
 import type { Commands } from './control.ts'
+import { BrokerConfig } from './model/broker-config.ts'
 import type { ServerOptions } from './server.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
@@ -31,14 +32,13 @@ const optionsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** One for each node, whose ids are 0, 1, 2; 0 picks a free one, the handle tells which. */
   ports: z.array(z.int().min(0).max(65_535)).min(1).max(1).default([0]),
-  /** Kafka's auto.create.topics.enable. */
-  autoCreateTopics: z.boolean().default(true),
-  /** Kafka's num.partitions. */
-  numPartitions: z.int().min(1).default(1),
-  /** Kafka's default.replication.factor. */
-  defaultReplicationFactor: z.int().min(1).default(1),
-  /** Kafka's group.initial.rebalance.delay.ms: 3000 there, 0 here, since nobody likes to wait in a test. */
-  initialRebalanceDelayMs: z.int().min(0).default(0),
+  /** Kafka's num.partitions, for short. */
+  numPartitions: z.int().min(1).optional(),
+  /**
+   * What the brokers are set to, by Kafka's own names: `{ 'log.retention.ms': 1000 }`. group.initial.rebalance.delay.ms is 0
+   * unless it is set, since nobody likes to wait in a test.
+   */
+  config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   /** Only a process can be killed; a thread starts faster. */
   runsIn: z.enum(['worker', 'child']).default('worker'),
   /** For the ids that the broker makes up. Left out: a random one. */
@@ -69,10 +69,30 @@ export interface Kafka {
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startKafka: ${z.prettifyError(parsed.error)}`)
-  const { runsIn, seed, ...rest } = parsed.data
-  const cluster = new Hosted(runsIn, { ...rest, seed: seed ?? randomInt(0xffff_ffff) })
+  const { runsIn, seed, host, ports } = parsed.data
+  const cluster = new Hosted(runsIn, {
+    host,
+    ports,
+    config: configOf(parsed.data),
+    seed: seed ?? randomInt(0xffff_ffff),
+  })
   await cluster.restart()
   return cluster
+}
+
+/** As text, as Kafka's own files have them. @throws Error in one sentence for a setting that Kafka has not */
+function configOf(options: z.output<typeof optionsSchema>): Record<string, string> {
+  const config = Object.entries({
+    'group.initial.rebalance.delay.ms': 0,
+    ...(options.numPartitions === undefined ? {} : { 'num.partitions': options.numPartitions }),
+    ...options.config,
+  }).map(([name, value]) => [name, String(value)] as const)
+  try {
+    new BrokerConfig(Object.fromEntries(config))
+  } catch (error) {
+    throw new Error(`options of startKafka: config: ${(error as Error).message}`, { cause: error })
+  }
+  return Object.fromEntries(config)
 }
 
 class Hosted implements Kafka {

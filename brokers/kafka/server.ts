@@ -6,13 +6,16 @@ import { createServer, type Server } from 'node:net'
 import { createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
 import { Connection } from './connection.ts'
-import { Cluster, type Node, type Settings } from './model/cluster.ts'
+import { BrokerConfig } from './model/broker-config.ts'
+import { Cluster, type Node } from './model/cluster.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
 
-export interface ServerOptions extends Settings {
+export interface ServerOptions {
   readonly host: string
   /** One for each node; 0 picks a free one. */
   readonly ports: readonly number[]
+  /** What the brokers are set to, by Kafka's own names. */
+  readonly config: Readonly<Record<string, string>>
   /** For the ids that the broker makes up. */
   readonly seed: number
 }
@@ -26,7 +29,7 @@ export class KafkaServer {
   #stopping: Promise<void> | undefined
 
   constructor(options: ServerOptions) {
-    const { host, ports, seed, ...settings } = options
+    const { host, ports, seed, config } = options
     this.#clock = createClock()
     // `elapse` moves the clock of records; sessions, rebalances and waiting fetches stay on real time, since clients do.
     this.#realClock = createClock()
@@ -35,7 +38,7 @@ export class KafkaServer {
       clock: this.#clock,
       realClock: this.#realClock,
       random: createRandom(seed),
-      settings,
+      config: new BrokerConfig(config),
     })
     this.#listeners = nodes.map((node) => ({ node, server: this.#listener(node) }))
   }

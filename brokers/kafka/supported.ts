@@ -39,8 +39,8 @@ function handlerRow({ message, versions, advertised }: Handler): string[] {
   return [String(key), name, range(versions), range(advertised), String(flexibleSince ?? 'never')]
 }
 
-function range([first, last]: VersionRange): string {
-  return `${first}-${last}`
+export function range([first, last]: VersionRange): string {
+  return first === last ? String(first) : `${first}-${last}`
 }
 
 function configRow([name, row]: [string, ConfigRow]): string[] {

@@ -2,51 +2,65 @@
  * OffsetCommit. Served: 1-8.
  *
  * - Without a generation (-1) only a group without members takes a commit: from a simple consumer or an admin.
- * - A wrong generation is refused with 22, an unknown member with 25; while the leader assigns with 27. While members join
- *   anew, commits are taken.
- * - Metadata longer than 4096 is refused with 12.
+ * - A wrong generation is refused with 22, an unknown member with 25, one whose instance id another has taken over with 82;
+ *   while the leader assigns with 27. While members join anew, commits are taken.
+ * - Metadata longer than offset.metadata.max.bytes is refused with 12, a partition that there is not with 3.
  *
- * Version 3 adds the throttle time, 6 the leader epoch, 7 static members, 8 is flexible.
- * Left out: expiry of offsets (what was committed stays).
+ * Version 2 to 4 have a retention of their own, 3 adds the throttle time, 6 the leader epoch, 7 static members, 8 is flexible.
  */
 import type { Group } from '../model/group/group.ts'
 import { refusal } from '../refusal.ts'
-import { codeOf } from '../wire/error-code.ts'
+import type { ErrorName } from '../wire/error-code.ts'
 import { offsetCommit as message } from '../wire/messages/08-offset-commit.ts'
+import type { RequestOf } from '../wire/schema.ts'
 import { type Call, handler, outcomeOf } from './handler.ts'
 
-const METADATA_LENGTH_MAX = 4096
+type Request = RequestOf<typeof message>
+type Asked = Request['topics'][number]['partitions'][number]
 
 export const offsetCommit = handler(message, { versions: '1-8' }, (call, request) => {
-  const { groupId, memberId, generationId } = request
-  const group = groupOf(call, groupId, generationId)
-  const groupError = group === undefined ? 'illegalGeneration' : group.commitError(memberId, generationId)
+  const group = groupOf(call, request)
+  const groupError = errorOf(group, request)
   return {
     topics: request.topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map(({ index, committedOffset, committedLeaderEpoch, committedMetadata }) => {
-        if (groupId === '') return { index, errorCode: codeOf('invalidGroupId') }
-        if (groupError !== 'none') return { index, errorCode: codeOf(groupError) }
+      partitions: partitions.map((asked) => {
         const { errorCode } = outcomeOf(() => {
-          call.cluster.partition(name, index)
-          const metadata = committedMetadata ?? ''
-          if (metadata.length > METADATA_LENGTH_MAX)
-            throw refusal('offsetMetadataTooLarge', `${metadata.length} characters of metadata`)
-          group?.offsets.commit(name, index, {
-            offset: committedOffset,
-            leaderEpoch: committedLeaderEpoch,
-            metadata,
-          })
+          call.cluster.partition(name, asked.index)
+          if (group === undefined || groupError !== 'none')
+            throw refusal(groupError, 'The group does not take this commit.')
+          commit(call, { group, topic: name, asked, retentionMs: request.retentionTimeMs })
         })
-        return { index, errorCode }
+        return { index: asked.index, errorCode }
       }),
     })),
   }
 })
 
 /** A commit without a generation makes the group; one with a generation speaks of a group that is gone. */
-function groupOf(call: Call, groupId: string, generationId: number): Group | undefined {
-  const known = call.cluster.groups.get(groupId)
-  if (known !== undefined || generationId >= 0 || groupId === '') return known
-  return call.cluster.group(groupId)
+function groupOf({ cluster }: Call, { groupId, generationId }: Request): Group | undefined {
+  const known = cluster.groups.get(groupId)
+  if (known !== undefined || generationId >= 0) return known
+  return cluster.groups.obtain(groupId)
+}
+
+function errorOf(group: Group | undefined, request: Request): ErrorName {
+  return group?.commitError(request, request.generationId) ?? 'illegalGeneration'
+}
+
+function commit(
+  { cluster }: Call,
+  { group, topic, asked, retentionMs }: { group: Group; topic: string; asked: Asked; retentionMs: number },
+): void {
+  const metadata = asked.committedMetadata ?? ''
+  if (metadata.length > cluster.settings.offsetMetadataMaxBytes)
+    throw refusal('offsetMetadataTooLarge', `${metadata.length} characters of metadata`)
+  const nowMs = cluster.clock.now()
+  group.offsets.commit(topic, asked.index, {
+    offset: asked.committedOffset,
+    leaderEpoch: asked.committedLeaderEpoch,
+    metadata,
+    committedAtMs: nowMs,
+    expiresAtMs: retentionMs === -1 ? undefined : nowMs + retentionMs,
+  })
 }

@@ -1,7 +1,8 @@
 /**
  * Heartbeat. Served: 0-4.
  *
- * - 27 tells the member that the others join anew; 25 that it is out; 22 that the group has moved on without it.
+ * - 27 tells the member that the others join anew; 25 that it is out; 22 that the group has moved on without it; 82 that
+ *   another has taken its instance id over.
  * - Every valid one begins the session anew.
  *
  * Version 3 adds static members, 4 is flexible.
@@ -13,6 +14,8 @@ import { handler } from './handler.ts'
 export const heartbeat = handler(message, { versions: '0-4' }, ({ cluster }, request) => {
   const group = cluster.groups.get(request.groupId)
   const error =
-    group === undefined ? 'unknownMemberId' : group.heartbeat(request.memberId, request.generationId)
+    request.groupId === ''
+      ? 'invalidGroupId'
+      : (group?.heartbeat(request, request.generationId) ?? 'unknownMemberId')
   return { errorCode: codeOf(error) }
 })

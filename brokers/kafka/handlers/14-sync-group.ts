@@ -2,7 +2,8 @@
  * SyncGroup. Served: 0-5.
  *
  * - Followers wait until the leader has handed the assignment in; in a stable group everybody gets what is stored.
- * - Refused: an unknown member (25), another generation (22), another protocol (23), while members join anew (27).
+ * - Refused: an unknown member (25), one whose instance id another has taken over (82), another generation (22), another
+ *   protocol (23), while members join anew (27).
  *
  * Version 3 adds static members, 4 is flexible, 5 adds the protocol.
  */
@@ -17,7 +18,8 @@ export const syncGroup = handler(message, { versions: '0-5' }, async ({ cluster 
     request.assignments.map(({ memberId, assignment }) => [memberId, assignment] as const),
   )
   const result = await new Promise<SyncResult>((resolve) => {
-    if (group === undefined) resolve(refusedSync('unknownMemberId'))
+    if (request.groupId === '') resolve(refusedSync('invalidGroupId'))
+    else if (group === undefined) resolve(refusedSync('unknownMemberId'))
     else group.sync(request, assignments, resolve)
   })
   const { error, protocolType, protocolName, assignment } = result

@@ -5,7 +5,7 @@
  *
  * Version 3 adds authorized operations (not told), 4 static members, 5 is flexible.
  */
-import { metadataOf } from '../model/group/membership.ts'
+import { metadataOf } from '../model/group/member.ts'
 import { describeGroups as message } from '../wire/messages/15-describe-groups.ts'
 import { handler } from './handler.ts'
 
@@ -25,6 +25,7 @@ export const describeGroups = handler(message, { versions: '0-5' }, ({ cluster }
       protocolData,
       members: [...group.members].map((member) => ({
         memberId: member.id,
+        groupInstanceId: member.groupInstanceId,
         clientId: member.clientId,
         clientHost: member.clientHost,
         memberMetadata: metadataOf(member, protocolData),

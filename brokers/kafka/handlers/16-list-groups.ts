@@ -8,10 +8,11 @@
 import { listGroups as message } from '../wire/messages/16-list-groups.ts'
 import { handler } from './handler.ts'
 
-export const listGroups = handler(message, { versions: '0-4' }, ({ cluster, node }, { statesFilter }) => ({
-  errorCode: 0,
-  groups: [...cluster.groups.values()]
+export const listGroups = handler(message, { versions: '0-4' }, ({ cluster, node }, { statesFilter }) => {
+  const states = statesFilter.map((state) => state.toLowerCase())
+  const groups = [...cluster.groups.values()]
     .filter((group) => cluster.coordinatorOf(group.id).id === node.id)
-    .filter((group) => statesFilter.length === 0 || statesFilter.includes(group.state))
-    .map(({ id, protocolType, state }) => ({ groupId: id, protocolType, groupState: state })),
-}))
+    .filter((group) => states.length === 0 || states.includes(group.state.toLowerCase()))
+    .map(({ id, protocolType, state }) => ({ groupId: id, protocolType, groupState: state }))
+  return { errorCode: 0, groups }
+})

@@ -11,6 +11,6 @@ import { handler, outcomeOf } from './handler.ts'
 export const deleteGroups = handler(message, { versions: '0-2' }, ({ cluster }, request) => ({
   results: request.groups.map((groupId) => ({
     groupId,
-    errorCode: outcomeOf(() => cluster.deleteGroup(groupId)).errorCode,
+    errorCode: outcomeOf(() => cluster.groups.delete(groupId)).errorCode,
   })),
 }))

@@ -59,9 +59,15 @@ export function attempt<T>(
   }
 }
 
+/** What stands there more than once. */
+export function twice<T>(all: readonly T[]): Set<T> {
+  return new Set(all.filter((one, at) => all.indexOf(one) !== at))
+}
+
 /** The two fields that tell how one item fared. */
 export function outcomeOf(act: () => unknown): { errorCode: number; errorMessage: string | null } {
   const result = attempt(act)
   if (!('error' in result)) return { errorCode: 0, errorMessage: null }
-  return { errorCode: codeOf(result.error), errorMessage: result.message }
+  // Some refusals Kafka does not explain.
+  return { errorCode: codeOf(result.error), errorMessage: result.message || null }
 }

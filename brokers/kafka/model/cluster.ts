@@ -2,9 +2,13 @@
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { refusal } from '../refusal.ts'
-import { Group, uuidFrom } from './group/group.ts'
+import { refuseAssignment, refuseAssignments } from './assignment.ts'
+import type { BrokerConfig } from './broker-config.ts'
+import { uuidFrom } from './group/group.ts'
+import { Groups } from './group/groups.ts'
 import type { Partition } from './partition.ts'
-import { refuseTopicName, Topic } from './topic.ts'
+import { type Settings, settingsFrom } from './settings.ts'
+import { collides, refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
 
 export interface Node {
@@ -14,21 +18,13 @@ export interface Node {
   port: number
 }
 
-/** What the broker is set to. */
-export interface Settings {
-  readonly autoCreateTopics: boolean
-  readonly numPartitions: number
-  readonly defaultReplicationFactor: number
-  readonly initialRebalanceDelayMs: number
-}
-
 export interface ClusterContext {
   /** For retention and transactions: it can be moved ahead. */
   readonly clock: Clock
   /** For sessions, rebalances and waiting fetches: it can't. */
   readonly realClock: Clock
   readonly random: Random
-  readonly settings: Settings
+  readonly config: BrokerConfig
 }
 
 export interface TopicRequest {
@@ -41,25 +37,41 @@ export interface TopicRequest {
   readonly assignments: readonly { readonly index: number; readonly brokerIds: readonly number[] }[]
 }
 
+export interface GrowRequest {
+  /** How many partitions there are to be. */
+  readonly count: number
+  /** The replicas of each new partition, or null: the cluster chooses. */
+  readonly assignments: readonly (readonly number[])[] | null
+  readonly validateOnly: boolean
+}
+
 export class Cluster {
   readonly id: string
   readonly nodes: readonly Node[]
+  readonly config: BrokerConfig
   readonly settings: Settings
   readonly clock: Clock
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
-  readonly groups = new Map<string, Group>()
+  readonly groups: Groups
   readonly #random: Random
   #nextProducerId = 0
   #nextLeader = 0
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
     this.nodes = nodes
-    this.settings = context.settings
+    this.config = context.config
+    this.settings = settingsFrom(context.config)
     this.clock = context.clock
     this.realClock = context.realClock
     this.#random = context.random
     this.id = context.random.name(22)
+    this.groups = new Groups({
+      clock: context.realClock,
+      recordClock: context.clock,
+      random: context.random,
+      settings: this.settings,
+    })
   }
 
   get controllerId(): number {
@@ -95,7 +107,13 @@ export class Cluster {
     const { name, configs } = request
     refuseTopicName(name)
     if (this.topics.has(name)) throw refusal('topicAlreadyExists', `Topic '${name}' already exists.`)
-    const config = new TopicConfig(configs.map((one) => [one.name, one.value] as const))
+    const likeIt = [...this.topics.keys()].find((other) => collides(other, name))
+    if (likeIt !== undefined)
+      throw refusal('invalidTopic', `Topic '${name}' collides with existing topic: ${likeIt}`)
+    const config = new TopicConfig(
+      configs.map((one) => [one.name, one.value] as const),
+      this.config,
+    )
     const topic = new Topic(name, uuidFrom(this.#random), config)
     for (const replicas of this.#placement(request)) topic.addPartition(replicas)
     if (!options.validateOnly) this.topics.set(name, topic)
@@ -109,54 +127,38 @@ export class Cluster {
       throw refusal('unknownTopicOrPartition', 'This server does not host this topic-partition.')
     }
     this.topics.delete(name)
-    for (const group of this.groups.values()) group.offsets.forgetTopic(name)
+    this.groups.forgetTopic(name)
     topic.close()
     return topic
   }
 
-  /** @throws Refusal unless there are to be more than there are */
-  growTopic(name: string, request: { count: number; validateOnly: boolean }): void {
+  /**
+   * Gives a topic more partitions, on nodes of the client's choice if `assignments` are given.
+   * @throws Refusal if there are more already
+   */
+  growTopic(name: string, request: GrowRequest): void {
     const topic = this.topics.get(name)
     if (topic === undefined) {
-      throw refusal('unknownTopicOrPartition', 'This server does not host this topic-partition.')
+      throw refusal('unknownTopicOrPartition', '')
     }
     const has = topic.partitions.length
-    if (request.count === has) throw refusal('invalidPartitions', `Topic already has ${has} partition(s).`)
-    if (request.count < has) {
+    const { count, assignments } = request
+    if (count === has) return
+    if (count < has) {
       throw refusal(
         'invalidPartitions',
-        `The topic ${name} currently has ${has} partition(s); ${request.count} would not be an increase.`,
+        `The topic ${name} currently has ${has} partition(s); ${count} would not be an increase.`,
       )
     }
+    if (assignments !== null) refuseAssignments(assignments, { count: count - has, nodes: this.nodes })
     if (request.validateOnly) return
-    for (let index = has; index < request.count; index++) {
-      topic.addPartition(this.#nextReplicas(topic.replicationFactor))
+    for (let index = has; index < count; index++) {
+      topic.addPartition(assignments?.[index - has] ?? this.#nextReplicas(topic.replicationFactor))
     }
-  }
-
-  /** @throws Refusal for an id that no group can have */
-  group(id: string): Group {
-    if (id === '') throw refusal('invalidGroupId', 'The group id is empty.')
-    let group = this.groups.get(id)
-    if (group === undefined) {
-      const { initialRebalanceDelayMs } = this.settings
-      group = new Group(id, { clock: this.realClock, random: this.#random, initialRebalanceDelayMs })
-      this.groups.set(id, group)
-    }
-    return group
-  }
-
-  /** @throws Refusal for a group that is unknown or has members */
-  deleteGroup(id: string): void {
-    const group = this.groups.get(id)
-    if (group === undefined) throw refusal('groupIdNotFound', `Group ${id} not found.`)
-    if (group.state !== 'Empty') throw refusal('nonEmptyGroup', `Group ${id} is not empty.`)
-    group.close()
-    this.groups.delete(id)
   }
 
   close(): void {
-    for (const group of this.groups.values()) group.close()
+    this.groups.close()
     for (const topic of this.topics.values()) topic.close()
   }
 
@@ -172,34 +174,41 @@ export class Cluster {
     if (factor <= 0)
       throw refusal(
         'invalidReplicationFactor',
-        'Replication factor must be larger than 0, or -1 for the default.',
+        'Replication factor must be larger than 0, or -1 to use the default value.',
       )
     if (factor > this.nodes.length) {
       throw refusal(
         'invalidReplicationFactor',
-        `Unable to replicate the partition ${factor} time(s): The target replication factor of ${factor} cannot be reached because only ${this.nodes.length} broker(s) are registered.`,
+        `Unable to replicate the partition ${factor} time(s): The target replication factor of ${factor} cannot be reached because only ${this.nodes.length} broker(s) are registered or some brokers have all their log directories cordoned.`,
       )
     }
     return Array.from({ length: count }, () => this.#nextReplicas(factor))
   }
 
   #chosenPlacement({ assignments, numPartitions, replicationFactor }: TopicRequest): (readonly number[])[] {
-    if (numPartitions !== -1 || replicationFactor !== -1) {
+    for (const [name, value] of [
+      ['replication factor', replicationFactor],
+      ['num partitions', numPartitions],
+    ] as const) {
+      if (value === -1) continue
       throw refusal(
         'invalidRequest',
-        'Both numPartitions or replicationFactor and replicasAssignments were set. Both cannot be used at the same time.',
+        `A manual partition assignment was specified, but ${name} was not set to -1.`,
       )
     }
     const sorted = [...assignments].sort((a, b) => a.index - b.index)
     for (const [at, { index, brokerIds }] of sorted.entries()) {
+      if (sorted[at - 1]?.index === index)
+        throw refusal(
+          'invalidReplicaAssignment',
+          `Found multiple manual partition assignments for partition ${index}`,
+        )
       if (index !== at)
         throw refusal(
           'invalidReplicaAssignment',
           'partitions should be a consecutive 0-based integer sequence',
         )
-      const isKnown = brokerIds.every((id) => this.nodes.some((node) => node.id === id))
-      if (brokerIds.length === 0 || new Set(brokerIds).size !== brokerIds.length || !isKnown)
-        throw refusal('invalidReplicaAssignment', `partition ${index} has replicas [${brokerIds.join(', ')}]`)
+      refuseAssignment(brokerIds, this.nodes)
     }
     return sorted.map(({ brokerIds }) => brokerIds)
   }

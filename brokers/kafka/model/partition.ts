@@ -21,7 +21,7 @@ export interface Appended {
 export class Partition {
   readonly index: number
   /** Ids of the nodes that keep a copy; the first is the preferred leader. */
-  readonly replicas: readonly number[]
+  replicas: readonly number[]
   leaderId: number
   leaderEpoch = 0
   isr: readonly number[]
@@ -55,6 +55,22 @@ export class Partition {
   /** Up to here no transaction is open. */
   get lastStableOffset(): number {
     return this.highWatermark
+  }
+
+  /** Lets the first of its replicas that is in sync lead. */
+  elect(_options: { mayBeUnclean?: boolean } = {}): void {
+    const inSync = this.replicas.find((id) => this.isr.includes(id))
+    if (inSync !== undefined) this.lead(inSync)
+  }
+
+  lead(nodeId: number): void {
+    this.leaderId = nodeId
+    this.leaderEpoch++
+  }
+
+  /** Moves it to other nodes: who is new copies the leader, who is left out forgets. */
+  reassign(replicas: readonly number[]): void {
+    this.replicas = replicas
   }
 
   /** Appends what a producer sent. @throws Refusal, BatchError */

@@ -34,7 +34,7 @@ const NAME_LENGTH_MAX = 249
 export function refuseTopicName(name: string): void {
   const invalid = (why: string) => refusal('invalidTopic', `Topic name is invalid: ${why}`)
   if (name === '') throw invalid('the empty string is not allowed')
-  if (name === '.' || name === '..') throw invalid(`'.' or '..' is not allowed`)
+  if (name === '.' || name === '..') throw invalid(`'${name}' is not allowed`)
   if (name.length > NAME_LENGTH_MAX)
     throw invalid(`the length of '${name}' is longer than the max allowed length ${NAME_LENGTH_MAX}`)
   if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
@@ -42,4 +42,9 @@ export function refuseTopicName(name: string): void {
       `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`,
     )
   }
+}
+
+/** Metrics of the two could not be told apart, since a dot becomes an underscore in their names. */
+export function collides(a: string, b: string): boolean {
+  return a !== b && a.replaceAll('.', '_') === b.replaceAll('.', '_')
 }
