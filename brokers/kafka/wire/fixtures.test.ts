@@ -21,8 +21,12 @@ function open(hex: string) {
   return { reader, head, message, clientId, bodyAt: reader.position }
 }
 
-test('kafkajs has sent every API that is described, once', () => {
-  expect(recordedRequests.map(({ key }) => key)).toEqual(messages.map(({ key }) => key))
+/** What kafkajs has no code for. */
+const unknownToKafkajs = (key: number) => [23, 27, 34, 35, 38, 39, 40, 41, 43, 44].includes(key) || key >= 47
+
+test('kafkajs has sent every API that is described and that it knows, once', () => {
+  const known = messages.map(({ key }) => key).filter((key) => !unknownToKafkajs(key))
+  expect(recordedRequests.map(({ key }) => key)).toEqual(known)
 })
 
 test.each(recordedRequests)(
