@@ -412,7 +412,7 @@ describe('a topic', () => {
   })
 
   test.each([
-    [{ count: 2, assignments: null }, 0, null],
+    [{ count: 2, assignments: null }, 37, 'Topic already has 2 partition(s).'],
     [{ count: 1, assignments: null }, 37, 'would not be an increase.'],
     [
       { count: 4, assignments: [{ brokerIds: [0] }] },

@@ -58,7 +58,14 @@ export const gaps: readonly { readonly what: string; readonly answer: string }[]
   { what: 'a log on disk', answer: 'everything is gone with the broker' },
   { what: 'retention and compaction', answer: 'the settings are accepted and shown, without effect' },
   { what: 'fetch sessions (KIP-227)', answer: 'declined: session id 0, 70 for an id' },
-  { what: 'SASL, TLS, ACLs', answer: 'not advertised; loopback by default' },
-  { what: 'quotas', answer: 'throttle time is always 0' },
+  {
+    what: 'SASL with GSSAPI and OAUTHBEARER, certificates of clients, delegation tokens',
+    answer: '33 with the mechanisms that there are; not asked for; not advertised',
+  },
+  {
+    what: 'users and access rules that clients make, over a restart',
+    answer: 'those of the start are there, the others gone',
+  },
+  { what: 'quotas', answer: 'left out: throttle time is always 0, APIs 48 and 49 are not advertised' },
   { what: 'groups of KIP-848, share groups, transactions of KIP-890', answer: 'not advertised' },
 ]

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
 import type { Commands } from './control.ts'
 import { BrokerConfig } from './model/broker-config.ts'
+import { aclOptions, saslOptions } from './security/security.ts'
 import type { ServerOptions } from './server.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
@@ -28,10 +29,18 @@ export function discardSpares(): Promise<void> {
 }
 
 const optionsSchema = z.strictObject({
-  /** Address to listen on, and the one that clients are told. Loopback unless told otherwise: there is no TLS. */
+  /** Address to listen on, and the one that clients are told. Loopback unless told otherwise. */
   host: z.string().min(1).default('127.0.0.1'),
   /** One for each node, whose ids are 0, 1, 2; 0 picks a free one, the handle tells which. */
   ports: z.array(z.int().min(0).max(65_535)).min(1).max(1).default([0]),
+  /**
+   * Certificate and key as PEM: clients connect with TLS then. They are not asked for a certificate of their own.
+   */
+  tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional(),
+  /** Clients log in with SASL then: mechanisms, and users with their passwords. */
+  sasl: saslOptions.optional(),
+  /** Clients may do only what access rules allow then: super users, and what holds where there is no rule. */
+  acl: aclOptions.optional(),
   /** Kafka's num.partitions, for short. */
   numPartitions: z.int().min(1).optional(),
   /**
@@ -69,11 +78,14 @@ export interface Kafka {
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startKafka: ${z.prettifyError(parsed.error)}`)
-  const { runsIn, seed, host, ports } = parsed.data
+  const { runsIn, seed, host, ports, tls, sasl, acl } = parsed.data
   const cluster = new Hosted(runsIn, {
     host,
     ports,
     config: configOf(parsed.data),
+    tls,
+    sasl,
+    acl,
     seed: seed ?? randomInt(0xffff_ffff),
   })
   await cluster.restart()

@@ -2,20 +2,30 @@
  * The cluster as a server: one listener for each node, and everything behind them. It runs wherever it is loaded, in the
  * event loop of the caller; `kafka.ts` puts it into a worker thread or a child process.
  */
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import tls from 'node:tls'
 import { createClock, type MovableClock } from '../clock.ts'
 import { createRandom } from '../random.ts'
+import { StartError } from '../start-error.ts'
 import { Connection } from './connection.ts'
 import { BrokerConfig } from './model/broker-config.ts'
 import { Cluster, type Node } from './model/cluster.ts'
+import { Security, type SecurityOptions } from './security/security.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
 
-export interface ServerOptions {
+export interface TlsOptions {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface ServerOptions extends SecurityOptions {
   readonly host: string
   /** One for each node; 0 picks a free one. */
   readonly ports: readonly number[]
   /** What the brokers are set to, by Kafka's own names. */
   readonly config: Readonly<Record<string, string>>
+  /** Certificate and key as PEM; left out: clients connect without TLS. */
+  readonly tls?: TlsOptions | undefined
   /** For the ids that the broker makes up. */
   readonly seed: number
 }
@@ -26,10 +36,14 @@ export class KafkaServer {
   readonly #realClock: MovableClock
   readonly #listeners: readonly { readonly node: Node; readonly server: Server }[]
   readonly #connections = new Set<Connection>()
+  readonly #security: Security
+  readonly #protocol: string
   #stopping: Promise<void> | undefined
 
   constructor(options: ServerOptions) {
     const { host, ports, seed, config } = options
+    this.#security = new Security(options)
+    this.#protocol = protocolOf(options)
     this.#clock = createClock()
     // `elapse` moves the clock of records; sessions, rebalances and waiting fetches stay on real time, since clients do.
     this.#realClock = createClock()
@@ -40,12 +54,15 @@ export class KafkaServer {
       random: createRandom(seed),
       config: new BrokerConfig(config),
     })
-    this.#listeners = nodes.map((node) => ({ node, server: this.#listener(node) }))
+    this.#listeners = nodes.map((node) => ({ node, server: this.#listener(node, options.tls) }))
   }
 
   /** Gives the ports, node by node. @throws Error in one sentence with what to do, if one can't be listened on. */
   async listen(): Promise<readonly number[]> {
-    for (const { node, server } of this.#listeners) node.port = await listenOn(server, node)
+    for (const { node, server } of this.#listeners) {
+      node.port = await listenOn(server, node)
+      this.#cluster.config.setStart(node.id, this.#ownSettings(node))
+    }
     return this.#cluster.nodes.map(({ port }) => port)
   }
 
@@ -63,16 +80,32 @@ export class KafkaServer {
     this.#clock.elapse(ms)
   }
 
-  #listener(node: Node): Server {
-    return createServer((socket) => {
-      const connection = new Connection(socket, {
-        cluster: this.#cluster,
-        node,
-        onClosed: (closed) => this.#connections.delete(closed),
-        onBug: (error) => console.error(`node ${node.id}: a mistake in the embedded Kafka:`, error),
-      })
-      this.#connections.add(connection)
+  #listener(node: Node, secure: TlsOptions | undefined): Server {
+    const accept = (socket: Socket) => this.#accept(socket, node)
+    return secure === undefined ? createServer(accept) : createTlsServer(secure, accept)
+  }
+
+  #accept(socket: Socket, node: Node): void {
+    const connection = new Connection(socket, {
+      cluster: this.#cluster,
+      node,
+      security: this.#security,
+      onClosed: (closed) => this.#connections.delete(closed),
+      onBug: (error) => console.error(`node ${node.id}: a mistake in the embedded Kafka:`, error),
     })
+    this.#connections.add(connection)
+  }
+
+  /** As Kafka's own file of settings would say it. */
+  #ownSettings({ id, host, port }: Node): Record<string, string> {
+    const listeners = `${this.#protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`
+    return {
+      'broker.id': String(id),
+      'node.id': String(id),
+      'process.roles': 'broker,controller',
+      listeners,
+      'advertised.listeners': listeners,
+    }
   }
 
   async #stop(): Promise<void> {
@@ -91,10 +124,30 @@ export class KafkaServer {
   }
 }
 
+/** As Kafka calls it. */
+function protocolOf({ tls, sasl }: ServerOptions): string {
+  if (sasl === undefined) return tls === undefined ? 'PLAINTEXT' : 'SSL'
+  return tls === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'
+}
+
+/** @throws Error in one sentence for a certificate or key that can't be used */
+function createTlsServer({ cert, key }: TlsOptions, accept: (socket: Socket) => void): Server {
+  try {
+    const server = tls.createServer({ cert, key }, accept)
+    // A client that does not speak TLS, or does not trust us, is gone.
+    server.on('tlsClientError', (_error, socket) => socket.destroy())
+    return server
+  } catch (cause) {
+    const text = `tls.cert and tls.key can't be used (${(cause as Error).message}): give a certificate and its own key as PEM`
+    throw new StartError('bad-certificate', 'tls', text, { cause })
+  }
+}
+
 function listenOn(server: Server, { host, port }: Node): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new Error(explainListen(host, port, cause), { cause }))
+      const problem = cause.code === 'EADDRINUSE' ? 'address-in-use' : 'address-unusable'
+      reject(new StartError(problem, `${host}:${port}`, explainListen(host, port, cause), { cause }))
     })
     server.listen({ host, port }, () => {
       const address = server.address()

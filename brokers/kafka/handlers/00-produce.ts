@@ -17,6 +17,7 @@ import { refusal } from '../refusal.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { produce as message } from '../wire/messages/00-produce.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
+import { may } from './access.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
 type PartitionRequest = RequestOf<typeof message>['topics'][number]['partitions'][number]
@@ -40,6 +41,7 @@ function produceTo(call: Call, topic: string, request: PartitionRequest, acks: n
   const { index, records } = request
   const result = attempt(() => {
     if (acks < -1 || acks > 1) throw refusal('invalidRequiredAcks', `acks ${acks}`)
+    if (!may(call, 'write', 'topic', topic)) throw refusal('topicAuthorizationFailed', '')
     const partition = leaderOf(call, topic, index)
     if (records === null || records.length === 0) throw refusal('invalidRecord', 'no records')
     const appended = partition.append(records, { acks, nowMs: call.cluster.clock.now() })
@@ -56,7 +58,7 @@ function stored(partition: Partition, { baseOffset, logAppendTimeMs }: Appended)
 }
 
 function refused(index: number, error: ErrorName, errorMessage: string): PartitionResponse {
-  return { index, errorCode: codeOf(error), baseOffset: -1, errorMessage }
+  return { index, errorCode: codeOf(error), baseOffset: -1, errorMessage: errorMessage || null }
 }
 
 /** The partition, if this node leads it. @throws Refusal */

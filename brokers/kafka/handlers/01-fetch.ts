@@ -17,6 +17,7 @@ import { codeOf } from '../wire/error-code.ts'
 import { fetch as message } from '../wire/messages/01-fetch.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
 import { leaderOf } from './00-produce.ts'
+import { demand } from './access.ts'
 import { attempt, type Call, handler } from './handler.ts'
 import { refuseLeaderEpoch } from './leader-epoch.ts'
 
@@ -106,6 +107,7 @@ function readOne(
 ): PartitionResponse {
   const { index, fetchOffset } = asked
   const result = attempt(() => {
+    demand(call, 'read', 'topic', topic)
     const partition = leaderOf(call, topic, index)
     refuseLeaderEpoch(partition, asked.currentLeaderEpoch)
     const { highWatermark, lastStableOffset, log } = partition

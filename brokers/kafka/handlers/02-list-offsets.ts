@@ -10,6 +10,7 @@ import type { Partition } from '../model/partition.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { listOffsets as message } from '../wire/messages/02-list-offsets.ts'
 import { leaderOf } from './00-produce.ts'
+import { demand } from './access.ts'
 import { attempt, handler } from './handler.ts'
 import { refuseLeaderEpoch } from './leader-epoch.ts'
 
@@ -23,6 +24,7 @@ export const listOffsets = handler(message, { versions: '1-7' }, (call, request)
     name,
     partitions: partitions.map(({ index, currentLeaderEpoch, timestamp }) => {
       const result = attempt(() => {
+        demand(call, 'describe', 'topic', name)
         const partition = leaderOf(call, name, index)
         refuseLeaderEpoch(partition, currentLeaderEpoch)
         const found = find(partition, timestamp, request.isolationLevel === READ_COMMITTED)

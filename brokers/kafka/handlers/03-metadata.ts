@@ -4,15 +4,19 @@
  * - An empty list means all topics in version 0 and none later, null means all.
  * - A topic that is unknown is created if client and broker allow it, and answered with 3 that first time, as Kafka 4 does; a
  *   client that asks again finds it. A name that can't be a topic's is answered with 17.
+ * - Topics that the client may not have described are left out, or answered with 29 if it named them.
  *
- * Version 4 adds the client's say in auto-creation, 7 the leader epoch, 9 is flexible, 10 to 12 add topic ids.
- * Left out: authorized operations (there are no ACLs).
+ * Version 4 adds the client's say in auto-creation, 7 the leader epoch, 8 tells what the client may do (KIP-430), 9 is flexible,
+ * 10 to 12 add topic ids.
  */
+
 import type { Topic } from '../model/topic.ts'
+import { CLUSTER_NAME } from '../security/acl.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { metadata as message } from '../wire/messages/03-metadata.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
 import { ZERO_UUID } from '../wire/schema.ts'
+import { authorizedOperations, may, mayOnCluster } from './access.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
 type Asked = NonNullable<RequestOf<typeof message>['topics']>[number]
@@ -22,24 +26,40 @@ export const metadata = handler(message, { versions: '0-12' }, (call, request) =
   const { cluster } = call
   const isForAll = request.topics === null || (call.version === 0 && request.topics.length === 0)
   const mayCreate = request.allowAutoTopicCreation && cluster.settings.autoCreateTopics
+  const told = (topic: Topic): TopicResponse =>
+    request.includeTopicAuthorizedOperations
+      ? { ...known(topic), authorizedOperations: authorizedOperations(call, 'topic', topic.name) }
+      : known(topic)
   return {
     brokers: cluster.nodes.map(({ id, host, port }) => ({ nodeId: id, host, port })),
     clusterId: cluster.id,
     controllerId: cluster.controllerId,
     topics: isForAll
-      ? [...cluster.topics.values()].map(known)
-      : (request.topics ?? []).map((asked) => describe(call, asked, mayCreate)),
+      ? [...cluster.topics.values()].filter(({ name }) => may(call, 'describe', 'topic', name)).map(told)
+      : (request.topics ?? []).map((asked) => describe(call, asked, { mayCreate, told })),
+    ...(request.includeClusterAuthorizedOperations
+      ? { clusterAuthorizedOperations: authorizedOperations(call, 'cluster', CLUSTER_NAME) }
+      : {}),
   }
 })
 
-function describe({ cluster }: Call, { id, name }: Asked, mayCreate: boolean): TopicResponse {
-  if (name === null) {
-    const topic = cluster.topicById(id)
-    return topic === undefined ? unknown(id, null, 'unknownTopicId') : known(topic)
-  }
-  const topic = cluster.topics.get(name)
-  if (topic !== undefined) return known(topic)
+function describe(
+  call: Call,
+  { id, name }: Asked,
+  { mayCreate, told }: { mayCreate: boolean; told: (topic: Topic) => TopicResponse },
+): TopicResponse {
+  const { cluster } = call
+  const topic = name === null ? cluster.topicById(id) : cluster.topics.get(name)
+  const asked = name ?? topic?.name
+  if (asked !== undefined && !may(call, 'describe', 'topic', asked))
+    return name === null
+      ? unknown(id, null, 'unknownTopicId')
+      : unknown(ZERO_UUID, name, 'topicAuthorizationFailed')
+  if (topic !== undefined) return told(topic)
+  if (name === null) return unknown(id, null, 'unknownTopicId')
   if (!mayCreate) return unknown(ZERO_UUID, name, 'unknownTopicOrPartition')
+  if (!mayOnCluster(call, 'create') && !may(call, 'create', 'topic', name))
+    return unknown(ZERO_UUID, name, 'topicAuthorizationFailed')
   const created = attempt(() =>
     cluster.createTopic(
       { name, numPartitions: -1, replicationFactor: -1, configs: [], assignments: [] },

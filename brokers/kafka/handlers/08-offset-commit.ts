@@ -10,15 +10,17 @@
  */
 import type { Group } from '../model/group/group.ts'
 import { refusal } from '../refusal.ts'
-import type { ErrorName } from '../wire/error-code.ts'
+import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { offsetCommit as message } from '../wire/messages/08-offset-commit.ts'
 import type { RequestOf } from '../wire/schema.ts'
+import { demand, may } from './access.ts'
 import { type Call, handler, outcomeOf } from './handler.ts'
 
 type Request = RequestOf<typeof message>
 type Asked = Request['topics'][number]['partitions'][number]
 
 export const offsetCommit = handler(message, { versions: '1-8' }, (call, request) => {
+  if (!may(call, 'read', 'group', request.groupId)) return refuseAll(request, 'groupAuthorizationFailed')
   const group = groupOf(call, request)
   const groupError = errorOf(group, request)
   return {
@@ -26,6 +28,7 @@ export const offsetCommit = handler(message, { versions: '1-8' }, (call, request
       name,
       partitions: partitions.map((asked) => {
         const { errorCode } = outcomeOf(() => {
+          demand(call, 'read', 'topic', name)
           call.cluster.partition(name, asked.index)
           if (group === undefined || groupError !== 'none')
             throw refusal(groupError, 'The group does not take this commit.')
@@ -36,6 +39,16 @@ export const offsetCommit = handler(message, { versions: '1-8' }, (call, request
     })),
   }
 })
+
+function refuseAll({ topics }: Request, error: ErrorName) {
+  const errorCode = codeOf(error)
+  return {
+    topics: topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ index }) => ({ index, errorCode })),
+    })),
+  }
+}
 
 /** A commit without a generation makes the group; one with a generation speaks of a group that is gone. */
 function groupOf({ cluster }: Call, { groupId, generationId }: Request): Group | undefined {

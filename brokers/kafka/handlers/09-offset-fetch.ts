@@ -1,44 +1,57 @@
 /**
  * OffsetFetch. Served: 1-8.
  *
- * - Offset -1 where nothing was committed, for an unknown group too: never an error.
+ * - Offset -1 where nothing was committed, for an unknown group too; an error only for what a client may not see (30, 29).
  * - Null topics (version 2 on) mean all that were committed.
  *
  * Version 3 adds the throttle time, 5 the leader epoch, 6 is flexible, 8 asks for many groups.
  * Left out: `requireStable` has nothing to wait for as long as there are no transactions.
  */
-import type { GroupOffsets } from '../model/group/offsets.ts'
+import type { CommittedOffset, GroupOffsets } from '../model/group/offsets.ts'
+import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { offsetFetch as message } from '../wire/messages/09-offset-fetch.ts'
-import { handler } from './handler.ts'
+import { groupError, may } from './access.ts'
+import { type Call, handler } from './handler.ts'
 
 type Asked = readonly { readonly name: string; readonly partitions: readonly number[] }[] | null
 
-export const offsetFetch = handler(message, { versions: '1-8' }, ({ cluster, version }, request) => {
-  const offsetsOf = (groupId: string) => cluster.groups.get(groupId)?.offsets
-  if (version < 8) return { topics: committed(offsetsOf(request.groupId), request.topics) }
+export const offsetFetch = handler(message, { versions: '1-8' }, (call, request) => {
+  if (call.version < 8) {
+    const error = groupError(call, 'describe', request.groupId)
+    const { topics } = committed(call, request, error)
+    // Version 1 has no place for it but the partitions.
+    return { errorCode: codeOf(error), topics: error === 'none' || call.version < 2 ? topics : [] }
+  }
   return {
-    groups: request.groups.map(({ groupId, topics }) => ({
-      groupId,
-      errorCode: 0,
-      topics: committed(offsetsOf(groupId), topics),
-    })),
+    groups: request.groups.map((asked) => {
+      const error = groupError(call, 'describe', asked.groupId)
+      const { topics } = committed(call, asked, error)
+      return { groupId: asked.groupId, errorCode: codeOf(error), topics: error === 'none' ? topics : [] }
+    }),
   }
 })
 
-function committed(offsets: GroupOffsets | undefined, asked: Asked) {
-  return (asked ?? everything(offsets)).map(({ name, partitions }) => ({
-    name,
-    partitions: partitions.map((index) => {
-      const found = offsets?.get(name, index)
-      return {
-        index,
-        committedOffset: found?.offset ?? -1,
-        committedLeaderEpoch: found?.leaderEpoch ?? -1,
-        metadata: found?.metadata ?? '',
-        errorCode: 0,
-      }
+function committed(call: Call, { groupId, topics }: { groupId: string; topics: Asked }, error: ErrorName) {
+  const offsets = call.cluster.groups.get(groupId)?.offsets
+  const mayTell = (name: string) => may(call, 'describe', 'topic', name)
+  const asked = topics ?? everything(offsets).filter(({ name }) => mayTell(name))
+  return {
+    topics: asked.map(({ name, partitions }) => {
+      const refused = error === 'none' && !mayTell(name) ? 'topicAuthorizationFailed' : error
+      const found = (index: number) => (refused === 'none' ? offsets?.get(name, index) : undefined)
+      return { name, partitions: partitions.map((index) => told(index, found(index), refused)) }
     }),
-  }))
+  }
+}
+
+function told(index: number, found: CommittedOffset | undefined, error: ErrorName) {
+  return {
+    index,
+    committedOffset: found?.offset ?? -1,
+    committedLeaderEpoch: found?.leaderEpoch ?? -1,
+    metadata: found?.metadata ?? '',
+    errorCode: codeOf(error),
+  }
 }
 
 function everything(offsets: GroupOffsets | undefined): NonNullable<Asked> {

@@ -12,6 +12,7 @@ import type { Node } from '../model/cluster.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { findCoordinator as message } from '../wire/messages/10-find-coordinator.ts'
+import { demand } from './access.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
 const GROUP = 0
@@ -23,11 +24,14 @@ export const findCoordinator = handler(message, { versions: '0-4' }, (call, requ
   return { coordinators: coordinatorKeys.map((key) => ({ key, ...find(call, key, keyType) })) }
 })
 
-function find({ cluster }: Call, key: string, keyType: number) {
+function find(call: Call, key: string, keyType: number) {
+  const { cluster } = call
   const found = attempt((): Node => {
+    if (keyType === TRANSACTION) demand(call, 'describe', 'transactionalId', key)
     if (keyType === TRANSACTION)
       throw refusal('transactionalIdAuthorizationFailed', 'Transactional ids are not served.')
     if (keyType !== GROUP) throw refusal('invalidRequest', `no coordinator of type ${keyType}`)
+    demand(call, 'describe', 'group', key)
     return cluster.coordinatorOf(key)
   })
   if ('error' in found) {

@@ -7,15 +7,19 @@
  *
  * Version 3 adds static members, 4 is flexible.
  */
-import { codeOf } from '../wire/error-code.ts'
+import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { heartbeat as message } from '../wire/messages/12-heartbeat.ts'
-import { handler } from './handler.ts'
+import type { RequestOf } from '../wire/schema.ts'
+import { may } from './access.ts'
+import { type Call, handler } from './handler.ts'
 
-export const heartbeat = handler(message, { versions: '0-4' }, ({ cluster }, request) => {
-  const group = cluster.groups.get(request.groupId)
-  const error =
-    request.groupId === ''
-      ? 'invalidGroupId'
-      : (group?.heartbeat(request, request.generationId) ?? 'unknownMemberId')
-  return { errorCode: codeOf(error) }
-})
+export const heartbeat = handler(message, { versions: '0-4' }, (call, request) => ({
+  errorCode: codeOf(errorOf(call, request)),
+}))
+
+function errorOf(call: Call, request: RequestOf<typeof message>): ErrorName {
+  const { groupId, generationId } = request
+  if (!may(call, 'read', 'group', groupId)) return 'groupAuthorizationFailed'
+  if (groupId === '') return 'invalidGroupId'
+  return call.cluster.groups.get(groupId)?.heartbeat(request, generationId) ?? 'unknownMemberId'
+}

@@ -13,6 +13,7 @@ import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { createTopics as message } from '../wire/messages/19-create-topics.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
 import { ZERO_UUID } from '../wire/schema.ts'
+import { may, mayOnCluster } from './access.ts'
 import { topicConfigEntries } from './config-entries.ts'
 import { attempt, type Call, handler, twice } from './handler.ts'
 
@@ -30,8 +31,11 @@ export const createTopics = handler(message, { versions: '2-7' }, (call, request
   }
 })
 
-function create({ cluster, node }: Call, asked: Asked, validateOnly: boolean): TopicResponse {
+function create(call: Call, asked: Asked, validateOnly: boolean): TopicResponse {
+  const { cluster, node } = call
   const { name } = asked
+  if (!mayOnCluster(call, 'create') && !may(call, 'create', 'topic', name))
+    return refused(name, 'topicAuthorizationFailed', 'Authorization failed.')
   const created = attempt(() => cluster.createTopic(asked, { validateOnly }))
   if ('error' in created) return refused(name, created.error, created.message)
   // What was only tried has no id.

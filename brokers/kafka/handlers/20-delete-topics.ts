@@ -11,6 +11,7 @@ import { refusal } from '../refusal.ts'
 import { deleteTopics as message } from '../wire/messages/20-delete-topics.ts'
 import type { ResponseOf } from '../wire/schema.ts'
 import { ZERO_UUID } from '../wire/schema.ts'
+import { demand } from './access.ts'
 import { type Call, handler, outcomeOf, twice } from './handler.ts'
 
 interface Asked {
@@ -35,13 +36,15 @@ export const deleteTopics = handler(message, { versions: '1-6' }, (call, request
   }
 })
 
-function remove({ cluster }: Call, asked: Asked): TopicResponse {
+function remove(call: Call, asked: Asked): TopicResponse {
+  const { cluster } = call
   const { name, id } = asked
   if (name !== null && id !== ZERO_UUID)
     return refuse(asked, 'You may not specify both topic name and topic id.')
   if (name === null && id === ZERO_UUID) return refuse(asked, 'Neither topic name nor id were specified.')
   const topic = name === null ? cluster.topicById(id) : cluster.topics.get(name)
   const outcome = outcomeOf(() => {
+    demandDelete(call, topic?.name ?? name)
     if (!cluster.settings.deleteTopics) throw refusal('topicDeletionDisabled', 'Topic deletion is disabled.')
     if (name === null && topic === undefined)
       throw refusal('unknownTopicId', 'This server does not host this topic ID.')
@@ -58,4 +61,8 @@ function refuse({ name, id }: Asked, why: string): TopicResponse {
       throw refusal('invalidRequest', why)
     }),
   }
+}
+
+function demandDelete(call: Call, name: string | null): void {
+  if (name !== null) demand(call, 'delete', 'topic', name)
 }

@@ -8,9 +8,12 @@
  */
 import { codeOf } from '../wire/error-code.ts'
 import { initProducerId as message } from '../wire/messages/22-init-producer-id.ts'
+import { mayOnCluster, mayWriteSomewhere } from './access.ts'
 import { handler } from './handler.ts'
 
-export const initProducerId = handler(message, { versions: '0-4' }, ({ cluster }, request) => {
+export const initProducerId = handler(message, { versions: '0-4' }, (call, request) => {
   if (request.transactionalId !== null) return { errorCode: codeOf('transactionalIdAuthorizationFailed') }
-  return { errorCode: 0, producerId: cluster.newProducerId(), producerEpoch: 0 }
+  if (!mayOnCluster(call, 'idempotentWrite') && !mayWriteSomewhere(call))
+    return { errorCode: codeOf('clusterAuthorizationFailed') }
+  return { errorCode: 0, producerId: call.cluster.newProducerId(), producerEpoch: 0 }
 })

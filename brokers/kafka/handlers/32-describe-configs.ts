@@ -14,6 +14,7 @@ import { refusal } from '../refusal.ts'
 import { codeOf, INVALID_REQUEST } from '../wire/error-code.ts'
 import { describeConfigs as message } from '../wire/messages/32-describe-configs.ts'
 import type { RequestOf } from '../wire/schema.ts'
+import { demand, demandCluster } from './access.ts'
 import {
   brokerConfigEntries,
   type ConfigEntry,
@@ -47,13 +48,16 @@ export const describeConfigs = handler(message, { versions: '0-4' }, (call, requ
   }),
 }))
 
-function entriesOf({ cluster, node }: Call, { resourceType, resourceName }: Asked): ConfigEntry[] {
+function entriesOf(call: Call, { resourceType, resourceName }: Asked): ConfigEntry[] {
+  const { cluster, node } = call
   if (resourceType === resourceTypes.broker) {
+    demandCluster(call, 'describeConfigs')
     if (resourceName === '') return clusterConfigEntries(cluster.config)
     refuseNode(resourceName, node)
     return brokerConfigEntries(cluster.config, node.id)
   }
   if (resourceType !== resourceTypes.topic) throw refusal('invalidRequest', INVALID_REQUEST)
+  demand(call, 'describeConfigs', 'topic', resourceName)
   refuseTopicName(resourceName)
   const topic = cluster.topics.get(resourceName)
   if (topic === undefined) throw refusal('unknownTopicOrPartition', '')

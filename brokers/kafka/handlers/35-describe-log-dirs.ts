@@ -8,10 +8,14 @@
  */
 import { statfsSync } from 'node:fs'
 import type { Partition } from '../model/partition.ts'
+import { codeOf } from '../wire/error-code.ts'
 import { describeLogDirs as message } from '../wire/messages/35-describe-log-dirs.ts'
+import { mayOnCluster } from './access.ts'
 import { handler } from './handler.ts'
 
-export const describeLogDirs = handler(message, { versions: '1-4' }, ({ cluster, node }, { topics }) => {
+export const describeLogDirs = handler(message, { versions: '1-4' }, (call, { topics }) => {
+  const { cluster, node } = call
+  if (!mayOnCluster(call, 'describe')) return { errorCode: codeOf('clusterAuthorizationFailed'), results: [] }
   const logDir = cluster.config.text('log.dirs') ?? ''
   const isAsked = (name: string, index: number) =>
     topics === null || topics.some((one) => one.name === name && one.partitions.includes(index))

@@ -6,11 +6,15 @@
  * Version 2 is flexible.
  */
 import { deleteGroups as message } from '../wire/messages/42-delete-groups.ts'
+import { demand } from './access.ts'
 import { handler, outcomeOf } from './handler.ts'
 
-export const deleteGroups = handler(message, { versions: '0-2' }, ({ cluster }, request) => ({
+export const deleteGroups = handler(message, { versions: '0-2' }, (call, request) => ({
   results: request.groups.map((groupId) => ({
     groupId,
-    errorCode: outcomeOf(() => cluster.groups.delete(groupId)).errorCode,
+    errorCode: outcomeOf(() => {
+      demand(call, 'delete', 'group', groupId)
+      call.cluster.groups.delete(groupId)
+    }).errorCode,
   })),
 }))

@@ -9,27 +9,39 @@
  */
 import type { Cluster } from '../model/cluster.ts'
 import { refusal } from '../refusal.ts'
-import { codeOf } from '../wire/error-code.ts'
+import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { electLeaders as message } from '../wire/messages/43-elect-leaders.ts'
-import { handler, outcomeOf } from './handler.ts'
+import { demandCluster, mayOnCluster } from './access.ts'
+import { type Call, handler, outcomeOf } from './handler.ts'
 
 const PREFERRED = 0
 const UNCLEAN = 1
 
-export const electLeaders = handler(message, { versions: '0-2' }, ({ cluster }, request) => {
+export const electLeaders = handler(message, { versions: '0-2' }, (call, request) => {
+  const { cluster } = call
   const { electionType, topics } = request
-  const isKnown = electionType === PREFERRED || electionType === UNCLEAN
   const asked = topics ?? everything(cluster)
   return {
-    errorCode: isKnown ? 0 : codeOf('invalidRequest'),
+    errorCode: codeOf(errorOf(call, electionType)),
     topics: asked.map(({ name, partitions }) => ({
       name,
       partitions: partitions
-        .map((index) => ({ index, ...outcomeOf(() => elect(cluster, { name, index, electionType })) }))
+        .map((index) => ({
+          index,
+          ...outcomeOf(() => {
+            demandCluster(call, 'alter')
+            elect(cluster, { name, index, electionType })
+          }),
+        }))
         .filter(({ errorCode }) => topics !== null || errorCode !== codeOf('electionNotNeeded')),
     })),
   }
 })
+
+function errorOf(call: Call, electionType: number): ErrorName {
+  if (!mayOnCluster(call, 'alter')) return 'clusterAuthorizationFailed'
+  return electionType === PREFERRED || electionType === UNCLEAN ? 'none' : 'invalidRequest'
+}
 
 function everything({ topics }: Cluster) {
   return [...topics.values()].map(({ name, partitions }) => ({

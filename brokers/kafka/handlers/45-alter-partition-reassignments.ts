@@ -9,19 +9,23 @@
 import { refuseAssignment } from '../model/assignment.ts'
 import { refusal } from '../refusal.ts'
 import { alterPartitionReassignments as message } from '../wire/messages/45-alter-partition-reassignments.ts'
+import { demandCluster } from './access.ts'
 import { type Call, handler, outcomeOf } from './handler.ts'
 
-export const alterPartitionReassignments = handler(message, { versions: '0' }, (call, request) => ({
-  errorCode: 0,
-  errorMessage: null,
-  topics: request.topics.map(({ name, partitions }) => ({
-    name,
-    partitions: partitions.map(({ index, replicas }) => ({
-      index,
-      ...outcomeOf(() => reassign(call, { name, index, replicas })),
+export const alterPartitionReassignments = handler(message, { versions: '0' }, (call, request) => {
+  const allowed = outcomeOf(() => demandCluster(call, 'alter'))
+  if (allowed.errorCode !== 0) return { ...allowed, topics: [] }
+  return {
+    ...allowed,
+    topics: request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ index, replicas }) => ({
+        index,
+        ...outcomeOf(() => reassign(call, { name, index, replicas })),
+      })),
     })),
-  })),
-}))
+  }
+})
 
 function reassign(
   { cluster }: Call,

@@ -11,10 +11,15 @@ import { CONSUMER } from '../model/group/subscription.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { offsetDelete as message } from '../wire/messages/47-offset-delete.ts'
+import { demand } from './access.ts'
 import { attempt, handler, outcomeOf } from './handler.ts'
 
-export const offsetDelete = handler(message, { versions: '0' }, ({ cluster }, request) => {
-  const found = attempt(() => groupOf(cluster, request.groupId))
+export const offsetDelete = handler(message, { versions: '0' }, (call, request) => {
+  const { cluster } = call
+  const found = attempt(() => {
+    demand(call, 'delete', 'group', request.groupId)
+    return groupOf(cluster, request.groupId)
+  })
   if ('error' in found) return { errorCode: codeOf(found.error), topics: [] }
   const group = found.value
   return {
@@ -23,6 +28,7 @@ export const offsetDelete = handler(message, { versions: '0' }, ({ cluster }, re
       name,
       partitions: partitions.map(({ index }) => {
         const { errorCode } = outcomeOf(() => {
+          demand(call, 'read', 'topic', name)
           cluster.partition(name, index)
           if (group.isSubscribedTo(name))
             throw refusal('groupSubscribedToTopic', 'A member of the group consumes this topic.')

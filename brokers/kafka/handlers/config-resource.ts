@@ -5,7 +5,8 @@ import type { Cluster, Node } from '../model/cluster.ts'
 import { refuseValue } from '../model/config-type.ts'
 import { refuseTopicConfig } from '../model/topic-config.ts'
 import { Refusal, refusal } from '../refusal.ts'
-import { outcomeOf } from './handler.ts'
+import { demand, demandCluster } from './access.ts'
+import { type Call, outcomeOf } from './handler.ts'
 
 /** As requests number them. */
 export const resourceTypes = { topic: 2, broker: 4 } as const
@@ -47,14 +48,14 @@ function isSame(a: Resource, b: Resource): boolean {
 }
 
 /** @throws Refusal for a resource that there is not */
-export function changeable(
-  { cluster, node }: { cluster: Cluster; node: Node },
-  { resourceType, resourceName }: Resource,
-): Changeable {
+export function changeable(call: Call, { resourceType, resourceName }: Resource): Changeable {
+  const { cluster, node } = call
   switch (resourceType) {
     case resourceTypes.topic:
+      demand(call, 'alterConfigs', 'topic', resourceName)
       return topicSettings(cluster, resourceName)
     case resourceTypes.broker:
+      demandCluster(call, 'alterConfigs')
       return brokerSettings(cluster, resourceName === '' ? undefined : nodeIdOf(resourceName, node))
     default:
       throw refusal('invalidRequest', `Unknown resource type ${resourceType}`)

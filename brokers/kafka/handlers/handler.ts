@@ -2,6 +2,9 @@
 
 import type { Cluster, Node } from '../model/cluster.ts'
 import { Refusal } from '../refusal.ts'
+import type { Authentication } from '../security/authentication.ts'
+import type { Subject } from '../security/authorizer.ts'
+import type { Security } from '../security/security.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { BatchError } from '../wire/record-batch.ts'
 import {
@@ -16,6 +19,11 @@ import {
 export interface Call {
   readonly cluster: Cluster
   readonly node: Node
+  readonly security: Security
+  /** How the client proves who it is; undefined: nobody does here. */
+  readonly authentication: Authentication | undefined
+  /** Who the client is, for access rules. */
+  readonly subject: Subject
   readonly version: number
   readonly clientId: string
   readonly clientHost: string

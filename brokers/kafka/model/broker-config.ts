@@ -22,6 +22,8 @@ export class BrokerConfig {
   /** As a freshly formatted 4.3 cluster has it. */
   readonly #cluster: Values = new Map([['min.insync.replicas', '1']])
   readonly #nodes = new Map<number, Values>()
+  /** Where a node listens and the like: what differs from node to node from the start. */
+  readonly #nodesStart = new Map<number, Values>()
 
   /** @throws Refusal for a setting that there is not, or a value that it does not take */
   constructor(start: Readonly<Record<string, string>> = {}) {
@@ -39,7 +41,10 @@ export class BrokerConfig {
     const found = [
       [nodeId === undefined ? undefined : this.#nodes.get(nodeId)?.get(name), configSources.node],
       [this.#cluster.get(name), configSources.cluster],
-      [this.#start.get(name), configSources.start],
+      [
+        (nodeId === undefined ? undefined : this.#nodesStart.get(nodeId)?.get(name)) ?? this.#start.get(name),
+        configSources.start,
+      ],
       [brokerConfigRows[name]?.fallback ?? undefined, configSources.fallback],
     ] as const
     return found.flatMap(([value, source]) => (value === undefined ? [] : [{ name, value, source }]))
@@ -56,6 +61,11 @@ export class BrokerConfig {
 
   boolean(name: string): boolean {
     return this.text(name)?.trim().toLowerCase() === 'true'
+  }
+
+  /** What a node alone is set to at its start. */
+  setStart(nodeId: number, values: Readonly<Record<string, string>>): void {
+    this.#nodesStart.set(nodeId, new Map(Object.entries(values)))
   }
 
   /** What was set while the broker ran: for one node, or for all. */

@@ -143,7 +143,7 @@ export class Cluster {
     }
     const has = topic.partitions.length
     const { count, assignments } = request
-    if (count === has) return
+    if (count === has) throw refusal('invalidPartitions', `Topic already has ${has} partition(s).`)
     if (count < has) {
       throw refusal(
         'invalidPartitions',

@@ -8,6 +8,7 @@ export function settingsFrom(config: BrokerConfig) {
     numPartitions: config.int('num.partitions'),
     defaultReplicationFactor: config.int('default.replication.factor'),
     deleteTopics: config.boolean('delete.topic.enable'),
+    failedAuthenticationDelayMs: config.int('connection.failed.authentication.delay.ms'),
     initialRebalanceDelayMs: config.int('group.initial.rebalance.delay.ms'),
     sessionMsMin: config.int('group.min.session.timeout.ms'),
     sessionMsMax: config.int('group.max.session.timeout.ms'),
