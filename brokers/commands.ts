@@ -10,9 +10,10 @@ export interface Request<Commands extends CommandTable, Name extends keyof Comma
   readonly argument: Commands[Name]['argument']
 }
 
-/** The first message, without `id`, says that everything is loaded. */
+/** The first message, without `id`, says that everything is loaded; an event comes by itself. */
 export type Reply =
   | { readonly ready: true }
+  | { readonly event: unknown }
   | { readonly id: number; readonly result: unknown }
   | {
       readonly id: number

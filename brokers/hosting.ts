@@ -15,6 +15,8 @@ export interface Host<Commands extends CommandTable> {
     command: N,
     argument: Commands[N]['argument'],
   ): Promise<Commands[N]['result']>
+  /** Calls `listener` with what it tells by itself. */
+  onEvent(listener: (event: unknown) => void): void
   /** Ends it and resolves when it is gone. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
   /** Lets this process end while it runs (a spare), or not (a broker). */
@@ -77,6 +79,7 @@ export class Hosting<Commands extends CommandTable> {
       ready: calls.ready,
       ended: calls.ended,
       call: (command, argument) => calls.call(command, argument),
+      onEvent: (listener) => calls.onEvent(listener),
       async end() {
         await worker.terminate()
         await gone
@@ -109,6 +112,7 @@ export class Hosting<Commands extends CommandTable> {
       ready: calls.ready,
       ended: calls.ended,
       call: (command, argument) => calls.call(command, argument),
+      onEvent: (listener) => calls.onEvent(listener),
       async end(signal) {
         child.kill(signal)
         await gone
@@ -138,6 +142,7 @@ class Calls<Commands extends CommandTable> {
   readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
   #id = 0
   #failure: string | undefined
+  #tell: (event: unknown) => void = () => {}
   #onReady = () => {}
   #onFailure: (error: Error) => void = () => {}
   #onEnded: (reason: string) => void = () => {}
@@ -168,8 +173,13 @@ class Calls<Commands extends CommandTable> {
     })
   }
 
+  onEvent(listener: (event: unknown) => void): void {
+    this.#tell = listener
+  }
+
   onReply(reply: Reply): void {
     if ('ready' in reply) return this.#onReady()
+    if ('event' in reply) return this.#tell(reply.event)
     const waiting = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
     if ('error' in reply) waiting?.reject(errorFrom(reply))

@@ -10,20 +10,20 @@ export type Handlers<Commands extends CommandTable> = {
 }
 
 /**
- * Begins to listen for commands and says so.
+ * Begins to listen for commands and says so. Gives what tells an event to whoever started this thread or process.
  * @param stop ends the broker; in a process of its own, the process ends after it
  */
 export function serveCommands<Commands extends CommandTable>(
   handlers: Handlers<Commands>,
   stop: () => Promise<void>,
-): void {
+): (event: unknown) => void {
   if (parentPort !== null) {
     const port = parentPort
     port.on('message', async (request: Request<Commands>) =>
       port.postMessage(await answer(handlers, request)),
     )
     port.postMessage({ ready: true } satisfies Reply)
-    return
+    return (event) => port.postMessage({ event } satisfies Reply)
   }
   const reply = (message: Reply) => process.send?.(message)
   process.on('message', async (request) => reply(await answer(handlers, request as Request<Commands>)))
@@ -36,6 +36,7 @@ export function serveCommands<Commands extends CommandTable>(
   process.on('SIGTERM', () => void stopAndExit())
   process.on('SIGINT', () => void stopAndExit())
   reply({ ready: true })
+  return (event) => void reply({ event })
 }
 
 async function answer<Commands extends CommandTable>(

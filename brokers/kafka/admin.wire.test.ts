@@ -512,3 +512,43 @@ describe('partitions', () => {
     expect(all?.results[0]?.topics.find((topic) => topic.name === name)?.partitions).toHaveLength(2)
   })
 })
+
+describe('on three nodes', () => {
+  test('a partition moves while it is written to, and its leader with it', async () => {
+    await using cluster = await startKafka({ nodes: 3 })
+    const [host = '', port] = cluster.brokers[0]?.split(':') ?? []
+    const one = await rawConnect({ host, port: Number(port) })
+    const partitionOf = async () => (await cluster.inspect()).topics[0]?.partitions[0]
+    const move = async (replicas: number[] | null) => {
+      const topics = [{ name: 't', partitions: [{ index: 0, replicas }] }]
+      const answer = await one.call(alterPartitionReassignments, 0, { timeoutMs: 1_000, topics })
+      return answer?.topics[0]?.partitions[0]?.errorCode
+    }
+    const listed = () => one.call(listPartitionReassignments, 0, { timeoutMs: 1_000, topics: null })
+    const assignments = [{ index: 0, brokerIds: [0, 1] }]
+    const topic = { name: 't', numPartitions: -1, replicationFactor: -1, assignments, configs: [] }
+    await one.call(createTopics, 7, { topics: [topic], timeoutMs: 1_000 })
+
+    // Node 2 does nothing, so the move can be seen, and called off.
+    await cluster.freezeNode(2)
+    expect(await move([2, 1])).toBe(0)
+    expect((await listed())?.topics[0]?.partitions).toEqual([
+      { index: 0, replicas: [2, 1, 0], addingReplicas: [2], removingReplicas: [0] },
+    ])
+    expect(await move(null)).toBe(0)
+    expect(await move(null)).toBe(85)
+    expect(await partitionOf()).toMatchObject({ replicas: [0, 1], leaderId: 0 })
+
+    expect(await move([2, 1])).toBe(0)
+    await cluster.thawNode(2)
+    await cluster.waitForIsr('t', 0, [2, 1])
+    expect(await partitionOf()).toMatchObject({ replicas: [2, 1], leaderId: 2 })
+    expect((await listed())?.topics).toEqual([])
+
+    await cluster.moveLeader('t', 0, 1)
+    const elected = await one.call(electLeaders, 2, { electionType: 0, topics: null, timeoutMs: 1_000 })
+    expect(elected?.topics[0]?.partitions).toEqual([{ index: 0, errorCode: 0, errorMessage: null }])
+    expect(await partitionOf()).toMatchObject({ leaderId: 2 })
+    one.cut()
+  })
+})

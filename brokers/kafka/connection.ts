@@ -6,7 +6,9 @@ import type { Socket } from 'node:net'
 import { ByteReader, ByteWriter, TruncatedError } from '../bytes.ts'
 import type { Answer, Call, Handler } from './handlers/handler.ts'
 import { handlerOf } from './handlers/handlers.ts'
-import type { Cluster, Node } from './model/cluster.ts'
+import type { Interception } from './interception/interception.ts'
+import type { Cluster } from './model/cluster.ts'
+import type { Node } from './model/node.ts'
 import { type Authentication, AuthenticationError } from './security/authentication.ts'
 import type { Security } from './security/security.ts'
 import { MessageError, readRequest, writeResponse } from './wire/codec.ts'
@@ -33,6 +35,7 @@ export interface ConnectionContext {
   readonly cluster: Cluster
   readonly node: Node
   readonly security: Security
+  readonly interception: Interception
   /** Called once, when the socket is gone. */
   readonly onClosed: (connection: Connection) => void
   /** Called for a mistake of ours; the client's connection ends. */
@@ -51,6 +54,7 @@ export class Connection {
   readonly #authentication: Authentication | undefined
   #isServing = false
   #isClosed = false
+  #isFrozen = false
 
   constructor(socket: Socket, context: ConnectionContext) {
     this.#socket = socket
@@ -70,6 +74,18 @@ export class Connection {
     this.#socket.destroy()
   }
 
+  /** Leaves everything where it is: what comes in is not served, and what is answered does not leave. */
+  freeze(): void {
+    this.#isFrozen = true
+    this.#socket.pause()
+  }
+
+  thaw(): void {
+    this.#isFrozen = false
+    this.#socket.resume()
+    this.#serve()
+  }
+
   #onData(chunk: Buffer): void {
     try {
       this.#waiting.push(...this.#frames.push(chunk))
@@ -82,7 +98,7 @@ export class Connection {
 
   /** Serves what waits until a request has to wait itself. Answers of one go leave in one write. */
   #serve(): void {
-    while (!this.#isServing && !this.#isClosed) {
+    while (!this.#isServing && !this.#isClosed && !this.#isFrozen) {
       const frame = this.#waiting.shift()
       if (frame === undefined) break
       try {
@@ -92,6 +108,7 @@ export class Connection {
       }
     }
     this.#flush()
+    if (this.#isFrozen) return
     if (this.#waiting.length <= WAITING_MAX && this.#socket.isPaused()) this.#socket.resume()
   }
 
@@ -114,7 +131,7 @@ export class Connection {
     }
     const clientId = readClientId(reader, handler.message, head.version)
     const request = readRequest(handler.message, head.version, reader)
-    const answer = handler.handle(this.#call(head, clientId ?? ''), request)
+    const answer = this.#context.interception.handle(handler, this.#call(head, clientId ?? ''), request)
     if (!(answer instanceof Promise)) return this.#answer(handler, head, answer)
     this.#isServing = true
     answer.then(
@@ -189,7 +206,7 @@ export class Connection {
   }
 
   #flush(): void {
-    if (this.#output.length > 0 && !this.#isClosed) this.#socket.write(this.#output.take())
+    if (this.#output.length > 0 && !this.#isClosed && !this.#isFrozen) this.#socket.write(this.#output.take())
   }
 
   /** Bytes that are no request end the connection, as with Kafka; anything else is a mistake of ours. */

@@ -25,6 +25,58 @@ export const departures: readonly Departure[] = [
       "Records without a key are taken by compacted topics too, and the limits on a record's timestamp are not checked.",
   },
   {
+    file: 'kafka/model/controller.ts',
+    words:
+      'The controller is not one of the nodes: it is always there, so a cluster that has lost two of three nodes still elects leaders.',
+  },
+  {
+    file: 'kafka/model/controller.ts',
+    words:
+      'What the controller decides all nodes know at once; in Kafka some of them answer by what they knew before for a moment.',
+  },
+  {
+    file: 'kafka/model/controller.ts',
+    words:
+      "The controller hears of a killed node at once; Kafka's waits until broker.session.timeout.ms is over, and clients meet nobody for so long.",
+  },
+  {
+    file: 'kafka/model/controller.ts',
+    words: 'The sessions of groups run on while their coordinator is frozen.',
+  },
+  {
+    file: 'kafka/model/controller.ts',
+    words:
+      'Leadership goes back to the preferred replica only when asked; Kafka looks after that every five minutes by itself (auto.leader.rebalance.enable).',
+  },
+  {
+    file: 'kafka/model/leadership.ts',
+    words:
+      'Eligible leader replicas (KIP-966) are not kept: only replicas that are in sync are elected, or any with unclean elections.',
+  },
+  {
+    file: 'kafka/model/partition.ts',
+    words: 'After DeleteRecords followers move their start with their next fetch, and nobody waits for them.',
+  },
+  {
+    file: 'kafka/model/coordinators.ts',
+    words:
+      '__consumer_offsets and __transaction_state are not among the topics that clients see: nothing can be read from them.',
+  },
+  {
+    file: 'kafka/model/coordinators.ts',
+    words:
+      'Groups and transactions are with the cluster, as if every replica of their partition had them at once: while one of those nodes runs, they are served; while none does, they have no coordinator, and the first that is back has them again.',
+  },
+  {
+    file: 'kafka/kafka.ts',
+    words: 'All nodes are taken where there are fewer than offsets.topic.replication.factor; Kafka refuses.',
+  },
+  {
+    file: 'kafka/model/group/group.ts',
+    words:
+      'A rebalance goes on at a new coordinator; Kafka goes back to what was last stable, and members join anew as well.',
+  },
+  {
     file: 'kafka/model/topic-config.ts',
     words:
       'What is set for one broker while it runs is shown as the default of its topics and has no effect; what is set for all has.',
@@ -50,7 +102,6 @@ export const gaps: readonly { readonly what: string; readonly answer: string }[]
     what: 'transactions',
     answer: '53 for a transactional id; AddPartitionsToTxn and its neighbours are not advertised',
   },
-  { what: 'more than one node', answer: 'one port, one node' },
   {
     what: 'comparison with a real broker',
     answer: 'not done yet: error texts and edge cases rest on the protocol documents',

@@ -1,6 +1,9 @@
 /** The cluster as data, detached from it. */
 import type { Cluster } from './model/cluster.ts'
 import type { Group } from './model/group/group.ts'
+import { NO_LEADER } from './model/leadership.ts'
+import type { Partition } from './model/partition.ts'
+import type { Replica } from './model/replica.ts'
 import type { Topic } from './model/topic.ts'
 
 export type ClusterSnapshot = ReturnType<typeof snapshotOf>
@@ -8,33 +11,46 @@ export type ClusterSnapshot = ReturnType<typeof snapshotOf>
 export function snapshotOf(cluster: Cluster) {
   return {
     clusterId: cluster.id,
-    nodes: cluster.nodes.map(({ id, host, port }) => ({ id, host, port })),
+    controllerId: cluster.controller.id,
+    nodes: cluster.nodes.map(({ id, host, port, state, isFenced }) => ({ id, host, port, state, isFenced })),
     topics: [...cluster.topics.values()].map(topicSnapshot),
-    groups: [...cluster.groups.values()].map(groupSnapshot),
+    groups: [...cluster.groups.values()].map((group) => groupSnapshot(group, cluster)),
   }
 }
 
 function topicSnapshot({ name, partitions }: Topic) {
+  return { name, partitions: partitions.map(partitionSnapshot) }
+}
+
+/** Offsets are the leader's; -1 while there is none. */
+function partitionSnapshot(partition: Partition) {
+  const leader = partition.leaderId === NO_LEADER ? undefined : partition.leader
   return {
-    name,
-    partitions: partitions.map((partition) => ({
-      index: partition.index,
-      leaderId: partition.leaderId,
-      leaderEpoch: partition.leaderEpoch,
-      replicas: [...partition.replicas],
-      isr: [...partition.isr],
-      startOffset: partition.log.startOffset,
-      highWatermark: partition.highWatermark,
-      lastStableOffset: partition.lastStableOffset,
-      endOffset: partition.log.endOffset,
-      bytes: partition.log.bytes,
-    })),
+    index: partition.index,
+    leaderId: partition.leaderId,
+    leaderEpoch: partition.leaderEpoch,
+    replicas: [...partition.replicas],
+    isr: [...partition.isr],
+    startOffset: leader?.log.startOffset ?? -1,
+    highWatermark: leader?.highWatermark ?? -1,
+    lastStableOffset: leader === undefined ? -1 : partition.lastStableOffset,
+    endOffset: leader?.log.endOffset ?? -1,
+    bytes: leader?.log.bytes ?? 0,
+    copies: partition.copies.map(copySnapshot),
   }
 }
 
-function groupSnapshot({ id, state, generationId, protocolName, members, offsets }: Group) {
+function copySnapshot({ nodeId, log, highWatermark, epochs }: Replica) {
+  const { startOffset, endOffset, bytes } = log
+  return { nodeId, startOffset, endOffset, highWatermark, bytes, epochs: [...epochs.all()] }
+}
+
+function groupSnapshot(group: Group, cluster: Cluster) {
+  const { id, state, generationId, protocolName, members, offsets } = group
   return {
     id,
+    /** -1 while no node coordinates it. */
+    coordinatorId: cluster.coordinatorOf(id)?.id ?? NO_LEADER,
     state,
     generationId,
     protocolName,

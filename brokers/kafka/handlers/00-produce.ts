@@ -8,6 +8,10 @@
  * - Versions 0 to 2 are advertised and not served, as in Kafka 4: librdkafka before 2.11.1 would turn compression off.
  *
  * Version 5 adds the log start offset, 8 the error message, 9 is flexible.
+ * With acks -1 the answer comes once every partition has its records on all in-sync replicas; 7 for those that have not after
+ * the client's timeout, 6 where the leader is another one by then, 19 before anything is appended where the in-sync replicas
+ * are fewer than min.insync.replicas. 20 does not occur: the high watermark stands still below min.insync.replicas (KIP-966).
+ *
  * Left out: transactional producers. Records without a key are taken by compacted topics too, and the limits on a record's
  * timestamp are not checked.
  */
@@ -18,6 +22,7 @@ import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { produce as message } from '../wire/messages/00-produce.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
 import { may } from './access.ts'
+import { type PendingAppend, whenReplicated } from './acks-all.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
 type PartitionRequest = RequestOf<typeof message>['topics'][number]['partitions'][number]
@@ -25,19 +30,26 @@ type PartitionResponse = ResponseOf<typeof message>['topics'][number]['partition
 
 export const produce = handler(message, { versions: '3-9', advertised: '0-9' }, (call, request) => {
   let isRefused = false
+  const pending: PendingAppend[] = []
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map((partition) => {
-      const response = produceTo(call, name, partition, request.acks)
+      const response = produceTo(call, name, partition, { acks: request.acks, pending })
       if (response.errorCode !== 0) isRefused = true
       return response
     }),
   }))
   if (request.acks === 0) return isRefused ? 'close' : 'nothing'
-  return { topics }
+  if (pending.length === 0) return { topics }
+  return whenReplicated(call, pending, request.timeoutMs).then(() => ({ topics }))
 })
 
-function produceTo(call: Call, topic: string, request: PartitionRequest, acks: number): PartitionResponse {
+function produceTo(
+  call: Call,
+  topic: string,
+  request: PartitionRequest,
+  { acks, pending }: { acks: number; pending: PendingAppend[] },
+): PartitionResponse {
   const { index, records } = request
   const result = attempt(() => {
     if (acks < -1 || acks > 1) throw refusal('invalidRequiredAcks', `acks ${acks}`)
@@ -49,10 +61,23 @@ function produceTo(call: Call, topic: string, request: PartitionRequest, acks: n
   })
   if ('error' in result) return refused(index, result.error, result.message)
   const { partition, appended } = result.value
-  return stored(partition, appended)
+  const response = stored(partition, appended)
+  if (acks === -1 && partition.replicationOf(appended) !== 'none') {
+    pending.push({
+      partition,
+      appended,
+      onOutcome: (error) => {
+        response.errorCode = codeOf(error)
+        if (error !== 'none') response.baseOffset = -1
+      },
+    })
+  }
+  return response
 }
 
-function stored(partition: Partition, { baseOffset, logAppendTimeMs }: Appended): PartitionResponse {
+type Stored = { -readonly [N in keyof PartitionResponse]: PartitionResponse[N] }
+
+function stored(partition: Partition, { baseOffset, logAppendTimeMs }: Appended): Stored {
   const { index, log } = partition
   return { index, errorCode: 0, baseOffset, logAppendTimeMs, logStartOffset: log.startOffset }
 }

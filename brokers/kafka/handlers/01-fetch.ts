@@ -4,7 +4,8 @@
  * - Waits until `minBytes` are there, an error occurs, or `maxWaitMs` have passed.
  * - Gives whole batches from the one that holds the offset on; the client drops the records before it. The first batch comes
  *   even if it is bigger than every limit.
- * - An offset below the log's start or beyond its end is refused with 1.
+ * - An offset below the log's start or beyond its end is refused with 1; between the high watermark and the end there is
+ *   nothing to read yet.
  * - Fetch sessions (KIP-227) are declined in the way the protocol allows: session id 0 to whoever asks for one, 70 to whoever
  *   believes to have one.
  *
@@ -111,7 +112,7 @@ function readOne(
     const partition = leaderOf(call, topic, index)
     refuseLeaderEpoch(partition, asked.currentLeaderEpoch)
     const { highWatermark, lastStableOffset, log } = partition
-    if (fetchOffset < log.startOffset || fetchOffset > highWatermark)
+    if (fetchOffset < log.startOffset || fetchOffset > log.endOffset)
       throw refusal('offsetOutOfRange', `no offset ${fetchOffset} in ${topic}-${index}`)
     const records = log.read({
       offset: fetchOffset,

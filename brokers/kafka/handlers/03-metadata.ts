@@ -4,12 +4,15 @@
  * - An empty list means all topics in version 0 and none later, null means all.
  * - A topic that is unknown is created if client and broker allow it, and answered with 3 that first time, as Kafka 4 does; a
  *   client that asks again finds it. A name that can't be a topic's is answered with 17.
+ * - Only live nodes are told, and one of them as the controller. A partition without a leader has 5 and the leader -1.
  * - Topics that the client may not have described are left out, or answered with 29 if it named them.
  *
  * Version 4 adds the client's say in auto-creation, 7 the leader epoch, 8 tells what the client may do (KIP-430), 9 is flexible,
  * 10 to 12 add topic ids.
  */
 
+import type { Cluster } from '../model/cluster.ts'
+import { NO_LEADER } from '../model/leadership.ts'
 import type { Topic } from '../model/topic.ts'
 import { CLUSTER_NAME } from '../security/acl.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
@@ -28,12 +31,12 @@ export const metadata = handler(message, { versions: '0-12' }, (call, request) =
   const mayCreate = request.allowAutoTopicCreation && cluster.settings.autoCreateTopics
   const told = (topic: Topic): TopicResponse =>
     request.includeTopicAuthorizedOperations
-      ? { ...known(topic), authorizedOperations: authorizedOperations(call, 'topic', topic.name) }
-      : known(topic)
+      ? { ...known(cluster, topic), authorizedOperations: authorizedOperations(call, 'topic', topic.name) }
+      : known(cluster, topic)
   return {
-    brokers: cluster.nodes.map(({ id, host, port }) => ({ nodeId: id, host, port })),
+    brokers: cluster.liveNodes.map(({ id, host, port }) => ({ nodeId: id, host, port })),
     clusterId: cluster.id,
-    controllerId: cluster.controllerId,
+    controllerId: cluster.controller.id,
     topics: isForAll
       ? [...cluster.topics.values()].filter(({ name }) => may(call, 'describe', 'topic', name)).map(told)
       : (request.topics ?? []).map((asked) => describe(call, asked, { mayCreate, told })),
@@ -69,18 +72,20 @@ function describe(
   return unknown(ZERO_UUID, name, 'error' in created ? created.error : 'unknownTopicOrPartition')
 }
 
-function known(topic: Topic): TopicResponse {
+function known({ liveNodes }: Cluster, topic: Topic): TopicResponse {
+  const isOffline = (nodeId: number) => !liveNodes.some(({ id }) => id === nodeId)
   return {
     errorCode: 0,
     name: topic.name,
     id: topic.id,
     partitions: topic.partitions.map((partition) => ({
-      errorCode: 0,
+      errorCode: codeOf(partition.leaderId === NO_LEADER ? 'leaderNotAvailable' : 'none'),
       index: partition.index,
       leaderId: partition.leaderId,
       leaderEpoch: partition.leaderEpoch,
       replicaNodes: partition.replicas,
       isrNodes: partition.isr,
+      offlineReplicas: partition.replicas.filter(isOffline),
     })),
   }
 }

@@ -13,16 +13,17 @@ import { refusal } from '../refusal.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { offsetCommit as message } from '../wire/messages/08-offset-commit.ts'
 import type { RequestOf } from '../wire/schema.ts'
-import { demand, may } from './access.ts'
+import { demand, groupError } from './access.ts'
 import { type Call, handler, outcomeOf } from './handler.ts'
 
 type Request = RequestOf<typeof message>
 type Asked = Request['topics'][number]['partitions'][number]
 
 export const offsetCommit = handler(message, { versions: '1-8' }, (call, request) => {
-  if (!may(call, 'read', 'group', request.groupId)) return refuseAll(request, 'groupAuthorizationFailed')
+  const refused = groupError(call, 'read', request.groupId)
+  if (refused !== 'none') return refuseAll(request, refused)
   const group = groupOf(call, request)
-  const groupError = errorOf(group, request)
+  const error = errorOf(group, request)
   return {
     topics: request.topics.map(({ name, partitions }) => ({
       name,
@@ -30,8 +31,8 @@ export const offsetCommit = handler(message, { versions: '1-8' }, (call, request
         const { errorCode } = outcomeOf(() => {
           demand(call, 'read', 'topic', name)
           call.cluster.partition(name, asked.index)
-          if (group === undefined || groupError !== 'none')
-            throw refusal(groupError, 'The group does not take this commit.')
+          if (group === undefined || error !== 'none')
+            throw refusal(error, 'The group does not take this commit.')
           commit(call, { group, topic: name, asked, retentionMs: request.retentionTimeMs })
         })
         return { index: asked.index, errorCode }

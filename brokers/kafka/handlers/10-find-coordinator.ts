@@ -1,14 +1,15 @@
 /**
  * FindCoordinator. Served: 0-4.
  *
- * - Type 0 asks for a group's coordinator: the node that the group's name falls on.
+ * - Type 0 asks for a group's coordinator: the node that leads the part of __consumer_offsets on which the group's name
+ *   falls; 15 while none does.
  * - Any other type is refused with 42.
  *
  * Version 3 is flexible, 4 asks for many at once.
  * Left out: type 1, transactional ids, is refused with 53 until there are transactions.
  */
 
-import type { Node } from '../model/cluster.ts'
+import type { Node } from '../model/node.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { findCoordinator as message } from '../wire/messages/10-find-coordinator.ts'
@@ -32,7 +33,9 @@ function find(call: Call, key: string, keyType: number) {
       throw refusal('transactionalIdAuthorizationFailed', 'Transactional ids are not served.')
     if (keyType !== GROUP) throw refusal('invalidRequest', `no coordinator of type ${keyType}`)
     demand(call, 'describe', 'group', key)
-    return cluster.coordinatorOf(key)
+    const node = cluster.coordinatorOf(key)
+    if (node === undefined) throw refusal('coordinatorNotAvailable', 'The coordinator is not available.')
+    return node
   })
   if ('error' in found) {
     return { errorCode: codeOf(found.error), errorMessage: found.message, nodeId: -1, host: '', port: -1 }

@@ -17,7 +17,7 @@ import type { ErrorName } from '../wire/error-code.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { joinGroup as message } from '../wire/messages/11-join-group.ts'
 import type { RequestOf } from '../wire/schema.ts'
-import { may } from './access.ts'
+import { groupError } from './access.ts'
 import { type Call, handler } from './handler.ts'
 
 export const joinGroup = handler(message, { versions: '0-9' }, async (call, request) => {
@@ -62,7 +62,8 @@ function join(call: Call, request: RequestOf<typeof message>): Promise<JoinResul
 }
 
 function refusalOf(call: Call, request: RequestOf<typeof message>): ErrorName {
-  if (!may(call, 'read', 'group', request.groupId)) return 'groupAuthorizationFailed'
+  const refused = groupError(call, 'read', request.groupId)
+  if (refused !== 'none') return refused
   if (request.groupId === '') return 'invalidGroupId'
   const { sessionMsMin, sessionMsMax } = call.cluster.settings
   if (request.sessionTimeoutMs < sessionMsMin || request.sessionTimeoutMs > sessionMsMax)

@@ -10,7 +10,7 @@
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { heartbeat as message } from '../wire/messages/12-heartbeat.ts'
 import type { RequestOf } from '../wire/schema.ts'
-import { may } from './access.ts'
+import { groupError } from './access.ts'
 import { type Call, handler } from './handler.ts'
 
 export const heartbeat = handler(message, { versions: '0-4' }, (call, request) => ({
@@ -19,7 +19,8 @@ export const heartbeat = handler(message, { versions: '0-4' }, (call, request) =
 
 function errorOf(call: Call, request: RequestOf<typeof message>): ErrorName {
   const { groupId, generationId } = request
-  if (!may(call, 'read', 'group', groupId)) return 'groupAuthorizationFailed'
+  const refused = groupError(call, 'read', groupId)
+  if (refused !== 'none') return refused
   if (groupId === '') return 'invalidGroupId'
   return call.cluster.groups.get(groupId)?.heartbeat(request, generationId) ?? 'unknownMemberId'
 }

@@ -9,12 +9,13 @@
 import type { MemberIdentity } from '../model/group/member.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { leaveGroup as message } from '../wire/messages/13-leave-group.ts'
-import { may } from './access.ts'
+import { groupError } from './access.ts'
 import { type Call, handler } from './handler.ts'
 
 export const leaveGroup = handler(message, { versions: '0-5' }, (call, request) => {
   const { groupId, memberId } = request
-  if (!may(call, 'read', 'group', groupId)) return { errorCode: codeOf('groupAuthorizationFailed') }
+  const refused = groupError(call, 'read', groupId)
+  if (refused !== 'none') return { errorCode: codeOf(refused) }
   if (groupId === '') return { errorCode: codeOf('invalidGroupId') }
   if (call.version < 3) {
     const [errorCode = 0] = leave(call, groupId, [{ memberId, groupInstanceId: null }])

@@ -10,16 +10,17 @@
 import { refusedSync, type SyncResult } from '../model/group/member.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { syncGroup as message } from '../wire/messages/14-sync-group.ts'
-import { may } from './access.ts'
+import { groupError } from './access.ts'
 import { handler } from './handler.ts'
 
 export const syncGroup = handler(message, { versions: '0-5' }, async (call, request) => {
+  const refused = groupError(call, 'read', request.groupId)
   const group = call.cluster.groups.get(request.groupId)
   const assignments = new Map(
     request.assignments.map(({ memberId, assignment }) => [memberId, assignment] as const),
   )
   const result = await new Promise<SyncResult>((resolve) => {
-    if (!may(call, 'read', 'group', request.groupId)) resolve(refusedSync('groupAuthorizationFailed'))
+    if (refused !== 'none') resolve(refusedSync(refused))
     else if (request.groupId === '') resolve(refusedSync('invalidGroupId'))
     else if (group === undefined) resolve(refusedSync('unknownMemberId'))
     else group.sync(request, assignments, resolve)

@@ -9,12 +9,13 @@ import type { Group } from '../model/group/group.ts'
 import { metadataOf } from '../model/group/member.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { describeGroups as message } from '../wire/messages/15-describe-groups.ts'
-import { authorizedOperations, may } from './access.ts'
+import { authorizedOperations, groupError } from './access.ts'
 import { handler } from './handler.ts'
 
 export const describeGroups = handler(message, { versions: '0-5' }, (call, request) => ({
   groups: request.groups.map((groupId) => {
-    if (!may(call, 'describe', 'group', groupId)) return nothing(groupId, 'groupAuthorizationFailed', '')
+    const refused = groupError(call, 'describe', groupId)
+    if (refused !== 'none') return nothing(groupId, refused, '')
     const group = call.cluster.groups.get(groupId)
     return {
       ...(group === undefined ? nothing(groupId, 'none', 'Dead') : described(group)),

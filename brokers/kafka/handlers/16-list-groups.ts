@@ -14,7 +14,7 @@ export const listGroups = handler(message, { versions: '0-4' }, (call, { statesF
   const mayAll = mayOnCluster(call, 'describe')
   const states = statesFilter.map((state) => state.toLowerCase())
   const groups = [...cluster.groups.values()]
-    .filter((group) => cluster.coordinatorOf(group.id).id === node.id)
+    .filter((group) => cluster.coordinatorOf(group.id) === node)
     .filter((group) => mayAll || may(call, 'describe', 'group', group.id))
     .filter((group) => states.length === 0 || states.includes(group.state.toLowerCase()))
     .map(({ id, protocolType, state }) => ({ groupId: id, protocolType, groupState: state }))

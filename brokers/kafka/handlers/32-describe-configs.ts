@@ -8,7 +8,7 @@
  * Version 1 adds sources and synonyms, 3 types and documentation (not told), 4 is flexible.
  */
 import { configSources } from '../model/broker-config.ts'
-import type { Node } from '../model/cluster.ts'
+import type { Node } from '../model/node.ts'
 import { refuseTopicName } from '../model/topic.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf, INVALID_REQUEST } from '../wire/error-code.ts'

@@ -23,7 +23,7 @@ export const describeLogDirs = handler(message, { versions: '1-4' }, (call, { to
     name,
     partitions: partitions
       .filter((partition) => partition.replicas.includes(node.id) && isAsked(name, partition.index))
-      .map(described),
+      .flatMap((partition) => described(partition, node.id)),
   }))
   return {
     errorCode: 0,
@@ -41,8 +41,12 @@ export const describeLogDirs = handler(message, { versions: '1-4' }, (call, { to
 /** Stands for the folder of a broker that has none. */
 const IN_MEMORY = 'memory'
 
-function described({ index, log }: Partition) {
-  return { index, size: log.bytes, offsetLag: 0, isFuture: false }
+function described({ index, copies, leaderId }: Partition, nodeId: number) {
+  const own = copies.find((copy) => copy.nodeId === nodeId)
+  if (own === undefined) return []
+  const leading = copies.find((copy) => copy.nodeId === leaderId) ?? own
+  const offsetLag = Math.max(0, leading.highWatermark - own.log.endOffset)
+  return { index, size: own.log.bytes, offsetLag, isFuture: false }
 }
 
 function diskOf(folder: string) {

@@ -5,16 +5,15 @@
  *
  * Version 2 is flexible.
  */
+import { codeOf } from '../wire/error-code.ts'
 import { deleteGroups as message } from '../wire/messages/42-delete-groups.ts'
-import { demand } from './access.ts'
+import { groupError } from './access.ts'
 import { handler, outcomeOf } from './handler.ts'
 
 export const deleteGroups = handler(message, { versions: '0-2' }, (call, request) => ({
-  results: request.groups.map((groupId) => ({
-    groupId,
-    errorCode: outcomeOf(() => {
-      demand(call, 'delete', 'group', groupId)
-      call.cluster.groups.delete(groupId)
-    }).errorCode,
-  })),
+  results: request.groups.map((groupId) => {
+    const refused = groupError(call, 'delete', groupId)
+    if (refused !== 'none') return { groupId, errorCode: codeOf(refused) }
+    return { groupId, errorCode: outcomeOf(() => call.cluster.groups.delete(groupId)).errorCode }
+  }),
 }))

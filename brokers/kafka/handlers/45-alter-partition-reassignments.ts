@@ -4,7 +4,7 @@
  * - Moves a partition to other nodes. An unknown partition gets 3; nodes that there are not, named twice, or none at all 39.
  * - Null calls a move off: 85 if there is none.
  *
- * A move is over when it is answered: copies are made at once, so there is never one to be listed or called off.
+ * It is answered at once; the move is over when the new nodes have everything.
  */
 import { refuseAssignment } from '../model/assignment.ts'
 import { refusal } from '../refusal.ts'
@@ -36,7 +36,7 @@ function reassign(
   const partition = topic.partitions[index]
   if (partition === undefined)
     throw refusal('unknownTopicOrPartition', `Unable to find partition ${name}:${index}.`)
-  if (replicas === null) throw refusal('noReassignmentInProgress', '')
+  if (replicas === null) return partition.cancelMove()
   refuseAssignment(replicas, cluster.nodes)
   partition.reassign(replicas)
 }

@@ -11,15 +11,14 @@ import { CONSUMER } from '../model/group/subscription.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { offsetDelete as message } from '../wire/messages/47-offset-delete.ts'
-import { demand } from './access.ts'
+import { demand, groupError } from './access.ts'
 import { attempt, handler, outcomeOf } from './handler.ts'
 
 export const offsetDelete = handler(message, { versions: '0' }, (call, request) => {
   const { cluster } = call
-  const found = attempt(() => {
-    demand(call, 'delete', 'group', request.groupId)
-    return groupOf(cluster, request.groupId)
-  })
+  const refused = groupError(call, 'delete', request.groupId)
+  if (refused !== 'none') return { errorCode: codeOf(refused), topics: [] }
+  const found = attempt(() => groupOf(cluster, request.groupId))
   if ('error' in found) return { errorCode: codeOf(found.error), topics: [] }
   const group = found.value
   return {

@@ -3,6 +3,7 @@
 import { refusal } from '../refusal.ts'
 import { CLUSTER_NAME, type Operation, operations, type ResourceType } from '../security/acl.ts'
 import type { ErrorName } from '../wire/error-code.ts'
+import { coordinatorError } from './coordinator.ts'
 import type { Call } from './handler.ts'
 
 const refused = {
@@ -31,9 +32,9 @@ export function demand(call: Call, operation: Operation, type: Guarded, name: st
 }
 
 /** @throws Refusal unless the client may do this with the cluster as a whole */
-/** The error of an operation on a group. */
+/** What keeps a client from doing this with a group here: it may not, or another node looks after the group. */
 export function groupError(call: Call, operation: Operation, groupId: string): ErrorName {
-  return may(call, operation, 'group', groupId) ? 'none' : 'groupAuthorizationFailed'
+  return may(call, operation, 'group', groupId) ? coordinatorError(call, groupId) : 'groupAuthorizationFailed'
 }
 
 export function demandCluster(call: Call, operation: Operation): void {

@@ -1,8 +1,9 @@
 /** What settings belong to, and how they are changed: shared by the two APIs that change them. */
 
 import { brokerConfigRows } from '../model/broker-config-rows.ts'
-import type { Cluster, Node } from '../model/cluster.ts'
+import type { Cluster } from '../model/cluster.ts'
 import { refuseValue } from '../model/config-type.ts'
+import type { Node } from '../model/node.ts'
 import { refuseTopicConfig } from '../model/topic-config.ts'
 import { Refusal, refusal } from '../refusal.ts'
 import { demand, demandCluster } from './access.ts'

@@ -1,6 +1,7 @@
 /** What a handler is: an API, the versions of it that are served, and the function from request to response. */
 
-import type { Cluster, Node } from '../model/cluster.ts'
+import type { Cluster } from '../model/cluster.ts'
+import type { Node } from '../model/node.ts'
 import { Refusal } from '../refusal.ts'
 import type { Authentication } from '../security/authentication.ts'
 import type { Subject } from '../security/authorizer.ts'

@@ -8,3 +8,12 @@ export function refuseLeaderEpoch({ leaderEpoch }: Partition, claimed: number): 
   const errorName = claimed < leaderEpoch ? 'fencedLeaderEpoch' : 'unknownLeaderEpoch'
   throw refusal(errorName, `the leader epoch is ${leaderEpoch}, not ${claimed}`)
 }
+
+/** A leader that is new can't say for a moment how far clients may read (KIP-207). @throws Refusal */
+export function refuseUnknownHighWatermark(partition: Partition, knowsItsError = true): void {
+  if (partition.isHighWatermarkKnown) return
+  throw refusal(
+    knowsItsError ? 'offsetNotAvailable' : 'leaderNotAvailable',
+    `the high watermark of ${partition.topicName}-${partition.index} is not known yet`,
+  )
+}

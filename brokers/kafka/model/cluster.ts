@@ -1,22 +1,23 @@
-/** Everything that the nodes of a cluster know together: nodes, topics, groups, producer ids. */
+/** Everything that the nodes of a cluster know together: nodes, topics, groups, producer ids, and who does what. */
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { refusal } from '../refusal.ts'
 import { refuseAssignment, refuseAssignments } from './assignment.ts'
 import type { BrokerConfig } from './broker-config.ts'
-import { uuidFrom } from './group/group.ts'
+import { Controller } from './controller.ts'
+import { Coordinators } from './coordinators.ts'
+import { Listeners, type ModelEvent } from './events.ts'
+import { type Group, uuidFrom } from './group/group.ts'
 import { Groups } from './group/groups.ts'
-import type { Partition } from './partition.ts'
+import type { Node } from './node.ts'
+import type { Partition, PartitionContext } from './partition.ts'
+import { type Later, Replication } from './replication.ts'
 import { type Settings, settingsFrom } from './settings.ts'
 import { collides, refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
 
-export interface Node {
-  readonly id: number
-  readonly host: string
-  /** Known once it listens. */
-  port: number
-}
+/** As FindCoordinator names them. */
+export type CoordinatorKind = 'group' | 'transaction'
 
 export interface ClusterContext {
   /** For retention and transactions: it can be moved ahead. */
@@ -25,6 +26,10 @@ export interface ClusterContext {
   readonly realClock: Clock
   readonly random: Random
   readonly config: BrokerConfig
+  /** How long a new coordinator answers with 14, as if it were reading. */
+  readonly coordinatorLoadMs: number
+  /** In which turn followers fetch. */
+  readonly later: Later
 }
 
 export interface TopicRequest {
@@ -54,7 +59,20 @@ export class Cluster {
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
   readonly groups: Groups
+  readonly replication: Replication
+  readonly coordinators: Readonly<Record<CoordinatorKind, Coordinators>>
+  readonly controller: Controller
+  readonly events = new Listeners<ModelEvent>()
   readonly #random: Random
+  readonly #partitionContext: PartitionContext = {
+    isRunning: (nodeId) => this.nodes.find(({ id }) => id === nodeId)?.state === 'running',
+    isLive: (nodeId) => this.#isLive(nodeId),
+    replicateSoon: (partition) => this.replication.soon(partition),
+    onLeaderChange: ({ topicName: topic, index: partition, leaderId, leaderEpoch }) =>
+      this.events.emit({ type: 'leader', topic, partition, leaderId, leaderEpoch }),
+    onIsrChange: ({ topicName: topic, index: partition, isr }) =>
+      this.events.emit({ type: 'isr', topic, partition, isr }),
+  }
   #nextProducerId = 0
   #nextLeader = 0
 
@@ -71,18 +89,44 @@ export class Cluster {
       recordClock: context.clock,
       random: context.random,
       settings: this.settings,
+      onState: (changed) => this.#tellGroup(changed, changed.state),
+      onGone: (group) => this.#tellGroup(group, 'Dead'),
+    })
+    this.replication = new Replication(context.later)
+    const { offsetsTopicReplicationFactor, transactionStateLogReplicationFactor } = this.settings
+    const { coordinatorLoadMs: loadMs } = context
+    this.coordinators = {
+      group: this.#coordinators('groups', { replicationFactor: offsetsTopicReplicationFactor, loadMs }),
+      transaction: this.#coordinators('transactions', {
+        replicationFactor: transactionStateLogReplicationFactor,
+        loadMs,
+      }),
+    }
+    this.controller = new Controller(nodes, {
+      realClock: this.realClock,
+      brokerSessionTimeoutMs: this.settings.brokerSessionTimeoutMs,
+      replicaLagTimeMaxMs: this.settings.replicaLagTimeMaxMs,
+      replication: this.replication,
+      coordinators: Object.values(this.coordinators),
+      partitions: () => this.partitions(),
+      onNodeChange: ({ id, state, isFenced }) =>
+        this.events.emit({ type: 'node', nodeId: id, state, isFenced }),
     })
   }
 
-  get controllerId(): number {
-    return this.nodes[0]?.id ?? -1
+  /** The nodes that the controller counts on: those that clients are told of. */
+  get liveNodes(): readonly Node[] {
+    return this.nodes.filter(({ isFenced }) => !isFenced)
   }
 
-  /** The node that looks after a group: the one its name falls on, as Java's String.hashCode spreads them. */
-  coordinatorOf(groupId: string): Node {
-    let hash = 0
-    for (let at = 0; at < groupId.length; at++) hash = (Math.imul(hash, 31) + groupId.charCodeAt(at)) | 0
-    return this.nodes[(hash & 0x7fff_ffff) % this.nodes.length] as Node
+  /** The node that looks after a group or a transactional id; undefined while none does. */
+  coordinatorOf(key: string, kind: CoordinatorKind = 'group'): Node | undefined {
+    const nodeId = this.coordinators[kind].nodeOf(key)
+    return this.nodes.find(({ id }) => id === nodeId)
+  }
+
+  *partitions(): Iterable<Partition> {
+    for (const topic of this.topics.values()) yield* topic.partitions
   }
 
   newProducerId(): number {
@@ -115,7 +159,7 @@ export class Cluster {
       this.config,
     )
     const topic = new Topic(name, uuidFrom(this.#random), config)
-    for (const replicas of this.#placement(request)) topic.addPartition(replicas)
+    for (const replicas of this.#placement(request)) topic.addPartition(replicas, this.#partitionContext)
     if (!options.validateOnly) this.topics.set(name, topic)
     return topic
   }
@@ -153,11 +197,16 @@ export class Cluster {
     if (assignments !== null) refuseAssignments(assignments, { count: count - has, nodes: this.nodes })
     if (request.validateOnly) return
     for (let index = has; index < count; index++) {
-      topic.addPartition(assignments?.[index - has] ?? this.#nextReplicas(topic.replicationFactor))
+      topic.addPartition(
+        assignments?.[index - has] ?? this.#nextReplicas(topic.replicationFactor),
+        this.#partitionContext,
+      )
     }
   }
 
   close(): void {
+    this.controller.close()
+    this.replication.stop()
     this.groups.close()
     for (const topic of this.topics.values()) topic.close()
   }
@@ -213,11 +262,43 @@ export class Cluster {
     return sorted.map(({ brokerIds }) => brokerIds)
   }
 
+  /** One node after the other, those that are not live last. @throws Refusal if none is live */
   #nextReplicas(factor: number): number[] {
     const first = this.#nextLeader++
-    return Array.from(
-      { length: factor },
-      (_, at) => this.nodes[(first + at) % this.nodes.length]?.id as number,
-    )
+    const inTurn = this.nodes.map((_, at) => this.nodes[(first + at) % this.nodes.length] as Node)
+    const live = inTurn.filter(({ isFenced }) => !isFenced)
+    if (live.length === 0) throw refusal('invalidReplicationFactor', 'All brokers are currently fenced.')
+    return [...live, ...inTurn.filter(({ isFenced }) => isFenced)].slice(0, factor).map(({ id }) => id)
+  }
+
+  #coordinators(
+    of: 'groups' | 'transactions',
+    options: { replicationFactor: number; loadMs: number },
+  ): Coordinators {
+    return new Coordinators(this.nodes, {
+      ...options,
+      clock: this.realClock,
+      isLive: (id) => this.#isLive(id),
+      onMoved: (partition, nodeId) => {
+        this.events.emit({ type: 'coordinator', of, partition, nodeId })
+        if (of === 'groups') this.#resignGroups(partition)
+      },
+    })
+  }
+
+  /** Whoever waits for a group's coordinator that is none any more asks the next one. */
+  #resignGroups(partition: number): void {
+    for (const group of this.groups.values()) {
+      if (this.coordinators.group.partitionOf(group.id) === partition) group.resign()
+    }
+  }
+
+  #tellGroup({ id, generationId, members }: Group, state: string): void {
+    const memberIds = [...members].map((member) => member.id)
+    this.events.emit({ type: 'group', groupId: id, state, generationId, memberIds })
+  }
+
+  #isLive(nodeId: number): boolean {
+    return this.nodes.find(({ id }) => id === nodeId)?.isFenced === false
   }
 }

@@ -1,5 +1,6 @@
 /** One partition of a topic: its replicas, who leads them, how far they are in sync, and who waits for it to grow. */
 import { refusal } from '../refusal.ts'
+import type { ErrorName } from '../wire/error-code.ts'
 import {
   type BatchHeader,
   checkBatch,
@@ -8,6 +9,7 @@ import {
   setAppendTime,
   setPlace,
 } from '../wire/record-batch.ts'
+import { Leadership, NO_LEADER } from './leadership.ts'
 import { MemoryRecordLog, type RecordLog } from './record-log.ts'
 import { Replica } from './replica.ts'
 import type { TopicConfig } from './topic-config.ts'
@@ -16,31 +18,96 @@ export interface Appended {
   readonly baseOffset: number
   /** -1 unless the broker's time counts. */
   readonly logAppendTimeMs: number
+  /** What has to be on every in-sync replica before acks=all is answered. */
+  readonly endOffset: number
+  readonly leaderEpoch: number
+}
+
+/** What a partition has to know of the cluster around it. */
+export interface PartitionContext {
+  /** Whether the node copies and serves now. */
+  isRunning(nodeId: number): boolean
+  /** Whether the controller counts on the node. */
+  isLive(nodeId: number): boolean
+  /** Lets the followers fetch in a later turn of the event loop. */
+  replicateSoon(partition: Partition): void
+  onLeaderChange(partition: Partition): void
+  onIsrChange(partition: Partition): void
+}
+
+/** From which nodes to which a partition is on its way. */
+export interface Move {
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+}
+
+/** All that there is to a partition alone: its nodes run, and `replicate` is called by hand. */
+const alone: PartitionContext = {
+  isRunning: () => true,
+  isLive: () => true,
+  replicateSoon() {},
+  onLeaderChange() {},
+  onIsrChange() {},
 }
 
 export class Partition {
+  readonly topicName: string
   readonly index: number
-  /** Ids of the nodes that keep a copy; the first is the preferred leader. */
-  replicas: readonly number[]
-  leaderId: number
-  leaderEpoch = 0
-  isr: readonly number[]
   readonly #config: TopicConfig
+  readonly #context: PartitionContext
+  readonly #leadership: Leadership
   readonly #copies = new Map<number, Replica>()
+  #leader: Replica | undefined
+  /** On its way to other nodes (KIP-455). */
+  #move: Move | undefined
   readonly #waiting = new Set<() => void>()
+  #isClosed = false
 
-  constructor(index: number, replicas: readonly number[], config: TopicConfig) {
+  constructor(
+    index: number,
+    replicas: readonly number[],
+    config: TopicConfig,
+    { topicName = '', context = alone }: { topicName?: string; context?: PartitionContext } = {},
+  ) {
+    this.topicName = topicName
     this.index = index
-    this.replicas = replicas
-    this.leaderId = replicas[0] as number
-    this.isr = replicas
     this.#config = config
+    this.#context = context
+    this.#leadership = new Leadership(replicas, (id) => context.isLive(id))
     for (const nodeId of replicas) this.#copies.set(nodeId, new Replica(nodeId, new MemoryRecordLog()))
+    this.#leader = this.#copies.get(this.leaderId)
+    this.#leader?.lead(this.leaderEpoch)
   }
 
-  /** The copy that clients write to and read from. */
+  /** Ids of the nodes that keep a copy; the first is the preferred leader. */
+  get replicas(): readonly number[] {
+    return this.#leadership.replicas
+  }
+
+  /** -1: there is none, so nobody can read or write. */
+  get leaderId(): number {
+    return this.#leadership.leaderId
+  }
+
+  get leaderEpoch(): number {
+    return this.#leadership.epoch
+  }
+
+  get isr(): readonly number[] {
+    return this.#leadership.isr
+  }
+
+  /** Every node's copy, in the order of the replicas. */
+  get copies(): readonly Replica[] {
+    return [...this.#copies.values()]
+  }
+
+  /** The copy that clients write to and read from. @throws Refusal if there is none */
   get leader(): Replica {
-    return this.#copies.get(this.leaderId) as Replica
+    if (this.#leader === undefined) {
+      throw refusal('leaderNotAvailable', `${this.topicName}-${this.index} has no leader`)
+    }
+    return this.#leader
   }
 
   get log(): RecordLog {
@@ -49,7 +116,7 @@ export class Partition {
 
   /** Up to here records are on every in-sync replica and may be consumed. */
   get highWatermark(): number {
-    return this.log.endOffset
+    return this.leader.highWatermark
   }
 
   /** Up to here no transaction is open. */
@@ -57,20 +124,14 @@ export class Partition {
     return this.highWatermark
   }
 
-  /** Lets the first of its replicas that is in sync lead. */
-  elect(_options: { mayBeUnclean?: boolean } = {}): void {
-    const inSync = this.replicas.find((id) => this.isr.includes(id))
-    if (inSync !== undefined) this.lead(inSync)
+  /** min.insync.replicas, which can't ask for more replicas than there are. */
+  get minInsyncReplicas(): number {
+    return Math.min(this.#config.minInsyncReplicas, this.replicas.length)
   }
 
-  lead(nodeId: number): void {
-    this.leaderId = nodeId
-    this.leaderEpoch++
-  }
-
-  /** Moves it to other nodes: who is new copies the leader, who is left out forgets. */
-  reassign(replicas: readonly number[]): void {
-    this.replicas = replicas
+  /** A new leader does not know yet how far its predecessor let consumers read (KIP-207). */
+  get isHighWatermarkKnown(): boolean {
+    return this.highWatermark >= this.leader.epochs.startOf(this.leaderEpoch)
   }
 
   /** Appends what a producer sent. @throws Refusal, BatchError */
@@ -81,7 +142,7 @@ export class Partition {
     const { leader } = this
     if (header.producerId >= 0) {
       const seenAt = leader.producers.check(header)
-      if (seenAt !== undefined) return { baseOffset: seenAt, logAppendTimeMs }
+      if (seenAt !== undefined) return this.#appended(seenAt, header, logAppendTimeMs)
     }
     // A copy, since the slice would keep everything alive that came in with it.
     const bytes = Buffer.from(records)
@@ -89,19 +150,122 @@ export class Partition {
     const baseOffset = leader.log.endOffset
     setPlace(bytes, { baseOffset, leaderEpoch: this.leaderEpoch })
     leader.append(bytes, readBatchHeader(bytes))
-    this.#wake()
-    return { baseOffset, logAppendTimeMs }
+    this.#advance()
+    if (this.replicas.length > 1) this.#context.replicateSoon(this)
+    return this.#appended(baseOffset, header, logAppendTimeMs)
   }
 
-  /** Moves the start up; -1 means to the high watermark. Gives the new start. @throws Refusal */
+  /**
+   * How acks=all stands: `none` once the records are on every in-sync replica, undefined as long as they are not, 6 if
+   * nobody will ever know, since the leader is another one.
+   */
+  replicationOf({ endOffset, leaderEpoch }: Appended): ErrorName | undefined {
+    if (leaderEpoch !== this.leaderEpoch || this.#leader === undefined || this.#isClosed)
+      return 'notLeaderOrFollower'
+    return this.highWatermark >= endOffset ? 'none' : undefined
+  }
+
+  /**
+   * Every running follower fetches once, and the leader takes note. Gives whether any of them is still behind.
+   *
+   * In Kafka the leader hears how far a follower is by the follower's next fetch; here both are one step, which is as long.
+   */
+  replicate(): boolean {
+    const leader = this.#leader
+    if (leader === undefined || this.#isClosed || !this.#context.isRunning(leader.nodeId)) return false
+    let isBehind = false
+    for (const copy of this.#copies.values()) {
+      if (copy === leader || !this.#context.isRunning(copy.nodeId)) continue
+      if (copy.follow(leader, this.leaderEpoch)) isBehind = true
+      this.#joinIsr(copy, leader)
+    }
+    this.#finishMove()
+    this.#advance()
+    return isBehind || this.#hasOldNews(leader)
+  }
+
+  /** The controller counts on a node no more: it is not in sync, and does not lead. */
+  lose(nodeId: number): void {
+    if (!this.replicas.includes(nodeId)) return
+    if (nodeId === this.leaderId) this.elect()
+    this.#leaveIsr(nodeId)
+  }
+
+  /** Finds a leader if there is none that can lead. */
+  elect(options: { mayBeUnclean?: boolean } = {}): void {
+    const { isLive } = this.#context
+    const mayBeUnclean = options.mayBeUnclean ?? this.#config.mayElectUnclean
+    const isrBefore = this.isr
+    if (this.#leadership.elect({ isLive, mayBeUnclean })) this.#onLeader()
+    if (this.isr !== isrBefore) this.#context.onIsrChange(this)
+  }
+
+  /** Makes an in-sync replica on a live node the leader. @throws Refusal for any other node */
+  lead(nodeId: number): void {
+    if (!this.replicas.includes(nodeId))
+      throw refusal('invalidRequest', `node ${nodeId} keeps no copy of ${this.topicName}-${this.index}`)
+    if (!this.isr.includes(nodeId) || !this.#context.isLive(nodeId)) {
+      throw refusal(
+        'eligibleLeadersNotAvailable',
+        `node ${nodeId} is not in sync for ${this.topicName}-${this.index}: only [${this.isr.join(', ')}] may lead`,
+      )
+    }
+    if (this.#leadership.lead(nodeId)) this.#onLeader()
+  }
+
+  /** Where it is on its way to; undefined: it stays where it is. */
+  get move(): Move | undefined {
+    return this.#move
+  }
+
+  /**
+   * Moves it to other nodes. Who is new copies the leader; when all of them are in sync, the others forget what they have,
+   * and the leader is one of the new ones.
+   */
+  reassign(to: readonly number[]): void {
+    this.#move = { from: this.#move?.from ?? this.replicas, to }
+    const { from } = this.#move
+    this.#keepOn([...to, ...from.filter((id) => !to.includes(id))])
+    this.#context.replicateSoon(this)
+    this.#finishMove()
+  }
+
+  /** Stays where it was. @throws Refusal if it was to stay anyway */
+  cancelMove(): void {
+    if (this.#move === undefined) throw refusal('noReassignmentInProgress', '')
+    const { from } = this.#move
+    this.#move = undefined
+    this.#keepOn(from)
+  }
+
+  /**
+   * Takes a follower that has fallen behind out of the in-sync replicas; gives whether it was in them. One that has
+   * everything, or that leads, stays.
+   */
+  dropLaggard(nodeId: number): boolean {
+    const copy = this.#copies.get(nodeId)
+    if (copy === undefined || this.#leader === undefined || copy === this.#leader) return false
+    if (copy.log.endOffset >= this.#leader.log.endOffset) return false
+    return this.#leaveIsr(nodeId)
+  }
+
+  /**
+   * Moves the start up; -1 means to the high watermark. Gives the new start. After DeleteRecords followers move their
+   * start with their next fetch, and nobody waits for them.
+   * @throws Refusal
+   */
   deleteBefore(offset: number): number {
     const to = offset === -1 ? this.highWatermark : offset
     if (to < 0 || to > this.highWatermark) throw refusal('offsetOutOfRange', `no offset ${offset}`)
-    this.log.deleteBefore(to)
+    this.leader.deleteBefore(to)
+    if (this.replicas.length > 1) this.#context.replicateSoon(this)
     return this.log.startOffset
   }
 
-  /** Calls `wake` once, when something has been appended or nothing ever will; gives a way to stop waiting. */
+  /**
+   * Calls `wake` once, when the high watermark has moved, the leader is another one, or nothing will ever change again;
+   * gives a way to stop waiting.
+   */
   wait(wake: () => void): () => void {
     this.#waiting.add(wake)
     return () => void this.#waiting.delete(wake)
@@ -109,7 +273,13 @@ export class Partition {
 
   /** Ends every wait: the topic is deleted. */
   close(): void {
+    this.#isClosed = true
     this.#wake()
+  }
+
+  #appended(baseOffset: number, { lastOffsetDelta }: BatchHeader, logAppendTimeMs: number): Appended {
+    const endOffset = baseOffset + lastOffsetDelta + 1
+    return { baseOffset, logAppendTimeMs, endOffset, leaderEpoch: this.leaderEpoch }
   }
 
   #refuse(records: Buffer, header: BatchHeader, acks: number): void {
@@ -123,12 +293,88 @@ export class Partition {
       throw refusal('invalidRecord', `producer ${header.producerId} without an epoch`)
     if (isTransactional(header))
       throw refusal('invalidTxnState', `partition ${this.index} is in no transaction of this producer`)
-    if (acks === -1 && this.isr.length < this.#config.minInsyncReplicas) {
+    if (acks === -1 && this.isr.length < this.minInsyncReplicas) {
       throw refusal(
         'notEnoughReplicas',
-        `${this.isr.length} in-sync replicas; min.insync.replicas is ${this.#config.minInsyncReplicas}`,
+        `${this.isr.length} in-sync replicas; min.insync.replicas is ${this.minInsyncReplicas}`,
       )
     }
+  }
+
+  /** Kafka lets a follower in that has what consumers may read, and what the leader found when it began (KIP-841 for live). */
+  #joinIsr(copy: Replica, leader: Replica): void {
+    const { nodeId, log } = copy
+    if (this.isr.includes(nodeId) || !this.#context.isLive(nodeId)) return
+    if (log.endOffset < Math.max(leader.highWatermark, leader.epochs.startOf(this.leaderEpoch))) return
+    this.#leadership.join(nodeId)
+    this.#context.onIsrChange(this)
+  }
+
+  #finishMove(): void {
+    const to = this.#move?.to
+    if (to === undefined || !to.every((id) => this.isr.includes(id))) return
+    this.#move = undefined
+    this.#keepOn(to)
+  }
+
+  /** These nodes keep copies, and no others; one of them leads. */
+  #keepOn(nodeIds: readonly number[]): void {
+    for (const nodeId of nodeIds) {
+      if (!this.#copies.has(nodeId)) this.#copies.set(nodeId, new Replica(nodeId, new MemoryRecordLog()))
+    }
+    const isrBefore = this.isr
+    this.#leadership.assign(nodeIds)
+    this.elect()
+    for (const nodeId of this.#copies.keys()) if (!nodeIds.includes(nodeId)) this.#copies.delete(nodeId)
+    if (this.isr.length !== isrBefore.length) this.#context.onIsrChange(this)
+  }
+
+  #leaveIsr(nodeId: number): boolean {
+    const hasLeft = this.#leadership.leave(nodeId)
+    if (hasLeft) {
+      this.#context.onIsrChange(this)
+      this.#advance()
+      if (this.#leader !== undefined) this.#context.replicateSoon(this)
+    }
+    return hasLeft
+  }
+
+  #onLeader(): void {
+    this.#leader = this.leaderId === NO_LEADER ? undefined : this.#copies.get(this.leaderId)
+    this.#leader?.lead(this.leaderEpoch)
+    this.#context.onLeaderChange(this)
+    // Nobody who waits for the old leader hears of its records any more; a fetch looks where to go on.
+    this.#wake()
+    if (this.#leader === undefined) return
+    this.#advance()
+    this.#context.replicateSoon(this)
+  }
+
+  /**
+   * The high watermark is where the last of the in-sync replicas is. It stands still while they are fewer than
+   * min.insync.replicas (KIP-966), so nobody reads what a single disk may lose.
+   */
+  #advance(): void {
+    const leader = this.#leader
+    if (leader === undefined || this.isr.length < this.minInsyncReplicas) return
+    if (!this.#context.isRunning(leader.nodeId)) return
+    let lowest = leader.log.endOffset
+    if (this.isr.length > 1) {
+      for (const nodeId of this.isr) {
+        const { endOffset } = (this.#copies.get(nodeId) as Replica).log
+        if (endOffset < lowest) lowest = endOffset
+      }
+    }
+    if (lowest <= leader.highWatermark) return
+    leader.highWatermark = lowest
+    this.#wake()
+  }
+
+  #hasOldNews(leader: Replica): boolean {
+    for (const { nodeId, highWatermark } of this.#copies.values()) {
+      if (highWatermark < leader.highWatermark && this.#context.isRunning(nodeId)) return true
+    }
+    return false
   }
 
   #wake(): void {

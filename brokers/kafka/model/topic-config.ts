@@ -162,6 +162,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     type: 'boolean',
     fallback: 'false',
     brokerName: 'unclean.leader.election.enable',
+    hasEffect: true,
   },
 }
 
@@ -222,6 +223,10 @@ export class TopicConfig {
 
   get minInsyncReplicas(): number {
     return Number(this.value('min.insync.replicas'))
+  }
+
+  get mayElectUnclean(): boolean {
+    return this.value('unclean.leader.election.enable').toLowerCase() === 'true'
   }
 
   get isLogAppendTime(): boolean {

@@ -1,6 +1,6 @@
 /** A topic: a name, settings, and partitions. */
 import { refusal } from '../refusal.ts'
-import { Partition } from './partition.ts'
+import { Partition, type PartitionContext } from './partition.ts'
 import type { TopicConfig } from './topic-config.ts'
 
 export class Topic {
@@ -19,8 +19,10 @@ export class Topic {
     return this.partitions[0]?.replicas.length ?? 0
   }
 
-  addPartition(replicas: readonly number[]): void {
-    this.partitions.push(new Partition(this.partitions.length, replicas, this.config))
+  addPartition(replicas: readonly number[], context?: PartitionContext): void {
+    const { name: topicName, config, partitions } = this
+    const rest = context === undefined ? { topicName } : { topicName, context }
+    partitions.push(new Partition(partitions.length, replicas, config, rest))
   }
 
   close(): void {

@@ -52,6 +52,8 @@ export interface GroupContext {
   /** For the age of what was committed. */
   readonly recordClock: Clock
   readonly random: Random
+  /** Told of every change of the state. */
+  onState?(group: Group): void
   readonly settings: Pick<
     Settings,
     'initialRebalanceDelayMs' | 'groupSizeMax' | 'offsetsRetentionMs' | 'offsetsCheckMs'
@@ -82,6 +84,7 @@ export class Group {
         initialDelayMs: settings.initialRebalanceDelayMs,
         onState: (state) => {
           this.#emptySinceMs = state === 'Empty' ? recordClock.now() : undefined
+          context.onState?.(this)
         },
       },
     )
@@ -184,6 +187,29 @@ export class Group {
       if (!this.isSubscribedTo(topic)) this.offsets.delete(topic, partition)
     }
     return this.offsets.isEmpty && this.state === 'Empty' && this.#pending.size === 0
+  }
+
+  /** Has all members join anew, as if one had come; nothing in a group without members. */
+  rebalance(): void {
+    if (this.members.size > 0) this.#rebalance.advance()
+  }
+
+  /** Ends a member's session as if its time were up. Gives whether there is such a member. */
+  expire(memberId: string): boolean {
+    const member = this.members.get(memberId)
+    if (member !== undefined) this.#expel(member)
+    return member !== undefined
+  }
+
+  /**
+   * Another node coordinates the group from now on: whoever waits is sent there, and everybody's session begins anew.
+   * A rebalance goes on at a new coordinator; Kafka goes back to what was last stable, and members join anew as well.
+   */
+  resign(): void {
+    for (const member of this.members) {
+      refuseWaiting(member, 'notCoordinator')
+      this.#sessions.renew(member)
+    }
   }
 
   /** Ends every timer and every wait: the broker stops, or the group is deleted. */

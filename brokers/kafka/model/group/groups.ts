@@ -2,11 +2,16 @@
 import { refusal } from '../../refusal.ts'
 import { Group, type GroupContext } from './group.ts'
 
+export interface GroupsContext extends GroupContext {
+  /** Told of a group that is no more. */
+  onGone(group: Group): void
+}
+
 export class Groups {
   readonly #groups = new Map<string, Group>()
-  readonly #context: GroupContext
+  readonly #context: GroupsContext
 
-  constructor(context: GroupContext) {
+  constructor(context: GroupsContext) {
     this.#context = context
     this.#expireLater()
   }
@@ -60,5 +65,6 @@ export class Groups {
   #remove(group: Group): void {
     group.close()
     this.#groups.delete(group.id)
+    this.#context.onGone(group)
   }
 }
