@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
+import { StartError } from '../start-error.ts'
 import type { Commands, KafkaEvent } from './control.ts'
 import type { CoordinatorMove } from './controls.ts'
 import { eventStream } from './event-stream.ts'
@@ -17,6 +18,7 @@ import type { ServerOptions } from './server.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
 export type { ClusterSnapshot, Injection, KafkaEvent, LoggedRequest }
+export { StartError }
 
 const hosting = new Hosting<Commands>(new URL('./entry.js', import.meta.url), 'cluster')
 
@@ -97,6 +99,9 @@ export interface Kafka {
   inspect(): Promise<ClusterSnapshot>
   /** Moves the cluster's clock ahead: the time of append. Sessions and rebalances stay on real time. */
   elapse(ms: number): Promise<void>
+
+  /** Removes the topics and groups whose names begin so; members of such groups are sent away. */
+  remove(prefix: string): Promise<void>
 
   /** Ends a node cleanly: its followers get everything, its leaders move, then clients are cut off. */
   stopNode(node: number): Promise<void>
@@ -202,7 +207,8 @@ function configOf(options: Options): Record<string, string> {
   try {
     new BrokerConfig(config)
   } catch (error) {
-    throw new Error(`options of startKafka: config: ${(error as Error).message}`, { cause: error })
+    const text = `options of startKafka: config: ${(error as Error).message}`
+    throw new StartError('bad-setting', 'config', text, { cause: error })
   }
   return config
 }
@@ -272,6 +278,7 @@ class Hosted implements Kafka {
 
   inspect = () => this.#call('inspect', undefined)
   elapse = (ms: number) => this.#call('elapse', ms)
+  remove = (prefix: string) => this.#call('remove', prefix)
 
   stopNode = (node: number) => this.#call('stopNode', node)
   killNode = (node: number) => this.#call('killNode', node)

@@ -42,6 +42,11 @@ export class Groups {
     this.#remove(group)
   }
 
+  /** Removes groups, with members or without. */
+  removeAll(isMeant: (id: string) => boolean): void {
+    for (const group of [...this.#groups.values()]) if (isMeant(group.id)) this.#remove(group)
+  }
+
   /** What was committed for a topic goes with it. */
   forgetTopic(topic: string): void {
     for (const group of this.#groups.values()) group.offsets.forgetTopic(topic)
