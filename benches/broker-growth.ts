@@ -1,78 +1,131 @@
 /**
  * Whether one operation costs the same however many messages wait: publishing (window 300) onto a queue with 1,000, 100,000
- * and 1,000,000 messages in it, consuming from it (prefetch 100, an ack each), and the memory of the broker's process. 1 KB
- * persistent messages, classic and quorum. Rounds at all depths are interleaved, and each depth is compared with the least.
+ * and 1,000,000 messages in it, consuming from it (prefetch 100, an ack each), the memory of the broker's process, and a
+ * restart. 1 KB persistent messages, classic and quorum; `real=4.0` does the same with a real RabbitMQ beside it. Rounds at
+ * all depths are interleaved, and each depth is compared with the least: how much one operation costs, and how many bytes a
+ * waiting message takes of the process. Prints Markdown.
  *
- *     node benches/broker-growth.ts [depths=1000,100000,1000000] [rounds=5] [messages=20000] [durability=os] [type=classic,quorum] [memory=256]
+ *     node benches/broker-growth.ts [depths=1000,100000,1000000] [rounds=5] [messages=20000] [durability=os] [type=classic,quorum] [memory=32] [real=none]
  */
-
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { connect } from 'amqplib'
-import { startRabbitMQ } from '#brokers/amqp'
-import { median, printMachine, residentMegabytes, thousands, word } from './kit/contenders.ts'
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
+import {
+  type Durability,
+  endOnSignals,
+  type QueueType,
+  realWord,
+  startEmbedded,
+  startReals,
+  urlOf,
+} from './kit/contenders.ts'
+import { printMachine, printTable, residentMegabytes, rounded, Samples, word, words } from './kit/figures.ts'
 import { consume, fill, publishCount } from './kit/load.ts'
 
 const depths = (word('depths') ?? '1000,100000,1000000').split(',').map(Number)
 const rounds = Number(word('rounds') ?? 5)
 const messages = Number(word('messages') ?? 20_000)
-const durability = (word('durability') ?? 'os') as 'fsync' | 'os'
-const types = (word('type') ?? 'classic,quorum').split(',') as ('classic' | 'quorum')[]
-const memoryBytesMax = Number(word('memory') ?? 256) * 1024 * 1024
+const [durability = 'os'] = words<Durability>('durability', ['fsync', 'os'], ['os'])
+const types = words<QueueType>('type', ['classic', 'quorum'])
+const memoryBytesMax = Number(word('memory') ?? 32) * 1024 * 1024
 
-printMachine(
-  `${durability}, memory bound ${memoryBytesMax / 1024 / 1024} MB, median of ${rounds} rounds of ${messages} messages published and consumed`,
-)
-console.log(
-  '| queue | waiting | publish | to the least | consume | to the least | memory MB | restart s |\n|---|---|---|---|---|---|---|---|',
-)
+interface Broker extends AsyncDisposable {
+  readonly name: string
+  readonly url: string
+  readonly pid: number | undefined
+  restart(): Promise<void>
+}
+
+interface World {
+  readonly row: string
+  readonly depth: number
+  readonly broker: Broker
+  readonly connection: ChannelModel
+  readonly channel: ConfirmChannel
+}
+
+endOnSignals()
+const samples = new Samples()
+const rows: string[][] = []
 for (const type of types) {
-  // A broker for each depth: what one holds must not disturb the other's figures, only take its turn.
-  const worlds = await Promise.all(depths.map((depth) => openWorld(type, depth)))
-  for (const world of worlds) await fill(world.channel, 'q', world.depth)
+  await measure(type, openEmbedded)
+  for (const version of realWord(['none'])) await measure(type, () => openReal(version))
+}
+printMachine(
+  `1 KB persistent messages, ${durability}, memory bound ${memoryBytesMax / 1024 / 1024} MB, medians of ${rounds} interleaved ` +
+    `rounds of ${messages} messages published and consumed`,
+)
+printTable(
+  [
+    'queue',
+    'waiting',
+    'publish/s',
+    'cost to the least',
+    'consume/s',
+    'cost to the least',
+    'memory MB',
+    'bytes a message',
+    'restart s',
+  ],
+  rows,
+)
+
+/** A broker for each depth: what one holds must not disturb the other's figures, only take its turn. */
+async function measure(type: QueueType, open: () => Promise<Broker>): Promise<void> {
+  const worlds: World[] = []
+  for (const depth of depths) {
+    const broker = await open()
+    const connection = await connect(broker.url, { noDelay: true })
+    const channel = await connection.createConfirmChannel()
+    await channel.assertQueue('q', { arguments: { 'x-queue-type': type } })
+    await fill(channel, 'q', depth)
+    worlds.push({ row: `${broker.name} ${type} ${depth}`, depth, broker, connection, channel })
+  }
+  // The first round warms up.
   for (let round = 0; round < rounds + 1; round++) {
-    for (const world of worlds) {
-      const published = await publishCount(world.channel, 'q', { window: 300, count: messages })
-      const consumed = await consume(world.channel, 'q', messages)
-      // The first round warms up.
+    for (const { row, channel } of worlds) {
+      const published = await publishCount(channel, 'q', { window: 300, count: messages })
+      const consumed = await consume(channel, 'q', messages)
       if (round === 0) continue
-      world.published.push(published)
-      world.consumed.push(consumed)
+      samples.add(row, 'publish', published)
+      samples.add(row, 'consume', consumed)
     }
   }
-  const [least] = worlds
+  const [least, deepest] = [worlds[0] as World, worlds.at(-1) as World]
+  const memoryOf = new Map(worlds.map((world) => [world, residentMegabytes(world.broker.pid)]))
   for (const world of worlds) {
-    const memory = residentMegabytes(world.broker.pid ?? 0)
-    await world.connection.close()
+    const { row, depth, broker, connection } = world
+    const memory = memoryOf.get(world) ?? 0
+    // Between shallow queues, what has not been collected yet makes more of a difference than messages do.
+    const grown = (memory - (memoryOf.get(least) ?? 0)) * 1024 * 1024
+    const bytesEach = world === deepest ? (grown / (depth - least.depth)).toFixed(0) : ''
+    await connection.close()
     const began = performance.now()
-    await world.broker.restart()
-    const restart = ((performance.now() - began) / 1000).toFixed(1)
-    await world.broker.stop()
-    await rm(world.dataDir, { recursive: true, force: true })
-    const [published, consumed] = [median(world.published), median(world.consumed)]
-    const ratios = [median(least?.published ?? []) / published, median(least?.consumed ?? []) / consumed]
-    const [publishRatio, consumeRatio] = ratios.map((ratio) => ratio.toFixed(2))
-    console.log(
-      `| ${type} | ${world.depth} | ${thousands(published)} | ${publishRatio} | ${thousands(consumed)} | ${consumeRatio} | ${memory.toFixed(0)} | ${restart} |`,
-    )
+    await broker.restart()
+    const restart = (performance.now() - began) / 1000
+    await broker[Symbol.asyncDispose]()
+    const figures = ['publish', 'consume'].flatMap((what) => [
+      rounded(samples.median(row, what)),
+      samples.ratio(least.row, row, what).toFixed(2),
+    ])
+    rows.push([
+      `${broker.name} ${type}`,
+      rounded(depth),
+      ...figures,
+      memory.toFixed(0),
+      bytesEach,
+      restart.toFixed(1),
+    ])
   }
 }
 
-async function openWorld(type: string, depth: number) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'broker-growth-'))
-  const broker = await startRabbitMQ({ runsIn: 'child', dataDir, durability, memoryBytesMax })
-  const connection = await connect(broker.url, { noDelay: true })
-  const channel = await connection.createConfirmChannel()
-  await channel.assertQueue('q', { arguments: { 'x-queue-type': type } })
-  return {
-    depth,
-    dataDir,
-    broker,
-    connection,
-    channel,
-    published: [] as number[],
-    consumed: [] as number[],
-  }
+async function openEmbedded(): Promise<Broker> {
+  const broker = await startEmbedded({ durability, memoryBytesMax })
+  return Object.assign(broker, { name: `embedded ${durability}` })
+}
+
+async function openReal(version: ReturnType<typeof realWord>[number]): Promise<Broker> {
+  const [node] = await startReals([version])
+  if (node === undefined)
+    throw new Error(`without RabbitMQ ${version} there is nothing to compare: leave real= out`)
+  return Object.assign(node, { name: node.server, url: urlOf(node) })
 }

@@ -1,27 +1,25 @@
 /**
  * How long a message takes at a calm 500 a second: from publish to its consumer, and from publish to its confirm. 1 KB
- * persistent messages, durable queues, prefetch 100, an ack each; beside the real RabbitMQ
- * that AMQP_URL names. Rounds are interleaved and their samples are taken together.
+ * persistent messages, durable queues, prefetch 100, an ack each; beside the real RabbitMQ 3.10 and 4.0 where they can be
+ * had. Rounds are interleaved and their samples are taken together. Prints Markdown.
  *
- *     node benches/broker-latency.ts [rounds=3] [seconds=4] [rate=500] [durability=fsync,os] [type=classic,quorum]
+ *     node benches/broker-latency.ts [rounds=3] [seconds=4] [rate=500] [real=3.10,4.0|none] [durability=fsync,os] [type=classic,quorum]
  */
-import { percentile, printMachine, startField, word } from './kit/contenders.ts'
+import { CEILING, type QueueType, realWord, startField } from './kit/contenders.ts'
+import { percentile, printMachine, printTable, Samples, word, words } from './kit/figures.ts'
 import { onQueue, publish, steadily } from './kit/load.ts'
 
 const rounds = Number(word('rounds') ?? 3)
 const seconds = Number(word('seconds') ?? 4)
 const perSecond = Number(word('rate') ?? 500)
-const durabilities = (word('durability') ?? 'fsync,os').split(',') as ('fsync' | 'os')[]
-const types = (word('type') ?? 'classic,quorum').split(',') as ('classic' | 'quorum')[]
 
-await using field = await startField({ durabilities, types })
-const brokers = field.contenders.filter(({ type }) => type !== undefined)
-printMachine(
-  `${rounds} rounds of ${seconds} s at ${perSecond}/s: ${rounds * seconds * perSecond} samples a row`,
-)
-const samples = new Map(
-  brokers.map(({ name }) => [name, { delivered: [] as number[], confirmed: [] as number[] }]),
-)
+await using field = await startField({
+  durabilities: words('durability', ['fsync', 'os']),
+  types: words<QueueType>('type', ['classic', 'quorum']),
+  real: realWord(),
+})
+const brokers = field.contenders.filter(({ name }) => name !== CEILING)
+const samples = new Samples()
 for (let round = 0; round < rounds; round++) {
   for (const contender of brokers) {
     await onQueue(contender, async (channel, queue) => {
@@ -29,15 +27,20 @@ for (let round = 0; round < rounds; round++) {
       await publish(channel, queue, { window: 10, warmUpMs: 0, measuredMs: 300 })
       await channel.purgeQueue(queue)
       const { delivered, confirmed } = await steadily(channel, queue, { perSecond, seconds })
-      const all = samples.get(contender.name)
-      all?.delivered.push(...delivered)
-      all?.confirmed.push(...confirmed)
+      samples.add(contender.name, 'delivered', ...delivered)
+      samples.add(contender.name, 'confirmed', ...confirmed)
     })
   }
 }
-console.log('Milliseconds\n')
-console.log('| | delivered p50 | p99 | confirmed p50 | p99 |\n|---|---|---|---|---|')
-for (const [name, { delivered, confirmed }] of samples) {
-  const cells = [delivered, confirmed].flatMap((all) => [percentile(all, 0.5), percentile(all, 0.99)])
-  console.log(`| ${name} | ${cells.map((ms) => ms.toFixed(2)).join(' | ')} |`)
-}
+printMachine(
+  `1 KB persistent messages, ${rounds} interleaved rounds of ${seconds} s at ${perSecond}/s: ${rounds * seconds * perSecond} samples a row`,
+)
+printTable(
+  ['milliseconds', 'delivered p50', 'p99', 'confirmed p50', 'p99'],
+  brokers.map(({ name }) => [
+    name,
+    ...['delivered', 'confirmed'].flatMap((what) =>
+      [0.5, 0.99].map((share) => percentile(samples.of(name, what), share).toFixed(2)),
+    ),
+  ]),
+)

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { openLogStore } from '#brokers/store/log'
 import { openSqliteStore } from '#brokers/store/sqlite'
-import { median, percentile, printMachine, thousands, word } from './kit/contenders.ts'
+import { percentile, printMachine, printTable, thousands, word } from './kit/figures.ts'
 
 const rounds = Number(word('rounds') ?? 5)
 const measuredMs = Number(word('seconds') ?? 1) * 1000
@@ -72,17 +72,19 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 console.log('Messages through (kept once, removed once) per second, and p99 of a commit in ms\n')
-console.log('| durability | messages per commit | SQLite | log | log to SQLite |\n|---|---|---|---|---|')
-for (const durability of ['fsync', 'os']) {
-  for (const count of perCommit) {
-    const [sqlite, log] = Object.keys(stores).map((name) => {
-      const row = rows.find(
-        (one) => one.name === name && one.durability === durability && one.count === count,
-      )
-      return { rate: median(row?.rates ?? []), p99: median(row?.p99s ?? []) }
-    })
-    const cell = (one: typeof sqlite) => `${thousands(one?.rate ?? 0)}; ${one?.p99.toFixed(2)}`
-    const ratio = (log?.rate ?? 0) / (sqlite?.rate ?? 1)
-    console.log(`| ${durability} | ${count} | ${cell(sqlite)} | ${cell(log)} | ${ratio.toFixed(1)} |`)
-  }
+printTable(
+  ['durability', 'messages per commit', 'SQLite', 'log', 'log to SQLite'],
+  (['fsync', 'os'] as const).flatMap((durability) =>
+    perCommit.map((count) => {
+      const [sqlite, log] = Object.keys(stores).map((name) => figureOf(name, durability, count))
+      const cell = (one: typeof sqlite) => `${thousands(one?.rate ?? 0)}; ${one?.p99.toFixed(2)}`
+      const ratio = (log?.rate ?? 0) / (sqlite?.rate ?? 1)
+      return [durability, String(count), cell(sqlite), cell(log), ratio.toFixed(1)]
+    }),
+  ),
+)
+
+function figureOf(name: string, durability: string, count: number): { rate: number; p99: number } {
+  const row = rows.find((one) => one.name === name && one.durability === durability && one.count === count)
+  return { rate: percentile(row?.rates ?? [], 0.5), p99: percentile(row?.p99s ?? [], 0.5) }
 }

@@ -1,4 +1,6 @@
 /** Takes commands in the thread or process of a broker, on behalf of whoever started it, and answers them. */
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import type { CommandTable, Reply, Request } from './commands.ts'
 import { StartError } from './start-error.ts'
@@ -9,13 +11,20 @@ export type Handlers<Commands extends CommandTable> = {
   ) => Commands[N]['result'] | Promise<Commands[N]['result']>
 }
 
-/**
- * Begins to listen for commands and says so. Gives what tells an event to whoever started this thread or process.
- * @param stop ends the broker; in a process of its own, the process ends after it
- */
+/** How a broker ends. In a process of its own, the process ends after it. */
+export interface Ending {
+  stop(): Promise<void>
+  /** A folder that whoever started the process would have removed, had they lived. */
+  leftover(): string | undefined
+}
+
+/** Who ends a process mostly ends its parent at the same moment. */
+const PARENT_ENDS_MS_MAX = 500
+
+/** Begins to listen for commands and says so. Gives what tells an event to whoever started this thread or process. */
 export function serveCommands<Commands extends CommandTable>(
   handlers: Handlers<Commands>,
-  stop: () => Promise<void>,
+  { stop, leftover }: Ending,
 ): (event: unknown) => void {
   if (parentPort !== null) {
     const port = parentPort
@@ -28,7 +37,9 @@ export function serveCommands<Commands extends CommandTable>(
   const reply = (message: Reply) => process.send?.(message)
   process.on('message', async (request) => reply(await answer(handlers, request as Request<Commands>)))
   const stopAndExit = async () => {
+    const folder = leftover()
     await stop()
+    if (folder !== undefined && (await hasNoParent())) await rm(folder, { recursive: true, force: true })
     process.exit(0)
   }
   // The parent is gone, however it ended: nobody is left to stop this broker.
@@ -37,6 +48,14 @@ export function serveCommands<Commands extends CommandTable>(
   process.on('SIGINT', () => void stopAndExit())
   reply({ ready: true })
   return (event) => void reply({ event })
+}
+
+async function hasNoParent(): Promise<boolean> {
+  if (process.connected) {
+    const signal = AbortSignal.timeout(PARENT_ENDS_MS_MAX)
+    await once(process, 'disconnect', { signal }).catch(() => {})
+  }
+  return !process.connected
 }
 
 async function answer<Commands extends CommandTable>(

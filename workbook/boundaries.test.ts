@@ -38,7 +38,7 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
   { files: /^lab\//, may: [/^brokers\//, /^payments\//], why: 'lab uses the doors of brokers and payments' },
   {
     files:
-      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|notes\.rules|questions)\.ts$/,
+      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|notes\.rules|questions)\.ts$/,
     may: [/^lab\//, /^payments\//, /^brokers\/engines\/engine\.ts$/],
     why: 'our files of a task use lab, payments and the contract of engines',
   },
@@ -53,9 +53,9 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     why: 'benches use lab, brokers and payments',
   },
   {
-    // It runs that broker in the foreground, which is no lesson and needs no engine.
-    files: /^workbook\/commands\/brokers\.ts$/,
-    may: [/^lab\//, /^brokers\/engines\/engine\.ts$/, /^brokers\/amqp\/rabbitmq\.ts$/],
+    // It runs a broker in the foreground, which is no lesson and needs no engine.
+    files: /^workbook\/commands\/brokers(?:-kafka)?\.ts$/,
+    may: [/^lab\//, /^brokers\/engines\/engine\.ts$/, /^brokers\/(?:amqp\/rabbitmq|kafka\/kafka)\.ts$/],
     why: 'of brokers this command may use the door of the one it starts',
   },
   {
@@ -81,7 +81,7 @@ const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly
 ]
 
 /** What is ours in a task's folder; the rest is the learner's, who may import whatever they want to try. */
-const ourFiles = /(?:\.check\.test|claims\.test|run|promises|notes\.rules|questions)\.ts$/
+const ourFiles = /(?:\.check\.test|claims\.test|run|promises|explore|notes\.rules|questions)\.ts$/
 
 const isTheLearners = (file: string): boolean => /^(?:exercises|designs)\//.test(file) && !ourFiles.test(file)
 

@@ -8,6 +8,7 @@ import type { CommandRow } from './command.ts'
 import { suggest } from './suggest.ts'
 import { optionTexts } from './texts/options.ts'
 
+const count = z.coerce.number().int().positive().max(100_000)
 const port = z.coerce.number().int().min(0).max(65_535)
 
 const settingSchemas = {
@@ -28,6 +29,11 @@ const settingSchemas = {
   profile: z.enum(['3.10', '4.0', '4.2', '4.3']),
   data: z.string(),
   durability: z.enum(['fsync', 'os']),
+  subject: z.string().regex(/^(?:mine|reference|(?:wrong|alternatives)\/[a-z0-9-]+)$/),
+  crash: z.enum(['subject', 'broker', 'connection']),
+  schedules: count,
+  messages: count,
+  at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[a-z][a-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const
 
 export type SettingName = keyof typeof settingSchemas
@@ -118,6 +124,8 @@ const placeholders: { readonly [Name in SettingName]?: string } = {
   host: 'ADDRESS,…',
   ports: 'N,…',
   data: 'DIR',
+  subject: 'mine|reference|wrong/NAME|alternatives/NAME',
+  at: 'before:FROM-TO:METHOD:N',
 }
 
 /** The values a setting takes, for usage lines. */

@@ -1,20 +1,26 @@
-/** Who takes part in a bench of brokers: the embedded one in both durabilities, a null server, and a real RabbitMQ. */
-import { type ChildProcess, execFileSync, fork } from 'node:child_process'
+/**
+ * Who takes part in a bench of brokers: the embedded one in both durabilities, a null server, and the real RabbitMQs that
+ * can be had on this computer. All of them are started here and end with the bench, also on Ctrl-C.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { connect } from 'amqplib'
-import { startRabbitMQ } from '#brokers/amqp'
+import { type RabbitMQ, type RabbitMQOptions, startRabbitMQ } from '#brokers/amqp'
+import { type RabbitMQNode, startRabbitMQNode } from '#brokers/engines/local/node'
+import { bringRabbitMQ, type DebianRabbitMQ, debianRabbitMQs } from '#brokers/engines/local/tree'
+import { words } from './figures.ts'
+
+export type QueueType = 'classic' | 'quorum'
+export type Durability = 'fsync' | 'os'
 
 export interface Contender {
   readonly name: string
   readonly url: string
   /** What its queues are declared as; `undefined` where the type means nothing. */
-  readonly type: 'classic' | 'quorum' | undefined
-  /** Of its process, where that is ours. */
-  readonly pid: number | undefined
+  readonly type: QueueType | undefined
 }
 
 export interface Field {
@@ -23,87 +29,76 @@ export interface Field {
 }
 
 const nullServer = new URL('./null-server.ts', import.meta.url)
+export const CEILING = 'null server'
 
 /**
- * Starts them. A real RabbitMQ takes part if AMQP_URL names one; both its queue types then stand beside ours: its classic
- * queue confirms like our `os`, its quorum queue like our `fsync`.
+ * Starts them. A real RabbitMQ's classic queue confirms like our `os` and its quorum queue like our `fsync`, so these
+ * follow each other.
  */
 export async function startField(options: {
-  readonly durabilities: readonly ('fsync' | 'os')[]
-  readonly types: readonly ('classic' | 'quorum')[]
-  readonly memoryBytesMax?: number
+  readonly durabilities: readonly Durability[]
+  readonly types: readonly QueueType[]
+  readonly real: readonly DebianRabbitMQ[]
 }): Promise<Field> {
-  const ends: (() => Promise<unknown>)[] = []
-  const contenders: Contender[] = []
-  const { types, durabilities, ...rest } = options
+  endOnSignals()
+  const { types, durabilities } = options
+  const ends = new AsyncDisposableStack()
   const ceiling = await startNullServer()
-  ends.push(async () => ceiling.child.kill('SIGKILL'))
-  contenders.push({ name: 'null server', url: ceiling.url, type: undefined, pid: ceiling.child.pid })
+  ends.defer(() => void ceiling.child.kill('SIGKILL'))
+  const brokers: { name: string; url: string }[] = []
   for (const durability of durabilities) {
-    const dataDir = await mkdtemp(join(tmpdir(), 'broker-bench-'))
-    const broker = await startRabbitMQ({ runsIn: 'child', dataDir, durability, ...rest })
-    ends.push(() => broker.stop().then(() => rm(dataDir, { recursive: true, force: true })))
-    for (const type of types) {
-      contenders.push({ name: `embedded ${durability} ${type}`, url: broker.url, type, pid: broker.pid })
-    }
+    const broker = ends.use(await startEmbedded({ durability }))
+    brokers.push({ name: `embedded ${durability}`, url: broker.url })
   }
-  const realUrl = process.env['AMQP_URL']
-  if (realUrl !== undefined) {
-    const server = await serverOf(realUrl)
-    for (const type of types)
-      contenders.push({ name: `${server} ${type}`, url: realUrl, type, pid: undefined })
-  }
+  for (const node of await startReals(options.real))
+    brokers.push({ name: node.server, url: urlOf(ends.use(node)) })
+  const contenders = types.flatMap((type) =>
+    brokers.map(({ name, url }) => ({ name: `${name} ${type}`, url, type })),
+  )
   return {
-    contenders,
-    async [Symbol.asyncDispose]() {
-      for (const end of ends) await end()
-    },
+    contenders: [{ name: CEILING, url: ceiling.url, type: undefined }, ...contenders],
+    [Symbol.asyncDispose]: () => ends.disposeAsync(),
   }
 }
 
-/** Without a broker that says its version: the AMQP clients agree on where it stands. */
-async function serverOf(url: string): Promise<string> {
-  const connection = await connect(url)
-  const { product, version } = connection.connection.serverProperties
-  await connection.close()
-  return `${product} ${version}`
+/** What `real=3.10,4.0` asks for; `real=none` measures the embedded broker alone. */
+export function realWord(
+  otherwise: readonly (DebianRabbitMQ | 'none')[] = debianRabbitMQs,
+): DebianRabbitMQ[] {
+  return words('real', [...debianRabbitMQs, 'none'], otherwise).filter((one) => one !== 'none')
+}
+
+/** The embedded one as a child with data of its own, which go with it. */
+export async function startEmbedded(options: RabbitMQOptions): Promise<RabbitMQ> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'broker-bench-'))
+  return startRabbitMQ({ runsIn: 'child', ...options, dataDir, isTemporary: true })
+}
+
+/** The real ones that can be had; says which can't, and why. */
+export async function startReals(versions: readonly DebianRabbitMQ[]): Promise<RabbitMQNode[]> {
+  const nodes: RabbitMQNode[] = []
+  for (const version of versions) {
+    try {
+      nodes.push(await startRabbitMQNode({ home: await bringRabbitMQ(version, console.log) }))
+    } catch (error) {
+      console.log(`RabbitMQ ${version} is not measured: ${(error as Error).message}`)
+    }
+  }
+  if (nodes.length === 0) console.log('Only the embedded broker is measured, no real RabbitMQ.')
+  return nodes
+}
+
+export function urlOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `amqp://guest:guest@${host}:${port}`
+}
+
+/** Our children end with us, however we end; what they leave is cleared away only if we end in good order. */
+export function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 }
 
 async function startNullServer(): Promise<{ child: ChildProcess; url: string }> {
   const child = fork(fileURLToPath(nullServer), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const [port] = (await once(child, 'message')) as [number]
-  return { child, url: `amqp://guest:guest@127.0.0.1:${port}` }
+  return { child, url: urlOf({ host: '127.0.0.1', port }) }
 }
-
-/** What every figure stands beside. */
-export function printMachine(samples: string): void {
-  const sqlite = 'better-sqlite3 for definitions, a segment log for messages'
-  console.log(`Node ${process.version}, amqplib 2.3.1, ${sqlite}`)
-  console.log(
-    `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), client and broker share them; ${samples}\n`,
-  )
-}
-
-/** Resident memory of a process in megabytes. */
-export function residentMegabytes(pid: number): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024
-}
-
-/** `name=value` of the command line. */
-export function word(name: string): string | undefined {
-  return process.argv.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1)
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const [low = 0, high = 0] = [sorted[middle - 1], sorted[middle]]
-  return sorted.length % 2 === 1 ? high : (low + high) / 2
-}
-
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-}
-
-export const thousands = (perSecond: number) => `${(perSecond / 1000).toFixed(1)} k`

@@ -3,9 +3,14 @@ import type { User } from './model/definitions.ts'
 import type { Listening, ServerOptions } from './server.ts'
 import type { VhostSnapshot } from './snapshot.ts'
 
+export interface HostedOptions extends ServerOptions {
+  /** Whether dataDir goes with whoever asked for the broker. */
+  readonly isTemporary: boolean
+}
+
 /** Each command with its argument and its result. */
 export type Commands = {
-  start: { argument: ServerOptions; result: Listening & { server: string } }
+  start: { argument: HostedOptions; result: Listening & { server: string } }
   stop: { argument: undefined; result: undefined }
   inspect: { argument: string; result: VhostSnapshot }
   elapse: { argument: number; result: undefined }

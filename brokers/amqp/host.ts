@@ -4,6 +4,7 @@ import type { Commands } from './control.ts'
 import { AmqpServer } from './server.ts'
 
 let server: AmqpServer | undefined
+let leftover: string | undefined
 
 function running(): AmqpServer {
   if (server === undefined) throw new Error('the broker has not been started')
@@ -12,10 +13,13 @@ function running(): AmqpServer {
 
 const handlers: Handlers<Commands> = {
   async start(options) {
+    leftover = options.isTemporary ? options.dataDir : undefined
     server = new AmqpServer(options)
     return { ...(await server.listen(options)), server: server.server }
   },
   async stop() {
+    // Whoever says so is there to remove it, and may want to start again first.
+    leftover = undefined
     await server?.stop()
   },
   inspect: (vhost) => running().inspect(vhost),
@@ -26,4 +30,7 @@ const handlers: Handlers<Commands> = {
   addUser: (user) => running().addUser(user) as undefined,
 }
 
-serveCommands(handlers, async () => server?.stop())
+serveCommands(handlers, {
+  stop: async () => server?.stop(),
+  leftover: () => leftover,
+})

@@ -3,14 +3,14 @@
  * restart and inspect it.
  */
 import { randomInt } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
 import { StartError } from '../start-error.ts'
 import { authority } from './authority.ts'
-import type { Commands } from './control.ts'
+import type { Commands, HostedOptions } from './control.ts'
 import type { User } from './model/definitions.ts'
 import { type ProfileName, profileNames } from './profile.ts'
-import type { ServerOptions } from './server.ts'
 import type { VhostSnapshot } from './snapshot.ts'
 
 export type { ProfileName, User, VhostSnapshot }
@@ -49,13 +49,15 @@ const optionsSchema = z.strictObject({
   management: portSchema.optional(),
   /** Folder for what must survive a restart. Left out: everything is in memory and gone with the broker. */
   dataDir: z.string().min(1).optional(),
+  /** Removes dataDir when the broker is disposed, and from a child also when the process that started it dies. */
+  isTemporary: z.boolean().default(false),
   /** What a confirm promises: bytes on the disk, or with the operating system (survives a kill, not a power cut). */
   durability: z.enum(['fsync', 'os']).default('fsync'),
   /** How much of the stored messages may be in memory; beyond that they are in dataDir alone until it is their turn. */
   memoryBytesMax: z
     .int()
     .min(0)
-    .default(256 * 1024 * 1024),
+    .default(32 * 1024 * 1024),
   /** The RabbitMQ version whose behaviour is copied, see profile.ts. */
   profile: z.enum(profileNames).default('4.2'),
   /** Only a process can be killed; a thread starts faster. */
@@ -108,17 +110,13 @@ export interface RabbitMQ {
 export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<RabbitMQ> {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startRabbitMQ: ${z.prettifyError(parsed.error)}`)
-  const { runsIn, seed, host, port, dataDir, durability, profile, memoryBytesMax, tls, management } =
-    parsed.data
+  const { runsIn, seed, host, tls, management, dataDir, ...rest } = parsed.data
   const broker = new Hosted(runsIn, {
+    ...rest,
     hosts: typeof host === 'string' ? [host] : host,
-    port,
     tls,
     management,
     dataDir,
-    durability,
-    profile,
-    memoryBytesMax,
     seed: seed ?? randomInt(0xffff_ffff),
   })
   await broker.restart()
@@ -128,7 +126,7 @@ export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<Rabb
 class Hosted implements RabbitMQ {
   readonly #runsIn: 'worker' | 'child'
   /** With the ports that were found at the first start, so that a restart takes them again. */
-  #options: ServerOptions
+  #options: HostedOptions
   #server = ''
   #running: Host<Commands> | undefined
   #onCrash: (reason: string) => void = () => {}
@@ -136,7 +134,7 @@ class Hosted implements RabbitMQ {
     this.#onCrash = resolve
   })
 
-  constructor(runsIn: 'worker' | 'child', options: ServerOptions) {
+  constructor(runsIn: 'worker' | 'child', options: HostedOptions) {
     this.#runsIn = runsIn
     this.#options = options
   }
@@ -229,6 +227,8 @@ class Hosted implements RabbitMQ {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+    const { dataDir, isTemporary } = this.#options
+    if (isTemporary && dataDir !== undefined) await rm(dataDir, { recursive: true, force: true })
   }
 
   async #watch(host: Host<Commands>): Promise<void> {

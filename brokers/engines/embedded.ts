@@ -34,9 +34,14 @@ export async function embeddedRabbitMQ(options: EmbeddedRabbitMQOptions = {}): P
   const { hasSpare = false, runsIn = 'child', dataDir, ...rest } = options
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'mq-workbook-rabbitmq-')))
   try {
-    const broker = await startRabbitMQ({ ...rest, runsIn, dataDir: folder })
+    const broker = await startRabbitMQ({
+      ...rest,
+      runsIn,
+      dataDir: folder,
+      isTemporary: dataDir === undefined,
+    })
     if (hasSpare && runsIn === 'child') keepSpare()
-    return new Embedded(broker, { runsIn, hasSpare, folder, isTemporary: dataDir === undefined })
+    return new Embedded(broker, { runsIn, hasSpare })
   } catch (error) {
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
     throw error
@@ -54,16 +59,13 @@ class Embedded implements EmbeddedRabbitMQ {
   readonly engine = 'embedded'
   readonly capabilities: ReadonlySet<Capability>
   readonly #broker: RabbitMQ
-  readonly #options: { runsIn: 'worker' | 'child'; hasSpare: boolean; folder: string; isTemporary: boolean }
+  readonly #options: { runsIn: 'worker' | 'child'; hasSpare: boolean }
   #isolations = 0
   #isFrozen = false
   #isRunning = true
   readonly #leftOver = new Set<string>()
 
-  constructor(
-    broker: RabbitMQ,
-    options: { runsIn: 'worker' | 'child'; hasSpare: boolean; folder: string; isTemporary: boolean },
-  ) {
+  constructor(broker: RabbitMQ, options: { runsIn: 'worker' | 'child'; hasSpare: boolean }) {
     this.#broker = broker
     this.#options = options
     this.capabilities = capabilitiesOf(options.runsIn)
@@ -140,8 +142,9 @@ class Embedded implements EmbeddedRabbitMQ {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
-    if (this.#options.isTemporary) await rm(this.#options.folder, { recursive: true, force: true })
+    await this.thaw()
+    this.#isRunning = false
+    await this.#broker[Symbol.asyncDispose]()
   }
 }
 

@@ -1,8 +1,14 @@
 /** The embedded engine keeps the contract of engine.ts. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connect } from 'amqplib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { discardSpares } from '../amqp/rabbitmq.ts'
+import { eventually } from '../eventually.ts'
 import { type EmbeddedRabbitMQ, embeddedRabbitMQ } from './embedded.ts'
 import type { RabbitMQIsolation } from './engine.ts'
 
@@ -96,6 +102,27 @@ test('a worker can neither be killed nor frozen, and says so', async () => {
   expect(worker.capabilities.has('kill')).toBe(false)
   await expect(worker.kill()).rejects.toThrow("runsIn: 'child'")
   await expect(worker.freeze()).rejects.toThrow("runsIn: 'child'")
+})
+
+test.each([
+  ['killed', undefined],
+  ['killed while the child is told to end', 'SIGTERM'],
+] as const)("a child's temporary folder goes with it when its owner is %s", async (_, signal) => {
+  const folder = await mkdtemp(join(tmpdir(), 'owner-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const module = new URL('./embedded.ts', import.meta.url).href
+  const script = `const { embeddedRabbitMQ } = await import('${module}'); console.log((await embeddedRabbitMQ()).pid)`
+  const owner = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [pid] = await once(owner.stdout, 'data')
+  expect(await readdir(folder)).toEqual([expect.stringMatching(/^mq-workbook-rabbitmq-/)])
+
+  if (signal !== undefined) process.kill(Number(pid), signal)
+  owner.kill('SIGKILL')
+
+  await eventually('the folder is gone', async () => (await readdir(folder)).length === 0)
 })
 
 test('disposing twice is safe, and a given folder stays', async () => {

@@ -25,6 +25,24 @@ export const departures: readonly Departure[] = [
       "Records without a key are taken by compacted topics too, and the limits on a record's timestamp are not checked.",
   },
   {
+    file: 'kafka/model/producer-state.ts',
+    words: 'A producer is remembered as long as its partition; Kafka forgets it a day after its last batch.',
+  },
+  {
+    file: 'kafka/model/transactions/coordinator.ts',
+    words:
+      'As soon as every marker is in place the next transaction may begin: usually within the same turn of the event loop, while Kafka answers CONCURRENT_TRANSACTIONS for some milliseconds.',
+  },
+  {
+    file: 'kafka/model/transactions/coordinator.ts',
+    words: 'A transaction times out on the millisecond; Kafka looks every ten seconds.',
+  },
+  {
+    file: 'kafka/handlers/26-end-txn.ts',
+    words:
+      'The answer waits until every partition has its marker, but not for long if one has no leader: then the outcome is certain all the same, and the next transaction is told 51. Kafka never waits.',
+  },
+  {
     file: 'kafka/model/controller.ts',
     words:
       'The controller is not one of the nodes: it is always there, so a cluster that has lost two of three nodes still elects leaders.',
@@ -98,10 +116,6 @@ export const departures: readonly Departure[] = [
 
 /** What Kafka has and this broker has not, with what a client gets that asks for it. */
 export const gaps: readonly { readonly what: string; readonly answer: string }[] = [
-  {
-    what: 'transactions',
-    answer: '53 for a transactional id; AddPartitionsToTxn and its neighbours are not advertised',
-  },
   {
     what: 'comparison with a real broker',
     answer: 'not done yet: error texts and edge cases rest on the protocol documents',

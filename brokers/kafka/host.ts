@@ -45,4 +45,8 @@ const handlers = {
   ),
 } as Handlers<Commands>
 
-const tell: (event: KafkaEvent) => void = serveCommands(handlers, async () => server?.stop())
+const tell: (event: KafkaEvent) => void = serveCommands(handlers, {
+  stop: async () => server?.stop(),
+  // Everything is in memory.
+  leftover: () => undefined,
+})

@@ -97,7 +97,7 @@ export interface Kafka {
   restart(): Promise<void>
   /** The cluster as data: nodes, topics with their offsets, groups with members and commits. */
   inspect(): Promise<ClusterSnapshot>
-  /** Moves the cluster's clock ahead: the time of append. Sessions and rebalances stay on real time. */
+  /** Moves the cluster's clock ahead: the time of append, and of a transaction's timeout. Sessions and rebalances stay on real time. */
   elapse(ms: number): Promise<void>
 
   /** Removes the topics and groups whose names begin so; members of such groups are sent away. */
@@ -160,15 +160,24 @@ export interface Kafka {
 
 /** @throws Error in one sentence: options that make no sense, an address in use. */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
+  const { runsIn, ...rest } = completeOptions(options)
+  const cluster = new Hosted(runsIn, rest)
+  await cluster.restart()
+  return cluster
+}
+
+/** The options with what was left out: what a `KafkaServer` in this thread takes. @throws Error in one sentence */
+export function completeOptions(options: KafkaOptions): ServerOptions & { runsIn: 'worker' | 'child' } {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startKafka: ${z.prettifyError(parsed.error)}`)
-  const { runsIn, seed, nodes, ports = Array(nodes ?? 1).fill(0) } = parsed.data
-  const { host, coordinatorLoadMs, tls, sasl, acl } = parsed.data
+  const { seed, nodes, ports = Array(nodes ?? 1).fill(0) } = parsed.data
+  const { runsIn, host, coordinatorLoadMs, tls, sasl, acl } = parsed.data
   if ((nodes ?? ports.length) !== ports.length || (ports.length !== 1 && ports.length !== 3))
     throw new Error(
       `options of startKafka: ${ports.length} ports: give one for each node, of which there are one or three`,
     )
-  const cluster = new Hosted(runsIn, {
+  return {
+    runsIn,
     host,
     ports,
     config: configOf(parsed.data),
@@ -177,9 +186,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
     sasl,
     acl,
     seed: seed ?? randomInt(0xffff_ffff),
-  })
-  await cluster.restart()
-  return cluster
+  }
 }
 
 type Options = z.output<typeof optionsSchema>

@@ -1,30 +1,46 @@
-/** Starts the processes that actors live in, one kept ready in advance where that was asked for. */
+/** Starts the processes that actors live in, some kept ready in advance where that was asked for. */
 
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { FromActor } from './messages.ts'
+import { announcementsFd, type FromActor, type ToActor } from './messages.ts'
 import { forgetChild, guardChild } from './reaper.ts'
 
 const entry = fileURLToPath(new URL('./actor-child.js', import.meta.url))
 
-let spare: ChildProcess | undefined
+/** The name of spares that any subject may live in. */
+const anySubject = ''
 
-/** Forks the process of the next actor in advance, unless one is waiting. */
-export function prepareActorProcess(): void {
-  if (spare !== undefined) return
-  const child = forkActor(['spare'])
-  spare = child
-  setReferenced(child, false)
-  child.once('exit', () => {
-    if (spare === child) spare = undefined
-  })
+/** By the subject's file that they have loaded. */
+const spares = new Map<string, ChildProcess[]>()
+
+/** Forks processes of the next actors in advance, until so many wait. With a file, they have loaded it too. */
+export function prepareActorProcess(file: string = anySubject, howMany = 1): void {
+  const waiting = spares.get(file) ?? []
+  spares.set(file, waiting)
+  while (waiting.length < howMany) waiting.push(forkSpare(file, waiting))
 }
 
-/** The spare, or a new process; one that cannot be started has no pid and emits `error`. */
-export function takeActorProcess(): ChildProcess {
-  const child = spare
-  spare = undefined
+function forkSpare(file: string, waiting: ChildProcess[]): ChildProcess {
+  const child = forkActor(file === anySubject ? ['spare'] : [])
+  setReferenced(child, false)
+  child.once('exit', () => {
+    const at = waiting.indexOf(child)
+    if (at >= 0) waiting.splice(at, 1)
+  })
+  if (file !== anySubject) {
+    child.on('message', (message) => {
+      const preload: ToActor = { kind: 'preload', file }
+      if ((message as FromActor).kind === 'ready' && child.connected) child.send(preload, () => undefined)
+    })
+  }
+  return child
+}
+
+/** A spare that has loaded this file, or one that has loaded none, or a new process. */
+export function takeActorProcess(file: string): ChildProcess {
+  const child = spares.get(file)?.shift() ?? spares.get(anySubject)?.shift()
+  // One that cannot be started has no pid and emits `error`.
   if (child?.connected !== true || child.exitCode !== null || child.signalCode !== null) return forkActor([])
   setReferenced(child, true)
   return child
@@ -41,7 +57,7 @@ function forkActor(args: string[]): ChildProcess {
   const child = fork(entry, args, {
     // Structured clone: bigint, Buffer, Map and Date survive.
     serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     // Flags of the parent (a debugger's port, a test runner's loader) are not the subject's.
     execArgv: [],
   })
@@ -61,7 +77,7 @@ function setReferenced(child: ChildProcess, isReferenced: boolean): void {
   const verb = isReferenced ? 'ref' : 'unref'
   child[verb]()
   child.channel?.[verb]()
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout, child.stderr, child.stdio[announcementsFd]]) {
     const handle = stream as { ref?: () => void; unref?: () => void } | null
     handle?.[verb]?.()
   }

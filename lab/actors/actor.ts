@@ -4,8 +4,10 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { basename } from 'node:path'
+import type { Point } from '../faults/points.ts'
 import type { Lane } from '../verdict/verdict.ts'
 import { isReady, prepareActorProcess, takeActorProcess, untilGone } from './actor-process.ts'
+import { hearAnnouncements } from './announcements.ts'
 import type { ActorStage } from './failures.ts'
 import { ActorFailed, ActorGone, FreezeUnsupported } from './failures.ts'
 import { keepLines } from './log-lines.ts'
@@ -22,6 +24,10 @@ export interface ActorOptions {
   readonly name: string
   readonly lane: Lane
   readonly world: WorldData
+  /** Told of each point that the subject reaches, such as a commit; the subject stands still until it resolves. */
+  readonly onPoint?: (point: Point) => Promise<void>
+  /** Told as soon as there is a process, long before `start(world)` has resolved: it can be killed from then on. */
+  readonly onSpawn?: (actor: Actor) => void
   /** How long the import and `start(world)` may take together. Default 10,000. */
   readonly startTimeoutMs?: number
   /** How long `stop()` may take before the process is killed. Default 5,000. */
@@ -59,6 +65,8 @@ export interface Actor extends AsyncDisposable {
   onLog(listener: (line: string) => void): () => void
   /** SIGKILL. Resolves when the process is gone, at once when it was. */
   kill(): Promise<void>
+  /** Stops the process until it is killed or thawed, where the system can; elsewhere it runs on. */
+  pause(): void
   /** Stops the process without ending it. @throws FreezeUnsupported where the system has no SIGSTOP */
   freeze(): void
   /** Lets a frozen process go on. @throws FreezeUnsupported where the system has no SIGCONT */
@@ -76,13 +84,23 @@ export interface Actor extends AsyncDisposable {
 const startTimeoutMsDefault = 10_000
 const stopTimeoutMsDefault = 5_000
 
+/** What spare processes are prepared for. */
+export interface SpareOptions {
+  /**
+   * Absolute path of the subject's file; the spares import it, and serve no other. Left out: they have loaded amqplib,
+   * zod and better-sqlite3, and serve any subject.
+   */
+  readonly file?: string
+  /** How many wait at a time. Default 1. */
+  readonly howMany?: number
+}
+
 /**
- * Forks one process in advance that has loaded amqplib, zod and better-sqlite3; the next actor lives in it.
- * Costs about 60 MB until then, never keeps this process alive, and ends with it. Does nothing while one is
- * waiting.
+ * Forks processes in advance; the next actors live in them. Each costs about 60 MB until then, none keeps this process
+ * alive, and all end with it. Does nothing while enough are waiting.
  */
-export function prepareSpareActor(): void {
-  prepareActorProcess()
+export function prepareSpareActors({ file, howMany }: SpareOptions = {}): void {
+  prepareActorProcess(file, howMany)
 }
 
 /**
@@ -91,7 +109,8 @@ export function prepareSpareActor(): void {
  * @throws ActorFailed with the stage and the subject's own error; no process is left behind
  */
 export async function startActor(options: ActorOptions): Promise<Actor> {
-  const actor = new ChildActor(options, takeActorProcess())
+  const actor = new ChildActor(options, takeActorProcess(options.file))
+  options.onSpawn?.(actor)
   await actor.started
   return actor
 }
@@ -126,6 +145,7 @@ class ChildActor implements Actor {
     const drained = keepLines([child.stdout, child.stderr], this.log, logListener)
     this.ended = this.#untilEnded(drained)
     child.on('message', (message) => this.#receive(message as FromActor))
+    hearAnnouncements(child, options.onPoint ?? (() => Promise.resolve()))
     this.started = this.#startOrFail()
     if (isReady(child)) this.#sendStart()
   }
@@ -159,6 +179,10 @@ class ChildActor implements Actor {
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.ended
+  }
+
+  pause(): void {
+    if (process.platform !== 'win32') this.freeze()
   }
 
   freeze(): void {

@@ -1,7 +1,7 @@
 /** Subjects in processes of their own: started, called, frozen, stopped, killed. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { Actor, ActorOptions } from './actor.ts'
-import { prepareSpareActor, startActor } from './actor.ts'
+import { prepareSpareActors, startActor } from './actor.ts'
 import { ActorFailed, ActorGone } from './failures.ts'
 import { exists, testSubjects } from './test-subjects.ts'
 
@@ -328,8 +328,8 @@ describe('a subject that does not start', () => {
 
 describe('a spare', () => {
   it('becomes the next actor, and only that one', async () => {
-    prepareSpareActor()
-    prepareSpareActor()
+    prepareSpareActors()
+    prepareSpareActors()
     // Ample for it to load. A spare tells nobody that it has, and the test holds for one that has not.
     await new Promise((resolve) => setTimeout(resolve, 300))
     const text = `export const start = async () => ({ ${idle}, args: () => process.argv.slice(2) })`
@@ -342,7 +342,7 @@ describe('a spare', () => {
   })
 
   it('can be taken before it is ready', async () => {
-    prepareSpareActor()
+    prepareSpareActors()
 
     const actor = await start(
       `export const start = async () => ({ ${idle}, args: () => process.argv.slice(2) })`,
@@ -351,5 +351,25 @@ describe('a spare', () => {
     expect(await actor.call('args')).toEqual(['spare'])
     await actor.stop()
     expect(actor.log).toEqual([])
+  })
+
+  it('that has loaded a file serves no other, and what is wrong with the file is told at its start', async () => {
+    using subjects = testSubjects()
+    const counted = `const at = process.uptime()
+      export const start = async () => ({ stop: async () => {}, loadedAt: () => at, now: () => process.uptime() })`
+    const [one, other] = [subjects.write(counted), subjects.write(counted)]
+    const broken = subjects.write('export const = 1')
+    for (const { file } of [one, broken]) prepareSpareActors({ file })
+    // Ample for them to load: a spare tells nobody that it has.
+    await new Promise((resolve) => setTimeout(resolve, 400))
+
+    await using early = await startActor(one)
+    await using late = await startActor(other)
+    const waited = async (actor: typeof early) =>
+      Number(await actor.call('now')) - Number(await actor.call('loadedAt'))
+
+    expect(await waited(early)).toBeGreaterThan(0.1)
+    expect(await waited(late)).toBeLessThan(0.1)
+    await expect(startActor(broken)).rejects.toMatchObject({ stage: 'import' })
   })
 })

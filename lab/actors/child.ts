@@ -5,6 +5,7 @@ import { flushCompileCache, stripTypeScriptTypes } from 'node:module'
 import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Running, Start } from '../subject/world.ts'
+import { announceToParent } from './announcer.ts'
 import type { FromActor, ToActor } from './messages.ts'
 import { crashExitCode } from './messages.ts'
 import { packError } from './remote-error.ts'
@@ -40,12 +41,18 @@ export function receive(): void {
 const handlers: {
   readonly [Kind in ToActor['kind']]: (message: Extract<ToActor, { kind: Kind }>) => Promise<void>
 } = {
+  preload: async ({ file }) => {
+    await import(pathToFileURL(file).href).catch(() => undefined)
+    flushCompileCache()
+  },
+
   start: async ({ file, world }) => {
     const start = await importStart(file)
     if (start === undefined) return
     tell({ kind: 'imported' })
     try {
-      running = (await start(makeWorld(world))) as Running & Record<string, unknown>
+      running = (await start(makeWorld(world, { announce: announceToParent }))) as Running &
+        Record<string, unknown>
     } catch (thrown) {
       return fail('start', thrown)
     }

@@ -3,6 +3,8 @@ import type { PackedError } from './remote-error.ts'
 import type { WorldData } from './world.ts'
 
 export type ToActor =
+  /** Import the file ahead of its `start`; whatever is wrong with it is told then. */
+  | { readonly kind: 'preload'; readonly file: string }
   /** Import the file and run `start(world)`. Sent once. */
   | { readonly kind: 'start'; readonly file: string; readonly world: WorldData }
   /** Call a method of what `start` returned. */
@@ -33,3 +35,10 @@ export type FromActor =
 
 /** The exit code after an uncaught exception or an unhandled rejection. */
 export const crashExitCode = 70
+
+/**
+ * The file descriptor over which a subject's process announces the points it reaches, one JSON object a line, and reads
+ * one byte when it may go on. Beside the channel of `fork`, since it must be written and read without a turn of the
+ * event loop: a commit is synchronous.
+ */
+export const announcementsFd = 4

@@ -19,13 +19,13 @@ function writeParent(): string {
   const file = join(dirname(options.file), 'parent.ts')
   writeFileSync(
     file,
-    `import { prepareSpareActor, startActor } from ${JSON.stringify(join(import.meta.dirname, 'actor.ts'))}
+    `import { prepareSpareActors, startActor } from ${JSON.stringify(join(import.meta.dirname, 'actor.ts'))}
     const options = ${JSON.stringify(options)}
     const actors = await Promise.all([startActor(options), startActor(options), startActor(options)])
     const [, looping, frozen] = actors
     looping.call('spin').catch(() => {})
     if (process.platform !== 'win32') frozen.freeze()
-    prepareSpareActor()
+    prepareSpareActors()
     console.log(actors.map((actor) => actor.pid).join(' '))
     process.on('SIGUSR2', () => process.exit(0))
     setInterval(() => {}, 1000)`,
@@ -63,8 +63,8 @@ describe('actors end with their parent', () => {
     const file = join(dirname(subjects.write('').file), 'idle-parent.ts')
     writeFileSync(
       file,
-      `import { prepareSpareActor } from ${JSON.stringify(join(import.meta.dirname, 'actor.ts'))}
-      prepareSpareActor()`,
+      `import { prepareSpareActors } from ${JSON.stringify(join(import.meta.dirname, 'actor.ts'))}
+      prepareSpareActors()`,
     )
 
     const parent = spawn(process.execPath, [file], { stdio: 'ignore' })

@@ -91,17 +91,10 @@ describe('databases', () => {
     }
   })
 
-  it('pass through whoever wants to hear of their commits', () => {
-    const opened: string[] = []
-    const world = makeWorld(data, {
-      onOpenDatabase: (database, name) => {
-        opened.push(name)
-        return database
-      },
-    })
+  it('announce nothing unless somebody listens', () => {
+    const database = makeWorld(data).openDatabase('quiet')
 
-    world.openDatabase('inbox').close()
-
-    expect(opened).toEqual(['inbox'])
+    expect(Object.hasOwn(database, 'prepare')).toBe(false)
+    database.close()
   })
 })

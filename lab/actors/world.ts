@@ -1,6 +1,7 @@
 /** Makes the world that a subject is given, from plain data; a child process and a check do it alike. */
 import type { Database } from 'better-sqlite3'
 import type { Log, World } from '../subject/world.ts'
+import { type Announce, announceCommits } from './commits.ts'
 import { openSqlite } from './database.ts'
 import { makeRandom } from './random.ts'
 import { realClock } from './real-clock.ts'
@@ -24,11 +25,10 @@ export interface WorldHooks {
   /** Takes the subject's lines. Default: one line each on standard output. */
   readonly log?: Log
   /**
-   * The seam where commits will be announced (`onCommit`), so that a fault can be placed before or after one:
-   * it is given every database that the subject opens and returns what the subject gets. Nothing is announced
-   * yet.
+   * Hears of each commit of the subject's databases, just before and just after it, and may keep it waiting. Left out:
+   * nothing is announced.
    */
-  readonly onOpenDatabase?: (database: Database, name: string) => Database
+  readonly announce?: Announce
 }
 
 /** The longest name that RabbitMQ (255 bytes) and Kafka (249 characters) take together with its suffix. */
@@ -45,7 +45,7 @@ export function makeWorld(data: WorldData, hooks: WorldHooks = {}): World {
   }
   const openDatabase = (name: string): Database => {
     const database = openSqlite(data.databaseDir, name)
-    return hooks.onOpenDatabase?.(database, name) ?? database
+    return hooks.announce === undefined ? database : announceCommits(database, name, hooks.announce)
   }
   return {
     amqpUrl: data.amqpUrl,

@@ -7,7 +7,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import type { Address } from '#brokers/engines'
 import type { Lane } from '../verdict/verdict.ts'
-import type { Fault, PlacedFault } from './fault.ts'
+import type { PlacedFault, WireFault } from './fault.ts'
 import { PlacedFaults } from './placed-faults.ts'
 import type { ConnectionOwner } from './proxied-connection.ts'
 import { ProxiedConnection } from './proxied-connection.ts'
@@ -56,9 +56,10 @@ export interface AmqpProxy extends AsyncDisposable {
   /** Connections whose both sides are connected. */
   readonly openConnections: number
   /**
-   * Arms a fault on all connections, those to come included. @throws RangeError when its `nth` can never come
+   * Arms a fault on all connections, those to come included. @throws RangeError when it can never come, or its action
+   * makes no sense there
    */
-  place(fault: Fault): PlacedFault
+  place(fault: WireFault): PlacedFault
   /**
    * Holds every frame in both directions until `resume` or `step`. Heartbeats pass: a connection must not die
    * of being looked at.
@@ -119,7 +120,7 @@ class FrameProxy implements AmqpProxy, ConnectionOwner {
     return this.#connections.size
   }
 
-  place(fault: Fault): PlacedFault {
+  place(fault: WireFault): PlacedFault {
     return this.faults.place(fault)
   }
 

@@ -240,3 +240,178 @@ describe('do', () => {
     expect(placed.failure?.cause).toMatchObject({ message: 'no such broker' })
   })
 })
+
+describe('do after the frame', () => {
+  const declareOk = method(1, 'exchange.declare-ok', {})
+
+  it('runs once the broker has provably handled it, keeps both directions waiting, and the connection goes on', async () => {
+    const { proxy, client, server } = await connected()
+    const action = Promise.withResolvers<void>()
+    let hasBegun = false
+    const placed = place(
+      proxy,
+      {},
+      {
+        kind: 'do',
+        side: 'after',
+        action: () => {
+          hasBegun = true
+          return action.promise
+        },
+      },
+    )
+
+    client.socket.write(Buffer.concat([ack(1, 1), ack(1, 2)]))
+    await eventually(() => server.received().length > ack(1, 1).length)
+    server.socket.write(deliver(1, 9, 'meanwhile'))
+    expect(hasBegun).toBe(false)
+    server.socket.write(declareOk)
+    await eventually(() => hasBegun)
+    expect(client.received().length).toBe(0)
+
+    action.resolve()
+    await placed.fired
+    await eventually(() => client.received().length > 0 && methodsOf(proxy).length === 3)
+
+    expect(client.received()).toEqual(deliver(1, 9, 'meanwhile'))
+    expect(server.received().subarray(-ack(1, 2).length)).toEqual(ack(1, 2))
+    expect(methodsOf(proxy)).toEqual(['basic.ack', 'basic.ack', 'basic.deliver'])
+  })
+
+  it('of a frame to the client has let it arrive', async () => {
+    const { proxy, client, server } = await connected()
+    const placed = place(
+      proxy,
+      { direction: 'to-client' },
+      { kind: 'do', side: 'after', action: () => eventually(() => client.received().length > 0) },
+    )
+
+    server.socket.write(ack(1, 1))
+    await placed.fired
+
+    expect(placed.failure).toBeUndefined()
+    expect(client.received()).toEqual(ack(1, 1))
+  })
+
+  it('lets a frame that waited pass where that is asked for', async () => {
+    const { proxy, client, server } = await connected()
+    const placed = place(proxy, {}, { kind: 'do', fate: 'pass', action: async () => {} })
+
+    client.socket.write(ack(1, 1))
+    await placed.fired
+    await eventually(() => server.received().length > 0)
+
+    expect(server.received()).toEqual(ack(1, 1))
+  })
+})
+
+describe('delay', () => {
+  it('lets the frame and what follows it pass after its time, in order', async () => {
+    const { proxy, client, server } = await connected()
+    const placed = place(proxy, {}, { kind: 'delay', ms: 30 })
+    const began = performance.now()
+
+    client.socket.write(Buffer.concat([ack(1, 1), ack(1, 2)]))
+    await placed.fired
+    await eventually(() => server.received().length === 2 * ack(1, 1).length)
+
+    // A timer may be a fraction of a millisecond early.
+    expect(performance.now() - began).toBeGreaterThan(28)
+    expect(server.received()).toEqual(Buffer.concat([ack(1, 1), ack(1, 2)]))
+  })
+})
+
+describe('drop-reply', () => {
+  const select = method(1, 'confirm.select', { nowait: false })
+  const dropReply = { kind: 'drop-reply' } as const
+
+  it('lets the publish and everything else pass, and cuts where its confirm would', async () => {
+    const { proxy, client, server, states } = await connected()
+    const placed = place(proxy, { method: 'basic.publish', nth: 2 }, dropReply)
+    client.socket.write(Buffer.concat([select, publish(1, 'a'), publish(1, 'b'), publish(1, 'c')]))
+    await eventually(() => methodsOf(proxy).length === 4)
+
+    server.socket.write(Buffer.concat([ack(1, 1), deliver(1, 7), ack(1, 3), ack(1, 2)]))
+    await placed.fired
+    await client.gone
+
+    expect(placed.failure).toBeUndefined()
+    expect(client.received()).toEqual(Buffer.concat([ack(1, 1), deliver(1, 7), ack(1, 3)]))
+    expect(methodsOf(proxy).at(-1)).toBe('(basic.ack)')
+    expect(states.at(-1)).toBe('1 cut')
+  })
+
+  it('drops the -ok of a method that has one', async () => {
+    const { proxy, client, server } = await connected()
+    const placed = place(proxy, { method: 'confirm.select' }, dropReply)
+    client.socket.write(select)
+    await eventually(() => server.received().length > 0)
+
+    server.socket.write(method(1, 'confirm.select-ok', {}))
+    await placed.fired
+    await client.gone
+
+    expect(client.received().length).toBe(0)
+  })
+
+  it('reports a reply that can never come', async () => {
+    const { proxy, client, server } = await connected()
+    const plain = place(proxy, { method: 'basic.publish' }, dropReply)
+    client.socket.write(publish(1, 'a'))
+    await plain.fired
+    expect(plain.failure?.message).toMatch(/never answered/)
+
+    const gone = place(proxy, { method: 'confirm.select' }, dropReply)
+    client.socket.write(select)
+    await eventually(() => methodsOf(proxy).includes('confirm.select'))
+    server.socket.destroy()
+    await gone.fired
+    expect(gone.failure?.message).toMatch(/never answered/)
+
+    expect(() => place(proxy, {}, dropReply)).toThrow(/does not answer basic.ack/)
+  })
+})
+
+describe('after so many bytes', () => {
+  const atBytes = (proxy: Parameters<typeof place>[0], bytes: number, what: Parameters<typeof place>[2]) =>
+    proxy.place({
+      name: 'torn',
+      text: { en: 'a fault', vi: 'một lỗi' },
+      when: { direction: 'to-broker', bytes },
+      what,
+    })
+
+  it('cuts in the middle of a frame: its first part arrives, and it counts as lost', async () => {
+    const { proxy, client, server } = await connected()
+    const whole = publish(1, 'a', Buffer.alloc(5_000, 'x'))
+    const placed = atBytes(proxy, ack(1, 1).length + 4_500, { kind: 'cut' })
+
+    client.socket.write(Buffer.concat([ack(1, 1), whole, ack(1, 2)]))
+    await placed.fired
+    await server.gone
+
+    expect(server.received()).toEqual(Buffer.concat([ack(1, 1), whole.subarray(0, 4_500)]))
+    expect(methodsOf(proxy)).toEqual(['basic.ack', '(basic.publish)', '(basic.ack)'])
+  })
+
+  it('runs an action there, and cuts afterwards', async () => {
+    const { proxy, client, server, states } = await connected()
+    const action = Promise.withResolvers<void>()
+    const placed = atBytes(proxy, 5, { kind: 'do', action: () => action.promise })
+
+    client.socket.write(ack(1, 1))
+    await eventually(() => server.received().length > 0)
+    expect(states).toEqual(['1 opened'])
+    action.resolve()
+    await placed.fired
+    await server.gone
+
+    expect(server.received()).toEqual(ack(1, 1).subarray(0, 5))
+  })
+
+  it('refuses what can not be done inside a frame, and a place before the beginning', async () => {
+    const { proxy } = await connected()
+    expect(() => atBytes(proxy, 5, { kind: 'hold' })).toThrow(/inside a frame/)
+    expect(() => atBytes(proxy, -1, { kind: 'cut' })).toThrow(/counted from 0/)
+  })
+})

@@ -26,6 +26,8 @@ export interface StreamOwner {
   arrived(direction: Direction, unit: FrameUnit): void
   /** May close the stream and nothing else; after `wait` somebody calls `settle` later. */
   judge(stream: FrameStream, unit: FrameUnit): Fate
+  /** How many of the bytes that are about to pass may still do so, where a fault ends the stream among them. */
+  keepOf(stream: FrameStream, bytes: number): number | undefined
   /** All frames of the unit have passed or been dropped. */
   settled(stream: FrameStream, unit: FrameUnit, isForwarded: boolean): void
   /** The sender has said that nothing more will come. */
@@ -143,6 +145,7 @@ export class FrameStream {
         }
         fate = judged
       }
+      if (fate === 'pass' && this.#breaksIn(next)) break
       this.#take(next, fate)
     }
     this.#isPumping = false
@@ -250,6 +253,17 @@ export class FrameStream {
     }
     this.#fates.delete(unit)
     this.#owner.settled(this, unit, fate === 'pass')
+  }
+
+  /** Whether a fault ends the stream inside these bytes; those before it have passed, and nothing follows. */
+  #breaksIn({ raw, unit }: Waiting): boolean {
+    const keep = this.#owner.keepOf(this, raw.length)
+    if (keep === undefined) return false
+    // As a whole it has not passed.
+    this.#fates.delete(unit)
+    this.#push(raw.subarray(0, keep))
+    this.#isHeld = true
+    return true
   }
 
   /** Frames that lie side by side in one chunk leave as one write. */

@@ -58,6 +58,11 @@ export class MessageTags {
     }
   }
 
+  /** The number of the latest publish that reached the broker on a confirm channel; undefined on a plain one. */
+  publishedOn(channel: number): number | undefined {
+    return this.#channels.get(channel)?.published
+  }
+
   #publish(unit: FrameUnit, isForwarded: boolean): MessageRefs {
     const id = idOf(unit)
     const tags = this.#of(unit.channel)

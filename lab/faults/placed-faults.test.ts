@@ -4,7 +4,7 @@ import type { Fault, FrameMatch } from './fault.ts'
 import { PlacedFaults } from './placed-faults.ts'
 import { ack, publish, unitsOf } from './test-frames.ts'
 
-const fault = (when: Partial<FrameMatch>): Fault => ({
+const fault = (when: Partial<FrameMatch>): Fault<FrameMatch> => ({
   name: 'test',
   text: { en: 'a fault', vi: 'một lỗi' },
   when: { direction: 'to-broker', method: 'basic.ack', ...when },

@@ -9,7 +9,9 @@ import { bytesMethod, FrameStream } from './frame-stream.ts'
 import type { FrameUnit } from './frame-unit.ts'
 import { bodyOf } from './frame-unit.ts'
 import { MessageTags } from './message-tags.ts'
-import type { PlacedFaultState, PlacedFaults } from './placed-faults.ts'
+import type { PlacedFaultState } from './placed-fault.ts'
+import type { PlacedFaults } from './placed-faults.ts'
+import { AwaitedReply } from './reply.ts'
 import { DeclareCount, proofOf, question, RoundTrip } from './round-trip.ts'
 import type { SeenFrame } from './seen-frame.ts'
 
@@ -37,11 +39,17 @@ export class ProxiedConnection implements StreamOwner {
   readonly #broker: Socket
   readonly #tags = new MessageTags()
   readonly #declares = new DeclareCount()
-  /** The frame behind which the connection will be cut, once it has passed and is proven handled. */
-  #cutting: { readonly placed: PlacedFaultState; readonly unit: FrameUnit } | undefined
+  /** The frame behind which something will happen, once it has passed. */
+  #following: { readonly placed: PlacedFaultState; readonly unit: FrameUnit } | undefined
+  /** The answer of the broker that will not be forwarded. */
+  #dropping: { readonly placed: PlacedFaultState; readonly reply: AwaitedReply } | undefined
+  /** What waits while a frame is proven handled whose connection lives on. */
+  readonly #waiting: { readonly stream: FrameStream; readonly unit: FrameUnit }[] = []
   #roundTrip: RoundTrip | undefined
   /** The answer to the proxy's own question: never meant for the client. */
   #ownAnswer: FrameUnit | undefined
+  /** Whether the connection goes on once the frame is proven handled. */
+  #livesOn = false
   #isTorn = false
   #isCut = false
 
@@ -92,6 +100,7 @@ export class ProxiedConnection implements StreamOwner {
       for (const unit of stream.close()) this.#see(stream, unit, false)
     }
     this.#roundTrip?.end(false)
+    this.#giveUpReply()
     for (const socket of [this.#client, this.#broker]) {
       if (socket.closed) continue
       const timer = setTimeout(() => socket.destroy(), flushMsMax)
@@ -115,8 +124,9 @@ export class ProxiedConnection implements StreamOwner {
   }
 
   judge(stream: FrameStream, unit: FrameUnit): Fate {
-    // While the broker's handling is being proven, nothing else passes: to the client the crash has happened.
-    if (this.#roundTrip !== undefined) return stream === this.toClient ? 'drop' : 'end'
+    if (unit === this.#ownAnswer) return 'drop'
+    if (this.#roundTrip !== undefined) return this.#meanwhile(stream, unit)
+    if (stream === this.toClient && this.#dropping?.reply.isMet(unit)) return this.#dropReply(this.#dropping)
     const placed = this.#owner.faults.fire(stream.direction, unit)
     return placed === undefined ? 'pass' : this.#fire(placed, stream, unit)
   }
@@ -124,7 +134,20 @@ export class ProxiedConnection implements StreamOwner {
   settled(stream: FrameStream, unit: FrameUnit, isForwarded: boolean): void {
     if (isForwarded && stream === this.toBroker) this.#declares.sent(unit)
     this.#see(stream, unit, isForwarded)
-    if (this.#cutting?.unit === unit) void this.#prove(this.#cutting.placed, stream, unit)
+    if (this.#following?.unit === unit) this.#follow(this.#following.placed, stream, unit)
+  }
+
+  keepOf(stream: FrameStream, bytes: number): number | undefined {
+    const due = this.#owner.faults.fireAmong(stream.direction, bytes)
+    if (due === undefined) return undefined
+    const { placed, keep } = due
+    const { what } = placed.fault
+    // Once the part that passes has been written.
+    queueMicrotask(() => {
+      if (what.kind === 'do') void this.#act(placed, what.action, () => this.tear('cut'))
+      else this.#cut(placed)
+    })
+    return keep
   }
 
   ended(stream: FrameStream): void {
@@ -134,6 +157,7 @@ export class ProxiedConnection implements StreamOwner {
   }
 
   drained(stream: FrameStream): void {
+    if (stream === this.toClient) this.#giveUpReply()
     const to = stream === this.toBroker ? this.#broker : this.#client
     if (!to.writableEnded) to.end()
   }
@@ -145,32 +169,54 @@ export class ProxiedConnection implements StreamOwner {
         placed.onRelease = () => stream.settle(unit, 'pass')
         placed.done()
         return 'wait'
+      case 'delay': {
+        const timer = setTimeout(() => placed.release(), what.ms)
+        placed.onRelease = () => {
+          clearTimeout(timer)
+          stream.settle(unit, 'pass')
+          placed.done()
+        }
+        return 'wait'
+      }
       case 'cut':
-        this.tear('cut')
-        void this.closed.then(() => placed.done())
+        this.#cut(placed)
         return 'end'
       case 'cut-after':
-        this.#cutting = { placed, unit }
+      case 'drop-reply':
+        this.#following = { placed, unit }
         return 'pass'
       case 'do':
-        void this.#act(placed, what.action, () => stream.settle(unit, 'drop'))
+        what.atOnce?.()
+        if (what.side === 'after') {
+          this.#following = { placed, unit }
+          return 'pass'
+        }
+        void this.#act(placed, what.action, () => stream.settle(unit, what.fate ?? 'drop'))
         return 'wait'
       default:
         throw new TypeError(`unknown action of a fault: ${JSON.stringify(what satisfies never)}`)
     }
   }
 
-  async #act(placed: PlacedFaultState, action: () => Promise<void>, drop: () => void): Promise<void> {
+  #cut(placed: PlacedFaultState): void {
+    this.tear('cut')
+    void this.closed.then(() => placed.done())
+  }
+
+  async #act(placed: PlacedFaultState, action: () => Promise<void>, then: () => void): Promise<void> {
     // Not at once: what has passed before this frame leaves first.
     await Promise.resolve()
-    let failure: Error | undefined
-    try {
-      await action()
-    } catch (error) {
-      failure = new Error(`the action of "${placed.fault.name}" failed`, { cause: error })
-    }
-    drop()
+    const failure = await placed.attempt(action)
+    then()
     placed.done(failure)
+  }
+
+  /** The frame has passed; now comes what was to happen behind it. */
+  #follow(placed: PlacedFaultState, stream: FrameStream, unit: FrameUnit): void {
+    this.#following = undefined
+    const { what } = placed.fault
+    if (what.kind === 'drop-reply') this.#awaitReply(placed, unit)
+    else void this.#prove(placed, stream, unit)
   }
 
   async #prove(placed: PlacedFaultState, stream: FrameStream, unit: FrameUnit): Promise<void> {
@@ -183,14 +229,58 @@ export class ProxiedConnection implements StreamOwner {
         proof,
         declaresOpen: this.#declares.open(unit.channel),
       })
+      this.#livesOn = placed.fault.what.kind === 'do'
       // Whoever watched the frame may have cut the connection.
       if (this.#isTorn) this.#roundTrip.end(false)
       const isAnswered = await this.#roundTrip.answered
       if (!isAnswered) failure = new Error(`nothing proves that the broker has handled ${unit.method}`)
     }
-    this.tear('cut')
-    await this.closed
+    const { what } = placed.fault
+    if (what.kind !== 'do') {
+      this.tear('cut')
+      await this.closed
+    } else {
+      failure ??= await placed.attempt(what.action)
+      this.#goOn()
+    }
     placed.done(failure)
+  }
+
+  /**
+   * While the broker's handling is being proven nothing else passes: to the client the crash has happened, or it has
+   * to wait for it.
+   */
+  #meanwhile(stream: FrameStream, unit: FrameUnit): Fate {
+    if (this.#livesOn) {
+      this.#waiting.push({ stream, unit })
+      return 'wait'
+    }
+    return stream === this.toClient ? 'drop' : 'end'
+  }
+
+  #goOn(): void {
+    this.#roundTrip = undefined
+    this.#livesOn = false
+    for (const { stream, unit } of this.#waiting.splice(0)) stream.settle(unit, 'pass')
+  }
+
+  #awaitReply(placed: PlacedFaultState, unit: FrameUnit): void {
+    const reply = new AwaitedReply(unit, this.#tags.publishedOn(unit.channel))
+    this.#dropping = { placed, reply }
+    if (this.#isTorn || !reply.isExpected) this.#giveUpReply()
+  }
+
+  #dropReply({ placed }: { placed: PlacedFaultState }): Fate {
+    this.#dropping = undefined
+    this.#cut(placed)
+    return 'end'
+  }
+
+  /** The connection ended before the broker had answered. */
+  #giveUpReply(): void {
+    const dropping = this.#dropping
+    this.#dropping = undefined
+    dropping?.placed.done(new Error(`${dropping.placed.fault.name}: the broker never answered`))
   }
 
   #see(stream: FrameStream, unit: FrameUnit, isForwarded: boolean): void {

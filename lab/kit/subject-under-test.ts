@@ -17,7 +17,8 @@ export const repositoryRoot = resolve(process.env.MQ_ROOT || fileURLToPath(new U
  * Paths, relative to the subject's folder, that are none of the subject's own: outside of it, or ours among the files
  * of a task's folder. An error that comes out of those is a defect of the check.
  */
-export const notTheSubjects = /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|notes\.rules)\.ts$|^[^/\\]*\.test\.ts$/
+export const notTheSubjects =
+  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|notes\.rules)\.ts$|^[^/\\]*\.test\.ts$/
 
 /** A function or method of the subject, called from outside. */
 type Call = (...args: never[]) => unknown

@@ -70,7 +70,7 @@ function plainValue(value: unknown, shown: (text: string) => string): unknown {
 }
 
 /** The amount of a payment event, if the body is one. */
-function amountIn(body: Buffer | undefined): WireMoney | undefined {
+export function amountIn(body: Buffer | undefined): WireMoney | undefined {
   if (body === undefined || body[0] !== 0x7b) return undefined
   try {
     const { amount } = (JSON.parse(body.toString('utf8')) as { data: { amount: unknown } }).data

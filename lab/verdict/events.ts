@@ -45,6 +45,16 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     /** One remark on what this frame means here. */
     note: textSchema.optional(),
   }),
+  /** A point that is announced rather than seen on the wire: a commit, a call at the card gateway. */
+  z.strictObject({
+    kind: z.literal('point'),
+    ...at,
+    lane: laneSchema,
+    /** `commit`, `card-gateway`, … */
+    point: z.string(),
+    side: z.enum(['before', 'after']),
+    fields: z.record(z.string(), z.unknown()),
+  }),
   z.strictObject({
     kind: z.literal('fault'),
     ...at,
@@ -78,6 +88,25 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     state: z.enum(['waiting', 'held', 'broken']),
   }),
   z.strictObject({ kind: z.literal('figure'), ...at, figure: figureSchema }),
+  /** What an exploration came to: how many schedules were played, and how each of them ended. */
+  z.strictObject({
+    kind: z.literal('explored'),
+    ...at,
+    crash: z.enum(['subject', 'broker', 'connection']),
+    /** How many messages the scenario sent. */
+    messages: z.number().int().positive(),
+    /** How many moments the fault-free run offers for a single crash of this kind. */
+    moments: z.number().int().nonnegative(),
+    schedules: z.number().int().nonnegative(),
+    held: z.number().int().nonnegative(),
+    broken: z.number().int().nonnegative(),
+    unreached: z.number().int().nonnegative(),
+    inconclusive: z.number().int().nonnegative(),
+    /** How long the schedules took, the fault-free run and the shrinking apart. */
+    ms: z.number().nonnegative(),
+    /** The words that play the counter-example again: `crash=subject messages=1 at=before:…`. */
+    replay: z.string().optional(),
+  }),
   z.strictObject({ kind: z.literal('verdict'), ...at, verdict: verdictSchema }),
   /** The run is over. After this nothing follows. */
   z.strictObject({

@@ -125,6 +125,9 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
       return `\n${' '.repeat(11)}${paint('bold', event.text[lang], colour)}`
     case 'wire':
       return renderWire(event, at, options)
+    case 'point':
+      // What is done is told; what is about to be done would only say it twice.
+      return event.side === 'after' ? renderPoint(event, at, options) : undefined
     case 'fault':
       return event.state === 'fired'
         ? paint('yellow', `           ── ${event.text[lang]} ──`, colour)
@@ -148,6 +151,7 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
         : event.state === 'broken'
           ? `${at}${paint('red', '✗', colour)} ${event.item}  ${event.text[lang]}`
           : undefined
+    case 'explored':
     case 'figure':
     case 'run':
     case 'snapshot':
@@ -157,6 +161,13 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
     default:
       return event satisfies never
   }
+}
+
+function renderPoint(event: RunEventOf<'point'>, at: string, { colour }: RenderOptions): string {
+  const { lane, point, fields } = event
+  const where = String(fields.database ?? '')
+  const to = point === 'commit' ? 'database' : 'lab'
+  return `${paint('dim', at, colour)}${lane.padEnd(8)} ► ${to.padEnd(8)}  ${point.padEnd(19)} ${where}`.trimEnd()
 }
 
 const brokerWords = {

@@ -15,6 +15,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   progress: () => import('./progress.ts'),
   doctor: () => import('./doctor.ts'),
   verify: () => import('./verify.ts'),
+  explore: () => import('./explore.ts'),
   bench: () => import('./bench.ts'),
   docs: () => import('./docs.ts'),
   test: () => import('./test.ts'),

@@ -88,6 +88,16 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'explore',
+    usage:
+      '<id> [subject=mine|reference|wrong/NAME] [crash=subject|broker|connection] [schedules=N] [messages=N] [seed=N] [at=MOMENT] [json|events]',
+    target: 'required',
+    words: ['json', 'events'],
+    settings: [...everywhere, ...engines, 'subject', 'crash', 'schedules', 'messages', 'at'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'bench',
     usage: '[name]',
     target: 'none',
@@ -134,7 +144,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['explore', 'measure', 'quiz', 'reflect', 'system', 'dlq', 'dashboard'].map(planned),
+  ...['measure', 'quiz', 'reflect', 'system', 'dlq', 'dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

@@ -6,18 +6,15 @@ import { type Course, findTarget, loadCourse } from '../course.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import type { Task } from '../registry/registry.ts'
-import { Judge } from '../runner/judge.ts'
 import { matrixLine, matrixTitle } from '../screens/matrix.ts'
 import { paint, print, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import { fileFindings, plannedFindings } from '../verify/files-law.ts'
+import { Judges } from '../verify/judges.ts'
 import type { Problem, Skipped } from '../verify/problem.ts'
 import { readmeProblems } from '../verify/readme-law.ts'
 import { type MatrixRow, runFindings } from '../verify/run-law.ts'
-
-/** As many as there are workers. */
-const tasksAtOnce = 2
 
 interface Verified {
   readonly rows: readonly MatrixRow[]
@@ -34,17 +31,13 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   if (!asJson) print(inLanguage(verifyTexts.start(ready.length), lang), '')
   const planned = asked.filter(({ state }) => state === 'planned')
   const found: Verified[] = [{ rows: [], ...mergeAll(planned.map(plannedFindings)) }]
-  const judge =
-    ready.length === 0
-      ? undefined
-      : new Judge({ engine: 'embedded', lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
-  try {
-    for (let at = 0; judge !== undefined && at < ready.length; at += tasksAtOnce) {
-      const tasks = ready.slice(at, at + tasksAtOnce)
-      found.push(...(await verifyTasks(course, tasks, judge, asJson ? undefined : lang)))
+  if (ready.length > 0) {
+    const judges = new Judges({ lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
+    try {
+      found.push(...(await verifyTasks(course, ready, judges, asJson ? undefined : lang)))
+    } finally {
+      await judges.close()
     }
-  } finally {
-    await judge?.close()
   }
   const all: Verified = { rows: found.flatMap(({ rows }) => rows), ...mergeAll(found) }
   if (asJson)
@@ -68,32 +61,35 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
     : exitCodes.done
 }
 
-/** The matrix of a single task grows as the runs end; two tasks at once are printed when both are through. */
+/** The matrix of each task grows as its runs end; what is wrong with it stands below. */
 async function verifyTasks(
   course: Course,
   tasks: readonly Task[],
-  judge: Judge,
+  judges: Judges,
   lang: Language | undefined,
 ): Promise<Verified[]> {
-  const [only] = tasks.length === 1 ? tasks : []
-  if (lang !== undefined && only !== undefined) print(matrixTitle(only))
-  const runs = await runFindings(judge, tasks, (row) => {
-    if (lang !== undefined && only !== undefined) print(matrixLine(only, row))
-  })
   const verified: Verified[] = []
-  for (const task of tasks) {
-    const files = await fileFindings(task)
-    const { rows, problems } = runs.get(task) ?? { rows: [], problems: [] }
-    const all = {
-      rows,
-      problems: [...files.problems, ...readmeProblems(course, task), ...problems],
-      skipped: files.skipped,
-    }
-    verified.push(all)
-    if (lang === undefined) continue
-    if (only === undefined) print(matrixTitle(task), ...rows.map((row) => matrixLine(task, row)))
-    printFindings(all, lang)
+  const files = new Map(
+    await Promise.all(tasks.map(async (task) => [task, await fileFindings(task)] as const)),
+  )
+  const titled = new Set<Task>()
+  const title = (task: Task): void => {
+    if (lang !== undefined && !titled.has(task)) print(matrixTitle(task))
+    titled.add(task)
   }
+  await runFindings(judges, tasks, {
+    row(task, row) {
+      title(task)
+      if (lang !== undefined) print(matrixLine(task, row))
+    },
+    task(task, { rows, problems }) {
+      title(task)
+      const { problems: inFiles = [], skipped = [] } = files.get(task) ?? {}
+      const all = { rows, problems: [...inFiles, ...readmeProblems(course, task), ...problems], skipped }
+      verified.push(all)
+      if (lang !== undefined) printFindings(all, lang)
+    },
+  })
   return verified
 }
 

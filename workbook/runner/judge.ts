@@ -11,7 +11,7 @@ import type { EvidenceKind, Item, Task } from '../registry/registry.ts'
 import { root, shownPath } from '../root.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from './interrupt.ts'
 import type { RunReport } from './report.ts'
-import { layOut, type Subject, subjectRoot, typeScriptFiles } from './subject.ts'
+import { layOut, type Subject, subjectFolder, subjectRoot, typeScriptFiles } from './subject.ts'
 import { checkTypes, type TypeCheck, type TypeProblem } from './typecheck.ts'
 import { assembleVerdicts, toldVerdicts, withTypeCheck } from './verdicts.ts'
 import { openTestRunner, type TestRunner } from './vitest.ts'
@@ -33,6 +33,8 @@ export interface Request {
   readonly subject: Subject
   /** Judges this item alone. */
   readonly item?: string
+  /** What the compiler said about these subjects already; left out, it is asked. */
+  readonly types?: TypeCheck
 }
 
 /** What one task's subject was found to do. */
@@ -95,7 +97,7 @@ export class Judge {
   }
 
   /** Judges the subject of each task. One judgement at a time. */
-  async judge({ tasks, subject, item }: Request): Promise<Judgement[]> {
+  async judge({ tasks, subject, item, types: known }: Request): Promise<Judgement[]> {
     const began = performance.now()
     const when = new Date()
     this.#events = []
@@ -103,8 +105,11 @@ export class Judge {
     const hashes = new Map(
       subject.kind === 'learner' ? tasks.map((task) => [task, hashFiles(root, task)] as const) : [],
     )
-    const folders = new Map(tasks.map((task) => [task, layOut(task, subject)]))
-    const typesChecked = checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
+    const folders = new Map(
+      tasks.map((task) => [task, known === undefined ? layOut(task, subject) : subjectFolder(task, subject)]),
+    )
+    const typesChecked =
+      known ?? checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
     const files = tasks.flatMap(checkFiles)
     const report = await this.#runTests(files, subject, item, tasks)
     const types = await typesChecked

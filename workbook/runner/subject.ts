@@ -9,15 +9,13 @@ import type { Task } from '../registry/registry.ts'
 import { root, workbookPath } from '../root.ts'
 
 /** A subject that stands below `solutions/`. */
-export type Copied = Exclude<Subject, { kind: 'learner' | 'mixed' }>
+export type Copied = Exclude<Subject, { kind: 'learner' }>
 
 export type Subject =
   | { readonly kind: 'learner' }
   | { readonly kind: 'reference' }
   | { readonly kind: 'starter' }
   | { readonly kind: 'wrong' | 'alternative'; readonly name: string }
-  /** Another subject for each task, so that two tasks can be judged at once. */
-  | { readonly kind: 'mixed'; readonly of: ReadonlyMap<string, Copied> }
 
 /** Folders beside the reference's files that are not the reference. */
 const besides: ReadonlySet<string> = new Set(['starter', 'wrong', 'alternatives'])
@@ -26,7 +24,7 @@ const besides: ReadonlySet<string> = new Set(['starter', 'wrong', 'alternatives'
 export function subjectRoot(subject: Subject): string | undefined {
   if (subject.kind === 'learner') return undefined
   if (subject.kind === 'reference') return join(root, 'solutions')
-  if (subject.kind === 'starter' || subject.kind === 'mixed') return workbookPath('overlays', subject.kind)
+  if (subject.kind === 'starter') return workbookPath('overlays', subject.kind)
   return workbookPath('overlays', `${subject.kind}-${subject.name}`)
 }
 
@@ -47,11 +45,7 @@ export function layOut(task: Task, subject: Subject): string {
   if (subject.kind === 'learner' || subject.kind === 'reference') return folder
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  copyInto(
-    folder,
-    task,
-    subject.kind === 'mixed' ? (subject.of.get(task.id) ?? { kind: 'reference' }) : subject,
-  )
+  copyInto(folder, task, subject)
   return folder
 }
 

@@ -93,5 +93,22 @@ export const helpTexts = {
       en: 'what a confirm means: on the disk (fsync), or handed to the operating system (os)',
       vi: 'confirm nghĩa là gì: đã nằm trên đĩa (fsync), hay đã giao cho hệ điều hành (os)',
     },
+    subject: {
+      en: 'whose code is crashed: yours, the reference, or one of the wrong solutions',
+      vi: 'làm sập code của ai: của bạn, lời giải mẫu, hay một lời giải sai',
+    },
+    crash: {
+      en: "what crashes around each message: the subject's process, the broker, or their connection",
+      vi: 'cái gì sập quanh mỗi message: process của subject, broker, hay kết nối giữa chúng',
+    },
+    schedules: {
+      en: 'how many runs; more than there are moments adds pairs of crashes',
+      vi: 'chạy bao nhiêu lần; nhiều hơn số thời điểm thì thêm các lần sập kép',
+    },
+    messages: { en: 'how many messages one run sends', vi: 'mỗi lần chạy gửi bao nhiêu message' },
+    at: {
+      en: 'the one moment to crash at, as a counter-example names it',
+      vi: 'thời điểm duy nhất để làm sập, như phản ví dụ ghi ra',
+    },
   } as const satisfies Record<string, Text>,
 } as const

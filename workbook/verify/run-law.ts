@@ -2,10 +2,12 @@
 import type { Verdict } from '#lab/verdict'
 import type { Task } from '../registry/registry.ts'
 import { shownPath } from '../root.ts'
-import { isJudged, type Judge, type Judgement } from '../runner/judge.ts'
-import { type Copied, overlayNames, solutionFolder } from '../runner/subject.ts'
+import { isJudged, type Judgement } from '../runner/judge.ts'
+import { type Copied, layOut, overlayNames, solutionFolder, typeScriptFiles } from '../runner/subject.ts'
+import { checkTypes } from '../runner/typecheck.ts'
 import { itemOf } from '../runner/verdicts.ts'
 import { verifyTexts } from '../texts/verify.ts'
+import type { Judges } from './judges.ts'
 import type { Problem } from './problem.ts'
 import { readWrongHeader } from './wrong-header.ts'
 
@@ -33,36 +35,43 @@ interface Trial {
   judge(judgement: Judgement, add: Add): void
 }
 
+/** Who hears of what the runs prove, task after task. */
+export interface Listener {
+  row?(task: Task, row: MatrixRow): void
+  /** After all rows of the task. */
+  task(task: Task, findings: RunFindings): void
+}
+
 /**
- * Runs every subject of the given tasks on a warm runner. Tasks go side by side: while one waits for its broker the
- * other computes.
+ * Runs every subject of the given tasks, as many at a time as there are judges; each runs in processes of its own. The
+ * compiler is asked once, about all of them. The listener hears of everything in order.
  */
 export async function runFindings(
-  judge: Pick<Judge, 'judge'>,
+  judges: Pick<Judges, 'judge'>,
   tasks: readonly Task[],
-  onRow: (row: MatrixRow) => void,
-): Promise<ReadonlyMap<Task, RunFindings>> {
-  const findings = new Map(tasks.map((task): [Task, RunFindings] => [task, { rows: [], problems: [] }]))
+  listener: Listener,
+): Promise<void> {
   const trials = new Map(tasks.map((task) => [task, trialsOf(task)]))
-  const rounds = Math.max(0, ...[...trials.values()].map((all) => all.length))
-  for (let round = 0; round < rounds; round++) {
-    const left = tasks.filter((task) => trials.get(task)?.[round] !== undefined)
-    const of = new Map(
-      left
-        .flatMap((task) => trials.get(task)?.[round] ?? [])
-        .map((trial, index) => [left[index]?.id ?? '', trial.subject]),
-    )
-    for (const judgement of await judge.judge({ tasks: left, subject: { kind: 'mixed', of } })) {
-      const trial = trials.get(judgement.task)?.[round]
-      const found = findings.get(judgement.task)
-      if (trial === undefined || found === undefined) continue
-      const row = rowOf(judgement, trial)
-      found.rows.push(row)
-      trial.judge(judgement, (said) => found.problems.push({ task: judgement.task.id, said }))
-      onRow(row)
+  const files = [...trials].flatMap(([task, all]) =>
+    all.flatMap(({ subject }) => typeScriptFiles(task, layOut(task, subject))),
+  )
+  const types = await checkTypes(files)
+  const judged = [...trials].map(([task, all]) => ({
+    task,
+    runs: all.map((trial) => ({ trial, judgement: judges.judge({ task, subject: trial.subject, types }) })),
+  }))
+  for (const { runs } of judged) for (const { judgement } of runs) judgement.catch(() => undefined)
+  for (const { task, runs } of judged) {
+    const findings: RunFindings = { rows: [], problems: [] }
+    for (const { trial, judgement } of runs) {
+      const found = await judgement
+      const row = rowOf(found, trial)
+      findings.rows.push(row)
+      trial.judge(found, (said) => findings.problems.push({ task: task.id, said }))
+      listener.row?.(task, row)
     }
+    listener.task(task, findings)
   }
-  return findings
 }
 
 function trialsOf(task: Task): Trial[] {

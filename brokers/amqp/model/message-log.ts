@@ -103,6 +103,7 @@ export function entryFrom(
     position: record.id,
     expiresAtMs,
     priority: Math.min(message.properties.priority ?? 0, options.priorityMax),
+    bodyBytes: record.body.length,
     isStored: true,
     wasDelivered: options.wasDelivered || acquisitions > 0,
     returns: returns + crashes,

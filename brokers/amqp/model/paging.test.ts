@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createClock, frozenTime } from '../../clock.ts'
@@ -202,6 +204,7 @@ function entryIn(paging: Paging, position: number, body: Buffer, isStored = true
     position,
     expiresAtMs: Number.POSITIVE_INFINITY,
     priority: 0,
+    bodyBytes: body.length,
     isStored,
     pages: paging,
   })
@@ -239,6 +242,46 @@ test('a small message that waits does not keep all that was read with it', () =>
   const large = entryIn(paging, 2, chunk.subarray(0, 40 * 1024))
   paging.admit(large)
   expect(large.message.body.buffer).toBe(chunk.buffer)
+})
+
+test('a message in the store alone takes less than a hundred bytes of memory', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  // Buffers are given back some time after the collection that found them.
+  const usedBytes = (before = Number.POSITIVE_INFINITY): number => {
+    collect()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    const now = heapUsed + arrayBuffers
+    return now < before ? usedBytes(now) : before
+  }
+  const broker = new Broker({
+    clock: createClock(frozenTime(0)),
+    random: createRandom(1),
+    store: openLogStore({ dataDir: join(folder, String(count++)), name: 'test', durability: 'os' }),
+    profile: profileOf('4.2'),
+    memoryBytesMax: 0,
+  })
+  const vhost = broker.addVhost('/')
+  const rest = { isDurable: true, isAutoDelete: false, isExclusive: false, arguments: {}, connection: {} }
+  const queue = vhost.declareQueue({ name: 'q', ...rest })
+  const header = encodeProperties({ deliveryMode: 2 })
+  const publish = (messages: number) => {
+    for (let each = 1; each <= messages; each++) {
+      const body = Buffer.alloc(100, 'x')
+      vhost.publish(vhost.findExchange(''), messageFrom({ exchange: '', routingKey: 'q', header, body }))
+      if (each % 500 === 0) broker.commit({ isAwaited: false })
+    }
+  }
+  publish(10_000)
+  const before = usedBytes()
+  publish(50_000)
+  const bytesEach = (usedBytes() - before) / 50_000
+
+  expect(queue.readyCount).toBe(60_000)
+  // Where it lies in the log takes twelve of them.
+  expect(bytesEach).toBeGreaterThan(12)
+  expect(bytesEach).toBeLessThan(100)
+  broker.stop()
 })
 
 test('without a disk everything stays in memory', () => {

@@ -34,16 +34,20 @@ export class Paging implements Pages {
     return this.#latest.message
   }
 
-  /** A message that stays: in memory if there is room, and otherwise, if it is stored, in the store alone. */
-  admit(entry: Entry): void {
+  /** A message that stays: in memory if there is room, and otherwise, if it is stored, in the store alone. Gives which. */
+  admit(entry: Entry): boolean {
     if (!entry.isStored) {
       if (entry.isWaiting) ownBytes(entry.message)
-      return
+      return true
     }
-    if (this.#bytes >= this.#bytesMax) return entry.leaveMemory()
+    if (this.#bytes >= this.#bytesMax) {
+      entry.leaveMemory()
+      return false
+    }
     if (entry.isWaiting) ownBytes(entry.message)
     entry.heldBytes = entry.bodyBytes + entry.message.header.length + OVERHEAD_BYTES
     this.#bytes += entry.heldBytes
+    return true
   }
 
   /** It is not stored any more. */

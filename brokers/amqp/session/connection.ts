@@ -284,6 +284,7 @@ export class Connection implements FrameSink {
     const channel = this.channels.get(number)
     if (channel === undefined) throw refusal('channelError', "expected 'channel.open'")
     if (method.method === 'channel.close') {
+      this.turn.confirmNow(channel)
       this.channels.delete(number)
       if (!channel.isClosing) channel.release()
       return this.send(number, 'channel.close-ok', {})
@@ -389,6 +390,7 @@ export class Connection implements FrameSink {
   }
 
   #answerClose(): void {
+    for (const channel of this.channels.values()) this.turn.confirmNow(channel)
     this.#release()
     this.send(0, 'connection.close-ok', {})
     this.#end()

@@ -312,6 +312,30 @@ describe('confirms and returns', () => {
     client.cut()
   })
 
+  test.each([
+    ['channel', 1],
+    ['connection', 0],
+  ] as const)(
+    'closing the %s confirms what was published before, and nothing follows the close-ok',
+    async (what, on) => {
+      const client = await rawChannel(broker)
+      await client.call(1, 'confirm.select')
+      client.socket.cork()
+      for (let each = 0; each < 3; each++) client.publish(1, { routingKey: 'nowhere' })
+      client.send(on, `${what}.close`)
+      // The next answer tells that nothing came in between.
+      if (what === 'channel') client.send(1, 'channel.open')
+      client.socket.uncork()
+
+      const ack = await client.nextMethod()
+      expect([ack.method, ack.fields]).toMatchObject(['basic.ack', { deliveryTag: 3 }])
+      expect((await client.nextMethod()).method).toBe(`${what}.close-ok`)
+      if (what === 'channel') expect((await client.nextMethod()).method).toBe('channel.open-ok')
+      else expect(await client.next()).toBeUndefined()
+      client.cut()
+    },
+  )
+
   test('reject-publish nacks what does not fit', async () => {
     const queue = await newQueue({ 'x-max-length': 1, 'x-overflow': 'reject-publish' })
     const confirmed = await connection.createConfirmChannel()

@@ -42,6 +42,11 @@ export class Turn {
     this.touch()
   }
 
+  /** The channel is about to close: what it published is confirmed now, since nothing may follow the close. */
+  confirmNow(channel: Confirming): void {
+    if (this.#confirming.has(channel)) this.end()
+  }
+
   /** Somebody waits to hear that what they did is safe. */
   awaitCommit(): void {
     this.#isAwaited = true

@@ -13,6 +13,7 @@ import { homeIn, type RabbitMQHome, whyNotHere } from './rabbitmq-home.ts'
 /** The Debian that carries each version: 12 has 3.10.8, 13 has 4.0.5. */
 const suites = { '3.10': 'bookworm', '4.0': 'trixie' } as const
 export type DebianRabbitMQ = keyof typeof suites
+export const debianRabbitMQs = Object.keys(suites) as DebianRabbitMQ[]
 
 const ATTEMPTS_MAX = 3
 

@@ -2,6 +2,8 @@
  * Fetch. Served: 4-12.
  *
  * - Waits until `minBytes` are there, an error occurs, or `maxWaitMs` have passed.
+ * - Who reads only committed records gets nothing beyond the last stable offset, and a list of the aborted transactions among
+ *   what it gets: the client drops their records. Control batches are sent to everybody, and clients don't show them.
  * - Gives whole batches from the one that holds the offset on; the client drops the records before it. The first batch comes
  *   even if it is bigger than every limit.
  * - An offset below the log's start or beyond its end is refused with 1; between the high watermark and the end there is
@@ -16,6 +18,7 @@
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { fetch as message } from '../wire/messages/01-fetch.ts'
+import { readBatchHeader } from '../wire/record-batch.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
 import { leaderOf } from './00-produce.ts'
 import { demand } from './access.ts'
@@ -120,7 +123,10 @@ function readOne(
       bytesMax: limits.bytesMax,
       evenOne: limits.isFirst,
     })
-    return { highWatermark, lastStableOffset, logStartOffset: log.startOffset, records }
+    const abortedTransactions = limits.isCommitted
+      ? partition.leader.transactions.abortedBetween(fetchOffset, endOf(records) ?? fetchOffset)
+      : null
+    return { highWatermark, lastStableOffset, logStartOffset: log.startOffset, abortedTransactions, records }
   })
   if ('error' in result) {
     return {
@@ -131,5 +137,13 @@ function readOne(
       records: [],
     }
   }
-  return { index, errorCode: 0, abortedTransactions: limits.isCommitted ? [] : null, ...result.value }
+  return { index, errorCode: 0, ...result.value }
+}
+
+/** The offset behind the last batch. */
+function endOf(batches: readonly Buffer[]): number | undefined {
+  const last = batches.at(-1)
+  if (last === undefined) return undefined
+  const { baseOffset, lastOffsetDelta } = readBatchHeader(last)
+  return baseOffset + lastOffsetDelta + 1
 }

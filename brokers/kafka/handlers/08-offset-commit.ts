@@ -14,10 +14,10 @@ import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { offsetCommit as message } from '../wire/messages/08-offset-commit.ts'
 import type { RequestOf } from '../wire/schema.ts'
 import { demand, groupError } from './access.ts'
+import { committedOffset } from './committed-offset.ts'
 import { type Call, handler, outcomeOf } from './handler.ts'
 
 type Request = RequestOf<typeof message>
-type Asked = Request['topics'][number]['partitions'][number]
 
 export const offsetCommit = handler(message, { versions: '1-8' }, (call, request) => {
   const refused = groupError(call, 'read', request.groupId)
@@ -33,7 +33,7 @@ export const offsetCommit = handler(message, { versions: '1-8' }, (call, request
           call.cluster.partition(name, asked.index)
           if (group === undefined || error !== 'none')
             throw refusal(error, 'The group does not take this commit.')
-          commit(call, { group, topic: name, asked, retentionMs: request.retentionTimeMs })
+          group.offsets.commit(name, asked.index, committedOffset(call, asked, request.retentionTimeMs))
         })
         return { index: asked.index, errorCode }
       }),
@@ -60,21 +60,4 @@ function groupOf({ cluster }: Call, { groupId, generationId }: Request): Group |
 
 function errorOf(group: Group | undefined, request: Request): ErrorName {
   return group?.commitError(request, request.generationId) ?? 'illegalGeneration'
-}
-
-function commit(
-  { cluster }: Call,
-  { group, topic, asked, retentionMs }: { group: Group; topic: string; asked: Asked; retentionMs: number },
-): void {
-  const metadata = asked.committedMetadata ?? ''
-  if (metadata.length > cluster.settings.offsetMetadataMaxBytes)
-    throw refusal('offsetMetadataTooLarge', `${metadata.length} characters of metadata`)
-  const nowMs = cluster.clock.now()
-  group.offsets.commit(topic, asked.index, {
-    offset: asked.committedOffset,
-    leaderEpoch: asked.committedLeaderEpoch,
-    metadata,
-    committedAtMs: nowMs,
-    expiresAtMs: retentionMs === -1 ? undefined : nowMs + retentionMs,
-  })
 }

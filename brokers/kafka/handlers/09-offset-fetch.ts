@@ -2,10 +2,10 @@
  * OffsetFetch. Served: 1-8.
  *
  * - Offset -1 where nothing was committed, for an unknown group too; an error only for what a client may not see (30, 29).
+ * - With `requireStable` (version 7 on) a partition whose offset an open transaction is about to commit is answered with 88.
  * - Null topics (version 2 on) mean all that were committed.
  *
  * Version 3 adds the throttle time, 5 the leader epoch, 6 is flexible, 8 asks for many groups.
- * Left out: `requireStable` has nothing to wait for as long as there are no transactions.
  */
 import type { CommittedOffset, GroupOffsets } from '../model/group/offsets.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
@@ -25,13 +25,17 @@ export const offsetFetch = handler(message, { versions: '1-8' }, (call, request)
   return {
     groups: request.groups.map((asked) => {
       const error = groupError(call, 'describe', asked.groupId)
-      const { topics } = committed(call, asked, error)
+      const { topics } = committed(call, { ...asked, requireStable: request.requireStable }, error)
       return { groupId: asked.groupId, errorCode: codeOf(error), topics: error === 'none' ? topics : [] }
     }),
   }
 })
 
-function committed(call: Call, { groupId, topics }: { groupId: string; topics: Asked }, error: ErrorName) {
+function committed(
+  call: Call,
+  { groupId, topics, requireStable }: { groupId: string; topics: Asked; requireStable: boolean },
+  error: ErrorName,
+) {
   const offsets = call.cluster.groups.get(groupId)?.offsets
   const mayTell = (name: string) => may(call, 'describe', 'topic', name)
   const asked = topics ?? everything(offsets).filter(({ name }) => mayTell(name))
@@ -39,7 +43,16 @@ function committed(call: Call, { groupId, topics }: { groupId: string; topics: A
     topics: asked.map(({ name, partitions }) => {
       const refused = error === 'none' && !mayTell(name) ? 'topicAuthorizationFailed' : error
       const found = (index: number) => (refused === 'none' ? offsets?.get(name, index) : undefined)
-      return { name, partitions: partitions.map((index) => told(index, found(index), refused)) }
+      const isUnstable = (index: number) =>
+        refused === 'none' && requireStable && offsets?.isPending(name, index) === true
+      return {
+        name,
+        partitions: partitions.map((index) =>
+          isUnstable(index)
+            ? told(index, undefined, 'unstableOffsetCommit')
+            : told(index, found(index), refused),
+        ),
+      }
     }),
   }
 }

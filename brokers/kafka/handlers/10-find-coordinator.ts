@@ -2,11 +2,10 @@
  * FindCoordinator. Served: 0-4.
  *
  * - Type 0 asks for a group's coordinator: the node that leads the part of __consumer_offsets on which the group's name
- *   falls; 15 while none does.
+ *   falls; type 1 for a transactional id's, by __transaction_state. 15 while none does.
  * - Any other type is refused with 42.
  *
  * Version 3 is flexible, 4 asks for many at once.
- * Left out: type 1, transactional ids, is refused with 53 until there are transactions.
  */
 
 import type { Node } from '../model/node.ts'
@@ -28,12 +27,11 @@ export const findCoordinator = handler(message, { versions: '0-4' }, (call, requ
 function find(call: Call, key: string, keyType: number) {
   const { cluster } = call
   const found = attempt((): Node => {
-    if (keyType === TRANSACTION) demand(call, 'describe', 'transactionalId', key)
-    if (keyType === TRANSACTION)
-      throw refusal('transactionalIdAuthorizationFailed', 'Transactional ids are not served.')
-    if (keyType !== GROUP) throw refusal('invalidRequest', `no coordinator of type ${keyType}`)
-    demand(call, 'describe', 'group', key)
-    const node = cluster.coordinatorOf(key)
+    if (keyType !== GROUP && keyType !== TRANSACTION)
+      throw refusal('invalidRequest', `no coordinator of type ${keyType}`)
+    const kind = keyType === GROUP ? 'group' : 'transaction'
+    demand(call, 'describe', kind === 'group' ? 'group' : 'transactionalId', key)
+    const node = cluster.coordinatorOf(key, kind)
     if (node === undefined) throw refusal('coordinatorNotAvailable', 'The coordinator is not available.')
     return node
   })

@@ -19,6 +19,10 @@ import { createTopics } from './19-create-topics.ts'
 import { deleteTopics } from './20-delete-topics.ts'
 import { deleteRecords } from './21-delete-records.ts'
 import { initProducerId } from './22-init-producer-id.ts'
+import { addPartitionsToTxn } from './24-add-partitions-to-txn.ts'
+import { addOffsetsToTxn } from './25-add-offsets-to-txn.ts'
+import { endTxn } from './26-end-txn.ts'
+import { txnOffsetCommit } from './28-txn-offset-commit.ts'
 import { describeAcls } from './29-describe-acls.ts'
 import { createAcls } from './30-create-acls.ts'
 import { deleteAcls } from './31-delete-acls.ts'
@@ -35,6 +39,9 @@ import { listPartitionReassignments } from './46-list-partition-reassignments.ts
 import { offsetDelete } from './47-offset-delete.ts'
 import { describeUserScramCredentials } from './50-describe-user-scram-credentials.ts'
 import { alterUserScramCredentials } from './51-alter-user-scram-credentials.ts'
+import { describeProducers } from './61-describe-producers.ts'
+import { describeTransactions } from './65-describe-transactions.ts'
+import { listTransactions } from './66-list-transactions.ts'
 import type { Handler } from './handler.ts'
 
 export const handlers: readonly Handler[] = [
@@ -57,6 +64,10 @@ export const handlers: readonly Handler[] = [
   deleteTopics,
   deleteRecords,
   initProducerId,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  txnOffsetCommit,
   describeAcls,
   createAcls,
   deleteAcls,
@@ -73,6 +84,9 @@ export const handlers: readonly Handler[] = [
   offsetDelete,
   describeUserScramCredentials,
   alterUserScramCredentials,
+  describeProducers,
+  describeTransactions,
+  listTransactions,
 ] as readonly Handler<Message>[]
 
 const byKey = new Map(handlers.map((one) => [one.message.key, one]))

@@ -15,6 +15,7 @@ import { type Later, Replication } from './replication.ts'
 import { type Settings, settingsFrom } from './settings.ts'
 import { collides, refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
+import { TransactionCoordinator } from './transactions/coordinator.ts'
 
 /** As FindCoordinator names them. */
 export type CoordinatorKind = 'group' | 'transaction'
@@ -59,6 +60,7 @@ export class Cluster {
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
   readonly groups: Groups
+  readonly transactions: TransactionCoordinator
   readonly replication: Replication
   readonly coordinators: Readonly<Record<CoordinatorKind, Coordinators>>
   readonly controller: Controller
@@ -73,7 +75,6 @@ export class Cluster {
     onIsrChange: ({ topicName: topic, index: partition, isr }) =>
       this.events.emit({ type: 'isr', topic, partition, isr }),
   }
-  #nextProducerId = 0
   #nextLeader = 0
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
@@ -102,6 +103,13 @@ export class Cluster {
         loadMs,
       }),
     }
+    this.transactions = new TransactionCoordinator({
+      clock: this.clock,
+      realClock: this.realClock,
+      partition: ({ topic, partition }) => this.topics.get(topic)?.partitions[partition],
+      offsetsPartitionOf: (groupId) => this.coordinators.group.partitionOf(groupId),
+      endOffsets: (offsetsPartition, outcome) => this.#endOffsets(offsetsPartition, outcome),
+    })
     this.controller = new Controller(nodes, {
       realClock: this.realClock,
       brokerSessionTimeoutMs: this.settings.brokerSessionTimeoutMs,
@@ -127,10 +135,6 @@ export class Cluster {
 
   *partitions(): Iterable<Partition> {
     for (const topic of this.topics.values()) yield* topic.partitions
-  }
-
-  newProducerId(): number {
-    return this.#nextProducerId++
   }
 
   /** @throws Refusal */
@@ -206,6 +210,7 @@ export class Cluster {
 
   close(): void {
     this.controller.close()
+    this.transactions.close()
     this.replication.stop()
     this.groups.close()
     for (const topic of this.topics.values()) topic.close()
@@ -290,6 +295,13 @@ export class Cluster {
   #resignGroups(partition: number): void {
     for (const group of this.groups.values()) {
       if (this.coordinators.group.partitionOf(group.id) === partition) group.resign()
+    }
+  }
+
+  /** A transaction has ended that committed for the groups of a part of __consumer_offsets. */
+  #endOffsets(partition: number, outcome: { producerId: number; isCommit: boolean }): void {
+    for (const group of this.groups.values()) {
+      if (this.coordinators.group.partitionOf(group.id) === partition) group.offsets.end(outcome)
     }
   }
 

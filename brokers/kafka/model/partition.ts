@@ -1,6 +1,7 @@
 /** One partition of a topic: its replicas, who leads them, how far they are in sync, and who waits for it to grow. */
 import { refusal } from '../refusal.ts'
 import type { ErrorName } from '../wire/error-code.ts'
+import { encodeMarker, type Marker } from '../wire/marker.ts'
 import {
   type BatchHeader,
   checkBatch,
@@ -121,7 +122,7 @@ export class Partition {
 
   /** Up to here no transaction is open. */
   get lastStableOffset(): number {
-    return this.highWatermark
+    return this.leader.lastStableOffset
   }
 
   /** min.insync.replicas, which can't ask for more replicas than there are. */
@@ -134,9 +135,16 @@ export class Partition {
     return this.highWatermark >= this.leader.epochs.startOf(this.leaderEpoch)
   }
 
-  /** Appends what a producer sent. @throws Refusal, BatchError */
-  append(records: Buffer, options: { acks: number; nowMs: number }): Appended {
+  /**
+   * Appends what a producer sent. `verify` throws unless the batch's transaction covers this partition; it is asked for the
+   * first batch of a transaction. @throws Refusal, BatchError
+   */
+  append(
+    records: Buffer,
+    options: { acks: number; nowMs: number; verify?: (header: BatchHeader) => void },
+  ): Appended {
     const header = checkBatch(records)
+    if (isTransactional(header) && !this.leader.producers.isOpen(header)) options.verify?.(header)
     this.#refuse(records, header, options.acks)
     const logAppendTimeMs = this.#config.isLogAppendTime ? options.nowMs : -1
     const { leader } = this
@@ -147,12 +155,18 @@ export class Partition {
     // A copy, since the slice would keep everything alive that came in with it.
     const bytes = Buffer.from(records)
     if (logAppendTimeMs !== -1) setAppendTime(bytes, logAppendTimeMs)
-    const baseOffset = leader.log.endOffset
-    setPlace(bytes, { baseOffset, leaderEpoch: this.leaderEpoch })
-    leader.append(bytes, readBatchHeader(bytes))
-    this.#advance()
-    if (this.replicas.length > 1) this.#context.replicateSoon(this)
-    return this.#appended(baseOffset, header, logAppendTimeMs)
+    return this.#appended(this.#write(bytes), header, logAppendTimeMs)
+  }
+
+  /**
+   * Ends a transaction here, as with acks=all. Undefined: it can't be written just now, for lack of a leader or of in-sync
+   * replicas.
+   */
+  appendMarker(marker: Marker, nowMs: number): Appended | undefined {
+    if (this.#leader === undefined || !this.#context.isRunning(this.#leader.nodeId)) return undefined
+    if (this.isr.length < this.minInsyncReplicas) return undefined
+    const bytes = encodeMarker(marker, nowMs)
+    return this.#appended(this.#write(bytes), readBatchHeader(bytes), -1)
   }
 
   /**
@@ -271,10 +285,26 @@ export class Partition {
     return () => void this.#waiting.delete(wake)
   }
 
+  /** Whether its topic is deleted. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** Ends every wait: the topic is deleted. */
   close(): void {
     this.#isClosed = true
     this.#wake()
+  }
+
+  /** Gives the batch its place at the end of the log. */
+  #write(bytes: Buffer): number {
+    const { leader } = this
+    const baseOffset = leader.log.endOffset
+    setPlace(bytes, { baseOffset, leaderEpoch: this.leaderEpoch })
+    leader.append(bytes, readBatchHeader(bytes))
+    this.#advance()
+    if (this.replicas.length > 1) this.#context.replicateSoon(this)
+    return baseOffset
   }
 
   #appended(baseOffset: number, { lastOffsetDelta }: BatchHeader, logAppendTimeMs: number): Appended {
@@ -291,8 +321,6 @@ export class Partition {
     }
     if (header.producerId >= 0 && header.producerEpoch < 0)
       throw refusal('invalidRecord', `producer ${header.producerId} without an epoch`)
-    if (isTransactional(header))
-      throw refusal('invalidTxnState', `partition ${this.index} is in no transaction of this producer`)
     if (acks === -1 && this.isr.length < this.minInsyncReplicas) {
       throw refusal(
         'notEnoughReplicas',

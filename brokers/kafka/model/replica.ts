@@ -1,24 +1,36 @@
 /**
- * A node's copy of a partition: a log, and what follows from the log alone. Whatever it knows of producers is a fold over its
- * batches, so a follower that copies batches, and a node that reads them back from disk, know the same as the leader did.
+ * A node's copy of a partition: a log, and what follows from the log alone. Whatever it knows of producers and transactions
+ * is a fold over its batches, so a follower that copies batches, and a node that reads them back from disk, know the same as
+ * the leader did.
  */
-import type { BatchHeader } from '../wire/record-batch.ts'
-import { readBatchHeader } from '../wire/record-batch.ts'
+import { readMarker } from '../wire/marker.ts'
+import { type BatchHeader, isControl, readBatchHeader } from '../wire/record-batch.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
-import { ProducerStates } from './producer-state.ts'
+import { type ProducerState, ProducerStates } from './producer-state.ts'
 import type { RecordLog } from './record-log.ts'
+import { type AbortedTransaction, TransactionIndex } from './transaction-index.ts'
+
+/** What a replica knows of producers and transactions, as data: the fold over all batches below `endOffset`. */
+export interface ReplicaSnapshot {
+  readonly endOffset: number
+  readonly producers: readonly ProducerState[]
+  readonly aborted: readonly AbortedTransaction[]
+}
 
 /** What a follower takes at once, so that one that was away for long does not hold up the others. */
 const COPIED_BYTES_MAX = 8 * 1024 * 1024
+/** Of the log that are looked at in one go. */
+const FOLDED_BYTES = 1024 * 1024
 
 export class Replica {
   readonly nodeId: number
   readonly log: RecordLog
   /** Which leader wrote which part of it. */
   readonly epochs = new LeaderEpochs()
+  readonly producers = new ProducerStates()
+  readonly transactions = new TransactionIndex()
   /** As far as this node knows: a follower hears of it one turn after the leader. */
   highWatermark = 0
-  #producers = new ProducerStates()
   /** Of the leader whose log it has held its own against. */
   #followedEpoch = -1
 
@@ -27,29 +39,36 @@ export class Replica {
     this.log = log
   }
 
-  get producers(): ProducerStates {
-    return this.#producers
+  /** Up to here no transaction is open whose end everybody may know of; never beyond the high watermark. */
+  get lastStableOffset(): number {
+    const { highWatermark } = this
+    const firstOpen = this.producers.firstOpenOffset ?? highWatermark
+    const firstUnreplicated = this.transactions.firstUnreplicatedOffset(highWatermark) ?? highWatermark
+    return Math.max(this.log.startOffset, Math.min(highWatermark, firstOpen, firstUnreplicated))
   }
 
   /** Appends a batch that has its place: the leader's own, or one that came from the leader. */
   append(bytes: Buffer, header: BatchHeader = readBatchHeader(bytes)): void {
     this.log.append(bytes, header)
-    this.#fold(header)
+    this.#fold(bytes, header)
   }
 
   /** Forgets `offset` and what lies behind it, and what followed from that. */
   truncate(offset: number): void {
+    // A leader that wrote nothing has begun its epoch at the end of its log: no follower keeps that.
+    this.epochs.truncate(Math.min(offset, this.log.endOffset))
     if (offset >= this.log.endOffset) return
     this.log.truncate(offset)
     this.epochs.truncate(this.log.endOffset)
     this.highWatermark = Math.min(this.highWatermark, this.log.endOffset)
-    this.#foldAnew()
+    this.restore(undefined)
   }
 
   /** Moves the start of the log up. */
   deleteBefore(offset: number): void {
     this.log.deleteBefore(offset)
     this.epochs.deleteBefore(offset)
+    this.transactions.deleteBefore(offset)
     this.highWatermark = Math.max(this.highWatermark, this.log.startOffset)
   }
 
@@ -96,15 +115,41 @@ export class Replica {
     }
   }
 
-  #fold(header: BatchHeader): void {
-    this.epochs.begin(header.leaderEpoch, header.baseOffset)
-    if (header.producerId >= 0) this.#producers.add(header, header.baseOffset)
+  snapshot(): ReplicaSnapshot {
+    return {
+      endOffset: this.log.endOffset,
+      producers: this.producers.snapshot(),
+      aborted: this.transactions.snapshot(),
+    }
   }
 
-  #foldAnew(): void {
-    this.#producers = new ProducerStates()
-    const { startOffset, endOffset } = this.log
-    const batches = this.log.read({ offset: startOffset, endOffset, bytesMax: Infinity, evenOne: true })
-    for (const bytes of batches) this.#fold(readBatchHeader(bytes))
+  /** Knows what follows from the log as it is: from the snapshot of an earlier end, or else from its first batch on. */
+  restore(snapshot: ReplicaSnapshot | undefined): void {
+    this.producers.restore(snapshot?.producers ?? [])
+    this.transactions.restore(snapshot?.aborted ?? [])
+    const { endOffset } = this.log
+    let offset = Math.max(this.log.startOffset, snapshot?.endOffset ?? 0)
+    while (offset < endOffset) {
+      const batches = this.log.read({ offset, endOffset, bytesMax: FOLDED_BYTES, evenOne: true })
+      if (batches.length === 0) return
+      for (const bytes of batches) {
+        const header = readBatchHeader(bytes)
+        this.#fold(bytes, header)
+        offset = header.baseOffset + header.lastOffsetDelta + 1
+      }
+    }
+  }
+
+  #fold(bytes: Buffer, header: BatchHeader): void {
+    this.epochs.begin(header.leaderEpoch, header.baseOffset)
+    if (header.producerId < 0) return
+    if (!isControl(header)) return this.producers.add(header)
+    const marker = readMarker(bytes, header)
+    if (marker === undefined) return
+    const completed = this.producers.end(header, marker.coordinatorEpoch)
+    if (completed === undefined) return
+    const { highWatermark } = this
+    const { firstOpenOffset } = this.producers
+    this.transactions.add(completed, { isCommit: marker.isCommit, firstOpenOffset, highWatermark })
   }
 }

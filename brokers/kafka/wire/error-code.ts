@@ -53,6 +53,7 @@ export const errorCodes = {
     isRetriable: false,
   },
   securityDisabled: { code: 54, name: 'SECURITY_DISABLED', isRetriable: false },
+  operationNotAttempted: { code: 55, name: 'OPERATION_NOT_ATTEMPTED', isRetriable: false },
   saslAuthenticationFailed: { code: 58, name: 'SASL_AUTHENTICATION_FAILED', isRetriable: false },
   nonEmptyGroup: { code: 68, name: 'NON_EMPTY_GROUP', isRetriable: false },
   groupIdNotFound: { code: 69, name: 'GROUP_ID_NOT_FOUND', isRetriable: false },
@@ -76,6 +77,7 @@ export const errorCodes = {
   duplicateResource: { code: 92, name: 'DUPLICATE_RESOURCE', isRetriable: false },
   unacceptableCredential: { code: 93, name: 'UNACCEPTABLE_CREDENTIAL', isRetriable: false },
   unknownTopicId: { code: 100, name: 'UNKNOWN_TOPIC_ID', isRetriable: true },
+  transactionalIdNotFound: { code: 105, name: 'TRANSACTIONAL_ID_NOT_FOUND', isRetriable: false },
 } as const
 
 /** What Kafka says of a request that makes no sense, where it says nothing more precise. */

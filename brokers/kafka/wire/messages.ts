@@ -18,6 +18,10 @@ import { createTopics } from './messages/19-create-topics.ts'
 import { deleteTopics } from './messages/20-delete-topics.ts'
 import { deleteRecords } from './messages/21-delete-records.ts'
 import { initProducerId } from './messages/22-init-producer-id.ts'
+import { addPartitionsToTxn } from './messages/24-add-partitions-to-txn.ts'
+import { addOffsetsToTxn } from './messages/25-add-offsets-to-txn.ts'
+import { endTxn } from './messages/26-end-txn.ts'
+import { txnOffsetCommit } from './messages/28-txn-offset-commit.ts'
 import { describeAcls } from './messages/29-describe-acls.ts'
 import { createAcls } from './messages/30-create-acls.ts'
 import { deleteAcls } from './messages/31-delete-acls.ts'
@@ -34,6 +38,9 @@ import { listPartitionReassignments } from './messages/46-list-partition-reassig
 import { offsetDelete } from './messages/47-offset-delete.ts'
 import { describeUserScramCredentials } from './messages/50-describe-user-scram-credentials.ts'
 import { alterUserScramCredentials } from './messages/51-alter-user-scram-credentials.ts'
+import { describeProducers } from './messages/61-describe-producers.ts'
+import { describeTransactions } from './messages/65-describe-transactions.ts'
+import { listTransactions } from './messages/66-list-transactions.ts'
 import type { Message } from './schema.ts'
 
 export const messages: readonly Message[] = [
@@ -56,6 +63,10 @@ export const messages: readonly Message[] = [
   deleteTopics,
   deleteRecords,
   initProducerId,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  txnOffsetCommit,
   describeAcls,
   createAcls,
   deleteAcls,
@@ -72,4 +83,7 @@ export const messages: readonly Message[] = [
   offsetDelete,
   describeUserScramCredentials,
   alterUserScramCredentials,
+  describeProducers,
+  describeTransactions,
+  listTransactions,
 ]

@@ -29,12 +29,13 @@ export const BATCH_HEADER_BYTES = 61
 /** Base offset and length: what stands in front of the bytes that the length counts. */
 const LENGTH_END = 12
 const CRC_START = 21
+const ATTRIBUTES_AT = 21
 
 const CODEC_MASK = 0b0111
 const GZIP = 1
 const LOG_APPEND_TIME = 0b1000
-const TRANSACTIONAL = 0b1_0000
-const CONTROL = 0b10_0000
+/** The bits that a transaction sets. */
+export const ATTRIBUTES = { transactional: 0b1_0000, control: 0b10_0000 } as const
 
 export interface BatchHeader {
   readonly baseOffset: number
@@ -77,8 +78,11 @@ export class BatchError extends Error {
   }
 }
 
-export const isTransactional = ({ attributes }: BatchHeader) => (attributes & TRANSACTIONAL) !== 0
-export const isControl = ({ attributes }: BatchHeader) => (attributes & CONTROL) !== 0
+export const isTransactional = ({ attributes }: BatchHeader) => (attributes & ATTRIBUTES.transactional) !== 0
+/** Whether a batch that has not been checked yet says that it is part of a transaction. */
+export const isTransactionalBatch = (batch: Buffer) =>
+  batch.length >= BATCH_HEADER_BYTES && (batch.readInt16BE(ATTRIBUTES_AT) & ATTRIBUTES.transactional) !== 0
+export const isControl = ({ attributes }: BatchHeader) => (attributes & ATTRIBUTES.control) !== 0
 export const codecOf = ({ attributes }: BatchHeader) => attributes & CODEC_MASK
 
 export function readBatchHeader(buffer: Buffer, at = 0): BatchHeader {

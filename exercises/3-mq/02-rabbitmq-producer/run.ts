@@ -333,7 +333,7 @@ export const live: readonly Act[] = [
 ]
 
 /** The topology belongs to the lab here: what is judged is the producer. */
-async function declare(lab: Lab, type: 'classic' | 'quorum' = 'classic'): Promise<void> {
+export async function declare(lab: Lab, type: 'classic' | 'quorum' = 'classic'): Promise<void> {
   const channel = await lab.observer.channel()
   await channel.assertExchange(lab.name('payments'), 'direct', { durable: true })
   // A quorum queue keeps every message: only where persistence is the question is the queue a classic one.
@@ -413,7 +413,7 @@ async function finish(lab: Lab, producer: Producer): Promise<void> {
   await lab.outcomeOf(producer.stop(), lastWordMs).catch(() => {})
 }
 
-function paymentEvents(lab: Lab, howMany: number): Envelope[] {
+export function paymentEvents(lab: Lab, howMany: number): Envelope[] {
   const source = seededSource(lab.run.seed)
   return somePayments(howMany, source).map((payment) => {
     const event = sealEvent('PaymentRequested', payment, source, {
@@ -424,7 +424,7 @@ function paymentEvents(lab: Lab, howMany: number): Envelope[] {
 }
 
 /** The event in a message's body; what the properties say about it is a question of its own. */
-function eventOf(message: FoundMessage): Envelope | undefined {
+export function eventOf(message: FoundMessage): Envelope | undefined {
   try {
     return JSON.parse(message.body.toString('utf8')) as Envelope
   } catch {

@@ -28,12 +28,14 @@ export class Entry {
   #message: Message | undefined
   readonly #pages: Pages
 
+  /** Without its message it is read back when somebody asks for it. */
   constructor(
-    message: Message,
+    message: Message | undefined,
     place: {
       readonly position: number
       readonly expiresAtMs: number
       readonly priority: number
+      readonly bodyBytes: number
       readonly isStored: boolean
       readonly wasDelivered?: boolean
       readonly returns?: number
@@ -44,7 +46,7 @@ export class Entry {
     this.position = place.position
     this.expiresAtMs = place.expiresAtMs
     this.priority = place.priority
-    this.bodyBytes = message.body.length
+    this.bodyBytes = place.bodyBytes
     this.isStored = place.isStored
     this.wasDelivered = place.wasDelivered ?? false
     this.returns = place.returns ?? 0

@@ -92,6 +92,7 @@ export class Queue {
     this.#ready = new ReadyList({
       priorityMax: this.settings.priorityMax,
       returnPlace: this.isQuorum ? quorumPlace : 'original-place',
+      pages: context.paging,
     })
     this.touch()
   }
@@ -121,7 +122,7 @@ export class Queue {
     this.#dispatch(true)
     this.#dropOverflow()
     this.#dropExpired()
-    if (entry.isStored || entry.isWaiting) this.#context.paging.admit(entry)
+    if (entry.isStored || entry.isWaiting) this.#admit(entry)
     return 'accepted'
   }
 
@@ -130,7 +131,7 @@ export class Queue {
     this.deliveredUpTo = Math.max(this.deliveredUpTo, entry.wasDelivered ? entry.position : 0)
     if (this.#deliveryLimit >= 0 && entry.returns > this.#deliveryLimit) this.#overLimit.push(entry)
     else this.#enter(entry)
-    this.#context.paging.admit(entry)
+    this.#admit(entry)
   }
 
   /** Once all queues have taken back what was stored: drops what died meanwhile. */
@@ -242,6 +243,7 @@ export class Queue {
       position: this.#context.nextPosition(),
       expiresAtMs: ttlMs === Number.POSITIVE_INFINITY ? ttlMs : this.#context.clock.now() + ttlMs,
       priority: Math.min(priority ?? 0, priorityMax),
+      bodyBytes: message.body.length,
       isStored: this.isDurable && (this.isQuorum || isPersistent(message)),
       pages: this.#context.paging,
     })
@@ -250,6 +252,12 @@ export class Queue {
   #isFullFor(entry: Entry): boolean {
     const { lengthMax, bytesMax } = this.settings
     return this.#ready.length + 1 > lengthMax || this.#ready.bytes + entry.bodyBytes > bytesMax
+  }
+
+  /** Nobody may hold the entry afterwards: there may be another one in its place. */
+  #admit(entry: Entry): void {
+    const isInMemory = this.#context.paging.admit(entry)
+    if (!isInMemory && entry.isWaiting) this.#ready.pack(entry)
   }
 
   #enter(entry: Entry): void {

@@ -2,7 +2,8 @@
  * The messages of a queue that wait for a consumer, in the order in which they will be delivered: one lane per priority,
  * and in each lane what was never delivered and what came back.
  */
-import type { Entry } from './entry.ts'
+import type { Entry, Pages } from './entry.ts'
+import { Places } from './places.ts'
 
 /**
  * Where a message goes that comes back.
@@ -12,14 +13,10 @@ import type { Entry } from './entry.ts'
  */
 export type ReturnPlace = 'original-place' | 'before-others' | 'back'
 
-/** A queue over an array: taking from the front moves an index, and the array is cut now and then. */
-class Deque {
+/** What came back: a queue over an array, where taking from the front moves an index and the array is cut now and then. */
+class Returned {
   #items: (Entry | undefined)[] = []
   #head = 0
-
-  get length(): number {
-    return this.#items.length - this.#head
-  }
 
   first(): Entry | undefined {
     return this.#items[this.#head]
@@ -61,12 +58,13 @@ class Deque {
 }
 
 class Lane {
-  readonly fresh = new Deque()
-  readonly returned = new Deque()
+  readonly fresh: Places
+  readonly returned = new Returned()
   readonly #place: ReturnPlace
 
-  constructor(place: ReturnPlace) {
-    this.#place = place
+  constructor(options: { priority: number; returnPlace: ReturnPlace; pages: Pages }) {
+    this.fresh = new Places(options)
+    this.#place = options.returnPlace
   }
 
   putBack(entry: Entry): void {
@@ -75,13 +73,13 @@ class Lane {
     else this.fresh.push(entry)
   }
 
-  /** The deque whose first entry is next. */
-  next(): Deque | undefined {
-    const returned = this.returned.first()
-    const fresh = this.fresh.first()
+  /** Where the next one is. */
+  next(): Returned | Places | undefined {
+    const returned = this.returned.first()?.position
+    const fresh = this.fresh.firstPosition()
     if (returned === undefined) return fresh === undefined ? undefined : this.fresh
     if (fresh === undefined || this.#place !== 'original-place') return this.returned
-    return returned.position < fresh.position ? this.returned : this.fresh
+    return returned < fresh ? this.returned : this.fresh
   }
 }
 
@@ -91,8 +89,11 @@ export class ReadyList {
   #length = 0
   #bytes = 0
 
-  constructor(options: { priorityMax: number; returnPlace: ReturnPlace }) {
-    this.#lanes = Array.from({ length: options.priorityMax + 1 }, () => new Lane(options.returnPlace))
+  constructor({ priorityMax, ...rest }: { priorityMax: number; returnPlace: ReturnPlace; pages: Pages }) {
+    this.#lanes = Array.from(
+      { length: priorityMax + 1 },
+      (_, at) => new Lane({ ...rest, priority: priorityMax - at }),
+    )
   }
 
   get length(): number {
@@ -109,17 +110,22 @@ export class ReadyList {
     this.#count(entry, 1)
   }
 
+  /** The entry that was pushed last has left memory: only its place is kept, see places.ts. */
+  pack(entry: Entry): void {
+    this.#laneOf(entry).fresh.packLast(entry)
+  }
+
   putBack(entry: Entry): void {
     this.#laneOf(entry).putBack(entry)
     this.#count(entry, 1)
   }
 
   first(): Entry | undefined {
-    return this.#nextDeque()?.first()
+    return this.#next()?.first()
   }
 
   shift(): Entry | undefined {
-    const entry = this.#nextDeque()?.shift()
+    const entry = this.#next()?.shift()
     if (entry !== undefined) this.#count(entry, -1)
     return entry
   }
@@ -131,7 +137,7 @@ export class ReadyList {
     }
   }
 
-  #nextDeque(): Deque | undefined {
+  #next(): Returned | Places | undefined {
     for (const lane of this.#lanes) {
       const next = lane.next()
       if (next !== undefined) return next

@@ -1,0 +1,63 @@
+/**
+ * What a task declares so that the explorer can crash it: a scenario that goes on whatever dies in it, and the promise
+ * that must hold in the end. A task exports it as `exploration` from `explore.ts`.
+ */
+import type { History } from '../history/history.ts'
+import type { Lab } from '../kit/lab.ts'
+import type { Promised } from '../kit/promise.ts'
+import type { Lane } from '../verdict/verdict.ts'
+
+/**
+ * What crashes.
+ * - `subject`: the process of the subject that the message belongs to (SIGKILL); it is started again
+ * - `broker`: RabbitMQ's process (SIGKILL); it is started again with what it had on disk
+ * - `connection`: only the connection; both sides live on
+ */
+export const crashKinds = ['subject', 'broker', 'connection'] as const
+export type CrashKind = (typeof crashKinds)[number]
+
+export interface Exploration<Facts = unknown> {
+  /** Must hold in every schedule, the one without a crash included. */
+  readonly promise: Promised<Facts>
+  /** How many messages the scenario sends; the explorer asks for fewer when it shrinks a counter-example. */
+  readonly messages: number
+  /**
+   * Drives the subjects one step after another, so that each run exchanges the same messages; repeats what a crash left
+   * unknown, as any caller would; and answers the end state. It never judges.
+   */
+  readonly play: (stage: Stage) => Promise<Facts>
+}
+
+/** Which wrong solutions of a task the explorer must convict, by what crashes; a task exports it as `convictions`. */
+export type Convictions = Readonly<Record<CrashKind, readonly string[]>>
+
+/** What a scenario is given: a lab, and subjects that come back. */
+export interface Stage {
+  readonly lab: Lab
+  /** How many messages to send in this run. */
+  readonly messages: number
+  /** Everything that was asked for and what came of it; its endings show up in the trace. */
+  readonly history: History
+  /** Starts one of the subject's files as a process, and again whenever that has ended, as an operator would. */
+  readonly supervise: (file: string, lane?: Lane) => Promise<Supervised>
+}
+
+/** How a call into a supervised subject ended. */
+export type Answer =
+  | { readonly state: 'ok'; readonly value: unknown }
+  /** It rejected. */
+  | { readonly state: 'fail'; readonly reason: string }
+  /** Its process died before it had answered: nobody can know. */
+  | { readonly state: 'unknown'; readonly reason: string }
+  /** It lives and has not answered in time. */
+  | { readonly state: 'pending' }
+
+/** A subject that is started again whenever it ends. */
+export interface Supervised {
+  /** How often it has been started. */
+  readonly starts: number
+  /** Calls a method of what `start(world)` answered, as soon as a process runs that has started. */
+  call(method: string, ...args: readonly unknown[]): Promise<Answer>
+  /** Runs its `stop()` and starts it no more. Bounded; a subject that does not stop is killed. */
+  stop(): Promise<void>
+}

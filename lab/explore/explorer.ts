@@ -1,0 +1,181 @@
+/**
+ * The crash explorer: plays the scenario once without a crash, then once for every schedule, several at a time, until
+ * the promise is broken; then looks for the shortest run that breaks it.
+ */
+import { availableParallelism } from 'node:os'
+import type { RabbitMQEngine } from '#brokers/engines'
+import { embeddedRabbitMQ } from '#brokers/engines/embedded'
+import { makeRandom } from '../actors/random.ts'
+import { openLabOn } from '../kit/lab.ts'
+import type { RunContext } from '../kit/run-context.ts'
+import type { Breach, Figure, Text } from '../verdict/verdict.ts'
+import type { CrashKind, Exploration } from './exploration.ts'
+import { type Exchanged, momentsAround } from './moment.ts'
+import { type Played, runSchedule } from './run-schedule.ts'
+import { type Schedule, schedulesFor } from './schedule.ts'
+
+export interface ExploreOptions {
+  readonly taskFolder: string
+  readonly exploration: Exploration
+  readonly run: RunContext
+  readonly crash: CrashKind
+  /** Default: one for every single crash. */
+  readonly schedules?: number
+  /** Default: what the exploration declares. */
+  readonly messages?: number
+  /** Plays this schedule alone. */
+  readonly at?: Schedule['at']
+  /** How many are played at a time. Default: twice the cores, since each waits for its processes most of the time. */
+  readonly atOnce?: number
+  /** Ends it in the middle: brokers and processes are ended, and `explore` rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+export interface Explored {
+  /** Product and version, as the server says. */
+  readonly server: string
+  /** Moments that the fault-free run offers for a single crash. */
+  readonly moments: number
+  readonly played: number
+  readonly held: number
+  readonly unreached: number
+  readonly causes: readonly Text[]
+  /** How long the schedules took, the fault-free run and the shrinking apart. */
+  readonly ms: number
+  readonly counterExample?: { readonly schedule: Schedule; readonly breach: Breach }
+  /** What the last schedule that held rested on. */
+  readonly figures: readonly Figure[]
+}
+
+/** A broker for one kind of crash: only one that is killed needs a process of its own. */
+export async function explore(options: ExploreOptions): Promise<Explored> {
+  const cores = availableParallelism()
+  const kills = options.crash === 'broker'
+  const atOnce = options.atOnce ?? (kills ? cores : cores * 2)
+  const engines: RabbitMQEngine[] = []
+  try {
+    const wanted = kills ? atOnce : 1
+    for (let at = 0; at < wanted; at += 1) {
+      // `os`: a SIGKILL loses nothing that was handed to the operating system, and nothing here cuts the power.
+      engines.push(
+        await embeddedRabbitMQ({ runsIn: kills ? 'child' : 'worker', durability: 'os', hasSpare: kills }),
+      )
+    }
+    return await Promise.race([new Explorer(options, engines, atOnce).explore(), aborted(options.signal)])
+  } finally {
+    await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()))
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+}
+
+class Explorer {
+  readonly #options: ExploreOptions
+  readonly #engines: readonly RabbitMQEngine[]
+  readonly #atOnce: number
+  readonly #messages: number
+
+  constructor(options: ExploreOptions, engines: readonly RabbitMQEngine[], atOnce: number) {
+    this.#options = options
+    this.#engines = engines
+    this.#atOnce = atOnce
+    this.#messages = options.messages ?? options.exploration.messages
+  }
+
+  async explore(): Promise<Explored> {
+    const { crash, at, schedules: howMany, run } = this.#options
+    const messages = this.#messages
+    const recorded = await this.#play({ crash, messages, at: [] })
+    if (recorded.outcome !== 'held') return this.#concluded([{ crash, messages, at: [] }], [recorded], 0, 0)
+    const random = makeRandom(run.seed)
+    const schedules =
+      at === undefined
+        ? schedulesFor(recorded.exchanged, { crash, messages, howMany, random })
+        : [{ crash, messages, at }]
+    const began = performance.now()
+    const played = await this.#playAll(schedules)
+    const ms = performance.now() - began
+    const moments = momentsAround(recorded.exchanged, crash).length
+    const explored = this.#concluded(schedules, played, moments, ms)
+    if (explored.counterExample === undefined || at !== undefined) return explored
+    return { ...explored, counterExample: await this.#shrunk(explored.counterExample) }
+  }
+
+  /**
+   * Plays schedules side by side, in order, until one breaks the promise; those before it are played to their end, so
+   * that the answer does not depend on who was faster.
+   */
+  async #playAll(schedules: readonly Schedule[]): Promise<Played[]> {
+    const played: Played[] = []
+    let next = 0
+    let end = schedules.length
+    const work = async (slot: number): Promise<void> => {
+      for (let index = next++; index < end; index = next++) {
+        const schedule = schedules[index]
+        if (schedule === undefined) break
+        const result = await this.#play(schedule, slot)
+        played[index] = result
+        if (result.outcome === 'broken') end = Math.min(end, index + 1)
+      }
+    }
+    await Promise.all(Array.from({ length: this.#atOnce }, (_, slot) => work(slot)))
+    return played.slice(0, end)
+  }
+
+  async #play(schedule: Schedule, slot = 0): Promise<Played> {
+    const { taskFolder, exploration, run } = this.#options
+    const engine = this.#engines[slot % this.#engines.length]
+    if (engine === undefined) throw new Error('the explorer has no broker')
+    return await runSchedule(await openLabOn(engine, { taskFolder, run }), exploration, schedule)
+  }
+
+  /** The same breach with fewer crashes, then with fewer messages, at the earliest moment of the same kind. */
+  async #shrunk(found: { schedule: Schedule; breach: Breach }): Promise<typeof found> {
+    const { crash } = found.schedule
+    for (let messages = 1; messages <= found.schedule.messages; messages += 1) {
+      const recorded = await this.#play({ crash, messages, at: [] })
+      if (recorded.outcome !== 'held') continue
+      const candidates = this.#candidates(recorded.exchanged, found.schedule, messages)
+      const played = await this.#playAll(candidates)
+      const at = played.findIndex(({ outcome }) => outcome === 'broken')
+      const [schedule, result] = [candidates[at], played[at]]
+      if (schedule !== undefined && result?.outcome === 'broken') return { schedule, breach: result.breach }
+    }
+    return found
+  }
+
+  #candidates(exchanged: readonly Exchanged[], { crash, at }: Schedule, messages: number): Schedule[] {
+    const kinds = new Set(at.map(({ side, from, to, what }) => [side, from, to, what].join()))
+    return momentsAround(exchanged, crash)
+      .filter(({ side, from, to, what }) => kinds.has([side, from, to, what].join()))
+      .map((moment) => ({ crash, messages, at: [moment] }))
+  }
+
+  #concluded(
+    schedules: readonly Schedule[],
+    played: readonly Played[],
+    moments: number,
+    ms: number,
+  ): Explored {
+    const broken = played.findIndex(({ outcome }) => outcome === 'broken')
+    const [schedule, result] = [schedules[broken], played[broken]]
+    const held = played.filter((each) => each.outcome === 'held')
+    return {
+      server: this.#engines[0]?.server ?? '',
+      moments,
+      played: played.length,
+      held: held.length,
+      unreached: played.filter(({ outcome }) => outcome === 'unreached').length,
+      causes: played.flatMap((each) => (each.outcome === 'inconclusive' ? [each.cause] : [])),
+      ms,
+      figures: held.at(-1)?.figures ?? [],
+      ...(schedule !== undefined && result?.outcome === 'broken'
+        ? { counterExample: { schedule, breach: result.breach } }
+        : {}),
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** How moments are found, named and read back. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { SeenFrame } from '../faults/amqp-proxy.ts'
+import { exchangedIn, matchOf, momentsAround, readMoment, showMoment } from './moment.ts'
+
+const frame = (
+  atMs: number,
+  method: string,
+  direction: SeenFrame['direction'],
+  forwarded = true,
+): SeenFrame => ({ atMs, method, direction, forwarded, connection: 1, channel: 1, fields: {} })
+
+const exchanged = exchangedIn(
+  [
+    {
+      lane: 'consumer',
+      frames: [
+        frame(1, 'connection.open', 'to-broker'),
+        frame(2, 'basic.consume', 'to-broker'),
+        frame(3, 'basic.deliver', 'to-client'),
+        frame(6, 'basic.ack', 'to-broker'),
+        frame(7, 'heartbeat', 'to-client'),
+        frame(8, 'basic.deliver', 'to-client', false),
+        frame(9, 'basic.ack', 'to-broker'),
+        frame(10, 'connection.close', 'to-broker'),
+      ],
+    },
+  ],
+  [
+    { atMs: 4, lane: 'consumer', name: 'commit', side: 'before', fields: {} },
+    { atMs: 5, lane: 'consumer', name: 'commit', side: 'after', fields: {} },
+  ],
+)
+
+describe('messages of a run', () => {
+  it('are in the order in which they passed, counted by kind, without handshake and heartbeat', () => {
+    expect(exchanged.map(({ from, to, what, nth }) => `${from}-${to}:${what}:${nth}`)).toEqual([
+      'consumer-broker:basic.consume:1',
+      'broker-consumer:basic.deliver:1',
+      'consumer-database:commit:1',
+      'consumer-broker:basic.ack:1',
+      'consumer-broker:basic.ack:2',
+      'consumer-broker:connection.close:1',
+    ])
+  })
+
+  it('have a moment before and one after, but a subject that dies of a delivery dies before it', () => {
+    const named = (crash: 'subject' | 'broker') => momentsAround(exchanged.slice(1, 4), crash).map(showMoment)
+    const rest = [
+      'before:consumer-database:commit:1',
+      'after:consumer-database:commit:1',
+      'before:consumer-broker:basic.ack:1',
+      'after:consumer-broker:basic.ack:1',
+    ]
+
+    expect(named('subject')).toEqual(['before:broker-consumer:basic.deliver:1', ...rest])
+    expect(named('broker').slice(1)).toEqual(['after:broker-consumer:basic.deliver:1', ...rest])
+  })
+
+  it('become matches for frames and for points', () => {
+    const [deliver, commit] = momentsAround(exchanged.slice(1, 3), 'subject')
+    expect(matchOf(deliver as never)).toEqual({
+      lane: 'consumer',
+      when: { direction: 'to-client', method: 'basic.deliver', nth: 1 },
+    })
+    expect(matchOf(commit as never)).toEqual({
+      lane: 'consumer',
+      when: { point: 'commit', side: 'before', nth: 1 },
+    })
+  })
+})
+
+describe('the name of a moment', () => {
+  it('is read back as what it was', () => {
+    const lane = fc.constantFrom('producer', 'broker', 'consumer', 'database', 'lab')
+    const moment = fc.record({
+      side: fc.constantFrom('before', 'after'),
+      from: lane,
+      to: lane,
+      what: fc.constantFrom('basic.publish', 'commit', 'card-gateway'),
+      nth: fc.integer({ min: 1, max: 99_999 }),
+    })
+    fc.assert(fc.property(moment, (one) => void expect(readMoment(showMoment(one))).toEqual(one)))
+  })
+
+  it.each([
+    '',
+    'before',
+    'before:a-b:commit:1',
+    'before:producer-broker:basic.publish:0',
+    'x:producer-broker:commit:1',
+  ])('is none: "%s"', (word) => expect(readMoment(word)).toBeUndefined())
+})

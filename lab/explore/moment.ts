@@ -1,0 +1,94 @@
+/**
+ * A moment of a run, named so that it can be found again in another run: just before or just after the nth message of
+ * a kind between two lanes. `before:producer-broker:basic.publish:2`, `after:consumer-database:commit:1`.
+ */
+import type { SeenFrame } from '../faults/amqp-proxy.ts'
+import type { FaultMatch, Side } from '../faults/fault.ts'
+import type { SeenPoint } from '../kit/lab-faults.ts'
+import { type Lane, laneSchema } from '../verdict/verdict.ts'
+import type { CrashKind } from './exploration.ts'
+
+export interface Moment {
+  readonly side: Side
+  readonly from: Lane
+  readonly to: Lane
+  /** A method as the specification names it, or a point: `basic.publish`, `commit`. */
+  readonly what: string
+  /** From 1. */
+  readonly nth: number
+}
+
+/** A message as a run exchanged it. */
+export type Exchanged = Omit<Moment, 'side'>
+
+/** Handshakes and heartbeats: a crash there is a crash before anything has happened. */
+const quiet = /^(?:protocol-header$|heartbeat$|bytes$|undecodable$|connection\.(?!close$))/
+
+/** The messages of a fault-free run in the order in which they passed. */
+export function exchangedIn(
+  lanes: readonly { readonly lane: Lane; readonly frames: readonly SeenFrame[] }[],
+  points: readonly SeenPoint[],
+): Exchanged[] {
+  const frames = lanes.flatMap(({ lane, frames: seen }) =>
+    seen.flatMap(({ atMs, method, direction, forwarded }) => {
+      if (quiet.test(method) || !forwarded) return []
+      const [from, to]: [Lane, Lane] = direction === 'to-broker' ? [lane, 'broker'] : ['broker', lane]
+      return [{ atMs, from, to, what: method }]
+    }),
+  )
+  const reached = points.flatMap(({ atMs, lane, name, side }) =>
+    side === 'before' ? [{ atMs, from: lane, to: receiverOf(name, lane), what: name }] : [],
+  )
+  const counts = new Map<string, number>()
+  return [...frames, ...reached]
+    .sort((a, b) => a.atMs - b.atMs)
+    .map(({ from, to, what }) => {
+      const kind = `${from}-${to}:${what}`
+      const nth = (counts.get(kind) ?? 0) + 1
+      counts.set(kind, nth)
+      return { from, to, what, nth }
+    })
+}
+
+/** Who is at the other end of a point. */
+function receiverOf(point: string, lane: Lane): Lane {
+  return point === 'commit' ? 'database' : lane
+}
+
+/**
+ * The moments around these messages at which this kind of crash makes a difference. Just after a message has reached a
+ * subject that dies of it is left out: nobody has seen it handle the message, so it is just before what it does next.
+ */
+export function momentsAround(exchanged: readonly Exchanged[], crash: CrashKind): Moment[] {
+  return exchanged.flatMap((message): Moment[] => {
+    const before: Moment = { side: 'before', ...message }
+    const isSeen = crash !== 'subject' || message.from !== 'broker'
+    return isSeen ? [before, { side: 'after', ...message }] : [before]
+  })
+}
+
+/** What a fault has to wait for, and in which lane. */
+export function matchOf({ side, from, to, what, nth }: Moment): {
+  readonly lane: Lane
+  readonly when: FaultMatch
+} {
+  if (from !== 'broker' && to !== 'broker') return { lane: from, when: { point: what, side, nth } }
+  const lane = from === 'broker' ? to : from
+  return { lane, when: { direction: from === 'broker' ? 'to-client' : 'to-broker', method: what, nth } }
+}
+
+export function showMoment({ side, from, to, what, nth }: Moment): string {
+  return `${side}:${from}-${to}:${what}:${nth}`
+}
+
+/** Nothing for a word that names no moment. */
+export function readMoment(word: string): Moment | undefined {
+  const { side, from, to, what, nth } =
+    /^(?<side>before|after):(?<from>[a-z]+)-(?<to>[a-z]+):(?<what>[a-z][a-z.-]*):(?<nth>[1-9]\d{0,5})$/.exec(
+      word,
+    )?.groups ?? {}
+  const ends = [from, to].map((lane) => laneSchema.safeParse(lane).data)
+  if (side === undefined || what === undefined || ends[0] === undefined || ends[1] === undefined)
+    return undefined
+  return { side: side as Side, from: ends[0], to: ends[1], what, nth: Number(nth) }
+}

@@ -1,0 +1,169 @@
+/** Plays one schedule in a lab of its own: places its crashes, drives the scenario, holds the promise. */
+import type { PlacedFault } from '../faults/fault.ts'
+import { History } from '../history/history.ts'
+import { conclude } from '../kit/conclusion.ts'
+import type { Lab } from '../kit/lab.ts'
+import type { LabAction } from '../kit/lab-faults.ts'
+import { text } from '../verdict/language.ts'
+import type { Breach, Figure, Lane, Text, TraceStep } from '../verdict/verdict.ts'
+import type { CrashKind, Exploration, Stage } from './exploration.ts'
+import { type Exchanged, exchangedIn, type Moment, matchOf, showMoment } from './moment.ts'
+import type { Schedule } from './schedule.ts'
+import { Supervisor } from './supervisor.ts'
+import { traceOf } from './trace.ts'
+
+/** What one schedule came to. */
+export type Played =
+  | {
+      readonly outcome: 'held'
+      readonly figures: readonly Figure[]
+      readonly exchanged: readonly Exchanged[]
+    }
+  | { readonly outcome: 'broken'; readonly breach: Breach }
+  /** The scenario came to its end and never to the moment of the crash. */
+  | { readonly outcome: 'unreached' }
+  | { readonly outcome: 'inconclusive'; readonly cause: Text }
+
+/** A schedule must be over by then. */
+const scheduleMsMax = 20_000
+
+/** Plays the scenario; without moments nothing crashes. Closes the lab. */
+export async function runSchedule(lab: Lab, exploration: Exploration, schedule: Schedule): Promise<Played> {
+  const stage = new ScheduledStage(lab, schedule)
+  try {
+    const placed = await stage.placeCrashes()
+    const facts = await within(scheduleMsMax, exploration.play(stage))
+    const impossible = placed.find(({ failure }) => failure !== undefined)
+    if (impossible !== undefined) return inconclusive(String(impossible.failure?.message))
+    if (placed.some(({ state }) => state === 'placed')) return { outcome: 'unreached' }
+    lab.hold(exploration.promise, facts)
+    return { outcome: 'held', figures: lab.figures, exchanged: await stage.exchanged() }
+  } catch (error) {
+    const conclusion = conclude(error, lab)
+    if (conclusion.outcome === 'failed') {
+      const { breach } = conclusion
+      const trace = await stage.trace(breach.messages)
+      return { outcome: 'broken', breach: { ...breach, trace: [...trace] } }
+    }
+    if (conclusion.outcome === 'inconclusive') return { outcome: 'inconclusive', cause: conclusion.cause }
+    return inconclusive('it passed by an error')
+  } finally {
+    await lab[Symbol.asyncDispose]().catch(() => undefined)
+  }
+}
+
+class ScheduledStage implements Stage {
+  readonly lab: Lab
+  readonly messages: number
+  readonly history: History
+  readonly #schedule: Schedule
+  readonly #supervisors: Supervisor[] = []
+  readonly #lanes = new Set<Lane>()
+  readonly #crashes: { readonly atMs: number; readonly moment: Moment }[] = []
+
+  constructor(lab: Lab, schedule: Schedule) {
+    this.lab = lab
+    this.messages = schedule.messages
+    this.history = new History(() => lab.run.now())
+    this.#schedule = schedule
+  }
+
+  // An arrow: scenarios take it out of the stage.
+  readonly supervise = async (file: string, lane: Lane = 'producer'): Promise<Supervisor> => {
+    this.#lanes.add(lane)
+    const hasCrashed = (): boolean => this.#crashes.length > 0
+    const supervisor = new Supervisor({ lab: this.lab, file, lane, hasCrashed })
+    this.#supervisors.push(supervisor)
+    await supervisor.begun()
+    return supervisor
+  }
+
+  placeCrashes(): Promise<PlacedFault[]> {
+    return Promise.all(this.#schedule.at.map((moment) => this.#placeCrash(moment)))
+  }
+
+  async exchanged(): Promise<Exchanged[]> {
+    return exchangedIn(await this.#frames(), this.lab.points)
+  }
+
+  async trace(messages: readonly string[]): Promise<readonly TraceStep[]> {
+    return traceOf({
+      lanes: await this.#frames(),
+      points: this.lab.points,
+      crashes: this.#crashes.map(({ atMs, moment }) => ({ atMs, moment, crash: this.#schedule.crash })),
+      life: this.#supervisors.flatMap(({ life }) => life),
+      operations: this.history.operations,
+      messages,
+    })
+  }
+
+  async #frames() {
+    return Promise.all([...this.#lanes].map(async (lane) => ({ lane, frames: await this.lab.frames(lane) })))
+  }
+
+  #placeCrash(moment: Moment): Promise<PlacedFault> {
+    const { lane, when } = matchOf(moment)
+    this.#lanes.add(lane)
+    const crash = async (act: () => Promise<void>): Promise<void> => {
+      this.#crashes.push({ atMs: this.lab.run.now(), moment })
+      await act()
+    }
+    return this.lab.place({
+      name: showMoment(moment),
+      text: text('it crashes here', 'nó sập tại đây'),
+      lane,
+      when,
+      what: this.#action(moment, crash),
+    })
+  }
+
+  #action(moment: Moment, crash: (act: () => Promise<void>) => Promise<void>): LabAction {
+    const isPoint = moment.from !== 'broker' && moment.to !== 'broker'
+    const { side } = moment
+    const lane = moment.from === 'broker' ? moment.to : moment.from
+    const acts: Record<CrashKind, () => Promise<void>> = {
+      subject: async () => {
+        await Promise.all(this.#victims(lane).map((each) => each.kill()))
+      },
+      broker: async () => {
+        await this.lab.killBroker()
+        await this.lab.restartBroker()
+      },
+      connection: async () => {
+        for (const { lane } of this.#supervisors) (await this.lab.proxy(lane)).cut()
+      },
+    }
+    const what = this.#schedule.crash
+    return {
+      kind: 'do',
+      action: () => crash(acts[what]),
+      ...(what === 'subject' ? { atOnce: () => this.#pause(lane) } : {}),
+      // At a point the fault itself says whether it is before or after.
+      ...(isPoint ? {} : { side }),
+    }
+  }
+
+  #pause(lane: Lane): void {
+    for (const each of this.#victims(lane)) each.pause()
+  }
+
+  /** Those in the lane; where it is nobody's, such as the card gateway's, all of them. */
+  #victims(lane: Lane): readonly Supervisor[] {
+    const there = this.#supervisors.filter((each) => each.lane === lane)
+    return there.length === 0 ? this.#supervisors : there
+  }
+}
+
+function inconclusive(what: string): Played {
+  return { outcome: 'inconclusive', cause: text(what, what) }
+}
+
+async function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`the schedule was not over after ${ms / 1000} s`)), ms)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,114 @@
+/** The story of a counter-example as steps between lanes: what the messages concerned went through, and the crash. */
+import { formatMoney, fromWire } from '#payments/money'
+import type { SeenFrame } from '../faults/amqp-proxy.ts'
+import type { Operation } from '../history/history.ts'
+import type { SeenPoint } from '../kit/lab-faults.ts'
+import { amountIn, traceStep } from '../kit/wire-event.ts'
+import { shortId, text } from '../verdict/language.ts'
+import type { Lane, Text, TraceStep } from '../verdict/verdict.ts'
+import type { CrashKind } from './exploration.ts'
+import type { Moment } from './moment.ts'
+import type { LifeEvent } from './supervisor.ts'
+
+export interface Story {
+  readonly lanes: readonly { readonly lane: Lane; readonly frames: readonly SeenFrame[] }[]
+  readonly points: readonly SeenPoint[]
+  readonly crashes: readonly { readonly atMs: number; readonly moment: Moment; readonly crash: CrashKind }[]
+  readonly life: readonly LifeEvent[]
+  readonly operations: readonly Operation[]
+  /** Ids of the messages that the breach is about; none: all are told. */
+  readonly messages: readonly string[]
+}
+
+/** A step, and the messages that it is about. */
+interface Told {
+  readonly step: TraceStep
+  readonly about: readonly string[]
+}
+
+/** Methods that carry or settle messages; the rest is housekeeping. */
+const telling = /^basic\.(?:publish|deliver|return|ack|nack|reject|get-ok)$/
+
+export function traceOf(story: Story): TraceStep[] {
+  const told = [
+    ...story.lanes.flatMap(({ lane, frames }) =>
+      frames.filter(({ method }) => telling.test(method)).map((frame) => toldFrame(frame, lane)),
+    ),
+    ...story.points.flatMap((point) =>
+      point.side === 'after' ? [{ step: pointStep(point), about: [] }] : [],
+    ),
+    ...story.operations.flatMap(toldOperation),
+  ]
+  const wanted = new Set(story.messages)
+  const chosen =
+    wanted.size === 0
+      ? told
+      : told.filter(({ about }) => about.length === 0 || about.some((id) => wanted.has(id)))
+  return [
+    ...chosen.map(({ step }) => step),
+    ...story.crashes.map(crashStep),
+    ...story.life.flatMap(lifeStep),
+  ].sort((a, b) => a.atMs - b.atMs)
+}
+
+function toldFrame(frame: SeenFrame, lane: Lane): Told {
+  const about = [...(frame.messages ?? []), ...(frame.message === undefined ? [] : [frame.message])]
+  return { step: traceStep(frame, lane, frame.forwarded ? amountOf(frame) : undefined), about }
+}
+
+/** What the message is worth, where it passes. */
+function amountOf({ method, body }: SeenFrame): Text | undefined {
+  const amount = /publish|deliver/.test(method) ? amountIn(body) : undefined
+  if (amount === undefined) return undefined
+  const money = fromWire(amount)
+  return text(formatMoney(money, 'en'), formatMoney(money, 'vi'))
+}
+
+function pointStep({ atMs, lane, name }: SeenPoint): TraceStep {
+  return { atMs, from: lane, to: name === 'commit' ? 'database' : 'lab', what: name }
+}
+
+const endings: Partial<Record<Operation['ending'], Text>> = {
+  ok: text('reported as done', 'báo là xong'),
+  fail: text('reported as failed', 'báo là lỗi'),
+  unknown: text('nobody knows: it died before it answered', 'không ai biết: nó chết trước khi trả lời'),
+}
+
+/** How an operation ended is told where it was heard of: in the lab, which asked for it. */
+function toldOperation({ what, ending, endedMs, message }: Operation): Told[] {
+  const note = endings[ending]
+  if (note === undefined || endedMs === undefined) return []
+  return [
+    {
+      step: { atMs: endedMs, from: 'lab', what: `${what} ${ending}`, message: shortId(message), note },
+      about: [message],
+    },
+  ]
+}
+
+const crashWords: Record<Moment['side'], Text> = {
+  before: text('just before this', 'ngay trước khi'),
+  after: text('just after this', 'ngay sau khi'),
+}
+
+function crashStep({ atMs, moment, crash }: Story['crashes'][number]): TraceStep {
+  const { from, to, what, side } = moment
+  const method = what.replace(/^basic\./, '')
+  const said = crashWords[side]
+  return {
+    atMs,
+    from: crash === 'broker' ? 'broker' : from === 'broker' ? to : from,
+    what: crash === 'connection' ? 'cut' : 'killed',
+    note: text(`${said.en}: ${method} to the ${to}`, `${said.vi} ${method} tới ${to}`),
+  }
+}
+
+/** The kill itself is told by the crash. */
+function lifeStep({ atMs, lane, what }: LifeEvent): TraceStep[] {
+  if (what === 'killed') return []
+  return [
+    what === 'ended'
+      ? { atMs, from: lane, what: 'crashed', note: text('it ended by itself', 'nó tự chết') }
+      : { atMs, from: lane, what: 'started', note: text('a new process', 'process mới') },
+  ]
+}

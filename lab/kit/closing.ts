@@ -1,0 +1,30 @@
+/** Ends things that may not want to end: each step in bounded time, and no failing step keeps another from being done. */
+import { messageOf } from './failure.ts'
+import { settleMsMax, sleepMs } from './waiting.ts'
+
+/** How long one step of closing a lab may take; a broker's start is the longest of them. */
+const closeStepMsMax = 5000
+
+/** Does one step of closing in bounded time and answers what went wrong, if anything did. */
+export async function failureOf(doing: string, work: () => Promise<unknown>): Promise<Error | undefined> {
+  const timer = new AbortController()
+  const late = sleepMs(closeStepMsMax, timer.signal).then(() => `not done after ${closeStepMsMax} ms`)
+  try {
+    const trouble = await Promise.race([work().then(() => undefined), late])
+    return trouble === undefined ? undefined : new Error(`${doing}: ${trouble}`)
+  } catch (error) {
+    return new Error(`${doing}: ${messageOf(error)}`, { cause: error })
+  } finally {
+    timer.abort()
+  }
+}
+
+/** Runs work that may never end: a client whose socket was torn waits for ever for its close-ok. */
+export async function briefly(work: () => Promise<void>): Promise<void> {
+  const timer = new AbortController()
+  const done = Promise.resolve()
+    .then(work)
+    .catch(() => {})
+  await Promise.race([done, sleepMs(settleMsMax, timer.signal)])
+  timer.abort()
+}

@@ -1,0 +1,91 @@
+/** Does what whoever watches a run asks for: pause, step, a fault, time. */
+import type { RunCommand } from '../verdict/events.ts'
+import { text } from '../verdict/language.ts'
+import { messageOf } from './failure.ts'
+import type { LabBroker } from './lab-broker.ts'
+import type { LabLanes } from './lab-lanes.ts'
+import type { LabSubjects } from './lab-subjects.ts'
+import type { RunContext } from './run-context.ts'
+
+export class LabCommands {
+  private readonly broker: LabBroker
+  private readonly lanes: LabLanes
+  private readonly subjects: LabSubjects
+  private readonly run: RunContext
+  private readonly unsubscribe: () => void
+  /** What was asked for and is not done yet. */
+  private asked: Promise<unknown> = Promise.resolve()
+
+  constructor(options: { broker: LabBroker; lanes: LabLanes; subjects: LabSubjects; run: RunContext }) {
+    this.broker = options.broker
+    this.lanes = options.lanes
+    this.subjects = options.subjects
+    this.run = options.run
+    this.unsubscribe = this.run.onCommand((command) => this.obey(command))
+  }
+
+  /** Obeys no longer. */
+  close(): void {
+    this.unsubscribe()
+  }
+
+  private obey(command: RunCommand): void {
+    switch (command.command) {
+      case 'pause':
+        this.lanes.pause()
+        return
+      case 'resume':
+        this.lanes.resume()
+        return
+      case 'step':
+        this.lanes.step()
+        return
+      case 'elapse':
+        this.attempt(() => this.broker.elapse(command.ms))
+        return
+      case 'fault':
+        this.attempt(() => this.fireNow(command.fault))
+        return
+      case 'stop':
+        return
+      default:
+        command satisfies never
+    }
+  }
+
+  /** One after another; what can't be done is said, for it is no error of the subject's. */
+  private attempt(work: () => Promise<void>): void {
+    this.asked = this.asked.then(work).catch((error: unknown) => {
+      const what = messageOf(error)
+      const said = text(`That could not be done: ${what}`, `Không làm được: ${what}`)
+      this.run.emit({ kind: 'say', text: said })
+    })
+  }
+
+  private async fireNow(fault: Extract<RunCommand, { command: 'fault' }>['fault']): Promise<void> {
+    const said = text(`${fault}, asked for by hand`, `${fault}, do người xem yêu cầu`)
+    switch (fault) {
+      case 'cut':
+        this.lanes.cut()
+        break
+      case 'hold':
+        this.lanes.pause()
+        break
+      case 'release':
+        this.lanes.resume()
+        break
+      case 'kill-broker':
+        if (this.broker.isUp) await this.broker.kill()
+        break
+      case 'restart-broker':
+        if (!this.broker.isUp) await this.broker.restart()
+        break
+      case 'kill-subject':
+        await this.subjects.killRunning()
+        break
+      default:
+        fault satisfies never
+    }
+    this.run.emit({ kind: 'fault', state: 'fired', fault, text: said })
+  }
+}

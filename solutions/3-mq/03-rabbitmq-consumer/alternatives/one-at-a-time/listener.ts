@@ -1,0 +1,84 @@
+// way: works on one message at a time, in the order in which they came
+
+import amqp, { type ConsumeMessage } from 'amqplib'
+import type { Running, World } from '#lab/subject'
+
+/** What a handler is told about a message beside its content. */
+export interface Delivery {
+  readonly messageId: string | undefined
+  /** The broker has handed it out before: somebody may have worked on it, and died. */
+  readonly redelivered: boolean
+}
+
+/** What a service says about the messages it wants. */
+export interface Listener<Message> {
+  /** The queue's name as the broker knows it. */
+  readonly queue: string
+  /** How many messages may be out here, unacknowledged, at a time. */
+  readonly prefetch: number
+  /** Turns a body into what the handler wants. Throws for one that nobody will ever be able to read. */
+  read(content: Buffer): Message
+  /** Does the work. Resolves when it is done for good, rejects when it could not be done. */
+  handle(message: Message, delivery: Delivery): Promise<void>
+}
+
+/** Starts listening. `stop()` takes no more, finishes what is in work, and closes the connection. */
+export async function listen<Message>(world: World, listener: Listener<Message>): Promise<Running> {
+  const connection = await amqp.connect(world.amqpUrl, {
+    noDelay: true,
+    clientProperties: { connection_name: 'payments-consumer' },
+  })
+  // Without these listeners an error ends the process; 'close' follows.
+  connection.on('error', () => {})
+  const channel = await connection.createChannel()
+  let isOpen = true
+  channel.on('error', () => {})
+  channel.on('close', () => {
+    isOpen = false
+  })
+
+  async function decide(message: ConsumeMessage): Promise<'done' | 'refused'> {
+    const { messageId } = message.properties
+    try {
+      const read = listener.read(message.content)
+      await listener.handle(read, { messageId, redelivered: message.fields.redelivered })
+      return 'done'
+    } catch (error) {
+      world.log(`refused ${messageId}: ${error instanceof Error ? error.message : String(error)}`)
+      return 'refused'
+    }
+  }
+
+  async function work(message: ConsumeMessage): Promise<void> {
+    const decision = await decide(message)
+    // The tags of a lost channel are void. The broker hands these messages out again, whatever we think of them.
+    if (!isOpen) return
+    // One answer for each delivery, and only here. Behind handle(): what is booked may come again, what is acked never does.
+    if (decision === 'done') channel.ack(message)
+    // Not back to the head of the queue, where it would be next: to the dead letters. Trying again, later, is mq-04's.
+    else channel.reject(message, false)
+  }
+
+  // Before consume: the broker looks at the limit when it begins to deliver.
+  await channel.prefetch(listener.prefetch)
+  // The end of the line: what comes later waits for it. Still unacked at the broker are as many as the prefetch.
+  let line: Promise<void> = Promise.resolve()
+  let isStopping = false
+  const { consumerTag } = await channel.consume(listener.queue, (message) => {
+    // The broker cancelled us: the queue is gone, or its node is.
+    if (message === null) return world.log(`${listener.queue}: cancelled by the broker`)
+    // What has not begun when we stop goes back with the channel, for somebody else.
+    line = line.then(() => (isStopping ? undefined : work(message)))
+  })
+
+  return {
+    async stop() {
+      if (isOpen) await channel.cancel(consumerTag)
+      isStopping = true
+      await line
+      // The channel first: close() of the connection would overtake the acks that wait in the channel's buffer.
+      if (isOpen) await channel.close()
+      await connection.close()
+    },
+  }
+}

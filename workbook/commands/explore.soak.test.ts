@@ -1,0 +1,58 @@
+/**
+ * For every task with a scenario for the explorer: its reference survives every crash, and each wrong solution that the
+ * task names is convicted, with a counter-example that breaks again when it is replayed alone.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { type Convictions, crashKinds } from '#lab/explore'
+import { tasks } from '../registry/registry.ts'
+import { programRoot } from '../root.ts'
+
+interface Report {
+  readonly outcome: string
+  readonly explored: { readonly moments: number; readonly held: number; readonly replay?: string }
+  readonly verdict: { readonly breach?: { readonly said: { readonly en: string } } }
+}
+
+const explored = tasks.filter(
+  ({ state, folder }) => state === 'ready' && existsSync(join(programRoot, folder, 'explore.ts')),
+)
+
+async function explore(...words: readonly string[]): Promise<{ exitCode: number | null; report: Report }> {
+  const args = [join(programRoot, 'workbook', 'main.js'), 'explore', ...words, 'seed=7', 'json', 'lang=en']
+  const child = spawn(process.execPath, args, { cwd: programRoot, stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { exitCode, report: JSON.parse(output) as Report }
+}
+
+test('there is a task to explore', () => expect(explored.map(({ id }) => id)).toContain('mq-02'))
+
+describe.each(explored)('$id', ({ id, folder }) => {
+  test.each(crashKinds)('the reference survives every crash of the %s', async (crash) => {
+    const { exitCode, report } = await explore(id, 'subject=reference', `crash=${crash}`)
+
+    expect(report.verdict.breach?.said.en).toBeUndefined()
+    expect(report.explored.held).toBe(report.explored.moments)
+    expect(exitCode).toBe(0)
+  })
+
+  test.each(crashKinds)('a crash of the %s convicts what the task says it does', async (crash) => {
+    const { convictions } = (await import(pathToFileURL(join(programRoot, folder, 'explore.ts')).href)) as {
+      convictions: Convictions
+    }
+    for (const name of convictions[crash]) {
+      const subject = `subject=wrong/${name}`
+      const { exitCode, report } = await explore(id, subject, `crash=${crash}`)
+      expect(exitCode, name).toBe(1)
+      expect(report.explored.replay, name).toContain(' at=')
+
+      const again = await explore(id, subject, ...(report.explored.replay?.split(' ') ?? []))
+      expect(again.report.verdict.breach?.said, name).toEqual(report.verdict.breach?.said)
+    }
+  })
+})

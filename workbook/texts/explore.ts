@@ -1,0 +1,64 @@
+/** The words of the crash explorer. */
+import type { Text } from '#lab/verdict'
+
+const crashes = {
+  subject: { en: 'the process of the subject killed', vi: 'kill process của subject' },
+  broker: { en: 'the broker killed', vi: 'kill broker' },
+  connection: { en: 'the connection cut', vi: 'cắt kết nối' },
+} as const satisfies Record<string, Text>
+
+export const exploreTexts = {
+  start: (id: string, subject: string, crash: keyof typeof crashes): Text => ({
+    en: `exploring ${id} (${subject}): ${crashes[crash].en} around every message …`,
+    vi: `đang dò ${id} (${subject}): ${crashes[crash].vi} quanh từng message …`,
+  }),
+  mine: { en: 'your code', vi: 'code của bạn' },
+  summary: (found: {
+    schedules: number
+    moments: number
+    held: number
+    unreached: number
+    inconclusive: number
+    perSecond: string
+    seed: number
+  }): Text => {
+    const { schedules, moments, held, unreached, inconclusive, perSecond, seed } = found
+    const rest = { en: [] as string[], vi: [] as string[] }
+    if (unreached > 0) {
+      rest.en.push(`${unreached} never came to the moment of the crash`)
+      rest.vi.push(`${unreached} lịch không chạy tới thời điểm sập`)
+    }
+    if (inconclusive > 0) {
+      rest.en.push(`${inconclusive} could not be judged`)
+      rest.vi.push(`${inconclusive} lịch không đánh giá được`)
+    }
+    return {
+      en: [
+        `${schedules} schedules over ${moments} moments, held in ${held}`,
+        ...rest.en,
+        `${perSecond} a second, seed ${seed}`,
+      ].join(' · '),
+      vi: [
+        `${schedules} lịch sập trên ${moments} thời điểm, giữ được ${held}`,
+        ...rest.vi,
+        `${perSecond} lịch mỗi giây, seed ${seed}`,
+      ].join(' · '),
+    }
+  },
+  withoutCrash: {
+    en: 'This breaks without any crash: make the check pass first.',
+    vi: 'Lỗi này xảy ra ngay cả khi không có gì sập: hãy làm cho check qua trước.',
+  },
+  unknownSubject: (name: string, known: readonly string[]): Text => ({
+    en: `There is no subject "${name}"; there are: ${known.join(', ')}.`,
+    vi: `Không có subject "${name}"; hiện có: ${known.join(', ')}.`,
+  }),
+  notThere: (id: string): Text => ({
+    en: `${id} has no scenario for the explorer yet.`,
+    vi: `${id} chưa có kịch bản cho explorer.`,
+  }),
+  trouble: (reason: string): Text => ({
+    en: `The explorer could not run, and nothing was judged: ${reason}`,
+    vi: `Explorer không chạy được, chưa đánh giá gì: ${reason}`,
+  }),
+} as const

@@ -1,0 +1,112 @@
+/**
+ * As many judges side by side as there are cores, each in a process of its own: a judge sets its process's environment for the workers that
+ * it forks, so two of them can't share one. Every subject still gets a fresh worker and a broker of its own.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Language } from '#lab/verdict'
+import type { Task } from '../registry/registry.ts'
+import { endOnInterrupt } from '../runner/interrupt.ts'
+import type { Judgement } from '../runner/judge.ts'
+import type { Copied } from '../runner/subject.ts'
+import type { TypeCheck } from '../runner/typecheck.ts'
+
+/** One subject of one task, to be judged. */
+export interface Trial {
+  readonly task: Task
+  readonly subject: Copied
+  /** What the compiler said about it. */
+  readonly types: TypeCheck
+}
+
+/** To a judge's process: the subject to judge next. */
+export interface JudgeThis {
+  readonly taskId: string
+  readonly subject: Copied
+  readonly types: TypeCheck
+}
+
+/** From a judge's process: what came of it, or why nothing did. */
+export type Judged = { readonly judgement: Judgement } | { readonly trouble: string }
+
+/** What a judge's process is started with. */
+export interface JudgeSettings {
+  readonly lang: Language
+  readonly seed?: number
+}
+
+interface Waiting {
+  readonly trial: Trial
+  readonly answer: PromiseWithResolvers<Judgement>
+}
+
+export class Judges {
+  readonly #settings: JudgeSettings
+  readonly #waiting: Waiting[] = []
+  readonly #idle: ChildProcess[] = []
+  readonly #all: ChildProcess[] = []
+
+  constructor(settings: JudgeSettings) {
+    endOnInterrupt()
+    this.#settings = settings
+  }
+
+  /** Judges it as soon as a judge is free. Rejects when the judging itself broke down. */
+  judge(trial: Trial): Promise<Judgement> {
+    const answer = Promise.withResolvers<Judgement>()
+    this.#waiting.push({ trial, answer })
+    if (this.#idle.length === 0 && this.#all.length < availableParallelism()) this.#idle.push(this.#open())
+    this.#assign()
+    return answer.promise
+  }
+
+  async close(): Promise<void> {
+    const gone = this.#all.map(
+      (child) =>
+        new Promise<void>((resolve) => {
+          if (child.exitCode !== null || child.signalCode !== null) resolve()
+          else child.once('exit', () => resolve())
+        }),
+    )
+    for (const child of this.#all) if (child.connected) child.disconnect()
+    await Promise.all(gone)
+  }
+
+  #assign(): void {
+    while (this.#waiting.length > 0) {
+      const child = this.#idle.shift()
+      if (child === undefined) return
+      const next = this.#waiting.shift()
+      if (next !== undefined) void this.#judgeIn(child, next)
+    }
+  }
+
+  async #judgeIn(child: ChildProcess, { trial, answer }: Waiting): Promise<void> {
+    const { task, subject, types } = trial
+    const judged = await new Promise<Judged>((resolve) => {
+      const over = (code: number | null): void => resolve({ trouble: `a judge ended with ${code}` })
+      child.once('exit', over)
+      child.once('message', (message) => {
+        child.off('exit', over)
+        resolve(message as Judged)
+      })
+      child.send({ taskId: task.id, subject, types } satisfies JudgeThis)
+    })
+    if ('judgement' in judged) answer.resolve({ ...judged.judgement, task })
+    else answer.reject(new Error(judged.trouble))
+    if (child.connected) this.#idle.push(child)
+    this.#assign()
+  }
+
+  #open(): ChildProcess {
+    const child = fork(fileURLToPath(new URL('./judge-process.ts', import.meta.url)), {
+      // Maps, Sets and Dates of a judgement arrive as what they are.
+      serialization: 'advanced',
+      execArgv: [],
+      env: { ...process.env, MQ_JUDGE: JSON.stringify(this.#settings) },
+    })
+    this.#all.push(child)
+    return child
+  }
+}
