@@ -14,6 +14,7 @@ import { describeGroups } from './wire/messages/15-describe-groups.ts'
 import { saslHandshake } from './wire/messages/17-sasl-handshake.ts'
 import { apiVersions } from './wire/messages/18-api-versions.ts'
 import { initProducerId } from './wire/messages/22-init-producer-id.ts'
+import { addPartitionsToTxn } from './wire/messages/24-add-partitions-to-txn.ts'
 import { createAcls } from './wire/messages/30-create-acls.ts'
 import { saslAuthenticate } from './wire/messages/36-sasl-authenticate.ts'
 import { electLeaders } from './wire/messages/43-elect-leaders.ts'
@@ -380,6 +381,31 @@ describe('access rules', () => {
       timeoutMs: 100,
     })
     expect(elected).toMatchObject({ errorCode: 31, topics: [{ partitions: [{ errorCode: 31 }] }] })
+  })
+
+  test('keep transactional ids to those who may use them', async () => {
+    const alice = await logIn(broker, 'alice')
+    const asked = { transactionalId: 'tx', transactionTimeoutMs: 1_000 }
+    expect(await alice.call(initProducerId, 1, asked)).toMatchObject({ errorCode: 53 })
+    const [type, allow] = [5, 3]
+    const rule = {
+      resourceType: type,
+      resourceName: 'tx',
+      patternType: 3,
+      principal: 'User:alice',
+      host: '*',
+    }
+    const admin = await logIn(broker, 'admin')
+    await admin.call(createAcls, 2, { creations: [{ ...rule, operation: 4, permissionType: allow }] })
+    expect(await alice.call(initProducerId, 1, asked)).toMatchObject({ errorCode: 0, producerEpoch: 0 })
+    const added = (name: string) =>
+      alice.call(addPartitionsToTxn, 1, {
+        transactionalId: 'tx',
+        producerId: 0,
+        producerEpoch: 0,
+        topics: [{ name, partitions: [0] }],
+      })
+    expect((await added('closed'))?.topics[0]?.partitions).toMatchObject([{ errorCode: 29 }])
   })
 
   test('give a producer id to whoever may write somewhere', async () => {

@@ -1,26 +1,40 @@
-/** What of a broker's settings has an effect here, read once at its start. */
+/** What of a broker's settings has an effect here, read once at its start: from our name to Kafka's. */
 import type { BrokerConfig } from './broker-config.ts'
 
-/** From Kafka's name to ours. Times that are no milliseconds there are milliseconds here. */
-export function settingsFrom(config: BrokerConfig) {
-  return {
-    autoCreateTopics: config.boolean('auto.create.topics.enable'),
-    numPartitions: config.int('num.partitions'),
-    defaultReplicationFactor: config.int('default.replication.factor'),
-    brokerSessionTimeoutMs: config.int('broker.session.timeout.ms'),
-    replicaLagTimeMaxMs: config.int('replica.lag.time.max.ms'),
-    offsetsTopicReplicationFactor: config.int('offsets.topic.replication.factor'),
-    transactionStateLogReplicationFactor: config.int('transaction.state.log.replication.factor'),
-    deleteTopics: config.boolean('delete.topic.enable'),
-    failedAuthenticationDelayMs: config.int('connection.failed.authentication.delay.ms'),
-    initialRebalanceDelayMs: config.int('group.initial.rebalance.delay.ms'),
-    sessionMsMin: config.int('group.min.session.timeout.ms'),
-    sessionMsMax: config.int('group.max.session.timeout.ms'),
-    groupSizeMax: config.int('group.max.size'),
-    offsetMetadataMaxBytes: config.int('offset.metadata.max.bytes'),
-    offsetsRetentionMs: config.int('offsets.retention.minutes') * 60_000,
-    offsetsCheckMs: config.int('offsets.retention.check.interval.ms'),
-  }
+const flags = {
+  autoCreateTopics: 'auto.create.topics.enable',
+  deleteTopics: 'delete.topic.enable',
+} as const
+
+const numbers = {
+  numPartitions: 'num.partitions',
+  defaultReplicationFactor: 'default.replication.factor',
+  brokerSessionTimeoutMs: 'broker.session.timeout.ms',
+  replicaLagTimeMaxMs: 'replica.lag.time.max.ms',
+  offsetsTopicReplicationFactor: 'offsets.topic.replication.factor',
+  transactionStateLogReplicationFactor: 'transaction.state.log.replication.factor',
+  failedAuthenticationDelayMs: 'connection.failed.authentication.delay.ms',
+  initialRebalanceDelayMs: 'group.initial.rebalance.delay.ms',
+  sessionMsMin: 'group.min.session.timeout.ms',
+  sessionMsMax: 'group.max.session.timeout.ms',
+  groupSizeMax: 'group.max.size',
+  offsetMetadataMaxBytes: 'offset.metadata.max.bytes',
+  offsetsRetentionMinutes: 'offsets.retention.minutes',
+  offsetsCheckMs: 'offsets.retention.check.interval.ms',
+} as const
+
+export type Settings = { readonly [N in keyof typeof flags]: boolean } & {
+  readonly [N in keyof typeof numbers]: number
 }
 
-export type Settings = ReturnType<typeof settingsFrom>
+/** By Kafka's names. */
+export const effectiveSettings = [...Object.values(flags), ...Object.values(numbers)].sort()
+
+export function settingsFrom(config: BrokerConfig): Settings {
+  const read = <N extends string, T>(names: Readonly<Record<N, string>>, value: (name: string) => T) =>
+    Object.fromEntries(Object.entries<string>(names).map(([ours, name]) => [ours, value(name)])) as Record<
+      N,
+      T
+    >
+  return { ...read(flags, (name) => config.boolean(name)), ...read(numbers, (name) => config.int(name)) }
+}

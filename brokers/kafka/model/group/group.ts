@@ -56,7 +56,7 @@ export interface GroupContext {
   onState?(group: Group): void
   readonly settings: Pick<
     Settings,
-    'initialRebalanceDelayMs' | 'groupSizeMax' | 'offsetsRetentionMs' | 'offsetsCheckMs'
+    'initialRebalanceDelayMs' | 'groupSizeMax' | 'offsetsRetentionMinutes' | 'offsetsCheckMs'
   >
 }
 

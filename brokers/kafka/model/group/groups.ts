@@ -61,7 +61,7 @@ export class Groups {
     const { recordClock, settings } = this.#context
     recordClock.at(recordClock.now() + settings.offsetsCheckMs, () => {
       for (const group of [...this.#groups.values()]) {
-        if (group.expireOffsets(settings.offsetsRetentionMs)) this.#remove(group)
+        if (group.expireOffsets(settings.offsetsRetentionMinutes * 60_000)) this.#remove(group)
       }
       this.#expireLater()
     })
