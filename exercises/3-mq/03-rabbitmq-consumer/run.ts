@@ -543,7 +543,7 @@ class Gate {
 }
 
 /** The topology belongs to the lab here. A classic queue: a quorum queue of RabbitMQ 4 would end an endless loop by itself. */
-async function declare(lab: Lab): Promise<void> {
+export async function declare(lab: Lab): Promise<void> {
   const channel = await lab.observer.channel()
   await channel.assertExchange(lab.name('payments'), 'direct', { durable: true })
   await channel.assertQueue(lab.name('payments.dead'), { durable: true })
@@ -629,7 +629,7 @@ function closedBy(lab: Lab, error: string): Error {
   )
 }
 
-async function queueNow(lab: Lab): Promise<{ ready: number; unacked: number }> {
+export async function queueNow(lab: Lab): Promise<{ ready: number; unacked: number }> {
   const { queues } = await lab.inspect()
   const found = queues.find(({ name }) => name === lab.name('payments.work'))
   return { ready: found?.ready ?? 0, unacked: found?.unacked ?? 0 }
@@ -644,7 +644,7 @@ async function leftIn(lab: Lab): Promise<number> {
   }
 }
 
-async function deadLetters(lab: Lab): Promise<string[]> {
+export async function deadLetters(lab: Lab): Promise<string[]> {
   const found = await lab.observer.takeAll(lab.name('payments.dead'))
   return found.map(({ messageId = '' }) => messageId)
 }
@@ -654,12 +654,12 @@ async function publish(lab: Lab, events: readonly Envelope[]): Promise<readonly 
   return events
 }
 
-async function put(lab: Lab, messageId: string, body: string): Promise<void> {
+export async function put(lab: Lab, messageId: string, body: string): Promise<void> {
   await lab.observer.publish({ exchange: lab.name('payments'), routingKey: key, messageId, body })
 }
 
 /** The subject's wallet, as the lab reads it. */
-function walletOf(lab: Lab): { ledger: Ledger; transactions: () => number } {
+export function walletOf(lab: Lab): { ledger: Ledger; transactions: () => number } {
   const database = lab.openDatabase('wallet')
   const ledger = new Ledger(database, seededSource(lab.run.seed))
   const count = database.prepare('SELECT count(*) AS count FROM txn')
@@ -690,7 +690,7 @@ function paymentEvents(lab: Lab, howMany: number): Envelope[] {
   return somePayments(howMany, seededSource(lab.run.seed)).map((payment) => requested(lab, payment))
 }
 
-function requested(lab: Lab, payment: Payment): Envelope {
+export function requested(lab: Lab, payment: Payment): Envelope {
   // Of the payment, so that the same payment has the same event wherever a scenario makes it.
   const source = seededSource(lab.run.seed ^ Number.parseInt(payment.payment_id.slice(-8), 16))
   return JSON.parse(JSON.stringify(sealEvent('PaymentRequested', payment, source))) as Envelope

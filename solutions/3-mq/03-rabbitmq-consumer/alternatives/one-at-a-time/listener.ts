@@ -30,6 +30,12 @@ export async function listen<Message>(world: World, listener: Listener<Message>)
   })
   // Without these listeners an error ends the process; 'close' follows.
   connection.on('error', () => {})
+  let isStopping = false
+  // Without its connection a listener is of no use, and a process that stays would look healthy. It ends, and whoever runs it
+  // starts it again. (Coming back by itself is failure-04.)
+  connection.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
   const channel = await connection.createChannel()
   let isOpen = true
   channel.on('error', () => {})
@@ -63,7 +69,6 @@ export async function listen<Message>(world: World, listener: Listener<Message>)
   await channel.prefetch(listener.prefetch)
   // The end of the line: what comes later waits for it. Still unacked at the broker are as many as the prefetch.
   let line: Promise<void> = Promise.resolve()
-  let isStopping = false
   const { consumerTag } = await channel.consume(listener.queue, (message) => {
     // The broker cancelled us: the queue is gone, or its node is.
     if (message === null) return world.log(`${listener.queue}: cancelled by the broker`)
@@ -73,8 +78,8 @@ export async function listen<Message>(world: World, listener: Listener<Message>)
 
   return {
     async stop() {
-      if (isOpen) await channel.cancel(consumerTag)
       isStopping = true
+      if (isOpen) await channel.cancel(consumerTag)
       await line
       // The channel first: close() of the connection would overtake the acks that wait in the channel's buffer.
       if (isOpen) await channel.close()

@@ -32,6 +32,12 @@ export async function listen<Message>(world: World, listener: Listener<Message>)
   })
   // Without these listeners an error ends the process; 'close' follows.
   connection.on('error', () => {})
+  let isStopping = false
+  // Without its connection a listener is of no use, and a process that stays would look healthy. It ends, and whoever runs it
+  // starts it again. (Coming back by itself is failure-04.)
+  connection.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
   const channel = await connection.createChannel()
   let isOpen = true
   channel.on('error', () => {})
@@ -68,6 +74,7 @@ export async function listen<Message>(world: World, listener: Listener<Message>)
 
   return {
     async stop() {
+      isStopping = true
       if (isOpen) await channel.cancel(consumerTag)
       await Promise.all(inWork)
       // The channel first: close() of the connection would overtake the acks that wait in the channel's buffer.

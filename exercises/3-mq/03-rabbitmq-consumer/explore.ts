@@ -1,0 +1,135 @@
+/** mq-03 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
+import { conservation } from '#lab/checkers/conservation'
+import type { Convictions, Exploration } from '#lab/explore'
+import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { text } from '#lab/verdict/language'
+import type { Envelope } from '#payments/envelope'
+import { seededSource, somePayments } from '#payments/fixtures'
+import { deadLetters, declare, put, queueNow, requested, walletOf } from './run.ts'
+
+const booking = [{ file: 'consumer.ts', near: ['.post(', 'listen('] }]
+const acking = [{ file: 'listener.ts', near: ['.ack(', '.consume('] }]
+
+interface CrashedSeen {
+  readonly produced: readonly string[]
+  readonly booked: readonly string[]
+  readonly dead: readonly string[]
+  readonly waiting: number
+  readonly audit: readonly string[]
+}
+
+const survivesCrashes: Promised<CrashedSeen> = {
+  item: 'mq-03.8',
+  text: text(
+    'wherever the consumer dies, every payment ends in the ledger, once, and none among the dead letters',
+    'consumer chết ở đâu cũng vậy: thanh toán nào cũng vào sổ cái đúng một lần, không cái nào thành dead letter',
+  ),
+  judge({ produced, booked, dead, waiting, audit }) {
+    const [fault] = audit
+    if (fault !== undefined)
+      return broken(text(`the books don't balance: ${fault}`, `sổ không cân: ${fault}`), { at: booking })
+    if (dead.length > 0) {
+      return broken(
+        text(
+          `${dead.length} payments came again after the crash and were refused as if they had failed`,
+          `${dead.length} thanh toán tới lại sau sự cố và bị từ chối như thể xử lý hỏng`,
+        ),
+        { at: booking, messages: dead },
+      )
+    }
+    if (waiting > 0) {
+      return broken(
+        text(
+          `${waiting} payments are still in payments.work: the consumer that was started again does not finish them`,
+          `${waiting} thanh toán vẫn nằm trong payments.work: consumer khởi động lại không xử lý nốt`,
+        ),
+        { at: acking },
+      )
+    }
+    const anomaly = conservation({ produced, processed: booked, deadLettered: dead, inFlight: [] })
+    if (anomaly !== undefined) return broken(anomaly.said, { at: acking, messages: anomaly.messages })
+    return held(
+      witness(
+        'booked',
+        booked.length,
+        text(
+          `${booked.length} payments booked once`,
+          `${booked.length} thanh toán đã ghi sổ, mỗi cái một lần`,
+        ),
+      ),
+    )
+  },
+}
+
+/** How long a payment may take, a crash and a new start of the consumer included. */
+const handledMsMax = 3000
+const askAgainMs = 10
+
+export const exploration: Exploration<CrashedSeen> = {
+  promise: survivesCrashes,
+  messages: 3,
+  async play({ lab, messages, supervise }) {
+    await declare(lab)
+    const payments = somePayments(messages, seededSource(lab.run.seed))
+    const events = payments.map((payment) => requested(lab, payment))
+    const consumer = await supervise('consumer.ts', 'consumer')
+    for (const event of events) {
+      await publish(lab, event)
+      if (!(await isEmpty(lab))) break
+    }
+    const waiting = await waitingIn(lab)
+    await consumer.stop()
+    const { ledger } = walletOf(lab)
+    const isBooked = (at: number) => ledger.count(payments[at]?.payment_id ?? '', 'capture') === 1
+    return {
+      produced: events.map(({ id }) => id),
+      booked: events.flatMap(({ id }, at) => (isBooked(at) ? [id] : [])),
+      dead: await deadLetters(lab),
+      waiting,
+      audit: ledger.audit(),
+    }
+  },
+}
+
+type Stage = Parameters<typeof exploration.play>[0]
+
+/** Under one id until the broker has it, as any producer would. */
+async function publish(lab: Stage['lab'], event: Envelope): Promise<void> {
+  await whileBrokerReturns(() => put(lab, event.id, JSON.stringify(event)))
+}
+
+/** Waits until the payment has left the queue, whatever happens to the consumer meanwhile; answers whether it did. */
+async function isEmpty(lab: Stage['lab']): Promise<boolean> {
+  const deadline = performance.now() + handledMsMax
+  while ((await waitingIn(lab)) > 0) {
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return true
+}
+
+async function waitingIn(lab: Stage['lab']): Promise<number> {
+  const { ready, unacked } = await whileBrokerReturns(() => queueNow(lab))
+  return ready + unacked
+}
+
+/** Asks the broker, again if it was killed under the question. */
+async function whileBrokerReturns<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  const deadline = performance.now() + handledMsMax
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      // There is no fact to wait for but the answer itself.
+      await new Promise((resolve) => setTimeout(resolve, askAgainMs))
+    }
+  }
+}
+
+/** An ack before the booking loses nothing here, since both leave the process in the same turn of its event loop. */
+export const convictions: Convictions = {
+  subject: ['automatic-acks', 'repeated-is-an-error'],
+  broker: ['automatic-acks', 'repeated-is-an-error'],
+  connection: ['automatic-acks', 'repeated-is-an-error'],
+}
