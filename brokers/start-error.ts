@@ -9,10 +9,12 @@ export type StartProblem =
   | 'data-in-use'
   | 'data-unwritable'
   | 'bad-certificate'
+  /** A setting that the broker has not, or a value that it does not take. */
+  | 'bad-setting'
 
 export class StartError extends Error {
   readonly problem: StartProblem
-  /** The address, as `host:port`, or the folder. */
+  /** The address, as `host:port`, the folder, or the setting. */
   readonly subject: string
 
   constructor(problem: StartProblem, subject: string, message: string, options?: ErrorOptions) {

@@ -53,9 +53,9 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     why: 'benches use lab, brokers and payments',
   },
   {
-    // It runs that broker in the foreground, which is no lesson and needs no engine.
-    files: /^workbook\/commands\/brokers\.ts$/,
-    may: [/^lab\//, /^brokers\/engines\/engine\.ts$/, /^brokers\/amqp\/rabbitmq\.ts$/],
+    // It runs a broker in the foreground, which is no lesson and needs no engine.
+    files: /^workbook\/commands\/brokers(?:-kafka)?\.ts$/,
+    may: [/^lab\//, /^brokers\/engines\/engine\.ts$/, /^brokers\/(?:amqp\/rabbitmq|kafka\/kafka)\.ts$/],
     why: 'of brokers this command may use the door of the one it starts',
   },
   {

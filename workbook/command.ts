@@ -23,6 +23,8 @@ export interface CommandRow {
   readonly settings: readonly SettingName[]
   /** Words that mean nothing here are handed on, such as a bench's name or vitest's own arguments. */
   readonly isOpen: boolean
+  /** Whether it takes settings by a broker's own names, such as `num.partitions=2`. */
+  readonly takesDotted?: true
   /** Such a command answers in one sentence that it does not exist yet. */
   readonly isPlanned: boolean
 }

@@ -21,6 +21,10 @@ const settingSchemas = {
     .transform((text) => text.split(',').map((one) => one.trim().replace(/^\[(.*)\]$/, '$1')))
     .refine((hosts) => hosts.every((one) => one !== '')),
   port,
+  ports: z
+    .string()
+    .transform((text) => text.split(',').map(Number))
+    .pipe(z.array(z.number().int().min(0).max(65_535))),
   management: port,
   profile: z.enum(['3.10', '4.0', '4.2', '4.3']),
   data: z.string(),
@@ -41,6 +45,8 @@ export interface Options extends Settings {
   readonly words: ReadonlySet<string>
   /** Words handed on by an open command, in order. */
   readonly rest: readonly string[]
+  /** Settings by a broker's own names, such as `num.partitions=2`; the broker says whether there is such a one. */
+  readonly dotted: Readonly<Record<string, string>>
   readonly wantsHelp: boolean
 }
 
@@ -62,6 +68,7 @@ export function parseOptions(row: CommandRow, args: readonly string[]): Options 
   const settings: Record<string, unknown> = {}
   const words = new Set<string>()
   const rest: string[] = []
+  const dotted: Record<string, string> = {}
   let target: string | undefined
   let wantsHelp = false
 
@@ -73,19 +80,33 @@ export function parseOptions(row: CommandRow, args: readonly string[]): Options 
     else if (isSetting(row, name) && (value !== undefined || isFlag)) {
       settings[name] = readSetting(name, value ?? pending.shift())
     } else if (value === undefined && row.words.includes(name)) words.add(name)
-    else if (row.isOpen) rest.push(arg)
+    else if (row.takesDotted && isDotted(arg)) {
+      const at = arg.indexOf('=')
+      dotted[arg.slice(0, at)] = arg.slice(at + 1)
+    } else if (row.isOpen) rest.push(arg)
     else if (isTarget(row, arg, target)) target = arg
     else throw new UsageError(optionTexts.unknownWord(arg, suggestWord(row, arg, name)))
   }
   if (row.target === 'required' && target === undefined && !wantsHelp) {
     throw new UsageError(optionTexts.targetMissing(row.name))
   }
-  return { ...(settings as Settings), ...(target === undefined ? {} : { target }), words, rest, wantsHelp }
+  return {
+    ...(settings as Settings),
+    ...(target === undefined ? {} : { target }),
+    words,
+    rest,
+    dotted,
+    wantsHelp,
+  }
 }
 
 function dissect(arg: string): { name: string; value: string | undefined; isFlag: boolean } {
   const [, dashes = '', name = arg, value] = /^(--)?([a-z]+)(?:=(.*))?$/.exec(arg) ?? []
   return { name, value, isFlag: dashes !== '' }
+}
+
+function isDotted(arg: string): boolean {
+  return /^[a-z]+(?:\.[a-z]+)+=/.test(arg)
 }
 
 function isSetting(row: CommandRow, name: string): name is SettingName {
@@ -101,6 +122,7 @@ function readSetting(name: SettingName, value: string | undefined): unknown {
 /** What stands for values that can't be listed. */
 const placeholders: { readonly [Name in SettingName]?: string } = {
   host: 'ADDRESS,…',
+  ports: 'N,…',
   data: 'DIR',
   subject: 'mine|reference|wrong/NAME|alternatives/NAME',
   at: 'before:FROM-TO:METHOD:N',

@@ -4,7 +4,7 @@ import { createConnection, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { connect, type GetMessage } from 'amqplib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { testOnlyCertificate, testOnlyKey } from './fixtures/test-only-certificate.ts'
+import { testOnlyCertificate, testOnlyKey } from '../test-only-certificate.ts'
 import { type RabbitMQ, type RabbitMQOptions, startRabbitMQ } from './rabbitmq.ts'
 
 const started: RabbitMQ[] = []

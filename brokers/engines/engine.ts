@@ -83,6 +83,88 @@ export interface ConnectionSnapshot {
   readonly channels: number
 }
 
+/** A part of a Kafka cluster that belongs to one check alone: names that begin with its prefix. */
+export interface KafkaIsolation {
+  /** What names of topics, groups and transactional ids begin with: `check-1.`. */
+  readonly prefix: string
+  /** Removes the topics and groups whose names begin so. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A cluster as data, readonly and detached: what Kafka's admin APIs tell of the names with one prefix. */
+export interface KafkaSnapshot {
+  readonly nodes: readonly KafkaNodeSnapshot[]
+  readonly topics: readonly TopicSnapshot[]
+  readonly groups: readonly GroupSnapshot[]
+}
+
+export interface KafkaNodeSnapshot extends Address {
+  readonly id: number
+}
+
+export interface TopicSnapshot {
+  readonly name: string
+  readonly partitions: readonly PartitionSnapshot[]
+}
+
+export interface PartitionSnapshot {
+  readonly index: number
+  /** -1: there is none just now. */
+  readonly leaderId: number
+  readonly replicas: readonly number[]
+  readonly isr: readonly number[]
+  /** The first offset that can be read. */
+  readonly startOffset: number
+  /** The offset behind the last record that consumers may read. */
+  readonly highWatermark: number
+}
+
+export interface GroupSnapshot {
+  readonly id: string
+  /** As Kafka's tools show it: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`. */
+  readonly state: string
+  readonly members: readonly { readonly memberId: string; readonly clientId: string }[]
+  readonly offsets: readonly {
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+  }[]
+}
+
+/** Kafka from any engine. Calls for single nodes stand in `KafkaNodes`, for engines that can do `nodes`. */
+export interface KafkaEngine {
+  readonly engine: EngineName
+  readonly capabilities: ReadonlySet<Capability>
+  /** Product and version whose behaviour is served, such as `Kafka 4.3.1`. */
+  readonly server: string
+  /** One for each node. A client takes them as its bootstrap servers. */
+  readonly addresses: readonly Address[]
+  /** Names of its own for one check. */
+  isolate(label: string): Promise<KafkaIsolation>
+  /** The cluster's own view of what belongs to one isolation. */
+  inspect(prefix: string): Promise<KafkaSnapshot>
+  /** Moves the cluster's clock forward where the engine can; waits that long where it cannot. */
+  elapse(ms: number): Promise<void>
+  /** Stops all nodes as an operator would. */
+  stop(): Promise<void>
+  /** Ends all nodes abruptly (SIGKILL). */
+  kill(): Promise<void>
+  /** Starts again after `stop` or `kill`, at the same addresses. Resolves when it accepts clients. */
+  restart(): Promise<void>
+  /** Ends everything this engine started and removes its data. Safe to call twice. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** What an engine with the capability `nodes` can do with one of them, by its id. */
+export interface KafkaNodes {
+  /** Ends a node cleanly: its leaders move before clients are cut off. */
+  stopNode(node: number): Promise<void>
+  /** Ends a node abruptly. */
+  killNode(node: number): Promise<void>
+  /** Starts a node that was stopped or killed, at its address. */
+  startNode(node: number): Promise<void>
+}
+
 /** RabbitMQ from any engine. */
 export interface RabbitMQEngine {
   readonly engine: EngineName

@@ -9,6 +9,8 @@ import { handlerOf } from './handlers/handlers.ts'
 import type { Interception } from './interception/interception.ts'
 import type { Cluster } from './model/cluster.ts'
 import type { Node } from './model/node.ts'
+import { type Authentication, AuthenticationError } from './security/authentication.ts'
+import type { Security } from './security/security.ts'
 import type { Turn } from './turn.ts'
 import { MessageError, readRequest, writeResponse } from './wire/codec.ts'
 import {
@@ -24,12 +26,16 @@ import {
 import { MalformedError } from './wire/primitives.ts'
 import { includes, type Message, type ResponseOf } from './wire/schema.ts'
 
+const SASL_HANDSHAKE = 17
+const SASL_AUTHENTICATE = 36
+
 /** Requests that have come in and wait; beyond that the socket is not read. */
 const WAITING_MAX = 64
 
 export interface ConnectionContext {
   readonly cluster: Cluster
   readonly node: Node
+  readonly security: Security
   readonly interception: Interception
   /** Where things are kept: when answers may leave. Left out: at once. */
   readonly turn?: Turn | undefined
@@ -46,7 +52,9 @@ export class Connection {
   readonly #waiting: Buffer[] = []
   readonly #output = new ByteWriter()
   readonly #whenGone = new Set<() => void>()
-  readonly #clientHost: string
+  readonly #host: string
+  /** undefined: clients do not log in here. */
+  readonly #authentication: Authentication | undefined
   #isServing = false
   #isClosed = false
   #isFrozen = false
@@ -54,7 +62,8 @@ export class Connection {
   constructor(socket: Socket, context: ConnectionContext) {
     this.#socket = socket
     this.#context = context
-    this.#clientHost = `/${socket.remoteAddress ?? ''}`
+    this.#host = socket.remoteAddress ?? ''
+    this.#authentication = context.security.authentication()
     socket.setNoDelay(true)
     socket.on('data', (chunk) => this.#onData(chunk))
     // What went wrong with a socket changes nothing: 'close' follows.
@@ -107,10 +116,12 @@ export class Connection {
   }
 
   #serveOne(frame: Buffer): void {
+    if (this.#authentication?.expectsBareToken === true)
+      return this.#answerBareToken(this.#authentication, frame)
     const reader = new ByteReader(frame)
     const head = readRequestHead(reader)
     const handler = handlerOf(head.key)
-    if (handler === undefined) return this.cut()
+    if (handler === undefined || !this.#mayAsk(head.key)) return this.cut()
     if (!includes(handler.versions, head.version)) {
       if (head.key !== API_VERSIONS) return this.cut()
       readClientId(reader, handler.message, head.version)
@@ -138,14 +149,43 @@ export class Connection {
     )
   }
 
+  /** Before a client has proven who it is, it may do nothing but that. */
+  #mayAsk(key: number): boolean {
+    switch (this.#authentication?.status) {
+      case 'begun':
+        return key === API_VERSIONS || key === SASL_HANDSHAKE
+      case 'exchanging':
+        return key === SASL_AUTHENTICATE
+      case 'failed':
+        return false
+      default:
+        return true
+    }
+  }
+
+  #answerBareToken(authentication: Authentication, token: Buffer): void {
+    try {
+      const answer = authentication.answer(token)
+      this.#output.int32(answer.length)
+      this.#output.bytes(answer)
+    } catch (error) {
+      // There is no form in which a client could be told why.
+      if (!(error instanceof AuthenticationError)) throw error
+      this.cut()
+    }
+  }
+
   #call({ version }: RequestHead, clientId: string): Call {
-    const { cluster, node } = this.#context
+    const { cluster, node, security } = this.#context
     return {
       cluster,
       node,
+      security,
+      authentication: this.#authentication,
+      subject: { principal: `User:${this.#authentication?.user ?? 'ANONYMOUS'}`, host: this.#host },
       version,
       clientId,
-      clientHost: this.#clientHost,
+      clientHost: `/${this.#host}`,
       whenGone: (act) => {
         this.#whenGone.add(act)
         return () => void this.#whenGone.delete(act)
@@ -159,6 +199,14 @@ export class Connection {
     const start = startResponse(this.#output, handler.message, head)
     writeResponse(handler.message, head.version, this.#output, answer)
     endResponse(this.#output, start)
+    // It is told why, and that is all.
+    if (this.#authentication?.status === 'failed') this.#hangUp()
+  }
+
+  #hangUp(): void {
+    this.#flush()
+    this.#isClosed = true
+    this.#socket.end()
   }
 
   /** Sends what has been answered. */

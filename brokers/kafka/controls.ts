@@ -23,6 +23,13 @@ export class Controls {
     this.#servers = new Map(servers.map((server) => [server.node.id, server]))
   }
 
+  /** Removes the topics and groups whose names begin so. */
+  remove(prefix: string): void {
+    const { topics, groups } = this.#cluster
+    for (const name of [...topics.keys()]) if (name.startsWith(prefix)) this.#cluster.deleteTopic(name)
+    groups.removeAll((id) => id.startsWith(prefix))
+  }
+
   async stopNode(id: number): Promise<void> {
     const server = this.#running(id, 'stop')
     this.#cluster.controller.shutDown(server.node)
@@ -91,7 +98,8 @@ export class Controls {
   }
 
   evictMember({ groupId, memberId }: MemberName): void {
-    if (this.#group(groupId).leave(memberId) !== 'none') throw noMember(groupId, memberId)
+    const [error] = this.#group(groupId).leave([{ memberId, groupInstanceId: null }])
+    if (error !== 'none') throw noMember(groupId, memberId)
   }
 
   expireSession({ groupId, memberId }: MemberName): void {

@@ -5,16 +5,20 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
+import { StartError } from '../start-error.ts'
 import type { Commands, KafkaEvent } from './control.ts'
 import type { CoordinatorMove } from './controls.ts'
 import { eventStream } from './event-stream.ts'
 import { type Injection, injectionSchema } from './interception/injection.ts'
 import type { LoggedRequest } from './interception/request-log.ts'
+import { BrokerConfig } from './model/broker-config.ts'
 import { Listeners } from './model/events.ts'
+import { aclOptions, saslOptions } from './security/security.ts'
 import type { ServerOptions } from './server.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
 export type { ClusterSnapshot, Injection, KafkaEvent, LoggedRequest }
+export { StartError }
 
 const hosting = new Hosting<Commands>(new URL('./entry.js', import.meta.url), 'cluster')
 
@@ -32,31 +36,31 @@ export function discardSpares(): Promise<void> {
 }
 
 const optionsSchema = z.strictObject({
-  /** Address to listen on, and the one that clients are told. Loopback unless told otherwise: there is no TLS. */
+  /** Address to listen on, and the one that clients are told. Loopback unless told otherwise. */
   host: z.string().min(1).default('127.0.0.1'),
   /** One or three, whose ids are 0, 1, 2. Left out: as many as there are ports, or one. */
   nodes: z.literal([1, 3]).optional(),
   /** One for each node; 0 picks a free one, the handle tells which. */
   ports: z.array(z.int().min(0).max(65_535)).optional(),
   /** Kafka's auto.create.topics.enable. */
-  autoCreateTopics: z.boolean().default(true),
+  autoCreateTopics: z.boolean().optional(),
   /** Kafka's num.partitions. */
-  numPartitions: z.int().min(1).default(1),
+  numPartitions: z.int().min(1).optional(),
   /** Kafka's default.replication.factor. */
-  defaultReplicationFactor: z.int().min(1).default(1),
+  defaultReplicationFactor: z.int().min(1).optional(),
   /** Kafka's group.initial.rebalance.delay.ms: 3000 there, 0 here, since nobody likes to wait in a test. */
   initialRebalanceDelayMs: z.int().min(0).default(0),
   /** Kafka's broker.session.timeout.ms: how long a frozen node is counted on. */
-  brokerSessionTimeoutMs: z.int().min(1).default(9_000),
+  brokerSessionTimeoutMs: z.int().min(1).optional(),
   /** Kafka's replica.lag.time.max.ms: how long a follower that is behind counts as in sync. */
-  replicaLagTimeMaxMs: z.int().min(1).default(30_000),
+  replicaLagTimeMaxMs: z.int().min(1).optional(),
   /**
    * Kafka's offsets.topic.replication.factor: how many nodes can coordinate a group. All nodes are taken where there are
    * fewer than offsets.topic.replication.factor; Kafka refuses.
    */
-  offsetsTopicReplicationFactor: z.int().min(1).default(3),
+  offsetsTopicReplicationFactor: z.int().min(1).optional(),
   /** Kafka's transaction.state.log.replication.factor: how many nodes can coordinate a transactional id. */
-  transactionStateLogReplicationFactor: z.int().min(1).default(3),
+  transactionStateLogReplicationFactor: z.int().min(1).optional(),
   /** How long a node that has become a coordinator answers with COORDINATOR_LOAD_IN_PROGRESS. */
   coordinatorLoadMs: z.int().min(0).default(0),
   /** Folder for what must survive a restart. Left out: everything is in memory and gone with the cluster. */
@@ -71,6 +75,14 @@ const optionsSchema = z.strictObject({
     .int()
     .min(0)
     .default(64 * 1024 * 1024),
+  /** Certificate and key as PEM: clients connect with TLS then. They are not asked for a certificate of their own. */
+  tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional(),
+  /** Clients log in with SASL then: mechanisms, and users with their passwords. */
+  sasl: saslOptions.optional(),
+  /** Clients may do only what access rules allow then: super users, and what holds where there is no rule. */
+  acl: aclOptions.optional(),
+  /** What the brokers are set to, by Kafka's own names: `{ 'log.retention.ms': 1000 }`. */
+  config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   /** Only a process can be killed; a thread starts faster. */
   runsIn: z.enum(['worker', 'child']).default('worker'),
   /** For the ids that the broker makes up. Left out: a random one. */
@@ -109,6 +121,9 @@ export interface Kafka {
    * min.cleanable.dirty.ratio does not count. @throws Error if there is no such topic
    */
   compact(topic?: string): Promise<void>
+
+  /** Removes the topics and groups whose names begin so; members of such groups are sent away. */
+  remove(prefix: string): Promise<void>
 
   /** Ends a node cleanly: its followers get everything, its leaders move, then clients are cut off. */
   stopNode(node: number): Promise<void>
@@ -177,12 +192,57 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
 export function completeOptions(options: KafkaOptions): ServerOptions & { runsIn: 'worker' | 'child' } {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) throw new Error(`options of startKafka: ${z.prettifyError(parsed.error)}`)
-  const { seed, nodes, ports = Array(nodes ?? 1).fill(0), ...rest } = parsed.data
+  const { seed, nodes, ports = Array(nodes ?? 1).fill(0) } = parsed.data
+  const { runsIn, host, coordinatorLoadMs, tls, sasl, acl, dataDir, durability, memoryBytesMax } = parsed.data
   if ((nodes ?? ports.length) !== ports.length || (ports.length !== 1 && ports.length !== 3))
     throw new Error(
       `options of startKafka: ${ports.length} ports: give one for each node, of which there are one or three`,
     )
-  return { ...rest, ports, seed: seed ?? randomInt(0xffff_ffff) }
+  return {
+    runsIn,
+    host,
+    ports,
+    config: configOf(parsed.data),
+    coordinatorLoadMs,
+    tls,
+    sasl,
+    acl,
+    dataDir,
+    durability,
+    memoryBytesMax,
+    seed: seed ?? randomInt(0xffff_ffff),
+  }
+}
+
+type Options = z.output<typeof optionsSchema>
+
+/** Kafka's names of the options that stand for one setting each. */
+const settingNames = {
+  autoCreateTopics: 'auto.create.topics.enable',
+  numPartitions: 'num.partitions',
+  defaultReplicationFactor: 'default.replication.factor',
+  initialRebalanceDelayMs: 'group.initial.rebalance.delay.ms',
+  brokerSessionTimeoutMs: 'broker.session.timeout.ms',
+  replicaLagTimeMaxMs: 'replica.lag.time.max.ms',
+  offsetsTopicReplicationFactor: 'offsets.topic.replication.factor',
+  transactionStateLogReplicationFactor: 'transaction.state.log.replication.factor',
+} as const satisfies Partial<Record<keyof Options, string>>
+
+/** As text, as Kafka's own files have them. @throws Error in one sentence for a setting that Kafka has not */
+function configOf(options: Options): Record<string, string> {
+  const named = (Object.keys(settingNames) as (keyof typeof settingNames)[]).flatMap((option) =>
+    options[option] === undefined ? [] : [[settingNames[option], options[option]] as const],
+  )
+  const config = Object.fromEntries(
+    [...named, ...Object.entries(options.config)].map(([name, value]) => [name, String(value)] as const),
+  )
+  try {
+    new BrokerConfig(config)
+  } catch (error) {
+    const text = `options of startKafka: config: ${(error as Error).message}`
+    throw new StartError('bad-setting', 'config', text, { cause: error })
+  }
+  return config
 }
 
 class Hosted implements Kafka {
@@ -252,6 +312,7 @@ class Hosted implements Kafka {
   elapse = (ms: number) => this.#call('elapse', ms)
   applyRetention = () => this.#call('applyRetention', undefined)
   compact = (topic?: string) => this.#call('compact', topic)
+  remove = (prefix: string) => this.#call('remove', prefix)
 
   stopNode = (node: number) => this.#call('stopNode', node)
   killNode = (node: number) => this.#call('killNode', node)

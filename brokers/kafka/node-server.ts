@@ -1,25 +1,40 @@
 /** One node's listener and the connections to it: they can be cut off, and they can be made to wait. */
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import tls from 'node:tls'
+import { StartError } from '../start-error.ts'
 import { Connection } from './connection.ts'
 import type { Interception } from './interception/interception.ts'
 import type { Cluster } from './model/cluster.ts'
 import type { Node } from './model/node.ts'
+import type { Security } from './security/security.ts'
 import type { Turn } from './turn.ts'
+
+export interface TlsOptions {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface NodeServerContext {
+  readonly cluster: Cluster
+  readonly interception: Interception
+  readonly security: Security
+  readonly tls: TlsOptions | undefined
+  /** As Kafka calls it: `SASL_SSL`. */
+  readonly protocol: string
+  /** Where things are kept: when answers may leave. */
+  readonly turn: Turn | undefined
+}
 
 export class NodeServer {
   readonly node: Node
-  readonly #cluster: Cluster
-  readonly #interception: Interception
-  readonly #turn: Turn | undefined
+  readonly #context: NodeServerContext
   readonly #connections = new Set<Connection>()
   #server: Server | undefined
   #isFrozen = false
 
-  constructor(node: Node, context: { cluster: Cluster; interception: Interception; turn: Turn | undefined }) {
+  constructor(node: Node, context: NodeServerContext) {
     this.node = node
-    this.#cluster = context.cluster
-    this.#interception = context.interception
-    this.#turn = context.turn
+    this.#context = context
   }
 
   /** How many clients are connected. */
@@ -30,20 +45,40 @@ export class NodeServer {
   /** Accepts clients; a free port that was picked stays the node's. @throws Error in one sentence with what to do */
   async listen(): Promise<void> {
     this.#isFrozen = false
-    const server = createServer((socket) => {
-      const connection = new Connection(socket, {
-        cluster: this.#cluster,
-        interception: this.#interception,
-        node: this.node,
-        turn: this.#turn,
-        onClosed: (closed) => this.#connections.delete(closed),
-        onBug: (error) => console.error(`node ${this.node.id}: a mistake in the embedded Kafka:`, error),
-      })
-      this.#connections.add(connection)
-      if (this.#isFrozen) connection.freeze()
-    })
+    const accept = (socket: Socket) => this.#accept(socket)
+    const secure = this.#context.tls
+    const server = secure === undefined ? createServer(accept) : createTlsServer(secure, accept)
     this.node.port = await listenOn(server, this.node)
     this.#server = server
+    this.#context.cluster.config.setStart(this.node.id, this.#ownSettings())
+  }
+
+  #accept(socket: Socket): void {
+    const { cluster, interception, security, turn } = this.#context
+    const connection = new Connection(socket, {
+      cluster,
+      interception,
+      security,
+      turn,
+      node: this.node,
+      onClosed: (closed) => this.#connections.delete(closed),
+      onBug: (error) => console.error(`node ${this.node.id}: a mistake in the embedded Kafka:`, error),
+    })
+    this.#connections.add(connection)
+    if (this.#isFrozen) connection.freeze()
+  }
+
+  /** As Kafka's own file of settings would say it. */
+  #ownSettings(): Record<string, string> {
+    const { id, host, port } = this.node
+    const listeners = `${this.#context.protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`
+    return {
+      'broker.id': String(id),
+      'node.id': String(id),
+      'process.roles': 'broker,controller',
+      listeners,
+      'advertised.listeners': listeners,
+    }
   }
 
   /** Cuts every client off without a word and frees the port. */
@@ -70,10 +105,24 @@ export class NodeServer {
   }
 }
 
+/** @throws Error in one sentence for a certificate or key that can't be used */
+function createTlsServer({ cert, key }: TlsOptions, accept: (socket: Socket) => void): Server {
+  try {
+    const server = tls.createServer({ cert, key }, accept)
+    // A client that does not speak TLS, or does not trust us, is gone.
+    server.on('tlsClientError', (_error, socket) => socket.destroy())
+    return server
+  } catch (cause) {
+    const text = `tls.cert and tls.key can't be used (${(cause as Error).message}): give a certificate and its own key as PEM`
+    throw new StartError('bad-certificate', 'tls', text, { cause })
+  }
+}
+
 function listenOn(server: Server, { host, port }: Node): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new Error(explainListen(host, port, cause), { cause }))
+      const problem = cause.code === 'EADDRINUSE' ? 'address-in-use' : 'address-unusable'
+      reject(new StartError(problem, `${host}:${port}`, explainListen(host, port, cause), { cause }))
     })
     server.listen({ host, port }, () => {
       const address = server.address()

@@ -9,17 +9,25 @@ import type { KafkaEvent } from './control.ts'
 import { Controls } from './controls.ts'
 import type { DataDir } from './data-dir.ts'
 import { Interception } from './interception/interception.ts'
-import { Cluster, type Settings } from './model/cluster.ts'
+import { BrokerConfig } from './model/broker-config.ts'
+import { Cluster } from './model/cluster.ts'
 import { Listeners } from './model/events.ts'
 import { newNode } from './model/node.ts'
-import { NodeServer } from './node-server.ts'
+import { NodeServer, type TlsOptions } from './node-server.ts'
+import { Security, type SecurityOptions } from './security/security.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
 import { Turn } from './turn.ts'
 
-export interface ServerOptions extends Settings {
+export interface ServerOptions extends SecurityOptions {
   readonly host: string
   /** One for each node; 0 picks a free one. */
   readonly ports: readonly number[]
+  /** What the brokers are set to, by Kafka's own names. */
+  readonly config: Readonly<Record<string, string>>
+  /** How long a node that has become a coordinator answers with 14, as if it were reading. */
+  readonly coordinatorLoadMs: number
+  /** Certificate and key as PEM; left out: clients connect without TLS. */
+  readonly tls?: TlsOptions | undefined
   /** For the ids that the broker makes up. */
   readonly seed: number
   /** Folder for what must survive a restart; left out: everything is in memory. */
@@ -46,7 +54,8 @@ export class KafkaServer {
    * @throws StartError, or Error in one sentence about damage
    */
   constructor(options: ServerOptions, Dir?: typeof DataDir) {
-    const { host, ports, seed, dataDir, durability, memoryBytesMax, ...settings } = options
+    const { host, ports, seed, dataDir, durability, memoryBytesMax } = options
+    const { config, coordinatorLoadMs, tls } = options
     this.#clock = createClock()
     if (dataDir !== undefined) {
       if (Dir === undefined) throw new Error('a data folder needs the class that keeps it')
@@ -63,14 +72,22 @@ export class KafkaServer {
         clock: this.#clock,
         realClock: this.#realClock,
         random: createRandom(seed),
-        settings,
+        config: new BrokerConfig(config),
+        coordinatorLoadMs,
         later: setImmediate,
         ...(this.#dataDir === undefined ? {} : { state: this.#dataDir, logs: this.#dataDir }),
       },
     )
     this.#dataDir?.removeStrays()
     this.interception = new Interception(this.#realClock)
-    const context = { cluster: this.#cluster, interception: this.interception, turn: this.#turn }
+    const context = {
+      cluster: this.#cluster,
+      interception: this.interception,
+      security: new Security(options),
+      tls,
+      protocol: protocolOf(options),
+      turn: this.#turn,
+    }
     this.#servers = this.#cluster.nodes.map((node) => new NodeServer(node, context))
     this.controls = new Controls(this.#cluster, this.#servers)
     this.#cluster.events.on((event) => this.events.emit(event))
@@ -127,4 +144,10 @@ export class KafkaServer {
     await Promise.all(closed)
     await this.#dataDir?.close()
   }
+}
+
+/** As Kafka calls it. */
+function protocolOf({ tls, sasl }: ServerOptions): string {
+  if (sasl === undefined) return tls === undefined ? 'PLAINTEXT' : 'SSL'
+  return tls === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'
 }

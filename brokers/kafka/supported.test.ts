@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { departures } from './departures.ts'
 import { handlers } from './handlers/handlers.ts'
-import { printSupported } from './supported.ts'
+import { printSupported, range } from './supported.ts'
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 
@@ -32,6 +32,6 @@ test.each(handlers)(
   ({ message, versions }) => {
     const kebab = message.name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase()
     const file = read(`./handlers/${String(message.key).padStart(2, '0')}-${kebab}.ts`)
-    expect(file).toContain(`Served: ${versions[0]}-${versions[1]}`)
+    expect(file).toContain(`Served: ${range(versions)}`)
   },
 )

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { departures, gaps } from './departures.ts'
 import type { Handler } from './handlers/handler.ts'
 import { handlers } from './handlers/handlers.ts'
+import { brokerConfigRows } from './model/broker-config-rows.ts'
+import { effectiveSettings } from './model/settings.ts'
 import { type ConfigRow, topicConfigRows } from './model/topic-config.ts'
 import { errorCodes } from './wire/error-code.ts'
 import type { VersionRange } from './wire/schema.ts'
@@ -15,6 +17,12 @@ export function printSupported(): string {
     '## APIs',
     'Any other key, or a version that is not served, ends the connection, as with Kafka; ApiVersions answers 35.',
     table(['key', 'API', 'served', 'advertised', 'first flexible'], handlers.map(handlerRow)),
+    '## Settings of a broker',
+    'Every name that Kafka has is taken and shown. These have an effect, and those that are the default of a setting of a topic.',
+    table(
+      ['setting', 'default'],
+      effectiveSettings.map((name) => [name, brokerConfigRows[name]?.fallback ?? '']),
+    ),
     '## Settings of a topic',
     'All of them are checked, kept and shown with their sources.',
     table(['setting', 'default', 'here'], Object.entries(topicConfigRows).map(configRow)),
@@ -39,8 +47,8 @@ function handlerRow({ message, versions, advertised }: Handler): string[] {
   return [String(key), name, range(versions), range(advertised), String(flexibleSince ?? 'never')]
 }
 
-function range([first, last]: VersionRange): string {
-  return `${first}-${last}`
+export function range([first, last]: VersionRange): string {
+  return first === last ? String(first) : `${first}-${last}`
 }
 
 function configRow([name, row]: [string, ConfigRow]): string[] {

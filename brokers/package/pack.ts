@@ -15,6 +15,8 @@ const doors = {
   './rabbitmq/wire': 'amqp/wire/wire',
   './engines': 'engines/engine',
   './engines/embedded': 'engines/embedded',
+  './kafka': 'kafka/kafka',
+  './engines/embedded-kafka': 'engines/embedded-kafka',
 }
 /** Pinned exactly as this repository has them. */
 const dependencies = ['better-sqlite3', 'zod'] as const
@@ -32,6 +34,7 @@ export function packBrokers(folder = join(root, '.workbook', 'brokers-package'))
   copyFileSync(join(here, 'README.md'), join(build, 'README.md'))
   copyFileSync(join(root, 'LICENSE'), join(build, 'LICENSE'))
   copyFileSync(join(root, 'brokers/amqp/SUPPORTED.md'), join(build, 'SUPPORTED.md'))
+  copyFileSync(join(root, 'brokers/kafka/SUPPORTED.md'), join(build, 'SUPPORTED-KAFKA.md'))
   const [packed] = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], build)) as {
     filename: string
   }[]
@@ -53,7 +56,8 @@ function manifest() {
   return {
     name: 'mq-workbook-brokers',
     version: ours.version,
-    description: 'A broker that behaves like RabbitMQ, for tests in Node: real AMQP 0-9-1 over TCP, durable.',
+    description:
+      'Brokers that behave like RabbitMQ and Kafka, for tests in Node: their real protocols over TCP, no installation.',
     license: ours.license,
     type: 'module',
     // better-sqlite3 13 is built for Node-API 10, and an older Node 22 crashes in it.

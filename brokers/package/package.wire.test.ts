@@ -36,6 +36,8 @@ import { mkdtempSync } from 'node:fs'
 import { connect } from 'amqplib'
 import { startRabbitMQ } from 'mq-workbook-brokers/rabbitmq'
 import { embeddedRabbitMQ } from 'mq-workbook-brokers/engines/embedded'
+import { embeddedKafka } from 'mq-workbook-brokers/engines/embedded-kafka'
+import { startKafka } from 'mq-workbook-brokers/kafka'
 
 const kept = {}
 for (const runsIn of ['worker', 'child']) {
@@ -57,7 +59,14 @@ for (const runsIn of ['worker', 'child']) {
   await broker.stop()
 }
 await using engine = await embeddedRabbitMQ()
-console.log(JSON.stringify({ kept, engine: engine.engine, server: engine.server }))
+await using cluster = await startKafka({ nodes: 3 })
+const { nodes } = await cluster.inspect()
+await using kafka = await embeddedKafka()
+await kafka.kill()
+await kafka.restart()
+console.log(
+  JSON.stringify({ kept, engine: engine.engine, server: engine.server, nodes: nodes.length, kafka: kafka.server }),
+)
 `
 
 test('publishes, is killed and comes back, in a worker and in a child', async ({ skip }) => {
@@ -72,6 +81,8 @@ test('publishes, is killed and comes back, in a worker and in a child', async ({
     kept: { worker: 2, child: 2 },
     engine: 'embedded',
     server: 'RabbitMQ 4.2.0',
+    nodes: 3,
+    kafka: 'Kafka 4.3.1',
   })
 })
 
@@ -107,7 +118,7 @@ export { snapshot }
 test('carries its licence, its README, what is supported, and no test', async () => {
   const { stdout } = await run('tar', ['tzf', join(project, 'mq-workbook-brokers-0.1.0.tgz')])
   const files = stdout.trim().split('\n')
-  for (const name of ['LICENSE', 'README.md', 'SUPPORTED.md', 'package.json']) {
+  for (const name of ['LICENSE', 'README.md', 'SUPPORTED.md', 'SUPPORTED-KAFKA.md', 'package.json']) {
     expect(files).toContain(`package/${name}`)
   }
   expect(files.filter((name) => /test|\.ts$/.test(name) && !name.endsWith('.d.ts'))).toEqual([])

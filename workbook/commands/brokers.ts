@@ -1,4 +1,4 @@
-/** `npm run brokers up rabbitmq`: the embedded RabbitMQ in the foreground, for any client on this computer. */
+/** `npm run brokers up`: an embedded broker in the foreground, for any client on this computer; here RabbitMQ. */
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { type RabbitMQ, StartError, startRabbitMQ } from '#brokers/amqp'
@@ -10,19 +10,23 @@ import { type Options, UsageError } from '../options.ts'
 import { paint, print, printError } from '../terminal.ts'
 import { brokersTexts } from '../texts/brokers.ts'
 
-const planned = ['status', 'down', 'install', 'kafka'] as const
+const planned = ['status', 'down', 'install'] as const
 /** RabbitMQ's own. */
 const PORT = 5672
 const MANAGEMENT_PORT = 15_672
 
-export async function run({ options, lang }: Context): Promise<ExitCode> {
+export async function run(context: Context): Promise<ExitCode> {
+  const { options, lang } = context
   const { words } = options
   const wanted = planned.find((word) => words.has(word))
   if (wanted !== undefined) {
     print(inLanguage(brokersTexts.planned([...words].join(' ')), lang))
     return exitCodes.usage
   }
-  if (!words.has('up') || !words.has('rabbitmq')) throw new UsageError(brokersTexts.whatToDo)
+  const isKafka = words.has('kafka')
+  if (!words.has('up') || words.has('rabbitmq') === isKafka) throw new UsageError(brokersTexts.whatToDo)
+  refuseOthersOptions(options, isKafka)
+  if (isKafka) return (await import('./brokers-kafka.ts')).run(context)
   try {
     return await runInForeground(options, lang)
   } catch (error) {
@@ -30,6 +34,16 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
     printError(paint('red', inLanguage(explain(error, options), lang)))
     return exitCodes.setUp
   }
+}
+
+/** Each broker has options of its own. */
+function refuseOthersOptions(options: Options, isKafka: boolean): void {
+  const others: readonly (keyof Options)[] = isKafka
+    ? ['management', 'profile', 'data', 'durability']
+    : ['ports']
+  const name =
+    others.find((option) => options[option] !== undefined) ?? Object.keys(isKafka ? {} : options.dotted)[0]
+  if (name !== undefined) throw new UsageError(brokersTexts.notFor(name, isKafka ? 'kafka' : 'rabbitmq'))
 }
 
 async function runInForeground(options: Options, lang: Language): Promise<ExitCode> {
@@ -80,6 +94,7 @@ function explain({ problem, subject, message }: StartError, options: Options): T
     case 'data-unwritable':
       return brokersTexts.dataUnwritable(subject, step('data=DIR'))
     case 'bad-certificate':
+    case 'bad-setting':
       return { en: message, vi: message }
     default: {
       const never: never = problem

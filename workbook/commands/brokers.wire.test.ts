@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { connect } from 'amqplib'
-import { afterEach, expect, test } from 'vitest'
+import kafkajs from 'kafkajs'
+import { afterEach, describe, expect, test } from 'vitest'
 import { Checkout, finished } from '../fixture/checkout.ts'
 
 const children: ChildProcess[] = []
@@ -101,13 +102,76 @@ test('answers what is planned or was mistyped with exit code 2', async () => {
       'brokers status',
       'brokers down',
       'brokers install',
-      'brokers up kafka',
+      'brokers up kafka no.such=1',
       'brokers up rabbitmq port=70000',
       'brokers up rabitmq',
     ].map((args) => checkout.run(args)),
   )
   expect(asked.map(({ exitCode }) => exitCode)).toEqual(asked.map(() => 2))
-  expect(asked[5]?.stdout).toContain('"brokers up kafka" is planned and does not exist yet.')
+  expect(asked[5]?.stderr).toContain('Unknown broker config name: no.such')
   expect(asked[6]?.stderr).toContain('"port=70000" is not possible; it takes port=N.')
   expect(asked[7]?.stderr).toContain('Did you mean rabbitmq?')
+})
+
+describe('Kafka', () => {
+  async function upKafka(checkout: Checkout, ...args: readonly string[]) {
+    const child = checkout.start(['brokers', 'up', 'kafka', ...args])
+    children.push(child)
+    const end = finished(child)
+    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+    const [line] = (await once(lines, 'line')) as [string]
+    const brokers = (/ready on (\S+?)(?: \(|, )/.exec(line)?.[1] ?? '').split(',')
+    return { child, end, line, brokers }
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    "serves three nodes with Kafka's own settings, and %s ends it",
+    async (signal) => {
+      using checkout = new Checkout()
+      const { child, end, line, brokers } = await upKafka(checkout, 'ports=0,0,0', 'num.partitions=2')
+      expect(line).toMatch(
+        /^Kafka is ready on localhost:\d+,localhost:\d+,localhost:\d+ \(3 nodes\), everything/,
+      )
+
+      const admin = new kafkajs.Kafka({ brokers, logCreator: () => () => {} }).admin()
+      await admin.connect()
+      await admin.createTopics({ topics: [{ topic: 't' }] })
+      const { topics } = await admin.fetchTopicMetadata({ topics: ['t'] })
+      expect(topics[0]?.partitions).toHaveLength(2)
+      expect((await admin.describeCluster()).brokers).toHaveLength(3)
+      await admin.disconnect()
+
+      child.kill(signal)
+      expect(await end).toMatchObject({ exitCode: 0, stderr: '' })
+    },
+  )
+
+  test('says in one sentence what is in the way, in both languages', async () => {
+    using checkout = new Checkout()
+    const other = createServer().listen(0, 'localhost')
+    await once(other, 'listening')
+    const { port } = other.address() as { port: number }
+    const [busy, two, option, value] = await Promise.all([
+      checkout.run(`brokers up kafka ports=${port} lang=en`),
+      checkout.run('brokers up kafka ports=0,0 lang=vi'),
+      checkout.run('brokers up kafka ports=0 management=1 lang=en'),
+      checkout.run('brokers up kafka ports=0 num.partitions=x lang=en'),
+    ])
+    other.close()
+    expect(busy).toMatchObject({
+      exitCode: 3,
+      stderr: `localhost:${port} is in use by another program. Stop that one, or take another port: npm run brokers up kafka ports=0\n`,
+    })
+    expect(two).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Có 2 cổng') })
+    expect(option).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('"management" means nothing for kafka'),
+    })
+    expect(value).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        'Invalid value x for configuration num.partitions: Not a number of type INT',
+      ),
+    })
+  })
 })

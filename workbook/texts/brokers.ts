@@ -36,11 +36,36 @@ export const brokersTexts = {
     vi: `Broker đã tự kết thúc: ${reason}`,
   }),
   whatToDo: {
-    en: '"brokers" needs to know what to do: npm run brokers up rabbitmq',
-    vi: '"brokers" cần biết phải làm gì: npm run brokers up rabbitmq',
+    en: '"brokers" needs to know what to do: npm run brokers up rabbitmq, or up kafka',
+    vi: '"brokers" cần biết phải làm gì: npm run brokers up rabbitmq, hoặc up kafka',
   },
+  notFor: (option: string, broker: string): Text => ({
+    en: `"${option}" means nothing for ${broker}. What it takes: npm run help brokers`,
+    vi: `"${option}" không có nghĩa với ${broker}. Các tùy chọn: npm run help brokers`,
+  }),
   planned: (what: string): Text => ({
     en: `"brokers ${what}" is planned and does not exist yet. Next: npm run brokers up rabbitmq`,
     vi: `"brokers ${what}" đang được lên kế hoạch và chưa có. Tiếp theo: npm run brokers up rabbitmq`,
+  }),
+} as const
+
+/** What `npm run brokers up kafka` says besides. */
+export const kafkaTexts = {
+  ready: (addresses: string, nodes: number): Text => ({
+    en: `Kafka is ready on ${addresses}${nodes > 1 ? ` (${nodes} nodes)` : ''}, everything in memory, gone when it stops. Ctrl-C stops it.`,
+    vi: `Kafka đã sẵn sàng tại ${addresses}${nodes > 1 ? ` (${nodes} node)` : ''}, mọi thứ trong bộ nhớ, mất khi dừng. Ctrl-C để dừng.`,
+  }),
+  stopped: { en: 'Stopped.', vi: 'Đã dừng.' },
+  oneHost: {
+    en: 'Kafka tells its clients one address: give one host, such as host=localhost.',
+    vi: 'Kafka báo cho client đúng một địa chỉ: chỉ dùng một host, ví dụ host=localhost.',
+  },
+  oneOrThree: (count: number): Text => ({
+    en: `${count} ports: give one for one node, or three for three, such as ports=9092,9095,9098.`,
+    vi: `Có ${count} cổng: cho một cổng nếu một node, hoặc ba cổng nếu ba node, ví dụ ports=9092,9095,9098.`,
+  }),
+  badSetting: (why: string): Text => ({
+    en: `A setting that Kafka does not take. ${why.replace(/^options of startKafka: config: /, '')}`,
+    vi: `Kafka không nhận thiết lập này. ${why.replace(/^options of startKafka: config: /, '')}`,
   }),
 } as const

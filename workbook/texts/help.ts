@@ -45,7 +45,10 @@ export const helpTexts = {
       vi: 'đang lên kế hoạch: cài broker thật lên máy này',
     },
     rabbitmq: { en: 'the embedded RabbitMQ', vi: 'RabbitMQ nhúng' },
-    kafka: { en: 'planned: the embedded Kafka', vi: 'đang lên kế hoạch: Kafka nhúng' },
+    kafka: {
+      en: "the embedded Kafka; takes Kafka's own settings as well, such as num.partitions=2",
+      vi: 'Kafka nhúng; nhận cả các thiết lập của chính Kafka, ví dụ num.partitions=2',
+    },
     real: { en: 'planned: parity with real brokers', vi: 'đang lên kế hoạch: đối chiếu với broker thật' },
   } as const satisfies Record<string, Text>,
   settings: {
@@ -66,7 +69,14 @@ export const helpTexts = {
       en: 'addresses to listen on; one that this computer does not have is left out',
       vi: 'các địa chỉ để lắng nghe; địa chỉ mà máy không có thì được bỏ qua',
     },
-    port: { en: 'the port of AMQP; 0 picks a free one', vi: 'cổng AMQP; 0 thì tự chọn một cổng trống' },
+    port: {
+      en: 'the port of AMQP, or of Kafka; 0 picks a free one',
+      vi: 'cổng AMQP, hoặc cổng Kafka; 0 thì tự chọn một cổng trống',
+    },
+    ports: {
+      en: 'the ports of Kafka: one for one node, three for nodes 0, 1 and 2; 0 picks a free one',
+      vi: 'cổng của Kafka: một cổng cho một node, ba cổng cho node 0, 1 và 2; 0 thì tự chọn một cổng trống',
+    },
     management: {
       en: 'the port of the management HTTP API; 0 picks a free one',
       vi: 'cổng của management HTTP API; 0 thì tự chọn một cổng trống',

@@ -3,7 +3,7 @@ import { AMQPClient, type AMQPMessage } from '@cloudamqp/amqp-client'
 import { Connection } from 'rabbitmq-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../eventually.ts'
-import { testOnlyCertificate, testOnlyKey } from '../fixtures/test-only-certificate.ts'
+import { testOnlyCertificate, testOnlyKey } from '../../test-only-certificate.ts'
 import { type ProfileName, type RabbitMQ, startRabbitMQ } from '../rabbitmq.ts'
 
 describe.each(['3.10', '4.0', '4.2', '4.3'] satisfies ProfileName[])('RabbitMQ %s', (profile) => {

@@ -36,6 +36,7 @@ import {
   ZSTD,
 } from '../wire/record-batch.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
+import { may } from './access.ts'
 import { type PendingAppend, whenReplicated } from './acks-all.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
@@ -45,7 +46,7 @@ type PartitionResponse = ResponseOf<typeof message>['topics'][number]['partition
 
 export const produce = handler(message, { versions: '3-9', advertised: '0-9' }, (call, request) => {
   let isRefused = false
-  const isUnauthorized = request.transactionalId === null && hasTransactional(request)
+  const isUnauthorized = hasTransactional(request) && !mayUse(call, request.transactionalId)
   const pending: PendingAppend[] = []
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
@@ -76,6 +77,7 @@ function produceTo(
   let partition: Partition | undefined
   try {
     if (acks < -1 || acks > 1) throw refusal('invalidRequiredAcks', `acks ${acks}`)
+    if (!may(call, 'write', 'topic', name)) throw refusal('topicAuthorizationFailed', '')
     if (isInternalTopic(name)) throw refusal('invalidTopic', `${name} is written to by the broker only`)
     partition = leaderOf(call, name, index)
     if (records === null || records.length === 0) throw refusal('invalidRecord', 'no records')
@@ -108,6 +110,10 @@ function refuseCompression(records: Buffer, version: number): void {
   if (version >= 7 || records.length < BATCH_HEADER_BYTES) return
   if (codecOf(readBatchHeader(records)) === ZSTD)
     throw refusal('unsupportedCompressionType', `version ${version} of Produce has no zstd`)
+}
+
+function mayUse(call: Call, transactionalId: string | null): boolean {
+  return transactionalId !== null && may(call, 'write', 'transactionalId', transactionalId)
 }
 
 const hasTransactional = ({ topics }: Request) =>

@@ -22,6 +22,7 @@ import { fetch as message } from '../wire/messages/01-fetch.ts'
 import { readBatchHeader } from '../wire/record-batch.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
 import { leaderOf } from './00-produce.ts'
+import { demand } from './access.ts'
 import { attempt, type Call, handler } from './handler.ts'
 import { refuseLeaderEpoch } from './leader-epoch.ts'
 
@@ -132,6 +133,7 @@ function readOne(
 ): PartitionResponse {
   const { index, fetchOffset } = asked
   const result = attempt(() => {
+    demand(call, 'read', 'topic', topic)
     const partition = leaderOf(call, topic, index)
     refuseLeaderEpoch(partition, Math.max(asked.currentLeaderEpoch, -1))
     // Nodes copy from each other without a socket, so whoever says it is one is none.

@@ -15,6 +15,7 @@ import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { listOffsets as message } from '../wire/messages/02-list-offsets.ts'
 import { leaderOf } from './00-produce.ts'
+import { demand } from './access.ts'
 import { attempt, handler } from './handler.ts'
 import { refuseLeaderEpoch, refuseUnknownHighWatermark } from './leader-epoch.ts'
 
@@ -28,6 +29,7 @@ export const listOffsets = handler(message, { versions: '1-7' }, (call, request)
     name,
     partitions: onlyOnce(partitions).map(({ index, currentLeaderEpoch, timestamp }) => {
       const result = attempt(() => {
+        demand(call, 'describe', 'topic', name)
         const partition = leaderOf(call, name, index)
         refuseLeaderEpoch(partition, currentLeaderEpoch)
         if (timestamp < EARLIEST && !(timestamp === MAX_TIMESTAMP && call.version >= 7))

@@ -12,6 +12,7 @@ import type { Node } from '../model/node.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { findCoordinator as message } from '../wire/messages/10-find-coordinator.ts'
+import { demand } from './access.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
 const GROUP = 0
@@ -27,10 +28,13 @@ export const findCoordinator = handler(message, { versions: '0-4' }, (call, requ
 })
 
 /** `done` is what Kafka puts where the message of an error would be. */
-function find({ cluster }: Call, key: string, keyType: number, done: string) {
+function find(call: Call, key: string, keyType: number, done: string) {
+  const { cluster } = call
   const found = attempt((): Node => {
     if (keyType !== GROUP && keyType !== TRANSACTION) throw refusal('invalidRequest', MALFORMED)
-    const node = cluster.coordinatorOf(key, keyType === GROUP ? 'group' : 'transaction')
+    const kind = keyType === GROUP ? 'group' : 'transaction'
+    demand(call, 'describe', kind === 'group' ? 'group' : 'transactionalId', key)
+    const node = cluster.coordinatorOf(key, kind)
     if (node === undefined) throw refusal('coordinatorNotAvailable', 'The coordinator is not available.')
     return node
   })

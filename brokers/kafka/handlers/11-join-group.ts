@@ -1,15 +1,15 @@
 /**
  * JoinGroup. Served: 0-9.
  *
- * - Refused: an empty group id (24), a session timeout outside of 6 s to 30 min (26), an unknown member id (25), protocols
- *   that the group has not in common (23).
+ * - Refused: an empty group id (24), a session timeout outside of what the broker allows, 6 s to 30 min (26), an unknown
+ *   member id (25), protocols that the group has not in common (23), a member more than group.max.size (81).
  * - From version 4 on a new member is first told its id (79) and joins again with it.
  * - The answer comes once every member has joined, or the longest rebalance timeout has passed; who is missing is out then.
  *   Only the leader gets the list of members.
+ * - A static member joins at once, under an id that begins with its instance id. If it was there before, it takes its old
+ *   place without a rebalance, and its old id is fenced (82).
  *
  * Version 1 adds the rebalance timeout, 5 static members, 6 is flexible, 7 the protocol type, 8 a reason, 9 skipAssignment.
- * The initial rebalance delay runs from the first member on and is not extended when more of them join.
- * Left out: static members (KIP-345) are refused with 35, as by a broker that does not know them.
  */
 import type { JoinResult } from '../model/group/member.ts'
 import { refusedJoin } from '../model/group/member.ts'
@@ -17,11 +17,8 @@ import type { ErrorName } from '../wire/error-code.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { joinGroup as message } from '../wire/messages/11-join-group.ts'
 import type { RequestOf } from '../wire/schema.ts'
-import { coordinatorError } from './coordinator.ts'
+import { groupError } from './access.ts'
 import { type Call, handler } from './handler.ts'
-
-const SESSION_MS_MIN = 6_000
-const SESSION_MS_MAX = 1_800_000
 
 export const joinGroup = handler(message, { versions: '0-9' }, async (call, request) => {
   const result = await join(call, request)
@@ -32,6 +29,7 @@ export const joinGroup = handler(message, { versions: '0-9' }, async (call, requ
     // Null is allowed from version 7 on.
     protocolName: result.protocolName ?? (call.version < 7 ? '' : null),
     leader: result.leader,
+    skipAssignment: result.skipAssignment,
     memberId: result.memberId,
     members: result.members,
   }
@@ -41,11 +39,12 @@ function join(call: Call, request: RequestOf<typeof message>): Promise<JoinResul
   const { groupId, memberId, sessionTimeoutMs, rebalanceTimeoutMs, protocolType } = request
   const error = refusalOf(call, request)
   if (error !== 'none') return Promise.resolve(refusedJoin(error, memberId))
-  const group = call.cluster.group(groupId)
+  const group = call.cluster.groups.obtain(groupId)
   return new Promise((resolve) => {
     group.join(
       {
         memberId,
+        groupInstanceId: request.groupInstanceId,
         clientId: call.clientId,
         clientHost: call.clientHost,
         sessionTimeoutMs,
@@ -55,6 +54,7 @@ function join(call: Call, request: RequestOf<typeof message>): Promise<JoinResul
         // Copies, since the slices would keep everything alive that came in with them.
         protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
         mustKnowItsId: call.version >= 4,
+        maySkipAssignment: call.version >= 9,
       },
       resolve,
     )
@@ -62,13 +62,14 @@ function join(call: Call, request: RequestOf<typeof message>): Promise<JoinResul
 }
 
 function refusalOf(call: Call, request: RequestOf<typeof message>): ErrorName {
-  if (request.groupInstanceId !== null) return 'unsupportedVersion'
+  const refused = groupError(call, 'read', request.groupId)
+  if (refused !== 'none') return refused
   if (request.groupId === '') return 'invalidGroupId'
-  const notHere = coordinatorError(call, request.groupId)
-  if (notHere !== 'none') return notHere
-  if (request.sessionTimeoutMs < SESSION_MS_MIN || request.sessionTimeoutMs > SESSION_MS_MAX)
+  const { sessionMsMin, sessionMsMax } = call.cluster.settings
+  if (request.sessionTimeoutMs < sessionMsMin || request.sessionTimeoutMs > sessionMsMax)
     return 'invalidSessionTimeout'
   // Who names a member id belongs to a group that was there.
-  if (request.memberId !== '' && !call.cluster.groups.has(request.groupId)) return 'unknownMemberId'
+  if (request.memberId !== '' && call.cluster.groups.get(request.groupId) === undefined)
+    return 'unknownMemberId'
   return 'none'
 }

@@ -3,36 +3,49 @@
  *
  * - An unknown group is described as Dead, without an error.
  *
- * Version 3 adds authorized operations (not told), 4 static members, 5 is flexible.
+ * Version 3 tells what the client may do (KIP-430), 4 static members, 5 is flexible.
  */
-import { metadataOf } from '../model/group/membership.ts'
-import { codeOf } from '../wire/error-code.ts'
+import type { Group } from '../model/group/group.ts'
+import { metadataOf } from '../model/group/member.ts'
+import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { describeGroups as message } from '../wire/messages/15-describe-groups.ts'
-import { coordinatorError } from './coordinator.ts'
+import { authorizedOperations, groupError } from './access.ts'
 import { handler } from './handler.ts'
 
 export const describeGroups = handler(message, { versions: '0-5' }, (call, request) => ({
   groups: request.groups.map((groupId) => {
-    const notHere = coordinatorError(call, groupId)
-    const nothing = { groupId, protocolType: '', protocolData: '', members: [] }
-    if (notHere !== 'none') return { errorCode: codeOf(notHere), groupState: '', ...nothing }
+    const refused = groupError(call, 'describe', groupId)
+    if (refused !== 'none') return nothing(groupId, refused, '')
     const group = call.cluster.groups.get(groupId)
-    if (group === undefined) return { errorCode: 0, groupState: 'Dead', ...nothing }
-    // What members agreed on is shown only while it holds.
-    const protocolData = group.state === 'Stable' ? group.protocolName : ''
     return {
-      errorCode: 0,
-      groupId,
-      groupState: group.state,
-      protocolType: group.protocolType,
-      protocolData,
-      members: [...group.members].map((member) => ({
-        memberId: member.id,
-        clientId: member.clientId,
-        clientHost: member.clientHost,
-        memberMetadata: metadataOf(member, protocolData),
-        memberAssignment: member.assignment,
-      })),
+      ...(group === undefined ? nothing(groupId, 'none', 'Dead') : described(group)),
+      ...(request.includeAuthorizedOperations
+        ? { authorizedOperations: authorizedOperations(call, 'group', groupId) }
+        : {}),
     }
   }),
 }))
+
+function nothing(groupId: string, error: ErrorName, groupState: string) {
+  return { errorCode: codeOf(error), groupId, groupState, protocolType: '', protocolData: '', members: [] }
+}
+
+function described(group: Group) {
+  // What members agreed on is shown only while it holds.
+  const protocolData = group.state === 'Stable' ? group.protocolName : ''
+  return {
+    errorCode: 0,
+    groupId: group.id,
+    groupState: group.state,
+    protocolType: group.protocolType,
+    protocolData,
+    members: [...group.members].map((member) => ({
+      memberId: member.id,
+      groupInstanceId: member.groupInstanceId,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      memberMetadata: metadataOf(member, protocolData),
+      memberAssignment: member.assignment,
+    })),
+  }
+}

@@ -9,44 +9,50 @@
  */
 
 import type { Topic } from '../model/topic.ts'
-import { refusal } from '../refusal.ts'
-import { codeOf } from '../wire/error-code.ts'
+import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { createTopics as message } from '../wire/messages/19-create-topics.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
+import { ZERO_UUID } from '../wire/schema.ts'
+import { may, mayOnCluster } from './access.ts'
 import { topicConfigEntries } from './config-entries.ts'
-import { attempt, type Call, handler } from './handler.ts'
+import { attempt, type Call, handler, twice } from './handler.ts'
 
 type Asked = RequestOf<typeof message>['topics'][number]
+type TopicResponse = ResponseOf<typeof message>['topics'][number]
 
 export const createTopics = handler(message, { versions: '2-7' }, (call, request) => {
-  const names = request.topics.map(({ name }) => name)
-  const isTwice = (name: string) => names.indexOf(name) !== names.lastIndexOf(name)
+  const namedTwice = twice(request.topics.map(({ name }) => name))
+  const once = request.topics.filter(({ name }) => !namedTwice.has(name))
   return {
-    topics: request.topics.map((asked) => create(call, asked, isTwice(asked.name), request.validateOnly)),
+    topics: [
+      ...[...namedTwice].map((name) => refused(name, 'invalidRequest', 'Duplicate topic name.')),
+      ...once.map((asked) => create(call, asked, request.validateOnly)),
+    ],
   }
 })
 
-function create(
-  call: Call,
-  asked: Asked,
-  isTwice: boolean,
-  validateOnly: boolean,
-): ResponseOf<typeof message>['topics'][number] {
+function create(call: Call, asked: Asked, validateOnly: boolean): TopicResponse {
+  const { cluster, node } = call
   const { name } = asked
-  const created = attempt(() => {
-    if (isTwice) throw refusal('invalidRequest', 'Duplicate topic name.')
-    return call.cluster.createTopic(asked, { validateOnly })
-  })
-  if ('error' in created) return { name, errorCode: codeOf(created.error), errorMessage: created.message }
-  return { name, errorCode: 0, ...describe(created.value) }
+  if (!mayOnCluster(call, 'create') && !may(call, 'create', 'topic', name))
+    return refused(name, 'topicAuthorizationFailed', 'Authorization failed.')
+  const created = attempt(() => cluster.createTopic(asked, { validateOnly }))
+  if ('error' in created) return refused(name, created.error, created.message)
+  // What was only tried has no id.
+  const { id, ...rest } = describe(created.value, node.id)
+  return { name, errorCode: 0, ...rest, id: validateOnly ? ZERO_UUID : id }
 }
 
-function describe(topic: Topic) {
+function refused(name: string, error: ErrorName, errorMessage: string): TopicResponse {
+  return { name, errorCode: codeOf(error), errorMessage, configs: [] }
+}
+
+function describe(topic: Topic, nodeId: number) {
   return {
     id: topic.id,
     numPartitions: topic.partitions.length,
     replicationFactor: topic.replicationFactor,
-    configs: topicConfigEntries(topic.config).map(({ name, value, source }) => ({
+    configs: topicConfigEntries(topic.config, nodeId).map(({ name, value, source }) => ({
       name,
       value,
       readOnly: false,

@@ -10,6 +10,7 @@ import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { deleteRecords as message } from '../wire/messages/21-delete-records.ts'
 import { leaderOf } from './00-produce.ts'
+import { demand } from './access.ts'
 import { attempt, handler } from './handler.ts'
 
 export const deleteRecords = handler(message, { versions: '0-2' }, (call, request) => ({
@@ -17,6 +18,7 @@ export const deleteRecords = handler(message, { versions: '0-2' }, (call, reques
     name,
     partitions: partitions.map(({ index, offset }) => {
       const result = attempt(() => {
+        demand(call, 'delete', 'topic', name)
         if (isInternalTopic(name)) throw refusal('invalidTopic', `${name} belongs to the broker`)
         return leaderOf(call, name, index).deleteBefore(offset)
       })

@@ -12,6 +12,7 @@ import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { initProducerId as message } from '../wire/messages/22-init-producer-id.ts'
 import type { RequestOf } from '../wire/schema.ts'
+import { demand, demandCluster, mayWriteSomewhere } from './access.ts'
 import { fencedSince, refuseForeignTransaction } from './coordinator.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
@@ -27,7 +28,11 @@ function init(call: Call, { transactionalId, transactionTimeoutMs, producerId, p
   const { transactions } = call.cluster
   if ((producerId === -1) !== (producerEpoch === -1))
     throw refusal('invalidRequest', `producer ${producerId} with epoch ${producerEpoch}`)
-  if (transactionalId === null) return { producerId: transactions.newProducerId(), producerEpoch: 0 }
+  if (transactionalId === null) {
+    if (!mayWriteSomewhere(call)) demandCluster(call, 'idempotentWrite')
+    return { producerId: transactions.newProducerId(), producerEpoch: 0 }
+  }
+  demand(call, 'write', 'transactionalId', transactionalId)
   refuseForeignTransaction(call, transactionalId)
   return transactions.init(transactionalId, {
     timeoutMs: transactionTimeoutMs,

@@ -10,6 +10,7 @@ import { OFFSETS_TOPIC, type TopicPartition } from '../model/transactions/transa
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { addPartitionsToTxn as message } from '../wire/messages/24-add-partitions-to-txn.ts'
 import type { RequestOf } from '../wire/schema.ts'
+import { demand, may } from './access.ts'
 import { fencedSince, refuseForeignTransaction } from './coordinator.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
@@ -35,15 +36,16 @@ function errorsOf(call: Call, request: RequestOf<typeof message>): (one: TopicPa
   if (asked.some((one) => refusedAlone(call, one) !== undefined))
     return (one) => refusedAlone(call, one) ?? 'operationNotAttempted'
   const result = attempt(() => {
+    demand(call, 'write', 'transactionalId', transactionalId)
     refuseForeignTransaction(call, transactionalId)
     call.cluster.transactions.addPartitions(transactionalId, request, asked)
   })
   return () => ('error' in result ? fencedSince(2, call, result.error) : 'none')
 }
 
-function refusedAlone({ cluster }: Call, { topic, partition }: TopicPartition): ErrorName | undefined {
-  if (topic === OFFSETS_TOPIC) return 'topicAuthorizationFailed'
-  return cluster.topics.get(topic)?.partitions[partition] === undefined
+function refusedAlone(call: Call, { topic, partition }: TopicPartition): ErrorName | undefined {
+  if (topic === OFFSETS_TOPIC || !may(call, 'write', 'topic', topic)) return 'topicAuthorizationFailed'
+  return call.cluster.topics.get(topic)?.partitions[partition] === undefined
     ? 'unknownTopicOrPartition'
     : undefined
 }

@@ -7,12 +7,15 @@
  */
 import { codeOf } from '../wire/error-code.ts'
 import { addOffsetsToTxn as message } from '../wire/messages/25-add-offsets-to-txn.ts'
+import { demand } from './access.ts'
 import { fencedSince, refuseForeignTransaction } from './coordinator.ts'
 import { attempt, handler } from './handler.ts'
 
 export const addOffsetsToTxn = handler(message, { versions: '0-3' }, (call, request) => {
   const { transactionalId, groupId } = request
   const result = attempt(() => {
+    demand(call, 'write', 'transactionalId', transactionalId)
+    demand(call, 'read', 'group', groupId)
     refuseForeignTransaction(call, transactionalId)
     call.cluster.transactions.addOffsets(transactionalId, request, groupId)
   })

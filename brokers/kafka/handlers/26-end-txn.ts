@@ -10,6 +10,7 @@
  */
 import { codeOf } from '../wire/error-code.ts'
 import { endTxn as message } from '../wire/messages/26-end-txn.ts'
+import { demand } from './access.ts'
 import { fencedSince, refuseForeignTransaction } from './coordinator.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
@@ -20,6 +21,7 @@ export const endTxn = handler(message, { versions: '0-3' }, (call, request) => {
   const { transactionalId, committed } = request
   const { transactions } = call.cluster
   const result = attempt(() => {
+    demand(call, 'write', 'transactionalId', transactionalId)
     refuseForeignTransaction(call, transactionalId)
     transactions.end(transactionalId, request, committed)
   })

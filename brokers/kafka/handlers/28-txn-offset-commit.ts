@@ -12,13 +12,12 @@ import type { Group } from '../model/group/group.ts'
 import { refusal } from '../refusal.ts'
 import { txnOffsetCommit as message } from '../wire/messages/28-txn-offset-commit.ts'
 import type { RequestOf } from '../wire/schema.ts'
-import { coordinatorError } from './coordinator.ts'
+import { demand, groupError } from './access.ts'
+import { committedOffset } from './committed-offset.ts'
 import { attempt, type Call, handler, outcomeOf } from './handler.ts'
 
 type Request = RequestOf<typeof message>
 type Asked = Request['topics'][number]['partitions'][number]
-
-const METADATA_LENGTH_MAX = 4096
 
 export const txnOffsetCommit = handler(message, { versions: '0-3' }, (call, request) => {
   const group = attempt(() => groupOf(call, request))
@@ -27,9 +26,10 @@ export const txnOffsetCommit = handler(message, { versions: '0-3' }, (call, requ
       name,
       partitions: partitions.map((asked) => {
         const { errorCode } = outcomeOf(() => {
+          demand(call, 'read', 'topic', name)
           call.cluster.partition(name, asked.index)
           if ('error' in group) throw refusal(group.error, group.message)
-          commit(group.value, request, name, asked)
+          commit(call, { group: group.value, request, topic: name, asked })
         })
         return { index: asked.index, errorCode }
       }),
@@ -43,13 +43,14 @@ function groupOf(call: Call, request: Request): Group {
   const { groupId, transactionalId, generationId, memberId, groupInstanceId } = request
   if (transactionalId === '') throw refusal('invalidRequest', 'the transactional id is empty')
   if (groupId === '') throw refusal('invalidGroupId', 'the group id is empty')
-  const error = coordinatorError(call, groupId)
-  if (error !== 'none') throw refusal(error, `this node does not coordinate ${groupId}`)
+  demand(call, 'write', 'transactionalId', transactionalId)
+  const error = groupError(call, 'read', groupId)
+  if (error !== 'none') throw refusal(error, `${groupId} is not to be had here`)
   const known = cluster.groups.get(groupId)
   if (known?.offsets.isOpen(request) !== true) verify(call, request)
   if (known === undefined && generationId >= 0)
     throw refusal('illegalGeneration', `there is no group ${groupId}`)
-  const group = known ?? cluster.group(groupId)
+  const group = known ?? cluster.groups.obtain(groupId)
   const saysWho = generationId >= 0 || memberId !== '' || groupInstanceId !== null
   if (saysWho) refuseMember(group, request)
   return group
@@ -66,21 +67,19 @@ function verify({ cluster }: Call, request: Request): void {
   }
 }
 
-function refuseMember(group: Group, { memberId, generationId }: Request): void {
+function refuseMember(group: Group, request: Request): void {
+  const { memberId, generationId } = request
   if (generationId < 0 && group.state === 'Empty') return
-  if (!group.members.has(memberId)) throw refusal('unknownMemberId', `no member ${memberId}`)
+  const error = group.members.errorOf(request)
+  if (error !== 'none') throw refusal(error, `member ${memberId}`)
   if (generationId !== group.generationId) throw refusal('illegalGeneration', `generation ${generationId}`)
 }
 
-function commit(group: Group, { producerId, producerEpoch }: Request, topic: string, asked: Asked): void {
-  const metadata = asked.committedMetadata ?? ''
-  if (metadata.length > METADATA_LENGTH_MAX)
-    throw refusal('offsetMetadataTooLarge', `${metadata.length} characters of metadata`)
-  group.offsets.commitPending({
-    producerId,
-    producerEpoch,
-    topic,
-    partition: asked.index,
-    committed: { offset: asked.committedOffset, leaderEpoch: asked.committedLeaderEpoch, metadata },
-  })
+function commit(
+  call: Call,
+  { group, request, topic, asked }: { group: Group; request: Request; topic: string; asked: Asked },
+): void {
+  const { producerId, producerEpoch } = request
+  const committed = committedOffset(call, asked)
+  group.offsets.commitPending({ producerId, producerEpoch, topic, partition: asked.index, committed })
 }

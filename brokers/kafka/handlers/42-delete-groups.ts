@@ -7,13 +7,13 @@
  */
 import { codeOf } from '../wire/error-code.ts'
 import { deleteGroups as message } from '../wire/messages/42-delete-groups.ts'
-import { coordinatorError } from './coordinator.ts'
+import { groupError } from './access.ts'
 import { handler, outcomeOf } from './handler.ts'
 
 export const deleteGroups = handler(message, { versions: '0-2' }, (call, request) => ({
   results: request.groups.map((groupId) => {
-    const notHere = coordinatorError(call, groupId)
-    if (notHere !== 'none') return { groupId, errorCode: codeOf(notHere) }
-    return { groupId, errorCode: outcomeOf(() => call.cluster.deleteGroup(groupId)).errorCode }
+    const refused = groupError(call, 'delete', groupId)
+    if (refused !== 'none') return { groupId, errorCode: codeOf(refused) }
+    return { groupId, errorCode: outcomeOf(() => call.cluster.groups.delete(groupId)).errorCode }
   }),
 }))

@@ -7,13 +7,17 @@ import type { ProducerState } from '../model/producer-state.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { describeProducers as message } from '../wire/messages/61-describe-producers.ts'
 import { leaderOf } from './00-produce.ts'
+import { demand } from './access.ts'
 import { attempt, handler } from './handler.ts'
 
 export const describeProducers = handler(message, { versions: '0' }, (call, request) => ({
   topics: request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map((index) => {
-      const found = attempt(() => leaderOf(call, name, index).leader.producers.snapshot())
+      const found = attempt(() => {
+        demand(call, 'read', 'topic', name)
+        return leaderOf(call, name, index).leader.producers.snapshot()
+      })
       if ('error' in found) {
         // Kafka has words for a topic that it does not know, and none for a partition.
         const errorMessage = call.cluster.topics.has(name) ? null : found.message

@@ -6,6 +6,7 @@
 import { refusal } from '../refusal.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { describeTransactions as message } from '../wire/messages/65-describe-transactions.ts'
+import { demand } from './access.ts'
 import { refuseForeignTransaction } from './coordinator.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
@@ -18,6 +19,7 @@ export const describeTransactions = handler(message, { versions: '0' }, (call, {
 
 function describe(call: Call, transactionalId: string) {
   if (transactionalId === '') throw refusal('invalidRequest', 'the transactional id is empty')
+  demand(call, 'describe', 'transactionalId', transactionalId)
   refuseForeignTransaction(call, transactionalId)
   const transaction = call.cluster.transactions.get(transactionalId)
   if (transaction === undefined)

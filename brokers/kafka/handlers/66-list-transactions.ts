@@ -8,12 +8,14 @@
 import { type Transaction, transactionStates } from '../model/transactions/transaction.ts'
 import { listTransactions as message } from '../wire/messages/66-list-transactions.ts'
 import type { RequestOf } from '../wire/schema.ts'
+import { may } from './access.ts'
 import { handler } from './handler.ts'
 
 /** States of Kafka that nothing here is ever in. */
 const OTHER_STATES = ['Dead', 'PrepareEpochFence']
 
-export const listTransactions = handler(message, { versions: '0-1' }, ({ cluster, node }, request) => {
+export const listTransactions = handler(message, { versions: '0-1' }, (call, request) => {
+  const { cluster, node } = call
   const known = new Set<string>([...transactionStates, ...OTHER_STATES])
   return {
     errorCode: 0,
@@ -21,6 +23,7 @@ export const listTransactions = handler(message, { versions: '0-1' }, ({ cluster
     transactionStates: cluster.transactions
       .all()
       .filter(({ transactionalId }) => cluster.coordinatorOf(transactionalId, 'transaction') === node)
+      .filter(({ transactionalId }) => may(call, 'describe', 'transactionalId', transactionalId))
       .filter((transaction) => matches(transaction, request, cluster.clock.now()))
       .map(({ transactionalId, producerId, state }) => ({
         transactionalId,

@@ -3,6 +3,9 @@
 import type { Cluster } from '../model/cluster.ts'
 import type { Node } from '../model/node.ts'
 import { Refusal } from '../refusal.ts'
+import type { Authentication } from '../security/authentication.ts'
+import type { Subject } from '../security/authorizer.ts'
+import type { Security } from '../security/security.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { BatchError } from '../wire/record-batch.ts'
 import {
@@ -17,6 +20,11 @@ import {
 export interface Call {
   readonly cluster: Cluster
   readonly node: Node
+  readonly security: Security
+  /** How the client proves who it is; undefined: nobody does here. */
+  readonly authentication: Authentication | undefined
+  /** Who the client is, for access rules. */
+  readonly subject: Subject
   readonly version: number
   readonly clientId: string
   readonly clientHost: string
@@ -60,9 +68,15 @@ export function attempt<T>(
   }
 }
 
+/** What stands there more than once. */
+export function twice<T>(all: readonly T[]): Set<T> {
+  return new Set(all.filter((one, at) => all.indexOf(one) !== at))
+}
+
 /** The two fields that tell how one item fared. */
 export function outcomeOf(act: () => unknown): { errorCode: number; errorMessage: string | null } {
   const result = attempt(act)
   if (!('error' in result)) return { errorCode: 0, errorMessage: null }
-  return { errorCode: codeOf(result.error), errorMessage: result.message }
+  // Some refusals Kafka does not explain.
+  return { errorCode: codeOf(result.error), errorMessage: result.message || null }
 }

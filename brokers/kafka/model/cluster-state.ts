@@ -48,7 +48,7 @@ export class ClusterState {
         leaderEpoch,
         isr,
       }))
-      return { name, id, configs: config.all(), partitions: kept }
+      return { name, id, configs: [...config.own], partitions: kept }
     })
   }
 

@@ -2,41 +2,27 @@
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { refusal } from '../refusal.ts'
+import { refuseAssignment, refuseAssignments } from './assignment.ts'
+import type { BrokerConfig } from './broker-config.ts'
 import { ClusterState, type KeptTopic } from './cluster-state.ts'
 import { Controller } from './controller.ts'
 import { Coordinators } from './coordinators.ts'
 import { Listeners, type ModelEvent } from './events.ts'
-import { Group, uuidFrom } from './group/group.ts'
+import { type Group, uuidFrom } from './group/group.ts'
+import { Groups } from './group/groups.ts'
 import { type Logs, memoryLogs } from './logs.ts'
 import { Maintenance } from './maintenance.ts'
 import type { Node } from './node.ts'
 import type { Partition, PartitionContext } from './partition.ts'
 import { type Later, Replication } from './replication.ts'
+import { type Settings, settingsFrom } from './settings.ts'
 import { forgetful, type SmallState } from './small-state.ts'
-import { refuseTopicName, Topic } from './topic.ts'
+import { collides, refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
 import { TransactionCoordinator } from './transactions/coordinator.ts'
 
 /** As FindCoordinator names them. */
 export type CoordinatorKind = 'group' | 'transaction'
-
-/** What the broker is set to. */
-export interface Settings {
-  readonly autoCreateTopics: boolean
-  readonly numPartitions: number
-  readonly defaultReplicationFactor: number
-  readonly initialRebalanceDelayMs: number
-  /** Kafka's broker.session.timeout.ms: how long a silent node is counted on. */
-  readonly brokerSessionTimeoutMs: number
-  /** Kafka's replica.lag.time.max.ms: how long a follower that is behind counts as in sync. */
-  readonly replicaLagTimeMaxMs: number
-  /** Kafka's offsets.topic.replication.factor: how many nodes can coordinate a group. */
-  readonly offsetsTopicReplicationFactor: number
-  /** Kafka's transaction.state.log.replication.factor: how many nodes can coordinate a transactional id. */
-  readonly transactionStateLogReplicationFactor: number
-  /** How long a new coordinator answers with 14, as if it were reading. */
-  readonly coordinatorLoadMs: number
-}
 
 export interface ClusterContext {
   /** For retention and transactions: it can be moved ahead. */
@@ -44,7 +30,9 @@ export interface ClusterContext {
   /** For sessions, rebalances and waiting fetches: it can't. */
   readonly realClock: Clock
   readonly random: Random
-  readonly settings: Settings
+  readonly config: BrokerConfig
+  /** How long a new coordinator answers with 14, as if it were reading. */
+  readonly coordinatorLoadMs: number
   /** In which turn followers fetch. */
   readonly later: Later
   /** What outlives the cluster; left out: everything is in memory. */
@@ -62,14 +50,23 @@ export interface TopicRequest {
   readonly assignments: readonly { readonly index: number; readonly brokerIds: readonly number[] }[]
 }
 
+export interface GrowRequest {
+  /** How many partitions there are to be. */
+  readonly count: number
+  /** The replicas of each new partition, or null: the cluster chooses. */
+  readonly assignments: readonly (readonly number[])[] | null
+  readonly validateOnly: boolean
+}
+
 export class Cluster {
   readonly id: string
   readonly nodes: readonly Node[]
+  readonly config: BrokerConfig
   readonly settings: Settings
   readonly clock: Clock
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
-  readonly groups = new Map<string, Group>()
+  readonly groups: Groups
   readonly transactions: TransactionCoordinator
   readonly maintenance: Maintenance
   readonly replication: Replication
@@ -84,11 +81,11 @@ export class Cluster {
     isLive: (nodeId) => this.#isLive(nodeId),
     replicateSoon: (partition) => this.replication.soon(partition),
     onLeaderChange: ({ topicName: topic, index: partition, leaderId, leaderEpoch }) => {
-      this.#keepTopic(topic)
+      this.keepTopic(topic)
       this.events.emit({ type: 'leader', topic, partition, leaderId, leaderEpoch })
     },
     onIsrChange: ({ topicName: topic, index: partition, isr }) => {
-      this.#keepTopic(topic)
+      this.keepTopic(topic)
       this.events.emit({ type: 'isr', topic, partition, isr })
     },
   }
@@ -96,18 +93,32 @@ export class Cluster {
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
     this.nodes = nodes
-    this.settings = context.settings
+    this.config = context.config
+    this.settings = settingsFrom(context.config)
     this.clock = context.clock
     this.realClock = context.realClock
     this.#random = context.random
     this.#state = new ClusterState(context.state ?? forgetful)
     this.#logs = context.logs ?? memoryLogs
     this.id = this.#state.clusterId(context.random.name(22))
+    this.groups = new Groups({
+      clock: context.realClock,
+      recordClock: context.clock,
+      random: context.random,
+      settings: this.settings,
+      keeper: (groupId) => this.#state.keeperOf(groupId),
+      onState: (changed) => this.#tellGroup(changed, changed.state),
+      onGone: (group) => this.#tellGroup(group, 'Dead'),
+    })
     this.replication = new Replication(context.later)
     const { offsetsTopicReplicationFactor, transactionStateLogReplicationFactor } = this.settings
+    const { coordinatorLoadMs: loadMs } = context
     this.coordinators = {
-      group: this.#coordinators('groups', offsetsTopicReplicationFactor),
-      transaction: this.#coordinators('transactions', transactionStateLogReplicationFactor),
+      group: this.#coordinators('groups', { replicationFactor: offsetsTopicReplicationFactor, loadMs }),
+      transaction: this.#coordinators('transactions', {
+        replicationFactor: transactionStateLogReplicationFactor,
+        loadMs,
+      }),
     }
     this.transactions = new TransactionCoordinator({
       clock: this.clock,
@@ -163,7 +174,13 @@ export class Cluster {
     const { name, configs } = request
     refuseTopicName(name)
     if (this.topics.has(name)) throw refusal('topicAlreadyExists', `Topic '${name}' already exists.`)
-    const config = new TopicConfig(configs.map((one) => [one.name, one.value] as const))
+    const likeIt = [...this.topics.keys()].find((other) => collides(other, name))
+    if (likeIt !== undefined)
+      throw refusal('invalidTopic', `Topic '${name}' collides with existing topic: ${likeIt}`)
+    const config = new TopicConfig(
+      configs.map((one) => [one.name, one.value] as const),
+      this.config,
+    )
     const topic = new Topic(name, uuidFrom(this.#random), config)
     const logs = options.validateOnly ? memoryLogs : this.#logs
     for (const replicas of this.#placement(request)) {
@@ -183,63 +200,39 @@ export class Cluster {
       throw refusal('unknownTopicOrPartition', 'This server does not host this topic-partition.')
     }
     this.topics.delete(name)
-    for (const group of this.groups.values()) group.offsets.forgetTopic(name)
+    this.groups.forgetTopic(name)
     topic.close()
     this.#state.dropTopic(topic)
     for (const { copies } of topic.partitions) for (const { log } of copies) this.#logs.remove(log)
     return topic
   }
 
-  /** @throws Refusal unless there are to be more than there are */
-  growTopic(name: string, request: { count: number; validateOnly: boolean }): void {
+  /**
+   * Gives a topic more partitions, on nodes of the client's choice if `assignments` are given.
+   * @throws Refusal if there are more already
+   */
+  growTopic(name: string, request: GrowRequest): void {
     const topic = this.topics.get(name)
     if (topic === undefined) {
-      throw refusal('unknownTopicOrPartition', 'This server does not host this topic-partition.')
+      throw refusal('unknownTopicOrPartition', '')
     }
     const has = topic.partitions.length
-    if (request.count === has) throw refusal('invalidPartitions', `Topic already has ${has} partition(s).`)
-    if (request.count < has) {
+    const { count, assignments } = request
+    if (count === has) throw refusal('invalidPartitions', `Topic already has ${has} partition(s).`)
+    if (count < has) {
       throw refusal(
         'invalidPartitions',
-        `The topic ${name} currently has ${has} partition(s); ${request.count} would not be an increase.`,
+        `The topic ${name} currently has ${has} partition(s); ${count} would not be an increase.`,
       )
     }
-    refuseTooMany(request.count - has)
+    refuseTooMany(count - has)
+    if (assignments !== null) refuseAssignments(assignments, { count: count - has, nodes: this.nodes })
     if (request.validateOnly) return
-    for (let index = has; index < request.count; index++) {
-      const replicas = this.#nextReplicas(topic.replicationFactor)
+    for (let index = has; index < count; index++) {
+      const replicas = assignments?.[index - has] ?? this.#nextReplicas(topic.replicationFactor)
       topic.addPartition(replicas, { logs: this.#logs, context: this.#partitionContext })
     }
     for (const partition of topic.partitions.slice(has)) this.#partitionContext.onLeaderChange(partition)
-  }
-
-  /** @throws Refusal for an id that no group can have */
-  group(id: string): Group {
-    if (id === '') throw refusal('invalidGroupId', 'The group id is empty.')
-    let group = this.groups.get(id)
-    if (group === undefined) {
-      const { initialRebalanceDelayMs } = this.settings
-      group = new Group(id, {
-        clock: this.realClock,
-        random: this.#random,
-        initialRebalanceDelayMs,
-        keeper: (groupId) => this.#state.keeperOf(groupId),
-        onState: (changed) => this.#tellGroup(changed, changed.state),
-      })
-      this.groups.set(id, group)
-    }
-    return group
-  }
-
-  /** @throws Refusal for a group that is unknown or has members */
-  deleteGroup(id: string): void {
-    const group = this.groups.get(id)
-    if (group === undefined) throw refusal('groupIdNotFound', `Group ${id} not found.`)
-    if (group.state !== 'Empty') throw refusal('nonEmptyGroup', `Group ${id} is not empty.`)
-    group.close()
-    group.offsets.forgetAll()
-    this.groups.delete(id)
-    this.#tellGroup(group, 'Dead')
   }
 
   close(): void {
@@ -247,11 +240,12 @@ export class Cluster {
     this.controller.close()
     this.transactions.close()
     this.replication.stop()
-    for (const group of this.groups.values()) group.close()
+    this.groups.close()
     for (const topic of this.topics.values()) topic.close()
   }
 
-  #keepTopic(name: string): void {
+  /** Keeps what a topic is now: called when its settings, replicas or leaders have changed. */
+  keepTopic(name: string): void {
     const topic = this.topics.get(name)
     if (topic !== undefined) this.#state.keepTopic(topic)
   }
@@ -261,22 +255,22 @@ export class Cluster {
     for (const kept of this.#state.topics()) this.#recoverTopic(kept)
     this.#state.offsets({
       committed: (groupId, topic, partition, committed) =>
-        this.group(groupId).offsets.restore(topic, partition, committed),
+        this.groups.obtain(groupId).offsets.restore(topic, partition, committed),
       pending: (groupId, pending) => {
-        for (const one of pending) this.group(groupId).offsets.restorePending(one)
+        for (const one of pending) this.groups.obtain(groupId).offsets.restorePending(one)
       },
     })
     this.#state.follow(this.transactions)
   }
 
   #recoverTopic({ name, id, configs, partitions }: KeptTopic): void {
-    const topic = new Topic(name, id, new TopicConfig(configs))
+    const topic = new Topic(name, id, new TopicConfig(configs, this.config))
     for (const kept of partitions) {
       const options = { logs: this.#logs, context: this.#partitionContext, kept }
       this.replication.soon(topic.addPartition(kept.replicas, options))
     }
     this.topics.set(name, topic)
-    this.#keepTopic(name)
+    this.keepTopic(name)
     this.#nextLeader += partitions.length
   }
 
@@ -293,34 +287,41 @@ export class Cluster {
     if (factor <= 0)
       throw refusal(
         'invalidReplicationFactor',
-        'Replication factor must be larger than 0, or -1 for the default.',
+        'Replication factor must be larger than 0, or -1 to use the default value.',
       )
     if (factor > this.nodes.length) {
       throw refusal(
         'invalidReplicationFactor',
-        `Unable to replicate the partition ${factor} time(s): The target replication factor of ${factor} cannot be reached because only ${this.nodes.length} broker(s) are registered.`,
+        `Unable to replicate the partition ${factor} time(s): The target replication factor of ${factor} cannot be reached because only ${this.nodes.length} broker(s) are registered or some brokers have all their log directories cordoned.`,
       )
     }
     return Array.from({ length: count }, () => this.#nextReplicas(factor))
   }
 
   #chosenPlacement({ assignments, numPartitions, replicationFactor }: TopicRequest): (readonly number[])[] {
-    if (numPartitions !== -1 || replicationFactor !== -1) {
+    for (const [name, value] of [
+      ['replication factor', replicationFactor],
+      ['num partitions', numPartitions],
+    ] as const) {
+      if (value === -1) continue
       throw refusal(
         'invalidRequest',
-        'Both numPartitions or replicationFactor and replicasAssignments were set. Both cannot be used at the same time.',
+        `A manual partition assignment was specified, but ${name} was not set to -1.`,
       )
     }
     const sorted = [...assignments].sort((a, b) => a.index - b.index)
     for (const [at, { index, brokerIds }] of sorted.entries()) {
+      if (sorted[at - 1]?.index === index)
+        throw refusal(
+          'invalidReplicaAssignment',
+          `Found multiple manual partition assignments for partition ${index}`,
+        )
       if (index !== at)
         throw refusal(
           'invalidReplicaAssignment',
           'partitions should be a consecutive 0-based integer sequence',
         )
-      const isKnown = brokerIds.every((id) => this.nodes.some((node) => node.id === id))
-      if (brokerIds.length === 0 || new Set(brokerIds).size !== brokerIds.length || !isKnown)
-        throw refusal('invalidReplicaAssignment', `partition ${index} has replicas [${brokerIds.join(', ')}]`)
+      refuseAssignment(brokerIds, this.nodes)
     }
     return sorted.map(({ brokerIds }) => brokerIds)
   }
@@ -334,10 +335,12 @@ export class Cluster {
     return [...live, ...inTurn.filter(({ isFenced }) => isFenced)].slice(0, factor).map(({ id }) => id)
   }
 
-  #coordinators(of: 'groups' | 'transactions', replicationFactor: number): Coordinators {
+  #coordinators(
+    of: 'groups' | 'transactions',
+    options: { replicationFactor: number; loadMs: number },
+  ): Coordinators {
     return new Coordinators(this.nodes, {
-      replicationFactor,
-      loadMs: this.settings.coordinatorLoadMs,
+      ...options,
       clock: this.realClock,
       isLive: (id) => this.#isLive(id),
       onMoved: (partition, nodeId) => {

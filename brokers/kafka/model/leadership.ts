@@ -24,15 +24,14 @@ export interface KeptLeadership {
 }
 
 export class Leadership {
-  /** Ids of the nodes that keep a copy; the first is the preferred leader. */
-  readonly replicas: readonly number[]
+  #replicas: readonly number[]
   #leaderId: number
   #epoch = 0
   #isr: readonly number[]
 
   /** @param kept of an earlier life: whoever is in sync may lead, in a new epoch */
   constructor(replicas: readonly number[], isLive: (nodeId: number) => boolean, kept?: KeptLeadership) {
-    this.replicas = replicas
+    this.#replicas = replicas
     if (kept !== undefined) {
       this.#isr = kept.isr
       this.#epoch = kept.leaderEpoch + 1
@@ -43,6 +42,11 @@ export class Leadership {
     const live = replicas.filter(isLive)
     this.#isr = live.length > 0 ? live : replicas.slice(0, 1)
     this.#leaderId = live[0] ?? NO_LEADER
+  }
+
+  /** Ids of the nodes that keep a copy; the first is the preferred leader. */
+  get replicas(): readonly number[] {
+    return this.#replicas
   }
 
   get leaderId(): number {
@@ -64,6 +68,12 @@ export class Leadership {
     if (this.#isr.length === 1 || !this.#isr.includes(nodeId)) return false
     this.#isr = this.#isr.filter((id) => id !== nodeId)
     return true
+  }
+
+  /** Other nodes keep a copy from now on; who keeps none any more is not in sync. */
+  assign(replicas: readonly number[]): void {
+    this.#replicas = replicas
+    this.#isr = replicas.filter((id) => this.#isr.includes(id))
   }
 
   join(nodeId: number): void {

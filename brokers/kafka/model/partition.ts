@@ -39,6 +39,12 @@ export interface PartitionContext {
   onIsrChange(partition: Partition): void
 }
 
+/** From which nodes to which a partition is on its way. */
+export interface Move {
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+}
+
 /** All that there is to a partition alone: its nodes run, and `replicate` is called by hand. */
 const alone: PartitionContext = {
   isRunning: () => true,
@@ -52,10 +58,14 @@ export class Partition {
   readonly topicName: string
   readonly index: number
   readonly #config: TopicConfig
+  readonly #openLog: (nodeId: number) => RecordLog
+  readonly #removeLog: (log: RecordLog) => void
   readonly #context: PartitionContext
   readonly #leadership: Leadership
   readonly #copies = new Map<number, Replica>()
   #leader: Replica | undefined
+  /** On its way to other nodes (KIP-455). */
+  #move: Move | undefined
   readonly #waiting = new Set<() => void>()
   #isClosed = false
 
@@ -68,18 +78,21 @@ export class Partition {
       context?: PartitionContext
       /** The copy that a node keeps; left out: in memory. */
       openLog?: (nodeId: number) => RecordLog
+      /** Takes away a copy that is kept no more. */
+      removeLog?: (log: RecordLog) => void
       /** What it was in an earlier life. */
       kept?: KeptLeadership
     } = {},
   ) {
     const { topicName = '', context = alone, kept } = options
-    const openLog = options.openLog ?? (() => new MemoryRecordLog(() => config.log))
+    this.#openLog = options.openLog ?? (() => new MemoryRecordLog(() => config.log))
+    this.#removeLog = options.removeLog ?? (() => {})
     this.topicName = topicName
     this.index = index
     this.#config = config
     this.#context = context
     this.#leadership = new Leadership(replicas, (id) => context.isLive(id), kept)
-    for (const nodeId of replicas) this.#copies.set(nodeId, new Replica(nodeId, openLog(nodeId)))
+    for (const nodeId of replicas) this.#copies.set(nodeId, new Replica(nodeId, this.#openLog(nodeId)))
     this.#leader = this.#copies.get(this.leaderId)
     this.#leader?.lead(this.leaderEpoch)
     // What every in-sync replica brought along from an earlier life may be read.
@@ -203,6 +216,7 @@ export class Partition {
       if (copy.follow(leader, this.leaderEpoch)) isBehind = true
       this.#joinIsr(copy, leader)
     }
+    this.#finishMove()
     this.#advance()
     return isBehind || this.#hasOldNews(leader)
   }
@@ -234,6 +248,31 @@ export class Partition {
       )
     }
     if (this.#leadership.lead(nodeId)) this.#onLeader()
+  }
+
+  /** Where it is on its way to; undefined: it stays where it is. */
+  get move(): Move | undefined {
+    return this.#move
+  }
+
+  /**
+   * Moves it to other nodes. Who is new copies the leader; when all of them are in sync, the others forget what they have,
+   * and the leader is one of the new ones.
+   */
+  reassign(to: readonly number[]): void {
+    this.#move = { from: this.#move?.from ?? this.replicas, to }
+    const { from } = this.#move
+    this.#keepOn([...to, ...from.filter((id) => !to.includes(id))])
+    this.#context.replicateSoon(this)
+    this.#finishMove()
+  }
+
+  /** Stays where it was. @throws Refusal if it was to stay anyway */
+  cancelMove(): void {
+    if (this.#move === undefined) throw refusal('noReassignmentInProgress', '')
+    const { from } = this.#move
+    this.#move = undefined
+    this.#keepOn(from)
   }
 
   /**
@@ -320,6 +359,29 @@ export class Partition {
     if (log.endOffset < Math.max(leader.highWatermark, leader.epochs.startOf(this.leaderEpoch))) return
     this.#leadership.join(nodeId)
     this.#context.onIsrChange(this)
+  }
+
+  #finishMove(): void {
+    const to = this.#move?.to
+    if (to === undefined || !to.every((id) => this.isr.includes(id))) return
+    this.#move = undefined
+    this.#keepOn(to)
+  }
+
+  /** These nodes keep copies, and no others; one of them leads. */
+  #keepOn(nodeIds: readonly number[]): void {
+    for (const nodeId of nodeIds) {
+      if (!this.#copies.has(nodeId)) this.#copies.set(nodeId, new Replica(nodeId, this.#openLog(nodeId)))
+    }
+    const isrBefore = this.isr
+    this.#leadership.assign(nodeIds)
+    this.elect()
+    for (const [nodeId, { log }] of this.#copies) {
+      if (nodeIds.includes(nodeId)) continue
+      this.#copies.delete(nodeId)
+      this.#removeLog(log)
+    }
+    if (this.isr.length !== isrBefore.length) this.#context.onIsrChange(this)
   }
 
   #leaveIsr(nodeId: number): boolean {

@@ -3,26 +3,14 @@
  * that has no effect is accepted, checked and shown, as clients expect.
  */
 import { refusal } from '../refusal.ts'
+import { BrokerConfig, type ConfigValue, configSources } from './broker-config.ts'
+import { refuseValue, type ValueRule } from './config-type.ts'
 import { type LogSettings, logSettings } from './log/settings.ts'
 
-/** As DescribeConfigs numbers them. */
-export const configTypes = {
-  boolean: 1,
-  string: 2,
-  int: 3,
-  long: 5,
-  double: 6,
-  list: 7,
-} as const
-
-export interface ConfigRow {
-  readonly type: keyof typeof configTypes
+export interface ConfigRow extends ValueRule {
   readonly fallback: string
-  /** The broker's setting that the default comes from. */
-  readonly brokerName: string
-  /** Values that are allowed; left out: any of the type. */
-  readonly oneOf?: readonly string[]
-  readonly atLeast?: number
+  /** The broker's setting that the default comes from; a topic's own setting may have none. */
+  readonly brokerName?: string
   readonly hasEffect?: true
 }
 
@@ -33,18 +21,36 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     type: 'list',
     fallback: 'delete',
     brokerName: 'log.cleanup.policy',
-    oneOf: ['delete', 'compact'],
+    oneOf: ['compact', 'delete'],
     hasEffect: true,
   },
-  'compression.gzip.level': { type: 'int', fallback: '-1', brokerName: 'compression.gzip.level' },
-  'compression.lz4.level': { type: 'int', fallback: '9', brokerName: 'compression.lz4.level' },
+  'compression.gzip.level': {
+    type: 'int',
+    fallback: '-1',
+    brokerName: 'compression.gzip.level',
+    refuse: (value) =>
+      /^(?:-1|[1-9])$/.test(value) ? undefined : 'Value must be between 1 and 9 or equal to -1',
+  },
+  'compression.lz4.level': {
+    type: 'int',
+    fallback: '9',
+    brokerName: 'compression.lz4.level',
+    atLeast: 1,
+    atMost: 17,
+  },
   'compression.type': {
     type: 'string',
     fallback: 'producer',
     brokerName: 'compression.type',
     oneOf: ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'],
   },
-  'compression.zstd.level': { type: 'int', fallback: '3', brokerName: 'compression.zstd.level' },
+  'compression.zstd.level': {
+    type: 'int',
+    fallback: '3',
+    brokerName: 'compression.zstd.level',
+    atLeast: -131_072,
+    atMost: 22,
+  },
   'delete.retention.ms': {
     type: 'long',
     fallback: '86400000',
@@ -70,7 +76,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
   'follower.replication.throttled.replicas': {
     type: 'list',
     fallback: '',
-    brokerName: 'follower.replication.throttled.replicas',
+    refuse: (value) => refuseThrottled('follower.replication.throttled.replicas', value),
   },
   'index.interval.bytes': {
     type: 'int',
@@ -82,7 +88,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
   'leader.replication.throttled.replicas': {
     type: 'list',
     fallback: '',
-    brokerName: 'leader.replication.throttled.replicas',
+    refuse: (value) => refuseThrottled('leader.replication.throttled.replicas', value),
   },
   'local.retention.bytes': {
     type: 'long',
@@ -131,6 +137,7 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     fallback: '0.5',
     brokerName: 'log.cleaner.min.cleanable.ratio',
     atLeast: 0,
+    atMost: 1,
     hasEffect: true,
   },
   'min.compaction.lag.ms': {
@@ -148,7 +155,9 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
     hasEffect: true,
   },
   preallocate: { type: 'boolean', fallback: 'false', brokerName: 'log.preallocate' },
-  'remote.storage.enable': { type: 'boolean', fallback: 'false', brokerName: 'remote.storage.enable' },
+  'remote.log.copy.disable': { type: 'boolean', fallback: 'false' },
+  'remote.log.delete.on.disable': { type: 'boolean', fallback: 'false' },
+  'remote.storage.enable': { type: 'boolean', fallback: 'false' },
   'retention.bytes': { type: 'long', fallback: '-1', brokerName: 'log.retention.bytes', hasEffect: true },
   'retention.ms': {
     type: 'long',
@@ -187,39 +196,66 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
   },
 }
 
+/** The settings of a topic: its own, and for the rest what the broker is set to. */
 export class TopicConfig {
-  readonly #set = new Map<string, string>()
+  readonly #broker: BrokerConfig
+  #own: ReadonlyMap<string, string> = new Map()
   #log: LogSettings | undefined
+  #logRevision = 0
 
   /** @throws Refusal for a setting that there is not, or a value that it does not take */
-  constructor(values: Iterable<readonly [name: string, value: string | null]>) {
+  constructor(values: Iterable<readonly [name: string, value: string | null]>, broker = new BrokerConfig()) {
+    this.#broker = broker
+    const own = new Map<string, string>()
     for (const [name, value] of values) {
-      const row = Object.hasOwn(topicConfigRows, name) ? topicConfigRows[name] : undefined
-      if (row === undefined) throw refusal('invalidConfig', `Unknown topic config name: ${name}`)
       if (value === null)
         throw refusal('invalidConfig', `Null value not supported for topic configs: ${name}`)
-      refuseValue(name, value, row)
-      this.#set.set(name, value)
+      own.set(name, value)
     }
+    this.replace(own)
   }
 
-  /** What was set for this topic; undefined where the default holds. */
-  own(name: string): string | undefined {
-    return this.#set.get(name)
+  /** What was set for this topic. */
+  get own(): ReadonlyMap<string, string> {
+    return this.#own
   }
 
-  /** Everything that was set for this topic. */
-  all(): [name: string, value: string][] {
-    return [...this.#set]
+  /** Takes `values` in the place of what was set before. @throws Refusal as the constructor, and changes nothing then */
+  replace(values: ReadonlyMap<string, string>): void {
+    refuseTopicConfig(values)
+    this.#own = new Map(values)
+    this.#log = undefined
   }
 
+  isList(name: string): boolean | undefined {
+    const row = topicConfigRows[name]
+    return row && row.type === 'list'
+  }
+
+  /**
+   * The value that holds. What is set for one broker while it runs is shown as the default of its topics and has no effect;
+   * what is set for all has.
+   */
   value(name: string): string {
-    return this.#set.get(name) ?? topicConfigRows[name]?.fallback ?? ''
+    return this.#own.get(name) ?? this.#fromBroker(name) ?? topicConfigRows[name]?.fallback ?? ''
   }
 
-  /** What the settings mean to the topic's logs. */
+  /** All values that a setting has, the one that holds first; empty where a default holds that is the topic's own. */
+  values(name: string, nodeId?: number): ConfigValue[] {
+    const own = this.#own.get(name)
+    const { brokerName } = topicConfigRows[name] ?? {}
+    return [
+      ...(own === undefined ? [] : [{ name, value: own, source: configSources.topic }]),
+      ...(brokerName === undefined ? [] : this.#broker.values(brokerName, nodeId)),
+    ]
+  }
+
+  /** What the settings mean to the topic's logs. Asked for with each append, so it is worked out once. */
   get log(): LogSettings {
-    this.#log ??= logSettings((name) => this.value(name))
+    if (this.#log === undefined || this.#logRevision !== this.#broker.revision) {
+      this.#log = logSettings((name) => this.value(name))
+      this.#logRevision = this.#broker.revision
+    }
     return this.#log
   }
 
@@ -259,21 +295,45 @@ export class TopicConfig {
   get isLogAppendTime(): boolean {
     return this.value('message.timestamp.type') === 'LogAppendTime'
   }
+
+  #fromBroker(name: string): string | undefined {
+    const { brokerName } = topicConfigRows[name] ?? {}
+    if (brokerName === undefined) return undefined
+    return this.#broker.text(brokerName) ?? fromCoarser(this.#broker, name)
+  }
 }
 
-function refuseValue(name: string, value: string, row: ConfigRow): void {
-  const invalid = (why: string) =>
-    refusal('invalidConfig', `Invalid value ${value} for configuration ${name}: ${why}`)
-  if (row.type === 'boolean' && !/^(?:true|false)$/i.test(value))
-    throw invalid('Expected value to be either true or false')
-  if (row.type === 'int' || row.type === 'long') {
-    if (!/^-?\d+$/.test(value)) throw invalid(`Not a number of type ${row.type.toUpperCase()}`)
-    if (row.atLeast !== undefined && Number(value) < row.atLeast)
-      throw invalid(`Value must be at least ${row.atLeast}`)
+/** @throws Refusal for a setting that there is not, or a value that it does not take */
+export function refuseTopicConfig(values: ReadonlyMap<string, string>): void {
+  for (const [name, value] of values) {
+    const row = Object.hasOwn(topicConfigRows, name) ? topicConfigRows[name] : undefined
+    if (row === undefined) throw refusal('invalidConfig', `Unknown topic config name: ${name}`)
+    refuseValue(name, value, row)
   }
-  if (row.type === 'double' && !(Number(value) >= 0 && Number(value) <= 1))
-    throw invalid('Value must be between 0 and 1')
-  const parts = row.type === 'list' ? value.split(',') : [value]
-  if (row.oneOf !== undefined && !parts.every((part) => row.oneOf?.includes(part.trim())))
-    throw invalid(`String must be one of: ${row.oneOf.join(', ')}`)
+}
+
+const HOUR_MS = 3_600_000
+
+/** A broker may be told some times in hours or minutes instead; the finest unit that is set holds. */
+const coarser: Readonly<Record<string, readonly (readonly [name: string, unitMs: number])[]>> = {
+  'retention.ms': [
+    ['log.retention.minutes', 60_000],
+    ['log.retention.hours', HOUR_MS],
+  ],
+  'segment.ms': [['log.roll.hours', HOUR_MS]],
+  'segment.jitter.ms': [['log.roll.jitter.hours', HOUR_MS]],
+}
+
+function fromCoarser(broker: BrokerConfig, name: string): string | undefined {
+  for (const [brokerName, unitMs] of coarser[name] ?? []) {
+    const value = broker.text(brokerName)
+    if (value !== null) return String(Number(value) < 0 ? -1 : Number(value) * unitMs)
+  }
+  return undefined
+}
+
+function refuseThrottled(name: string, value: string): string | undefined {
+  if (value.trim() === '' || value.trim() === '*' || /^\d+:\d+(?:,\s*\d+:\d+)*$/.test(value.trim()))
+    return undefined
+  return `${name} must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...`
 }

@@ -30,7 +30,12 @@ export class Topic {
     const index = partitions.length
     const place = { topic: topicName, topicId, partition: index }
     const openLog = (nodeId: number) => logs.open({ ...place, nodeId }, () => this.config.log)
-    const partition = new Partition(index, replicas, config, { topicName, openLog, ...rest })
+    const partition = new Partition(index, replicas, config, {
+      topicName,
+      openLog,
+      removeLog: (log) => logs.remove(log),
+      ...rest,
+    })
     partitions.push(partition)
     return partition
   }
@@ -63,4 +68,9 @@ export function refuseTopicName(name: string): void {
       `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`,
     )
   }
+}
+
+/** Metrics of the two could not be told apart, since a dot becomes an underscore in their names. */
+export function collides(a: string, b: string): boolean {
+  return a !== b && a.replaceAll('.', '_') === b.replaceAll('.', '_')
 }

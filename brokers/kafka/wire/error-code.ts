@@ -30,7 +30,11 @@ export const errorCodes = {
   invalidSessionTimeout: { code: 26, name: 'INVALID_SESSION_TIMEOUT', isRetriable: false },
   rebalanceInProgress: { code: 27, name: 'REBALANCE_IN_PROGRESS', isRetriable: false },
   topicAuthorizationFailed: { code: 29, name: 'TOPIC_AUTHORIZATION_FAILED', isRetriable: false },
+  groupAuthorizationFailed: { code: 30, name: 'GROUP_AUTHORIZATION_FAILED', isRetriable: false },
+  clusterAuthorizationFailed: { code: 31, name: 'CLUSTER_AUTHORIZATION_FAILED', isRetriable: false },
   invalidTimestamp: { code: 32, name: 'INVALID_TIMESTAMP', isRetriable: false },
+  unsupportedSaslMechanism: { code: 33, name: 'UNSUPPORTED_SASL_MECHANISM', isRetriable: false },
+  illegalSaslState: { code: 34, name: 'ILLEGAL_SASL_STATE', isRetriable: false },
   unsupportedVersion: { code: 35, name: 'UNSUPPORTED_VERSION', isRetriable: false },
   topicAlreadyExists: { code: 36, name: 'TOPIC_ALREADY_EXISTS', isRetriable: false },
   invalidPartitions: { code: 37, name: 'INVALID_PARTITIONS', isRetriable: false },
@@ -50,28 +54,41 @@ export const errorCodes = {
     name: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
     isRetriable: false,
   },
+  securityDisabled: { code: 54, name: 'SECURITY_DISABLED', isRetriable: false },
   operationNotAttempted: { code: 55, name: 'OPERATION_NOT_ATTEMPTED', isRetriable: false },
   kafkaStorageError: { code: 56, name: 'KAFKA_STORAGE_ERROR', isRetriable: true },
+  saslAuthenticationFailed: { code: 58, name: 'SASL_AUTHENTICATION_FAILED', isRetriable: false },
   nonEmptyGroup: { code: 68, name: 'NON_EMPTY_GROUP', isRetriable: false },
   groupIdNotFound: { code: 69, name: 'GROUP_ID_NOT_FOUND', isRetriable: false },
   fetchSessionIdNotFound: { code: 70, name: 'FETCH_SESSION_ID_NOT_FOUND', isRetriable: true },
+  topicDeletionDisabled: { code: 73, name: 'TOPIC_DELETION_DISABLED', isRetriable: false },
   fencedLeaderEpoch: { code: 74, name: 'FENCED_LEADER_EPOCH', isRetriable: true },
   unknownLeaderEpoch: { code: 75, name: 'UNKNOWN_LEADER_EPOCH', isRetriable: true },
   unsupportedCompressionType: { code: 76, name: 'UNSUPPORTED_COMPRESSION_TYPE', isRetriable: false },
   offsetNotAvailable: { code: 78, name: 'OFFSET_NOT_AVAILABLE', isRetriable: true },
   memberIdRequired: { code: 79, name: 'MEMBER_ID_REQUIRED', isRetriable: false },
   preferredLeaderNotAvailable: { code: 80, name: 'PREFERRED_LEADER_NOT_AVAILABLE', isRetriable: true },
+  groupMaxSizeReached: { code: 81, name: 'GROUP_MAX_SIZE_REACHED', isRetriable: false },
   fencedInstanceId: { code: 82, name: 'FENCED_INSTANCE_ID', isRetriable: false },
   eligibleLeadersNotAvailable: { code: 83, name: 'ELIGIBLE_LEADERS_NOT_AVAILABLE', isRetriable: true },
   electionNotNeeded: { code: 84, name: 'ELECTION_NOT_NEEDED', isRetriable: true },
+  noReassignmentInProgress: { code: 85, name: 'NO_REASSIGNMENT_IN_PROGRESS', isRetriable: false },
+  groupSubscribedToTopic: { code: 86, name: 'GROUP_SUBSCRIBED_TO_TOPIC', isRetriable: false },
   invalidRecord: { code: 87, name: 'INVALID_RECORD', isRetriable: false },
   unstableOffsetCommit: { code: 88, name: 'UNSTABLE_OFFSET_COMMIT', isRetriable: true },
   producerFenced: { code: 90, name: 'PRODUCER_FENCED', isRetriable: false },
+  resourceNotFound: { code: 91, name: 'RESOURCE_NOT_FOUND', isRetriable: false },
+  duplicateResource: { code: 92, name: 'DUPLICATE_RESOURCE', isRetriable: false },
+  unacceptableCredential: { code: 93, name: 'UNACCEPTABLE_CREDENTIAL', isRetriable: false },
   unknownTopicId: { code: 100, name: 'UNKNOWN_TOPIC_ID', isRetriable: true },
   transactionalIdNotFound: { code: 105, name: 'TRANSACTIONAL_ID_NOT_FOUND', isRetriable: false },
   mismatchedEndpointType: { code: 114, name: 'MISMATCHED_ENDPOINT_TYPE', isRetriable: false },
   unsupportedEndpointType: { code: 115, name: 'UNSUPPORTED_ENDPOINT_TYPE', isRetriable: false },
 } as const
+
+/** What Kafka says of a request that makes no sense, where it says nothing more precise. */
+export const INVALID_REQUEST =
+  'This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.'
 
 export type ErrorName = keyof typeof errorCodes
 

@@ -12,6 +12,7 @@ import { leaveGroup } from './messages/13-leave-group.ts'
 import { syncGroup } from './messages/14-sync-group.ts'
 import { describeGroups } from './messages/15-describe-groups.ts'
 import { listGroups } from './messages/16-list-groups.ts'
+import { saslHandshake } from './messages/17-sasl-handshake.ts'
 import { apiVersions } from './messages/18-api-versions.ts'
 import { createTopics } from './messages/19-create-topics.ts'
 import { deleteTopics } from './messages/20-delete-topics.ts'
@@ -22,9 +23,22 @@ import { addPartitionsToTxn } from './messages/24-add-partitions-to-txn.ts'
 import { addOffsetsToTxn } from './messages/25-add-offsets-to-txn.ts'
 import { endTxn } from './messages/26-end-txn.ts'
 import { txnOffsetCommit } from './messages/28-txn-offset-commit.ts'
+import { describeAcls } from './messages/29-describe-acls.ts'
+import { createAcls } from './messages/30-create-acls.ts'
+import { deleteAcls } from './messages/31-delete-acls.ts'
 import { describeConfigs } from './messages/32-describe-configs.ts'
+import { alterConfigs } from './messages/33-alter-configs.ts'
+import { describeLogDirs } from './messages/35-describe-log-dirs.ts'
+import { saslAuthenticate } from './messages/36-sasl-authenticate.ts'
 import { createPartitions } from './messages/37-create-partitions.ts'
 import { deleteGroups } from './messages/42-delete-groups.ts'
+import { electLeaders } from './messages/43-elect-leaders.ts'
+import { incrementalAlterConfigs } from './messages/44-incremental-alter-configs.ts'
+import { alterPartitionReassignments } from './messages/45-alter-partition-reassignments.ts'
+import { listPartitionReassignments } from './messages/46-list-partition-reassignments.ts'
+import { offsetDelete } from './messages/47-offset-delete.ts'
+import { describeUserScramCredentials } from './messages/50-describe-user-scram-credentials.ts'
+import { alterUserScramCredentials } from './messages/51-alter-user-scram-credentials.ts'
 import { describeCluster } from './messages/60-describe-cluster.ts'
 import { describeProducers } from './messages/61-describe-producers.ts'
 import { describeTransactions } from './messages/65-describe-transactions.ts'
@@ -45,6 +59,7 @@ export const messages: readonly Message[] = [
   syncGroup,
   describeGroups,
   listGroups,
+  saslHandshake,
   apiVersions,
   createTopics,
   deleteTopics,
@@ -55,9 +70,22 @@ export const messages: readonly Message[] = [
   addOffsetsToTxn,
   endTxn,
   txnOffsetCommit,
+  describeAcls,
+  createAcls,
+  deleteAcls,
   describeConfigs,
+  alterConfigs,
+  describeLogDirs,
+  saslAuthenticate,
   createPartitions,
   deleteGroups,
+  electLeaders,
+  incrementalAlterConfigs,
+  alterPartitionReassignments,
+  listPartitionReassignments,
+  offsetDelete,
+  describeUserScramCredentials,
+  alterUserScramCredentials,
   describeCluster,
   describeProducers,
   describeTransactions,

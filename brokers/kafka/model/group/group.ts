@@ -1,30 +1,33 @@
 /**
- * A consumer group of the classic protocol (KIP-62, KIP-394): one rebalance after the other, each in two steps. In
- * PreparingRebalance everybody joins anew; in CompletingRebalance the leader hands the assignment in; then it is Stable.
+ * A consumer group of the classic protocol (KIP-62, KIP-345, KIP-394): what its members ask for, and who may ask. How a
+ * generation follows the other is in `rebalance.ts`.
  *
  * Whoever waits for the others gets its answer through a callback. Sessions and rebalances run on the real time.
  */
-import type { Clock, Timer } from '../../../clock.ts'
+import type { Clock } from '../../../clock.ts'
 import type { Random } from '../../../random.ts'
 import type { ErrorName } from '../../wire/error-code.ts'
+import type { Settings } from '../settings.ts'
 import {
   hasSameProtocols,
   type JoinResult,
   type Member,
+  type MemberIdentity,
   NO_ASSIGNMENT,
   type Protocol,
   refusedJoin,
   refusedSync,
+  refuseWaiting,
   type SyncResult,
 } from './member.ts'
-import { Membership, metadataOf } from './membership.ts'
-import { GroupOffsets, type OffsetsKeeper } from './offsets.ts'
+import { Membership } from './membership.ts'
+import { expiredOffsets, GroupOffsets, type OffsetsKeeper } from './offsets.ts'
+import { PendingMembers } from './pending-members.ts'
+import { type GroupState, Rebalance } from './rebalance.ts'
+import { Sessions } from './sessions.ts'
+import { CONSUMER, subscribedTopics } from './subscription.ts'
 
-/** As Kafka's tools show it. */
-export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable'
-
-export interface JoinRequest {
-  readonly memberId: string
+export interface JoinRequest extends MemberIdentity {
   readonly clientId: string
   readonly clientHost: string
   readonly sessionTimeoutMs: number
@@ -33,141 +36,171 @@ export interface JoinRequest {
   readonly protocols: readonly Protocol[]
   /** From version 4 on a new member is first told its id and joins again with it (KIP-394). */
   readonly mustKnowItsId: boolean
+  /** From version 9 on the leader can be told not to assign (KIP-814). */
+  readonly maySkipAssignment: boolean
+}
+
+export interface SyncRequest extends MemberIdentity {
+  readonly generationId: number
+  readonly protocolType: string | null
+  readonly protocolName: string | null
 }
 
 export interface GroupContext {
+  /** For sessions and rebalances. */
   readonly clock: Clock
+  /** For the age of what was committed. */
+  readonly recordClock: Clock
   readonly random: Random
-  /** How long the first rebalance of an empty group waits for more members. */
-  readonly initialRebalanceDelayMs: number
   /** Keeps the group's commits; left out: they are in memory. */
   readonly keeper?: (groupId: string) => OffsetsKeeper
   /** Told of every change of the state. */
   onState?(group: Group): void
+  readonly settings: Pick<
+    Settings,
+    'initialRebalanceDelayMs' | 'groupSizeMax' | 'offsetsRetentionMinutes' | 'offsetsCheckMs'
+  >
 }
 
 export class Group {
   readonly id: string
   readonly members = new Membership()
   readonly offsets: GroupOffsets
-  #stateNow: GroupState = 'Empty'
-  #generationId = 0
-  #protocolType = ''
-  #protocolName: string | null = null
-  /** Ids that were given out and have not joined yet: a rebalance waits for them, too. */
-  readonly #pending = new Map<string, Timer>()
+  readonly #pending: PendingMembers
+  readonly #sessions: Sessions
+  readonly #rebalance: Rebalance
   readonly #context: GroupContext
-  #rebalance: Timer | undefined
-  #isDelayed = false
-  #syncDeadline: Timer | undefined
+  /** On the clock of records; undefined while there are members, and if there never were any. */
+  #emptySinceMs: number | undefined
 
   constructor(id: string, context: GroupContext) {
+    const { clock, recordClock, settings } = context
     this.id = id
     this.#context = context
     this.offsets = new GroupOffsets(context.keeper?.(id))
+    this.#pending = new PendingMembers(clock, () => this.#rebalance.completeIfAllJoined())
+    this.#sessions = new Sessions(clock, (member) => this.#expel(member))
+    this.#rebalance = new Rebalance(
+      { members: this.members, pending: this.#pending, sessions: this.#sessions },
+      {
+        clock,
+        initialDelayMs: settings.initialRebalanceDelayMs,
+        onState: (state) => {
+          this.#emptySinceMs = state === 'Empty' ? recordClock.now() : undefined
+          context.onState?.(this)
+        },
+      },
+    )
   }
 
   get state(): GroupState {
-    return this.#stateNow
-  }
-
-  get #state(): GroupState {
-    return this.#stateNow
-  }
-
-  set #state(next: GroupState) {
-    this.#stateNow = next
-    this.#context.onState?.(this)
+    return this.#rebalance.state
   }
 
   get generationId(): number {
-    return this.#generationId
+    return this.#rebalance.generationId
   }
 
   get protocolType(): string {
-    return this.#protocolType
+    return this.#rebalance.protocolType
   }
 
   get protocolName(): string {
-    return this.#protocolName ?? ''
+    return this.#rebalance.protocolName ?? ''
   }
 
   join(request: JoinRequest, answer: (result: JoinResult) => void): void {
     const { memberId } = request
+    if (!this.#hasRoomFor(memberId)) {
+      this.#pending.delete(memberId)
+      return answer(refusedJoin('groupMaxSizeReached', ''))
+    }
     if (!this.#takes(request)) return answer(refusedJoin('inconsistentGroupProtocol', memberId))
     if (memberId === '') return this.#joinUnknown(request, answer)
     if (this.#pending.has(memberId)) {
-      this.#dropPending(memberId)
+      // Static members are never told an id first; Kafka has no better answer to this one.
+      if (request.groupInstanceId !== null) return answer(refusedJoin('unknownServerError', ''))
+      this.#pending.delete(memberId)
       return this.#addMember(memberId, request, answer)
     }
-    const member = this.members.get(memberId)
-    if (member === undefined) return answer(refusedJoin('unknownMemberId', memberId))
-    this.#rejoin(member, request, answer)
+    const error = this.members.errorOf(request)
+    if (error !== 'none') return answer(refusedJoin(error, memberId))
+    this.#rejoin(this.members.get(memberId) as Member, request, answer)
   }
 
   sync(
-    request: {
-      memberId: string
-      generationId: number
-      protocolType: string | null
-      protocolName: string | null
-    },
+    request: SyncRequest,
     assignments: ReadonlyMap<string, Buffer>,
     answer: (result: SyncResult) => void,
   ): void {
     const error = this.#syncError(request)
     if (error !== 'none') return answer(refusedSync(error))
     const member = this.members.get(request.memberId) as Member
-    if (this.#state === 'Stable') {
-      this.#renewSession(member)
-      return answer(this.#synced(member))
-    }
+    this.#rebalance.sync(member)
+    if (this.state === 'Stable') return answer(this.#rebalance.synced(member))
     member.onSynced?.(refusedSync('rebalanceInProgress'))
     member.onSynced = answer
-    member.session?.cancel()
-    if (member.id === this.members.leaderId) this.#assign(assignments)
+    this.#sessions.end(member)
+    if (member.id === this.members.leaderId) this.#rebalance.assign(assignments)
   }
 
-  heartbeat(memberId: string, generationId: number): ErrorName {
-    const member = this.members.get(memberId)
-    if (member === undefined || this.#state === 'Empty') return 'unknownMemberId'
-    if (generationId !== this.#generationId) return 'illegalGeneration'
-    this.#renewSession(member)
-    return this.#state === 'PreparingRebalance' ? 'rebalanceInProgress' : 'none'
+  heartbeat(identity: MemberIdentity, generationId: number): ErrorName {
+    const error = this.#memberError(identity, generationId)
+    if (error !== 'none') return error
+    this.#sessions.renew(this.members.get(identity.memberId) as Member)
+    return this.state === 'PreparingRebalance' ? 'rebalanceInProgress' : 'none'
   }
 
-  leave(memberId: string): ErrorName {
-    if (this.#pending.has(memberId)) {
-      this.#dropPending(memberId)
-      this.#completeIfAllJoined()
-      return 'none'
+  /** Lets members go, all before the others join anew. A static one may be named by its instance id alone. */
+  leave(identities: readonly MemberIdentity[]): ErrorName[] {
+    const errors = identities.map((identity) => this.#leaveOne(identity))
+    if (errors.includes('none')) this.#rebalance.advance()
+    return errors
+  }
+
+  /** Whether a commit of this member and generation is accepted. */
+  commitError(identity: MemberIdentity, generationId: number): ErrorName {
+    const { memberId, groupInstanceId } = identity
+    // From an admin, or a consumer that shares its partitions out by itself.
+    if (generationId < 0 && this.state === 'Empty') return 'none'
+    if (generationId < 0 && memberId === '' && groupInstanceId === null) return 'unknownMemberId'
+    const error = this.#memberError(identity, generationId)
+    if (error !== 'none') return error
+    if (this.state === 'CompletingRebalance') return 'rebalanceInProgress'
+    this.#sessions.renew(this.members.get(memberId) as Member)
+    return 'none'
+  }
+
+  /** Whether a member consumes this topic; a consumer group whose subscriptions can't be read counts as if. */
+  isSubscribedTo(topic: string): boolean {
+    if (this.protocolType !== CONSUMER) return false
+    return subscribedTopics(this.members, this.#rebalance.protocolName)?.has(topic) ?? true
+  }
+
+  /** Forgets offsets that have come of age; whether nothing keeps the group any more. */
+  expireOffsets(retentionMs: number): boolean {
+    if (this.state !== 'Empty' && !(this.state === 'Stable' && this.protocolType === CONSUMER)) return false
+    const expired = expiredOffsets(this.offsets, {
+      nowMs: this.#context.recordClock.now(),
+      retentionMs,
+      // What a group with members committed counts from when they left.
+      sinceMs: this.state === 'Empty' ? this.#emptySinceMs : undefined,
+    })
+    for (const { topic, partition } of expired) {
+      if (!this.isSubscribedTo(topic)) this.offsets.delete(topic, partition)
     }
-    const member = this.members.get(memberId)
-    if (member === undefined) return 'unknownMemberId'
-    this.#remove(member)
-    return 'none'
-  }
-
-  /** Whether a commit with this generation and member is accepted. */
-  commitError(memberId: string, generationId: number): ErrorName {
-    if (generationId < 0 && this.#state === 'Empty') return 'none'
-    const member = this.members.get(memberId)
-    if (member === undefined) return 'unknownMemberId'
-    if (generationId !== this.#generationId) return 'illegalGeneration'
-    if (this.#state === 'CompletingRebalance') return 'rebalanceInProgress'
-    this.#renewSession(member)
-    return 'none'
+    return this.offsets.isEmpty && this.state === 'Empty' && this.#pending.size === 0
   }
 
   /** Has all members join anew, as if one had come; nothing in a group without members. */
   rebalance(): void {
-    if (this.members.size > 0) this.#prepareRebalance()
+    if (this.members.size > 0) this.#rebalance.advance()
   }
 
   /** Ends a member's session as if its time were up. Gives whether there is such a member. */
   expire(memberId: string): boolean {
     const member = this.members.get(memberId)
-    if (member !== undefined) this.#remove(member)
+    if (member !== undefined) this.#expel(member)
     return member !== undefined
   }
 
@@ -177,225 +210,151 @@ export class Group {
    */
   resign(): void {
     for (const member of this.members) {
-      answerBoth(member, 'notCoordinator')
-      this.#renewSession(member)
+      refuseWaiting(member, 'notCoordinator')
+      this.#sessions.renew(member)
     }
   }
 
   /** Ends every timer and every wait: the broker stops, or the group is deleted. */
   close(): void {
-    this.#rebalance?.cancel()
-    this.#syncDeadline?.cancel()
-    for (const timer of this.#pending.values()) timer.cancel()
-    for (const member of this.members) {
-      member.session?.cancel()
-      answerBoth(member, 'coordinatorNotAvailable')
-    }
+    this.#pending.close()
+    this.#rebalance.close('coordinatorNotAvailable')
   }
 
-  #takes({ memberId, protocolType, protocols }: JoinRequest): boolean {
+  #hasRoomFor(memberId: string): boolean {
+    const sizeMax = this.#context.settings.groupSizeMax
+    const member = this.members.get(memberId)
+    if (this.state === 'Empty') return true
+    if (this.state !== 'PreparingRebalance') return member !== undefined || this.members.size < sizeMax
+    const joined = [...this.members].filter(({ onJoined }) => onJoined !== undefined).length
+    return member?.onJoined !== undefined || joined < sizeMax
+  }
+
+  #takes({ protocolType, protocols }: JoinRequest): boolean {
     if (protocolType === '' || protocols.length === 0) return false
-    if (this.members.size === 0) return true
-    return protocolType === this.#protocolType && this.members.hasInCommon(protocols, memberId)
+    if (this.state === 'Empty') return true
+    return protocolType === this.protocolType && this.members.hasInCommon(protocols)
   }
 
   #joinUnknown(request: JoinRequest, answer: (result: JoinResult) => void): void {
-    const memberId = `${request.clientId}-${uuidFrom(this.#context.random)}`
-    if (!request.mustKnowItsId) return this.#addMember(memberId, request, answer)
-    const { clock } = this.#context
-    const forget = () => {
-      this.#pending.delete(memberId)
-      this.#completeIfAllJoined()
-    }
-    this.#pending.set(memberId, clock.at(clock.now() + request.sessionTimeoutMs, forget))
-    answer(refusedJoin('memberIdRequired', memberId))
+    const { clientId, groupInstanceId } = request
+    const newId = `${groupInstanceId ?? clientId}-${uuidFrom(this.#context.random)}`
+    const known = groupInstanceId === null ? undefined : this.members.withInstance(groupInstanceId)
+    if (known !== undefined) return this.#takeOver(known, newId, request, answer)
+    if (groupInstanceId !== null || !request.mustKnowItsId) return this.#addMember(newId, request, answer)
+    this.#pending.add(newId, request.sessionTimeoutMs)
+    answer(refusedJoin('memberIdRequired', newId))
   }
 
   #addMember(id: string, request: JoinRequest, onJoined: (result: JoinResult) => void): void {
-    const { clientId, clientHost, sessionTimeoutMs, rebalanceTimeoutMs, protocols } = request
-    this.#protocolType = request.protocolType
-    this.members.add({
-      id,
-      clientId,
-      clientHost,
-      sessionTimeoutMs,
-      rebalanceTimeoutMs,
-      protocols,
-      assignment: NO_ASSIGNMENT,
-      onJoined,
-      onSynced: undefined,
-      session: undefined,
-    })
-    this.#prepareRebalance()
+    const { groupInstanceId, clientId, clientHost, sessionTimeoutMs, rebalanceTimeoutMs, protocols } = request
+    this.#rebalance.add(
+      {
+        id,
+        groupInstanceId,
+        clientId,
+        clientHost,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        protocols,
+        assignment: NO_ASSIGNMENT,
+        isNew: true,
+        onJoined,
+        onSynced: undefined,
+        session: undefined,
+      },
+      request.protocolType,
+    )
+  }
+
+  /** A static member that starts again takes its old place (KIP-345): whoever still speaks under its old id is fenced. */
+  #takeOver(old: Member, newId: string, request: JoinRequest, answer: (result: JoinResult) => void): void {
+    const oldLeaderId = this.members.leaderId
+    refuseWaiting(old, 'fencedInstanceId')
+    this.#sessions.end(old)
+    const member: Member = { ...old, id: newId, isNew: false, session: undefined }
+    update(member, request)
+    this.members.replace(old, member)
+    if (this.state === 'Stable' && this.members.chooseProtocol() === this.#rebalance.protocolName) {
+      this.#sessions.renew(member)
+      return answer(this.#toldAfterTakeOver(member, oldLeaderId, request.maySkipAssignment))
+    }
+    this.#waitToJoin(member, answer)
+    this.#rebalance.advance()
+  }
+
+  /** A leader that came back must not assign: it is told so, or, where it can't be, told that somebody else leads. */
+  #toldAfterTakeOver(member: Member, oldLeaderId: string, maySkip: boolean): JoinResult {
+    const told = this.#rebalance.joined(member)
+    if (maySkip) return { ...told, skipAssignment: told.leader === member.id }
+    return { ...told, leader: oldLeaderId, members: [] }
   }
 
   #rejoin(member: Member, request: JoinRequest, answer: (result: JoinResult) => void): void {
+    if (this.state === 'Empty') return answer(refusedJoin('unknownMemberId', member.id))
     const isUnchanged = hasSameProtocols(member.protocols, request.protocols)
     // A member that has not heard of the generation it is in is simply told again; the leader's joining again in a stable
     // group means that it wants to assign anew.
     const isToldAgain =
-      (this.#state === 'CompletingRebalance' && isUnchanged) ||
-      (this.#state === 'Stable' && isUnchanged && member.id !== this.members.leaderId)
-    if (isToldAgain) {
-      this.#renewSession(member)
-      return answer(this.#joined(member))
-    }
-    member.protocols = request.protocols
-    member.sessionTimeoutMs = request.sessionTimeoutMs
-    member.rebalanceTimeoutMs = request.rebalanceTimeoutMs
+      (this.state === 'CompletingRebalance' && isUnchanged) ||
+      (this.state === 'Stable' && isUnchanged && member.id !== this.members.leaderId)
+    if (isToldAgain) return answer(this.#rebalance.joined(member))
+    update(member, request)
+    this.#waitToJoin(member, answer)
+    this.#rebalance.advance()
+  }
+
+  #waitToJoin(member: Member, answer: (result: JoinResult) => void): void {
     member.onJoined?.(refusedJoin('unknownMemberId', member.id))
     member.onJoined = answer
-    member.session?.cancel()
-    this.#prepareRebalance()
+    this.#sessions.renew(member)
   }
 
-  #prepareRebalance(): void {
-    if (this.#state !== 'PreparingRebalance') {
-      const wasEmpty = this.#state === 'Empty'
-      this.#syncDeadline?.cancel()
-      this.#endSyncs()
-      this.#state = 'PreparingRebalance'
-      this.#isDelayed = wasEmpty && this.#context.initialRebalanceDelayMs > 0
-      const { clock, initialRebalanceDelayMs } = this.#context
-      const waitMs = this.#isDelayed ? initialRebalanceDelayMs : this.members.rebalanceTimeoutMs
-      this.#rebalance?.cancel()
-      this.#rebalance = clock.at(clock.now() + waitMs, () => this.#completeJoin())
+  #syncError(request: SyncRequest): ErrorName {
+    const error = this.#memberError(request, request.generationId)
+    if (error !== 'none') return error
+    const { protocolType, protocolName } = request
+    if (protocolType !== null && protocolType !== this.protocolType) return 'inconsistentGroupProtocol'
+    if (protocolName !== null && protocolName !== this.#rebalance.protocolName)
+      return 'inconsistentGroupProtocol'
+    return this.state === 'PreparingRebalance' ? 'rebalanceInProgress' : 'none'
+  }
+
+  #memberError(identity: MemberIdentity, generationId: number): ErrorName {
+    if (this.state === 'Empty') return 'unknownMemberId'
+    const error = this.members.errorOf(identity)
+    if (error !== 'none') return error
+    return generationId === this.generationId ? 'none' : 'illegalGeneration'
+  }
+
+  #leaveOne(identity: MemberIdentity): ErrorName {
+    const { memberId, groupInstanceId } = identity
+    if (this.#pending.has(memberId)) {
+      this.#pending.delete(memberId)
+      return 'none'
     }
-    this.#completeIfAllJoined()
-  }
-
-  /** SyncGroups of the generation that is over: their members have to join again. */
-  #endSyncs(): void {
-    for (const member of this.members) {
-      member.assignment = NO_ASSIGNMENT
-      if (member.onSynced === undefined) continue
-      member.onSynced(refusedSync('rebalanceInProgress'))
-      member.onSynced = undefined
-      this.#renewSession(member)
+    if (memberId === '') {
+      const member = groupInstanceId === null ? undefined : this.members.withInstance(groupInstanceId)
+      if (member === undefined) return 'unknownMemberId'
+      this.#rebalance.remove(member)
+      return 'none'
     }
+    const error = this.members.errorOf(identity)
+    if (error === 'none') this.#rebalance.remove(this.members.get(memberId) as Member)
+    return error
   }
 
-  #completeIfAllJoined(): void {
-    if (this.#state !== 'PreparingRebalance' || this.#isDelayed || this.#pending.size > 0) return
-    if ([...this.members].every((member) => member.onJoined !== undefined)) this.#completeJoin()
-  }
-
-  /** Everybody has joined, or the time is up: who is missing is out. */
-  #completeJoin(): void {
-    this.#rebalance?.cancel()
-    this.#isDelayed = false
-    for (const member of [...this.members]) if (member.onJoined === undefined) this.#forget(member)
-    this.#generationId++
-    if (this.members.size === 0) {
-      this.#state = 'Empty'
-      this.#protocolName = null
-      return
-    }
-    this.#protocolName = this.members.chooseProtocol()
-    this.#state = 'CompletingRebalance'
-    for (const member of this.members) {
-      const { onJoined } = member
-      member.onJoined = undefined
-      this.#renewSession(member)
-      onJoined?.(this.#joined(member))
-    }
-    const { clock } = this.#context
-    const deadlineMs = clock.now() + this.members.rebalanceTimeoutMs
-    this.#syncDeadline = clock.at(deadlineMs, () => this.#dropUnsynced())
-  }
-
-  /** Members that joined and never asked for their assignment hold the others up (KAFKA-9752). */
-  #dropUnsynced(): void {
-    if (this.#state !== 'CompletingRebalance') return
-    for (const member of [...this.members]) if (member.onSynced === undefined) this.#forget(member)
-    this.#prepareRebalance()
-  }
-
-  #assign(assignments: ReadonlyMap<string, Buffer>): void {
-    this.#state = 'Stable'
-    this.#syncDeadline?.cancel()
-    for (const member of this.members) {
-      member.assignment = Buffer.from(assignments.get(member.id) ?? NO_ASSIGNMENT)
-    }
-    for (const member of this.members) {
-      const { onSynced } = member
-      member.onSynced = undefined
-      this.#renewSession(member)
-      onSynced?.(this.#synced(member))
-    }
-  }
-
-  #syncError(request: {
-    memberId: string
-    generationId: number
-    protocolType: string | null
-    protocolName: string | null
-  }): ErrorName {
-    const { memberId, generationId, protocolType, protocolName } = request
-    if (!this.members.has(memberId)) return 'unknownMemberId'
-    if (generationId !== this.#generationId) return 'illegalGeneration'
-    if (protocolType !== null && protocolType !== this.#protocolType) return 'inconsistentGroupProtocol'
-    if (protocolName !== null && protocolName !== this.#protocolName) return 'inconsistentGroupProtocol'
-    return this.#state === 'PreparingRebalance' ? 'rebalanceInProgress' : 'none'
-  }
-
-  #joined(member: Member): JoinResult {
-    const protocolName = this.#protocolName ?? ''
-    const isLeader = member.id === this.members.leaderId
-    return {
-      error: 'none',
-      memberId: member.id,
-      generationId: this.#generationId,
-      protocolType: this.#protocolType,
-      protocolName,
-      leader: this.members.leaderId,
-      members: isLeader
-        ? [...this.members].map((one) => ({ memberId: one.id, metadata: metadataOf(one, protocolName) }))
-        : [],
-    }
-  }
-
-  #synced({ assignment }: Member): SyncResult {
-    return {
-      error: 'none',
-      protocolType: this.#protocolType,
-      protocolName: this.#protocolName,
-      assignment,
-    }
-  }
-
-  /** A member that waits for an answer of ours can't send heartbeats, so its session does not run meanwhile. */
-  #renewSession(member: Member): void {
-    member.session?.cancel()
-    if (member.onJoined !== undefined || member.onSynced !== undefined) return
-    const { clock } = this.#context
-    member.session = clock.at(clock.now() + member.sessionTimeoutMs, () => this.#remove(member))
-  }
-
-  #remove(member: Member): void {
-    this.#forget(member)
-    if (this.#state === 'PreparingRebalance') this.#completeIfAllJoined()
-    else this.#prepareRebalance()
-  }
-
-  #forget(member: Member): void {
-    member.session?.cancel()
-    this.members.remove(member.id)
-    answerBoth(member, 'unknownMemberId')
-  }
-
-  #dropPending(memberId: string): void {
-    this.#pending.get(memberId)?.cancel()
-    this.#pending.delete(memberId)
+  /** Its session is over. */
+  #expel(member: Member): void {
+    this.#rebalance.remove(member)
+    this.#rebalance.advance()
   }
 }
 
-function answerBoth(member: Member, error: ErrorName): void {
-  const { onJoined, onSynced } = member
-  member.onJoined = undefined
-  member.onSynced = undefined
-  onJoined?.(refusedJoin(error, member.id))
-  onSynced?.(refusedSync(error))
+function update(member: Member, { protocols, sessionTimeoutMs, rebalanceTimeoutMs }: JoinRequest): void {
+  member.protocols = protocols
+  member.sessionTimeoutMs = sessionTimeoutMs
+  member.rebalanceTimeoutMs = rebalanceTimeoutMs
 }
 
 /** A version 4 UUID from the broker's own randomness, so that a seed gives the same member ids. */

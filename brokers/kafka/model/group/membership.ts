@@ -1,8 +1,11 @@
 /** Who belongs to a group: its members, who leads them, which protocol they have in common. */
-import type { Member, Protocol } from './member.ts'
+import type { ErrorName } from '../../wire/error-code.ts'
+import type { Member, MemberIdentity, Protocol } from './member.ts'
 
 export class Membership {
   readonly #members = new Map<string, Member>()
+  /** From the instance id of a static member to its member id. */
+  readonly #static = new Map<string, string>()
   #leaderId: string | undefined
 
   get size(): number {
@@ -17,8 +20,10 @@ export class Membership {
     return this.#members.get(id)
   }
 
-  has(id: string): boolean {
-    return this.#members.has(id)
+  /** The static member with this instance id. */
+  withInstance(groupInstanceId: string): Member | undefined {
+    const id = this.#static.get(groupInstanceId)
+    return id === undefined ? undefined : this.#members.get(id)
   }
 
   [Symbol.iterator](): Iterator<Member> {
@@ -28,18 +33,48 @@ export class Membership {
   /** The first one leads. */
   add(member: Member): void {
     this.#members.set(member.id, member)
+    if (member.groupInstanceId !== null) this.#static.set(member.groupInstanceId, member.id)
     this.#leaderId ??= member.id
   }
 
-  remove(id: string): void {
-    this.#members.delete(id)
-    if (this.#leaderId === id) this.#leaderId = this.#members.keys().next().value
+  remove(member: Member): void {
+    this.#members.delete(member.id)
+    // Another may have taken the instance id over.
+    if (member.groupInstanceId !== null && this.#static.get(member.groupInstanceId) === member.id)
+      this.#static.delete(member.groupInstanceId)
+    if (this.#leaderId === member.id) this.#leaderId = this.#members.keys().next().value
   }
 
-  /** Whether one of these protocols is known to every member besides `except`. */
-  hasInCommon(protocols: readonly Protocol[], except?: string): boolean {
-    const others = [...this].filter((member) => member.id !== except)
-    return protocols.some(({ name }) => others.every((member) => supports(member, name)))
+  /** A static member comes back under a new id: it keeps its place, and leads if it led. */
+  replace(old: Member, by: Member): void {
+    const wasLeader = this.#leaderId === old.id
+    this.remove(old)
+    this.add(by)
+    if (wasLeader) this.#leaderId = by.id
+  }
+
+  /** A leader that has not joined anew hands over to one that has; whether there is any. */
+  electJoined(): boolean {
+    if (this.get(this.leaderId)?.onJoined !== undefined) return true
+    const joined = [...this].find((member) => member.onJoined !== undefined)
+    if (joined === undefined) return false
+    this.#leaderId = joined.id
+    return true
+  }
+
+  /** Whether this member may speak: 25 for a stranger, 82 for one whose instance id another has taken over. */
+  errorOf({ memberId, groupInstanceId }: MemberIdentity): ErrorName {
+    if (groupInstanceId !== null) {
+      const id = this.#static.get(groupInstanceId)
+      if (id !== undefined && id !== memberId) return 'fencedInstanceId'
+      if (id === undefined) return 'unknownMemberId'
+    }
+    return this.#members.has(memberId) ? 'none' : 'unknownMemberId'
+  }
+
+  /** Whether one of these protocols is known to every member. */
+  hasInCommon(protocols: readonly Protocol[]): boolean {
+    return protocols.some(({ name }) => [...this].every((member) => supports(member, name)))
   }
 
   /** Each member votes for the first of its protocols that all support; the most votes win. */
@@ -60,8 +95,4 @@ export class Membership {
 
 function supports(member: Member, name: string): boolean {
   return member.protocols.some((protocol) => protocol.name === name)
-}
-
-export function metadataOf(member: Member, protocolName: string): Buffer {
-  return member.protocols.find(({ name }) => name === protocolName)?.metadata ?? Buffer.alloc(0)
 }

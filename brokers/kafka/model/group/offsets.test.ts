@@ -2,7 +2,13 @@
 import { expect, test } from 'vitest'
 import { GroupOffsets } from './offsets.ts'
 
-const committed = (offset: number) => ({ offset, leaderEpoch: -1, metadata: '' })
+const committed = (offset: number) => ({
+  offset,
+  leaderEpoch: -1,
+  metadata: '',
+  committedAtMs: 0,
+  expiresAtMs: undefined,
+})
 const pending = (producerId: number, offset: number, topic = 't') => ({
   producerId,
   producerEpoch: 0,

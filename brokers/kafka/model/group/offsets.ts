@@ -1,9 +1,21 @@
-/** The offsets that a group has committed, by topic and partition, and those that wait for the end of a transaction. */
+/**
+ * The offsets that a group has committed, by topic and partition, those that wait for the end of a transaction, and which of
+ * them have come of age.
+ */
 
 export interface CommittedOffset {
   readonly offset: number
   readonly leaderEpoch: number
   readonly metadata: string
+  readonly committedAtMs: number
+  /** Of clients before version 5 of OffsetCommit that ask for a retention of their own. */
+  readonly expiresAtMs: number | undefined
+}
+
+export interface OffsetOfPartition {
+  readonly topic: string
+  readonly partition: number
+  readonly committed: CommittedOffset
 }
 
 /** Nobody sees it before its transaction has been committed. */
@@ -42,7 +54,7 @@ export class GroupOffsets {
   }
 
   get isEmpty(): boolean {
-    return this.#topics.size === 0
+    return this.#topics.size === 0 && this.#pending.length === 0
   }
 
   commit(topic: string, partition: number, committed: CommittedOffset): void {
@@ -98,10 +110,16 @@ export class GroupOffsets {
     return this.#topics.get(topic)?.get(partition)?.committed
   }
 
-  all(): { topic: string; partition: number; committed: CommittedOffset }[] {
+  all(): OffsetOfPartition[] {
     return [...this.#topics].flatMap(([topic, partitions]) =>
       [...partitions].map(([partition, { committed }]) => ({ topic, partition, committed })),
     )
+  }
+
+  delete(topic: string, partition: number): void {
+    const partitions = this.#topics.get(topic)
+    if (partitions?.delete(partition) === true) this.#keeper.keep(topic, partition, undefined)
+    if (partitions?.size === 0) this.#topics.delete(topic)
   }
 
   forgetTopic(topic: string): void {
@@ -133,4 +151,19 @@ export class GroupOffsets {
     }
     partitions.set(partition, kept)
   }
+}
+
+/**
+ * Those that are older than `retentionMs`, counted from `sinceMs` or else from their commit (KIP-211); one that was
+ * committed with a retention of its own goes by that.
+ */
+export function expiredOffsets(
+  offsets: GroupOffsets,
+  age: { nowMs: number; retentionMs: number; sinceMs: number | undefined },
+): OffsetOfPartition[] {
+  const { nowMs, retentionMs, sinceMs } = age
+  return offsets.all().filter(({ committed: { committedAtMs, expiresAtMs } }) => {
+    if (expiresAtMs !== undefined) return nowMs >= expiresAtMs
+    return nowMs - (sinceMs ?? committedAtMs) >= retentionMs
+  })
 }

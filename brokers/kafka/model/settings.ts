@@ -1,0 +1,40 @@
+/** What of a broker's settings has an effect here, read once at its start: from our name to Kafka's. */
+import type { BrokerConfig } from './broker-config.ts'
+
+const flags = {
+  autoCreateTopics: 'auto.create.topics.enable',
+  deleteTopics: 'delete.topic.enable',
+} as const
+
+const numbers = {
+  numPartitions: 'num.partitions',
+  defaultReplicationFactor: 'default.replication.factor',
+  brokerSessionTimeoutMs: 'broker.session.timeout.ms',
+  replicaLagTimeMaxMs: 'replica.lag.time.max.ms',
+  offsetsTopicReplicationFactor: 'offsets.topic.replication.factor',
+  transactionStateLogReplicationFactor: 'transaction.state.log.replication.factor',
+  failedAuthenticationDelayMs: 'connection.failed.authentication.delay.ms',
+  initialRebalanceDelayMs: 'group.initial.rebalance.delay.ms',
+  sessionMsMin: 'group.min.session.timeout.ms',
+  sessionMsMax: 'group.max.session.timeout.ms',
+  groupSizeMax: 'group.max.size',
+  offsetMetadataMaxBytes: 'offset.metadata.max.bytes',
+  offsetsRetentionMinutes: 'offsets.retention.minutes',
+  offsetsCheckMs: 'offsets.retention.check.interval.ms',
+} as const
+
+export type Settings = { readonly [N in keyof typeof flags]: boolean } & {
+  readonly [N in keyof typeof numbers]: number
+}
+
+/** By Kafka's names. */
+export const effectiveSettings = [...Object.values(flags), ...Object.values(numbers)].sort()
+
+export function settingsFrom(config: BrokerConfig): Settings {
+  const read = <N extends string, T>(names: Readonly<Record<N, string>>, value: (name: string) => T) =>
+    Object.fromEntries(Object.entries<string>(names).map(([ours, name]) => [ours, value(name)])) as Record<
+      N,
+      T
+    >
+  return { ...read(flags, (name) => config.boolean(name)), ...read(numbers, (name) => config.int(name)) }
+}

@@ -1,0 +1,63 @@
+/** `npm run brokers up kafka`: the embedded Kafka in the foreground, for any client on this computer. */
+import { once } from 'node:events'
+import { type Kafka, StartError, startKafka } from '#brokers/kafka'
+import type { Language, Text } from '#lab/verdict'
+import type { Context } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
+import { inLanguage } from '../language.ts'
+import { type Options, UsageError } from '../options.ts'
+import { paint, print, printError } from '../terminal.ts'
+import { brokersTexts, kafkaTexts } from '../texts/brokers.ts'
+
+/** Kafka's own. */
+const PORT = 9092
+
+export async function run({ options, lang }: Context): Promise<ExitCode> {
+  try {
+    return await runInForeground(options, lang)
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    if (error.problem === 'bad-setting') throw new UsageError(kafkaTexts.badSetting(error.message))
+    printError(paint('red', inLanguage(explain(error), lang)))
+    return exitCodes.setUp
+  }
+}
+
+async function runInForeground(options: Options, lang: Language): Promise<ExitCode> {
+  const interrupted = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
+  const { host, ports = [options.port ?? PORT], dotted } = options
+  if (host !== undefined && host.length > 1) throw new UsageError(kafkaTexts.oneHost)
+  if (ports.length !== 1 && ports.length !== 3) throw new UsageError(kafkaTexts.oneOrThree(ports.length))
+  const starting = startKafka({
+    host: host?.[0] ?? 'localhost',
+    ports,
+    // As Kafka's packaged file of settings has it: a first consumer need not wait for others.
+    config: { 'group.initial.rebalance.delay.ms': '0', ...dotted },
+  })
+  const started = await Promise.race([starting, interrupted.then(() => undefined)])
+  // It runs in a thread of this process and goes with it.
+  if (started === undefined) return exitCodes.interrupted
+  await using cluster = started
+  print(inLanguage(ready(cluster), lang))
+  await interrupted
+  await cluster.stop()
+  print(inLanguage(kafkaTexts.stopped, lang))
+  return exitCodes.done
+}
+
+function ready({ brokers }: Kafka): Text {
+  return kafkaTexts.ready(brokers.join(','), brokers.length)
+}
+
+/** What is wrong, and the same command with the one thing changed. */
+function explain({ problem, subject, message }: StartError): Text {
+  const step = (changed: string) => `npm run brokers up kafka ${changed}`
+  switch (problem) {
+    case 'address-in-use':
+      return brokersTexts.addressInUse(subject, step('ports=0'))
+    case 'address-unusable':
+      return brokersTexts.addressUnusable(subject, step('host=127.0.0.1'))
+    default:
+      return { en: message, vi: message }
+  }
+}
