@@ -122,7 +122,7 @@ test('says that a task, an engine or a command is planned', async () => {
   const [task, engine, command] = await Promise.all([
     checkout.run('check mq-03'),
     checkout.run('check mq-01 engine=local'),
-    checkout.run('explore mq-01'),
+    checkout.run('system'),
   ])
 
   expect(task.exitCode).toBe(2)
@@ -130,7 +130,7 @@ test('says that a task, an engine or a command is planned', async () => {
   expect(engine.exitCode).toBe(3)
   expect(engine.stdout).toContain('engine=embedded')
   expect(command.exitCode).toBe(2)
-  expect(command.stdout).toContain('"explore" is planned')
+  expect(command.stdout).toContain('"system" is planned')
 })
 
 test('fails code that does not compile, with file and line', async () => {

@@ -4,6 +4,7 @@ import { brokerConfigRows } from '../model/broker-config-rows.ts'
 import type { Cluster } from '../model/cluster.ts'
 import { refuseValue } from '../model/config-type.ts'
 import type { Node } from '../model/node.ts'
+import { refuseTopicName } from '../model/topic.ts'
 import { refuseTopicConfig } from '../model/topic-config.ts'
 import { Refusal, refusal } from '../refusal.ts'
 import { demand, demandCluster } from './access.ts'
@@ -66,7 +67,10 @@ export function changeable(call: Call, { resourceType, resourceName }: Resource)
 function topicSettings(cluster: Cluster, name: string): Changeable {
   if (name === '') throw refusal('invalidRequest', 'Default topic resources are not allowed.')
   const topic = cluster.topics.get(name)
-  if (topic === undefined) throw refusal('unknownTopicOrPartition', `The topic '${name}' does not exist.`)
+  if (topic === undefined) {
+    refuseTopicName(name)
+    throw refusal('unknownTopicOrPartition', `The topic '${name}' does not exist.`)
+  }
   const { config } = topic
   return {
     values: config.own,

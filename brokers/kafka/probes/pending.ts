@@ -12,7 +12,6 @@ export type Feature = Exclude<Need, number>
 /** Whether a feature is there; asked of the broker itself. */
 export const featureTests: Readonly<Record<Feature, () => boolean | Promise<boolean>>> = {
   transactions: () => handlerOf(26) !== undefined,
-  'static members': () => false,
   'three nodes': hasThreeNodes,
 }
 
@@ -27,7 +26,7 @@ async function hasThreeNodes(): Promise<boolean> {
 }
 
 /** The features that are not there yet. */
-export const pendingFeatures: readonly Feature[] = ['static members']
+export const pendingFeatures: readonly Feature[] = []
 
 export function isPending({ needs }: ProbeGroup): boolean {
   return needs.some((need) =>

@@ -8,7 +8,7 @@ export type Program = (client: ProbeClient, world: ProbeWorld) => Promise<unknow
 export type Programs = Readonly<Record<string, Program>>
 
 /** What a probe needs of a broker besides the APIs that are always there: a key, or a feature that has none. */
-export type Need = number | 'transactions' | 'static members' | 'three nodes'
+export type Need = number | 'transactions' | 'three nodes'
 
 export interface ProbeGroup {
   readonly probes: Programs

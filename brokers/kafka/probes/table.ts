@@ -39,7 +39,7 @@ export const tables: Readonly<Record<NodeCount, readonly ProbeGroup[]>> = {
     },
     { needs: ['transactions'], probes: { ...transactionProbes, ...kafkajsTransactionProbes } },
     { needs: [23, 60, 61], probes: readingProbes },
-    { needs: ['static members'], probes: staticMemberProbes },
+    { needs: [], probes: staticMemberProbes },
     { needs: [33], probes: alterProbes },
     { needs: [44], probes: incrementalAlterProbes },
     { needs: [47], probes: offsetDeleteProbes },
