@@ -116,7 +116,10 @@ export const departures: readonly Departure[] = [
 /** What RabbitMQ has and this broker has not, with what a client gets that asks for it. */
 export const gaps: readonly { readonly what: string; readonly answer: string }[] = [
   { what: 'streams (x-queue-type: stream)', answer: '540 NOT_IMPLEMENTED' },
-  { what: 'at-least-once dead lettering (x-dead-letter-strategy)', answer: '540 NOT_IMPLEMENTED' },
+  {
+    what: 'at-least-once dead lettering (x-dead-letter-strategy)',
+    answer: '540 NOT_IMPLEMENTED; a policy with it is refused with 400',
+  },
   {
     what: 'a disk alarm, and a memory alarm without a watermark in bytes that was asked for',
     answer: 'publishers go on; see the departures for a full disk',

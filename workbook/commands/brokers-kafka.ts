@@ -1,5 +1,6 @@
 /** `npm run brokers up kafka`: the embedded Kafka in the foreground, for any client on this computer. */
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { type Kafka, StartError, startKafka } from '#brokers/kafka'
 import type { Language, Text } from '#lab/verdict'
 import type { Context } from '../command.ts'
@@ -25,12 +26,15 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
 
 async function runInForeground(options: Options, lang: Language): Promise<ExitCode> {
   const interrupted = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
-  const { host, ports = [options.port ?? PORT], dotted } = options
+  const { host, ports = [options.port ?? PORT], dotted, durability = 'os' } = options
+  const dataDir = options.data === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', options.data)
   if (host !== undefined && host.length > 1) throw new UsageError(kafkaTexts.oneHost)
   if (ports.length !== 1 && ports.length !== 3) throw new UsageError(kafkaTexts.oneOrThree(ports.length))
   const starting = startKafka({
     host: host?.[0] ?? 'localhost',
     ports,
+    durability,
+    ...(dataDir === undefined ? {} : { dataDir }),
     // As Kafka's packaged file of settings has it: a first consumer need not wait for others.
     config: { 'group.initial.rebalance.delay.ms': '0', ...dotted },
   })
@@ -38,15 +42,16 @@ async function runInForeground(options: Options, lang: Language): Promise<ExitCo
   // It runs in a thread of this process and goes with it.
   if (started === undefined) return exitCodes.interrupted
   await using cluster = started
-  print(inLanguage(ready(cluster), lang))
+  print(inLanguage(ready(cluster, dataDir === undefined ? undefined : { dataDir, durability }), lang))
   await interrupted
   await cluster.stop()
   print(inLanguage(kafkaTexts.stopped, lang))
   return exitCodes.done
 }
 
-function ready({ brokers }: Kafka): Text {
-  return kafkaTexts.ready(brokers.join(','), brokers.length)
+function ready({ brokers }: Kafka, kept: { dataDir: string; durability: string } | undefined): Text {
+  const data = kept === undefined ? brokersTexts.inMemory : brokersTexts.kept(kept.dataDir, kept.durability)
+  return kafkaTexts.ready(brokers.join(','), brokers.length, data)
 }
 
 /** What is wrong, and the same command with the one thing changed. */
@@ -57,6 +62,10 @@ function explain({ problem, subject, message }: StartError): Text {
       return brokersTexts.addressInUse(subject, step('ports=0'))
     case 'address-unusable':
       return brokersTexts.addressUnusable(subject, step('host=127.0.0.1'))
+    case 'data-in-use':
+      return brokersTexts.dataInUse(subject, step('data=DIR'))
+    case 'data-unwritable':
+      return brokersTexts.dataUnwritable(subject, step('data=DIR'))
     default:
       return { en: message, vi: message }
   }

@@ -38,9 +38,7 @@ export async function run(context: Context): Promise<ExitCode> {
 
 /** Each broker has options of its own. */
 function refuseOthersOptions(options: Options, isKafka: boolean): void {
-  const others: readonly (keyof Options)[] = isKafka
-    ? ['management', 'profile', 'data', 'durability']
-    : ['ports']
+  const others: readonly (keyof Options)[] = isKafka ? ['management', 'profile'] : ['ports']
   const name =
     others.find((option) => options[option] !== undefined) ?? Object.keys(isKafka ? {} : options.dotted)[0]
   if (name !== undefined) throw new UsageError(brokersTexts.notFor(name, isKafka ? 'kafka' : 'rabbitmq'))

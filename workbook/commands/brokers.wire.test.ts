@@ -146,6 +146,25 @@ describe('Kafka', () => {
     },
   )
 
+  test('keeps its topics in the folder that was asked for', async () => {
+    using checkout = new Checkout()
+    const topicsAfter = async (act: (admin: kafkajs.Admin) => Promise<unknown>) => {
+      const { child, end, line, brokers } = await upKafka(checkout, 'ports=0', 'data=kept')
+      expect(line).toContain(`data in ${checkout.root}/kept (os)`)
+      const admin = new kafkajs.Kafka({ brokers, logCreator: () => () => {} }).admin()
+      await admin.connect()
+      await act(admin)
+      const topics = await admin.listTopics()
+      await admin.disconnect()
+      child.kill('SIGTERM')
+      await end
+      return topics
+    }
+
+    await topicsAfter((admin) => admin.createTopics({ topics: [{ topic: 'kept' }] }))
+    expect(await topicsAfter(async () => {})).toEqual(['kept'])
+  })
+
   test('says in one sentence what is in the way, in both languages', async () => {
     using checkout = new Checkout()
     const other = createServer().listen(0, 'localhost')

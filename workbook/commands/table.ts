@@ -136,7 +136,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'brokers',
     usage:
-      'up rabbitmq [host=127.0.0.1,::1] [port=5672] [management=15672] [profile=4.2] [data=DIR] [durability=fsync|os] | up kafka [host=localhost] [ports=9092,9095,9098] [num.partitions=2 …]',
+      'up rabbitmq [host=127.0.0.1,::1] [port=5672] [management=15672] [profile=4.2] [data=DIR] [durability=fsync|os] | up kafka [host=localhost] [ports=9092,9095,9098] [data=DIR] [durability=os|fsync] [num.partitions=2 …]',
     target: 'none',
     words: ['up', 'status', 'down', 'install', 'rabbitmq', 'kafka'],
     takesDotted: true,

@@ -51,9 +51,9 @@ export const brokersTexts = {
 
 /** What `npm run brokers up kafka` says besides. */
 export const kafkaTexts = {
-  ready: (addresses: string, nodes: number): Text => ({
-    en: `Kafka is ready on ${addresses}${nodes > 1 ? ` (${nodes} nodes)` : ''}, everything in memory, gone when it stops. Ctrl-C stops it.`,
-    vi: `Kafka đã sẵn sàng tại ${addresses}${nodes > 1 ? ` (${nodes} node)` : ''}, mọi thứ trong bộ nhớ, mất khi dừng. Ctrl-C để dừng.`,
+  ready: (addresses: string, nodes: number, data: Text): Text => ({
+    en: `Kafka is ready on ${addresses}${nodes > 1 ? ` (${nodes} nodes)` : ''}, ${data.en}. Ctrl-C stops it.`,
+    vi: `Kafka đã sẵn sàng tại ${addresses}${nodes > 1 ? ` (${nodes} node)` : ''}, ${data.vi}. Ctrl-C để dừng.`,
   }),
   stopped: { en: 'Stopped.', vi: 'Đã dừng.' },
   oneHost: {

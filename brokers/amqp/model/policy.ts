@@ -76,6 +76,9 @@ export function wrongPolicy(kind: PolicyKind, policy: Policy, profile: Profile):
     return `apply-to '${applyTo}' unrecognised; should be ${targetWords(profile)}`
   const entries = Object.entries(definition)
   if (entries.length === 0) return 'no policy provided'
+  // Accepted, it would have no effect, and nobody would know.
+  if (definition['dead-letter-strategy'] === 'at-least-once')
+    return 'at-least-once dead lettering is not implemented'
   const isKnown = (key: string) =>
     kind === 'policy' ? rowOf(key) !== undefined : rowOf(key)?.isForOperators === true
   const unknown = entries.filter(([key]) => !isKnown(key))

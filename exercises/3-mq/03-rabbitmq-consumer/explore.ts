@@ -130,6 +130,7 @@ async function whileBrokerReturns<Answer>(ask: () => Promise<Answer>): Promise<A
 /** An ack before the booking loses nothing here, since both leave the process in the same turn of its event loop. */
 export const convictions: Convictions = {
   subject: ['automatic-acks', 'repeated-is-an-error'],
-  broker: ['automatic-acks', 'repeated-is-an-error'],
+  // Whether a message that needs no ack had left the broker when it was killed is a matter of luck.
+  broker: ['repeated-is-an-error'],
   connection: ['automatic-acks', 'repeated-is-an-error'],
 }
