@@ -30,9 +30,10 @@ const survivesCrashes: Promised<CrashedSeen> = {
       return broken(text(`the books don't balance: ${fault}`, `sổ không cân: ${fault}`), { at: booking })
     if (dead.length > 0) {
       return broken(
+        // Without their number: how many acks were on their way when the broker died is a matter of luck.
         text(
-          `${dead.length} payments came again after the crash and were refused as if they had failed`,
-          `${dead.length} thanh toán tới lại sau sự cố và bị từ chối như thể xử lý hỏng`,
+          'a payment came again after the crash and was refused as if it had failed',
+          'có thanh toán tới lại sau sự cố và bị từ chối như thể xử lý hỏng',
         ),
         { at: booking, messages: dead },
       )
