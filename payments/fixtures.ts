@@ -2,7 +2,8 @@
  * Payments to test with, the same for the same seed: VND, USD and KWD in turn, which shows who counts in
  * hundredths, and on request pairs that look alike, which shows who tells duplicates by their content.
  */
-import type { Payment } from './events.ts'
+import type { Envelope } from './envelope.ts'
+import { type Payment, sealEvent } from './events.ts'
 import type { IdSource } from './ids.ts'
 import { newId, shortId } from './ids.ts'
 import type { Money } from './money.ts'
@@ -51,6 +52,12 @@ export function somePayments(
     payments.push({ ...(before ?? somePurchase(turn, source)), payment_id })
   }
   return payments
+}
+
+/** The event that asks for a payment, as JSON brings it: the same for the same payment and seed, wherever it is made. */
+export function requestedEvent(payment: Payment, seed: number): Envelope {
+  const source = seededSource(seed ^ Number.parseInt(payment.payment_id.slice(-8), 16))
+  return JSON.parse(JSON.stringify(sealEvent('PaymentRequested', payment, source))) as Envelope
 }
 
 // Two payments that both read "…a3f" would make a screen lie; among a few hundred, a redraw prevents it.

@@ -214,6 +214,7 @@ export class KafkaConnection {
         this.#follow(placed, line, waiting)
         return !this.#isTorn
       case 'do':
+        what.atOnce?.()
         if (what.side === 'after') {
           this.#follow(placed, line, waiting)
           return true

@@ -173,27 +173,27 @@ export class Definitions {
   }
 
   users(): Account[] {
-    return this.#all('user') as unknown as Account[]
+    return this.#all('user')
   }
 
   vhosts(): VhostDefinition[] {
-    return this.#all('vhost') as unknown as VhostDefinition[]
+    return this.#all('vhost')
   }
 
   policies(): PolicyDefinitionRow[] {
-    return this.#all('policy') as unknown as PolicyDefinitionRow[]
+    return this.#all('policy')
   }
 
   exchanges(): ExchangeDefinition[] {
-    return this.#all('exchange') as unknown as ExchangeDefinition[]
+    return this.#all('exchange')
   }
 
   queues(): QueueDefinition[] {
-    return this.#all('queue') as unknown as QueueDefinition[]
+    return this.#all('queue')
   }
 
   bindings(): BindingDefinition[] {
-    return this.#all('binding') as unknown as BindingDefinition[]
+    return this.#all('binding')
   }
 
   #put(at: string, value: Written): void {
@@ -206,11 +206,13 @@ export class Definitions {
     this.hasChanged = true
   }
 
-  #all(kind: string): Record<string, unknown>[] {
+  /** What this class has written, so its form is known. */
+  #all<T>(kind: string): T[] {
     return [...this.#store.read(`${kind}/`).values()].map((bytes) => {
       const value = JSON.parse(bytes.toString()) as Record<string, unknown>
-      if (typeof value['arguments'] !== 'string') return value
-      return { ...value, arguments: decodeTable(Buffer.from(value['arguments'], 'base64')) }
+      if (typeof value['arguments'] === 'string')
+        value['arguments'] = decodeTable(Buffer.from(value['arguments'], 'base64'))
+      return value as T
     })
   }
 }

@@ -10,16 +10,13 @@
 
 import type { Node } from '../model/node.ts'
 import { refusal } from '../refusal.ts'
-import { codeOf } from '../wire/error-code.ts'
+import { codeOf, INVALID_REQUEST } from '../wire/error-code.ts'
 import { findCoordinator as message } from '../wire/messages/10-find-coordinator.ts'
 import { demand } from './access.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
 const GROUP = 0
 const TRANSACTION = 1
-/** Kafka's own words for error 42 (its class Errors). */
-const MALFORMED =
-  'This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.'
 
 export const findCoordinator = handler(message, { versions: '0-4' }, (call, request) => {
   if (call.version < 4) return find(call, request.key, request.keyType, 'NONE')
@@ -31,7 +28,7 @@ export const findCoordinator = handler(message, { versions: '0-4' }, (call, requ
 function find(call: Call, key: string, keyType: number, done: string) {
   const { cluster } = call
   const found = attempt((): Node => {
-    if (keyType !== GROUP && keyType !== TRANSACTION) throw refusal('invalidRequest', MALFORMED)
+    if (keyType !== GROUP && keyType !== TRANSACTION) throw refusal('invalidRequest', INVALID_REQUEST)
     const kind = keyType === GROUP ? 'group' : 'transaction'
     demand(call, 'describe', kind === 'group' ? 'group' : 'transactionalId', key)
     const node = cluster.coordinatorOf(key, kind)

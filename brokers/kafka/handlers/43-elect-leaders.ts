@@ -51,7 +51,7 @@ function everything({ topics }: Cluster) {
 }
 
 function elect(
-  { topics }: Cluster,
+  { topics, controller }: Cluster,
   { name, index, electionType }: { name: string; index: number; electionType: number },
 ): void {
   if (electionType !== PREFERRED && electionType !== UNCLEAN)
@@ -61,12 +61,6 @@ function elect(
   const partition = topic.partitions[index]
   if (partition === undefined)
     throw refusal('unknownTopicOrPartition', `No such partition as ${name}-${index}`)
-  const [preferred = -1] = partition.replicas
-  const isNeeded = electionType === PREFERRED ? partition.leaderId !== preferred : partition.leaderId === -1
-  if (!isNeeded) throw refusal('electionNotNeeded', 'Leader election not needed for topic partition.')
-  if (electionType === UNCLEAN) return partition.elect({ mayBeUnclean: true })
-  if (!partition.isr.includes(preferred)) {
-    throw refusal('preferredLeaderNotAvailable', 'The preferred leader was not available.')
-  }
-  partition.lead(preferred)
+  if (electionType === PREFERRED) controller.electPreferred(partition)
+  else controller.electUnclean(partition)
 }

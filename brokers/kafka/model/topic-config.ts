@@ -267,20 +267,8 @@ export class TopicConfig {
     return Number(this.value('min.insync.replicas'))
   }
 
-  get isCompacted(): boolean {
-    return this.value('cleanup.policy').includes('compact')
-  }
-
   get isOnlyCompacted(): boolean {
-    return this.isCompacted && !this.value('cleanup.policy').includes('delete')
-  }
-
-  get timestampBeforeMaxMs(): number {
-    return Number(this.value('message.timestamp.before.max.ms'))
-  }
-
-  get timestampAfterMaxMs(): number {
-    return Number(this.value('message.timestamp.after.max.ms'))
+    return this.log.isCompacted && !this.value('cleanup.policy').includes('delete')
   }
 
   get mayElectUnclean(): boolean {

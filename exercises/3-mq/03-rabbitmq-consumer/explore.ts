@@ -4,8 +4,8 @@ import type { Convictions, Exploration } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
-import { seededSource, somePayments } from '#payments/fixtures'
-import { deadLetters, declare, put, queueNow, requested, walletOf } from './run.ts'
+import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
+import { deadLetters, declare, put, queueNow, walletOf } from './run.ts'
 
 const booking = [{ file: 'consumer.ts', near: ['.post(', 'listen('] }]
 const acking = [{ file: 'listener.ts', near: ['.ack(', '.consume('] }]
@@ -72,7 +72,7 @@ export const exploration: Exploration<CrashedSeen> = {
   async play({ lab, messages, supervise }) {
     await declare(lab)
     const payments = somePayments(messages, seededSource(lab.run.seed))
-    const events = payments.map((payment) => requested(lab, payment))
+    const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
     const consumer = await supervise('consumer.ts', 'consumer')
     for (const event of events) {
       await publish(lab, event)

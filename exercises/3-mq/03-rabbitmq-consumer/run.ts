@@ -6,8 +6,8 @@ import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
-import { openEvent, type Payment, sealEvent } from '#payments/events'
-import { seededSource, somePayments } from '#payments/fixtures'
+import { openEvent, type Payment } from '#payments/events'
+import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import { Ledger, transfer } from '#payments/ledger'
 
 interface Delivery {
@@ -174,8 +174,8 @@ export async function booked(lab: Lab): Promise<BookedSeen> {
   await declare(lab)
   const made = somePayments(6 + 4, seededSource(lab.run.seed))
   const payments = made.slice(0, 6)
-  const events = payments.map((payment) => requested(lab, payment))
-  const invalid = invalidMessages(made.slice(6).map((payment) => requested(lab, payment)))
+  const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
+  const invalid = invalidMessages(made.slice(6).map((payment) => requestedEvent(payment, lab.run.seed)))
   const mixed = events.flatMap((event, at) => {
     const wrong = invalid[at]
     const right = { id: event.id, body: JSON.stringify(event) }
@@ -215,7 +215,7 @@ export interface AckSeen {
 export async function caughtAck(lab: Lab): Promise<AckSeen> {
   await declare(lab)
   const [payment] = somePayments(1, seededSource(lab.run.seed)) as readonly [Payment]
-  const [event] = await publish(lab, [requested(lab, payment)])
+  const [event] = await publish(lab, [requestedEvent(payment, lab.run.seed)])
   const gate = new Gate()
   const { ledger } = walletOf(lab)
   let isInWork = false
@@ -400,7 +400,7 @@ export interface StoppedSeen {
 export async function stoppedHalfway(lab: Lab): Promise<StoppedSeen> {
   await declare(lab)
   const payments = somePayments(40, seededSource(lab.run.seed))
-  const events = payments.map((payment) => requested(lab, payment))
+  const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
   const { ledger } = walletOf(lab)
   const gate = new Gate()
   const handled: Record<string, number> = {}
@@ -483,7 +483,7 @@ export async function killedBeforeTheAck(lab: Lab): Promise<KilledSeen> {
   })
   await publish(
     lab,
-    payments.map((payment) => requested(lab, payment)),
+    payments.map((payment) => requestedEvent(payment, lab.run.seed)),
   )
   await lab.fired(
     kill,
@@ -687,13 +687,9 @@ function wrongBalances(ledger: Ledger, payments: readonly Payment[]): string[] {
 }
 
 function paymentEvents(lab: Lab, howMany: number): Envelope[] {
-  return somePayments(howMany, seededSource(lab.run.seed)).map((payment) => requested(lab, payment))
-}
-
-export function requested(lab: Lab, payment: Payment): Envelope {
-  // Of the payment, so that the same payment has the same event wherever a scenario makes it.
-  const source = seededSource(lab.run.seed ^ Number.parseInt(payment.payment_id.slice(-8), 16))
-  return JSON.parse(JSON.stringify(sealEvent('PaymentRequested', payment, source))) as Envelope
+  return somePayments(howMany, seededSource(lab.run.seed)).map((payment) =>
+    requestedEvent(payment, lab.run.seed),
+  )
 }
 
 /** Four ways of being no payment, each made of an event of its own. */

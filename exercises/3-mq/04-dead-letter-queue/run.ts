@@ -8,8 +8,8 @@ import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
-import { type Payment, sealEvent } from '#payments/events'
-import { seededSource, somePayments } from '#payments/fixtures'
+import type { Payment } from '#payments/events'
+import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import { Wallet } from '#payments/wallet'
 
 /** What topology.ts exports. */
@@ -259,7 +259,9 @@ export interface StoredSeen {
 /** Three dead messages; their handler is killed as the first of them reaches it, and again with its first ack on the way. */
 export async function handlerKilled(lab: Lab): Promise<StoredSeen> {
   await declared(lab)
-  const died = somePayments(3, seededSource(lab.run.seed)).map((payment) => requested(lab, payment).id)
+  const died = somePayments(3, seededSource(lab.run.seed)).map(
+    (payment) => requestedEvent(payment, lab.run.seed).id,
+  )
   for (const messageId of died) {
     await lab.observer.publish({
       exchange: lab.name('payments.dlx'),
@@ -360,7 +362,7 @@ export async function recorded(lab: Lab): Promise<RecordsSeen> {
   await declared(lab)
   const wallet = walletOf(lab)
   const [payment, torn, other] = frozenPayments(lab, wallet, 3) as [Payment, Payment, Payment]
-  const third = requested(lab, other)
+  const third = requestedEvent(other, lab.run.seed)
   await put(lab, third.id, JSON.stringify(third))
   const channel = await lab.observer.channel()
   const message = await channel.get(lab.name('payments.work'))
@@ -368,7 +370,7 @@ export async function recorded(lab: Lab): Promise<RecordsSeen> {
   await channel.close()
 
   await started(lab, consumerFile)
-  const unreadable = requested(lab, torn)
+  const unreadable = requestedEvent(torn, lab.run.seed)
   const bodies = {
     [unreadable.id]: JSON.stringify(unreadable).slice(0, -1),
     [third.id]: JSON.stringify(third),
@@ -610,7 +612,7 @@ function frozenPayments(lab: Lab, wallet: Wallet, howMany: number): readonly Pay
 }
 
 async function publish(lab: Lab, payment: Payment): Promise<Envelope> {
-  const event = requested(lab, payment)
+  const event = requestedEvent(payment, lab.run.seed)
   await put(lab, event.id, JSON.stringify(event))
   return event
 }
@@ -630,12 +632,6 @@ async function put(lab: Lab, messageId: string, body: string): Promise<void> {
     ),
     { file: topologyFile, near: ['bindQueue('] },
   )
-}
-
-function requested(lab: Lab, payment: Payment): Envelope {
-  // Of the payment, so that the same payment has the same event wherever a scenario makes it.
-  const source = seededSource(lab.run.seed ^ Number.parseInt(payment.payment_id.slice(-8), 16))
-  return JSON.parse(JSON.stringify(sealEvent('PaymentRequested', payment, source))) as Envelope
 }
 
 type Frames = Awaited<ReturnType<Lab['frames']>>

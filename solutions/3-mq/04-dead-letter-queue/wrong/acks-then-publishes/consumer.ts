@@ -53,7 +53,7 @@ export const start: Start = async (world) => {
       if (isOpen) channel.ack(message)
       if (outcome.is === 'failed') await handOn(message, outcome)
     } catch {
-      // Nobody confirmed the copy, so the original stays where it is: unacked, and given out again once this channel is gone.
+      // The copy was not confirmed.
     }
   }
 

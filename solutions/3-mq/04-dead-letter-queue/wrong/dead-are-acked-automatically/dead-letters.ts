@@ -37,7 +37,6 @@ export const start: Start = async (world) => {
     (message) => {
       if (message === null) return
       const { reason, attempts, exchange, routingKey } = storyOf(message)
-      // This is the last copy anywhere. It is on the disk before the broker may forget it.
       insert.run(idOf(message), reason, attempts, exchange, routingKey, message.content)
     },
     { noAck: true },

@@ -6,7 +6,6 @@ import amqp, { type ConsumeMessage } from 'amqplib'
 import type { Start } from '#lab/subject'
 import { declareTopology } from './topology.ts'
 
-// The id is the key: a message that comes again, because our ack was lost, is the same message.
 const schema = `
 CREATE TABLE IF NOT EXISTS dead_letter (
   message_id  TEXT PRIMARY KEY,
