@@ -65,7 +65,11 @@ describe.each(cases)('$id', ({ id, exploration, convictions }) => {
       expect(report.explored.replay, name).toContain(' at=')
 
       const again = await explore(id, subject, ...(report.explored.replay?.split(' ') ?? []))
-      expect(again.report.verdict.breach?.said, name).toEqual(report.verdict.breach?.said)
+      expect(again.exitCode, name).toBe(1)
+      expect(kindOf(again.report), name).toBe(kindOf(report))
     }
   })
 })
+
+/** What is said of a breach without its counts and ids: how many messages a crash takes along differs from run to run. */
+const kindOf = ({ verdict }: Report) => verdict.breach?.said.en.replaceAll(/\d+|…[0-9a-f]+,?/g, '').trim()

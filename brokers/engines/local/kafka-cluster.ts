@@ -49,7 +49,7 @@ export async function startRealKafka({
         return new KafkaNode({ home, id, port, folder: own, properties, watch })
       }),
     )
-    const clusterId = randomBytes(16).toString('base64url')
+    const clusterId = newClusterId()
     await Promise.all(nodes.map((node) => node.format(clusterId)))
     for (const node of nodes) node.start()
     await Promise.all(nodes.map((node) => node.ready(nodes.map(({ id }) => id))))
@@ -128,4 +128,11 @@ class Watch {
     this.#process.stdin?.end()
     await gone
   }
+}
+
+/** Never begins with '-', as Kafka's own ids don't: its tools would take such an id for an option. */
+function newClusterId(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = bytes.readUInt8(0) & 0x7f
+  return bytes.toString('base64url')
 }
