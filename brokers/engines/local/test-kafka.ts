@@ -1,7 +1,8 @@
 /**
- * `npm run test:real kafka [record] [probes]`: runs the probes against a real Apache Kafka on loopback, of one node and of
- * three, and against the embedded one, and compares reply by reply: the real one with its recording, and the embedded one
- * with the real one. Then the tools of the Java client, in the same way; `probes` leaves them out.
+ * `npm run test:real kafka [record] [probes]`: runs the probes against a real Apache Kafka on loopback, of one node, of three,
+ * and of one that clients log in to, and against the embedded one, and compares reply by reply: the real one with its
+ * recording, and the embedded one with the real one. Then the tools of the Java client, in the same way; `probes` leaves them
+ * out.
  */
 import { handlerOf } from '../../kafka/handlers/handlers.ts'
 import { startKafka } from '../../kafka/kafka.ts'
@@ -11,7 +12,7 @@ import { isPending } from '../../kafka/probes/pending.ts'
 import type { Replies, RunningTarget } from '../../kafka/probes/probe.ts'
 import { isSameReply, readRecording, writeRecording } from '../../kafka/probes/recordings.ts'
 import { runTable } from '../../kafka/probes/run-table.ts'
-import { type NodeCount, nodeCounts, programsOf, tables } from '../../kafka/probes/table.ts'
+import { type Layout, layouts, programsOf, tables } from '../../kafka/probes/table.ts'
 import { knownToolDifferences, toolRuns } from './java-tool-runs.ts'
 import { runTools, type ToolRun } from './java-tools.ts'
 import { startRealKafka } from './kafka-cluster.ts'
@@ -27,13 +28,9 @@ interface Run {
 
 const print = (...lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`)
 
-async function run(
-  start: () => Promise<RunningTarget>,
-  nodes: NodeCount,
-  withPending: boolean,
-): Promise<Run> {
+async function run(start: () => Promise<RunningTarget>, layout: Layout, withPending: boolean): Promise<Run> {
   const startedMs = Date.now()
-  const groups = tables[nodes].filter((group) => withPending || !isPending(group))
+  const groups = tables[layout].filter((group) => withPending || !isPending(group))
   if (groups.length === 0) return { server: '', replies: {}, seconds: 0 }
   await using target = await start()
   const replies = await runTable(programsOf(groups), target)
@@ -72,20 +69,26 @@ interface Counts {
   failed: number
 }
 
+const titles: Readonly<Record<Layout, string>> = {
+  1: 'one node:   ',
+  3: 'three nodes:',
+  secured: 'secured:    ',
+}
+
 async function compareProbes(home: KafkaHome, isRecording: boolean, counts: Counts): Promise<void> {
-  const reals: Record<NodeCount, Run> = {
-    1: await run(() => realKafkaTarget(home, 1), 1, true),
-    3: await run(() => realKafkaTarget(home, 3), 3, true),
-  }
+  const reals = new Map<Layout, Run>()
+  for (const layout of layouts)
+    reals.set(layout, await run(() => realKafkaTarget(home, layout), layout, true))
   if (isRecording) {
     const date = new Date().toISOString().slice(0, 10)
-    writeRecording({ server: reals[1].server, date, replies: { ...reals[1].replies, ...reals[3].replies } })
+    const all = [...reals.values()]
+    const replies = Object.assign({}, ...all.map((run) => run.replies)) as Replies
+    writeRecording({ server: all[0]?.server ?? '', date, replies })
   }
   const recording = readRecording()
   print(`the probes, recorded from ${recording.server} on ${recording.date}`)
-  for (const nodes of nodeCounts) {
-    const real = reals[nodes]
-    const embedded = await run(() => embeddedTarget(nodes), nodes, false)
+  for (const [layout, real] of reals) {
+    const embedded = await run(() => embeddedTarget(layout), layout, false)
     const names = Object.keys(real.replies)
     const bad = names.flatMap((name) => {
       const wrong = compare(name, real.replies, embedded.replies, recording.replies)
@@ -96,7 +99,7 @@ async function compareProbes(home: KafkaHome, isRecording: boolean, counts: Coun
     counts.failed += bad.length
     const count = (is: (name: string) => boolean) => names.filter(is).length
     print(
-      `  ${nodes === 1 ? 'one node: ' : 'three nodes:'} ${names.length} probes in ${real.seconds.toFixed(0)} s (embedded ${embedded.seconds.toFixed(0)} s), ` +
+      `  ${titles[layout]} ${names.length} probes in ${real.seconds.toFixed(0)} s (embedded ${embedded.seconds.toFixed(0)} s), ` +
         `${count((name) => isSameReply(real.replies[name], recording.replies[name]))} as recorded, ` +
         `${count((name) => isSameReply(real.replies[name], embedded.replies[name]))} answered alike, ` +
         `${count(isKnownDifference)} differ knowingly, ` +

@@ -105,12 +105,13 @@ function partitionsOf(call: Call, request: Request) {
 }
 
 function readAll(call: Call, request: Request): Round {
+  const maxBytes = Math.min(request.maxBytes, call.cluster.settings.fetchMaxBytes)
   let bytes = 0
   let hasError = false
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map((asked) => {
-      const bytesMax = Math.min(asked.maxBytes, request.maxBytes - bytes)
+      const bytesMax = Math.min(asked.maxBytes, maxBytes - bytes)
       const response = readOne(call, name, asked, {
         bytesMax,
         isFirst: bytes === 0,
