@@ -1,8 +1,8 @@
 /**
  * CreateAcls. Served: 1-3.
  *
- * - Adds access rules, each with its own answer; one that is there already is not added twice. What is no rule gets 42.
- *   Without access rules the answer is 54.
+ * - Adds access rules, each with its own answer; one that is there already is not added twice. What is no rule gets 42; where a
+ *   number stands for nothing the connection ends. Without access rules the answer is 54.
  *
  * Version 2 is flexible, 3 adds users as a resource.
  */
@@ -19,20 +19,36 @@ import {
   resourceTypes,
 } from '../security/acl.ts'
 import { createAcls as message } from '../wire/messages/30-create-acls.ts'
-import { demandCluster } from './access.ts'
+import { demandByRequest } from './access.ts'
 import { handler, outcomeOf } from './handler.ts'
 
-export const createAcls = handler(message, { versions: '1-3' }, (call, { creations }) => ({
-  results: creations.map((rule) =>
-    outcomeOf(() => {
-      const { authorizer } = call.security
-      if (authorizer === undefined) throw refusal('securityDisabled', 'No Authorizer is configured.')
-      demandCluster(call, 'alter')
-      refuseRule(rule)
-      authorizer.add(rule)
+export const createAcls = handler(message, { versions: '1-3' }, (call, { creations }) => {
+  if (creations.some(isUnreadable)) return 'close'
+  return {
+    results: creations.map((rule) => {
+      const { errorCode, errorMessage } = outcomeOf(() => {
+        const { authorizer } = call.security
+        if (authorizer === undefined) throw refusal('securityDisabled', 'No Authorizer is configured.')
+        demandByRequest(call, 'alter')
+        refuseRule(rule)
+        authorizer.add(rule)
+      })
+      return { errorCode, errorMessage: errorCode === 0 ? '' : errorMessage }
     }),
-  ),
-}))
+  }
+})
+
+/** Whether a number in it stands for nothing at all, not even in a filter. */
+function isUnreadable({ resourceType, patternType, operation, permissionType }: AclRule): boolean {
+  const isKnown = (value: number, table: Readonly<Record<string, number>>, ...others: number[]) =>
+    others.includes(value) || Object.values(table).includes(value)
+  return !(
+    isKnown(resourceType, resourceTypes, ANY) &&
+    isKnown(patternType, patternTypes, ANY, MATCH) &&
+    isKnown(operation, operations, ANY) &&
+    isKnown(permissionType, permissions, ANY)
+  )
+}
 
 function refuseRule(rule: AclRule): void {
   const { resourceType, resourceName, principal } = rule
@@ -45,15 +61,9 @@ function refuseRule(rule: AclRule): void {
       `Could not parse principal from \`${principal}\` (no colon is present separating the principal type from the principal name)`,
     )
   }
-  refuseNumber('resourceType', resourceType, resourceTypes)
-  refuseNumber('patternType', rule.patternType, patternTypes)
-  refuseNumber('operation', rule.operation, operations)
-  refuseNumber('permissionType', rule.permissionType, permissions)
-}
-
-function refuseNumber(what: string, value: number, table: Readonly<Record<string, number>>): void {
-  if (Object.values(table).includes(value)) return
   // What belongs into filters alone Kafka does not explain.
-  if (value === ANY || value === MATCH) throw refusal('unknownServerError', '')
-  throw refusal('invalidRequest', `Invalid ${what} UNKNOWN`)
+  const { patternType } = rule
+  const isFilter =
+    [resourceType, patternType, rule.operation, rule.permissionType].includes(ANY) || patternType === MATCH
+  if (isFilter) throw refusal('unknownServerError', '')
 }

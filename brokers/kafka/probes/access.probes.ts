@@ -193,10 +193,8 @@ export const accessProbes: Programs = {
       'an operation that a topic has not': { operation: 12 },
       'a user': { resourceType: USER },
     }
-    for (const [label, own] of Object.entries(bad)) {
-      c.note(`${label}:`)
-      await create(c, [{ ...good, ...own }])
-    }
+    for (const [label, own] of Object.entries(bad))
+      await create(await world.connect(label), [{ ...good, ...own }])
     await create(c, [])
   },
   'rules: asked for with filters that can not be': async (c, world) => {

@@ -66,9 +66,10 @@ export const markerProbes: Programs = {
     await producers(c, name)
   },
   'markers: a batch in a transaction that nobody began': async (c, world) => {
-    const name = await world.topic('t')
+    const [name, transactionalId] = [await world.topic('t'), world.name('x')]
+    await world.coordinator(transactionalId, 'transaction')
     await send(c, name, batchOf(['a'], { ...PRODUCER, baseSequence: 0, attributes: TRANSACTIONAL }), {
-      transactionalId: world.name('x'),
+      transactionalId,
     })
     await mark(c, name)
     await read(c, name, 0)

@@ -59,13 +59,12 @@ export class Users {
     this.#state.put(`${SCRAM}${mechanism}/${name}`, () => keptCredential(credential))
   }
 
-  /** Whether there was one. */
-  delete(mechanism: ScramMechanism, name: string): boolean {
+  delete(mechanism: ScramMechanism, name: string): void {
     const key = `${SCRAM}${mechanism}/${name}`
     // A user of the start would have it again after the next one.
     if (this.#passwords.has(name)) this.#state.put(key, () => null)
     else this.#state.delete(key)
-    return this.#scram.get(mechanism)?.delete(name) ?? false
+    this.#scram.get(mechanism)?.delete(name)
   }
 
   /** Who has SCRAM credentials. */
