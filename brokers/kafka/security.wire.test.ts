@@ -474,6 +474,8 @@ describe('access rules', () => {
 
   test.each([
     [{ resourceType: 1 }, -1, null],
+    [{ resourceType: 77 }, 42, 'Invalid resourceType UNKNOWN'],
+    [{ operation: 99 }, 42, 'Invalid operation UNKNOWN'],
     [{ resourceName: '' }, 42, 'Invalid empty resource name'],
     [{ resourceType: 4 }, 42, 'The only valid name for the CLUSTER resource is kafka-cluster'],
     [
@@ -496,8 +498,8 @@ describe('access rules', () => {
     expect(answer?.results).toEqual([{ errorCode, errorMessage }])
   })
 
-  test.each([{ resourceType: 77 }, { patternType: 9 }, { operation: 99 }, { permissionType: 0 }])(
-    'with a number that stands for nothing end the connection: %j',
+  test.each([{ resourceType: 0 }, { patternType: 0 }, { operation: 0 }, { permissionType: 0 }])(
+    'that say of themselves that they are unknown end the connection: %j',
     async (own) => {
       const rule = { resourceType: 2, resourceName: 't', patternType: 3, principal: 'User:a', host: '*' }
       const admin = await logIn(broker, 'admin')

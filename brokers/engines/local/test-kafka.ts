@@ -1,8 +1,8 @@
 /**
- * `npm run test:real kafka [record] [probes]`: runs the probes against a real Apache Kafka on loopback, of one node, of three,
+ * `npm run test:real kafka [record] [probes] [one|three|secured …]`: runs the probes against a real Apache Kafka on loopback, of one node, of three,
  * and of one that clients log in to, and against the embedded one, and compares reply by reply: the real one with its
  * recording, and the embedded one with the real one. Then the tools of the Java client, in the same way; `probes` leaves them
- * out.
+ * out, and naming some of the three leaves the other ones out.
  */
 import { handlerOf } from '../../kafka/handlers/handlers.ts'
 import { startKafka } from '../../kafka/kafka.ts'
@@ -75,15 +75,35 @@ const titles: Readonly<Record<Layout, string>> = {
   secured: 'secured:    ',
 }
 
-async function compareProbes(home: KafkaHome, isRecording: boolean, counts: Counts): Promise<void> {
+const layoutWords: Readonly<Record<string, Layout>> = { one: 1, three: 3, secured: 'secured' }
+
+/** Those that are named, or all. */
+function layoutsOf(words: readonly string[]): readonly Layout[] {
+  const named = words.flatMap((word) => layoutWords[word] ?? [])
+  return named.length === 0 ? layouts : named
+}
+
+/** What was recorded before stays where it was not asked again. */
+function record(replies: Replies, server: string): void {
+  const all = { ...readRecording().replies, ...replies }
+  const asked = Object.keys(programsOf(layouts.flatMap((layout) => tables[layout])))
+  const date = new Date().toISOString().slice(0, 10)
+  writeRecording({
+    server,
+    date,
+    replies: Object.fromEntries(
+      asked.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])),
+    ),
+  })
+}
+
+async function compareProbes(home: KafkaHome, words: readonly string[], counts: Counts): Promise<void> {
   const reals = new Map<Layout, Run>()
-  for (const layout of layouts)
+  for (const layout of layoutsOf(words))
     reals.set(layout, await run(() => realKafkaTarget(home, layout), layout, true))
-  if (isRecording) {
-    const date = new Date().toISOString().slice(0, 10)
-    const all = [...reals.values()]
-    const replies = Object.assign({}, ...all.map((run) => run.replies)) as Replies
-    writeRecording({ server: all[0]?.server ?? '', date, replies })
+  if (words.includes('record')) {
+    const replies = Object.assign({}, ...[...reals.values()].map((run) => run.replies)) as Replies
+    record(replies, `Kafka ${home.version}`)
   }
   const recording = readRecording()
   print(`the probes, recorded from ${recording.server} on ${recording.date}`)
@@ -139,7 +159,7 @@ async function main(words: readonly string[]): Promise<number> {
   const counts: Counts = { passed: 0, failed: 0 }
   try {
     const home = await bringKafka((line) => print(line))
-    await compareProbes(home, words.includes('record'), counts)
+    await compareProbes(home, words, counts)
     if (!words.includes('probes')) await compareTools(home, counts)
   } catch (error) {
     counts.failed++

@@ -2,7 +2,7 @@
  * CreateAcls. Served: 1-3.
  *
  * - Adds access rules, each with its own answer; one that is there already is not added twice. What is no rule gets 42; where a
- *   number stands for nothing the connection ends. Without access rules the answer is 54.
+ *   number is 0, for unknown, the connection ends. Without access rules the answer is 54.
  *
  * Version 2 is flexible, 3 adds users as a resource.
  */
@@ -22,6 +22,8 @@ import { createAcls as message } from '../wire/messages/30-create-acls.ts'
 import { demandByRequest } from './access.ts'
 import { handler, outcomeOf } from './handler.ts'
 
+const UNKNOWN = 0
+
 export const createAcls = handler(message, { versions: '1-3' }, (call, { creations }) => {
   if (creations.some(isUnreadable)) return 'close'
   return {
@@ -38,16 +40,9 @@ export const createAcls = handler(message, { versions: '1-3' }, (call, { creatio
   }
 })
 
-/** Whether a number in it stands for nothing at all, not even in a filter. */
+/** Whether a number in it says that it is unknown. */
 function isUnreadable({ resourceType, patternType, operation, permissionType }: AclRule): boolean {
-  const isKnown = (value: number, table: Readonly<Record<string, number>>, ...others: number[]) =>
-    others.includes(value) || Object.values(table).includes(value)
-  return !(
-    isKnown(resourceType, resourceTypes, ANY) &&
-    isKnown(patternType, patternTypes, ANY, MATCH) &&
-    isKnown(operation, operations, ANY) &&
-    isKnown(permissionType, permissions, ANY)
-  )
+  return [resourceType, patternType, operation, permissionType].includes(UNKNOWN)
 }
 
 function refuseRule(rule: AclRule): void {
@@ -61,9 +56,15 @@ function refuseRule(rule: AclRule): void {
       `Could not parse principal from \`${principal}\` (no colon is present separating the principal type from the principal name)`,
     )
   }
+  refuseNumber('resourceType', resourceType, resourceTypes)
+  refuseNumber('patternType', rule.patternType, patternTypes)
+  refuseNumber('operation', rule.operation, operations)
+  refuseNumber('permissionType', rule.permissionType, permissions)
+}
+
+function refuseNumber(what: string, value: number, table: Readonly<Record<string, number>>): void {
+  if (Object.values(table).includes(value)) return
   // What belongs into filters alone Kafka does not explain.
-  const { patternType } = rule
-  const isFilter =
-    [resourceType, patternType, rule.operation, rule.permissionType].includes(ANY) || patternType === MATCH
-  if (isFilter) throw refusal('unknownServerError', '')
+  if (value === ANY || value === MATCH) throw refusal('unknownServerError', '')
+  throw refusal('invalidRequest', `Invalid ${what} UNKNOWN`)
 }
