@@ -15,7 +15,7 @@ import { Maintenance } from './maintenance.ts'
 import type { Node } from './node.ts'
 import type { Partition, PartitionContext } from './partition.ts'
 import { type Later, Replication } from './replication.ts'
-import { type Settings, settingsFrom } from './settings.ts'
+import { liveSettings, type Settings } from './settings.ts'
 import { forgetful, type SmallState } from './small-state.ts'
 import { collides, refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
@@ -73,6 +73,7 @@ export class Cluster {
   readonly controller: Controller
   readonly events = new Listeners<ModelEvent>()
   readonly #random: Random
+  readonly #settings: () => Settings
   readonly #state: ClusterState
   readonly #logs: Logs
   readonly #partitionContext: PartitionContext = {
@@ -89,7 +90,6 @@ export class Cluster {
     },
   }
   #nextLeader = 0
-  #settings: { readonly values: Settings; readonly revision: number } | undefined
 
   constructor(nodes: readonly Node[], context: ClusterContext) {
     this.nodes = nodes
@@ -99,6 +99,7 @@ export class Cluster {
     this.#random = context.random
     this.#state = new ClusterState(context.state ?? forgetful)
     this.#state.followConfig(this.config)
+    this.#settings = liveSettings(this.config)
     this.#logs = context.logs ?? memoryLogs
     this.id = this.#state.clusterId(context.random.name(22))
     this.groups = new Groups({
@@ -144,16 +145,13 @@ export class Cluster {
     })
     this.maintenance = new Maintenance(() => this.topics.values(), {
       clock: this.clock,
-      settings: () => this.settings,
+      settings: this.#settings,
     })
     this.#recover()
   }
 
-  /** Worked out again when something has been set for the cluster while it runs. */
   get settings(): Settings {
-    if (this.#settings?.revision !== this.config.revision)
-      this.#settings = { values: settingsFrom(this.config), revision: this.config.revision }
-    return this.#settings.values
+    return this.#settings()
   }
 
   /** The nodes that the controller counts on: those that clients are told of. */

@@ -4,7 +4,7 @@ import { createClock, frozenTime } from '../../clock.ts'
 import { encodeBatch } from '../wire/record-batch.ts'
 import { BrokerConfig } from './broker-config.ts'
 import { Maintenance } from './maintenance.ts'
-import { settingsFrom } from './settings.ts'
+import { liveSettings } from './settings.ts'
 import { Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
 
@@ -15,7 +15,7 @@ function world(config: Record<string, string> = {}, brokerConfig: Record<string,
   const topic = new Topic('t', 'id', new TopicConfig(Object.entries(config)))
   topic.addPartition([0])
   const broker = new BrokerConfig(brokerConfig)
-  const maintenance = new Maintenance(() => [topic], { clock, settings: () => settingsFrom(broker) })
+  const maintenance = new Maintenance(() => [topic], { clock, settings: liveSettings(broker) })
   const [partition] = topic.partitions
   if (partition === undefined) throw new Error('a topic without partitions')
   const append = (fields: Parameters<typeof encodeBatch>[1] = {}, key = 'k') =>

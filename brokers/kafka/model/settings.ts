@@ -46,3 +46,12 @@ export function settingsFrom(config: BrokerConfig): Settings {
     >
   return { ...read(flags, (name) => config.boolean(name)), ...read(numbers, (name) => config.int(name)) }
 }
+
+/** The same, worked out again only when something has been set for the cluster while it runs. */
+export function liveSettings(config: BrokerConfig): () => Settings {
+  let [settings, revision] = [settingsFrom(config), config.revision]
+  return () => {
+    if (revision !== config.revision) [settings, revision] = [settingsFrom(config), config.revision]
+    return settings
+  }
+}
