@@ -15,9 +15,9 @@ import { RunContext } from './run-context.ts'
 import { repositoryRoot } from './subject-under-test.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
-/** What a task's run.ts offers to be played. */
+/** What a task's run.ts offers to be played. A design has nothing to watch. */
 interface Playable {
-  readonly live: readonly Act[]
+  readonly live?: readonly Act[]
 }
 
 const taskFolder = process.argv[2]
@@ -73,6 +73,14 @@ async function play(folder: string): Promise<number> {
 /** Plays act after act, each in a lab of its own. */
 async function playActs(folder: string, run: RunContext, stage: Stage): Promise<'played'> {
   const { live } = (await import(pathToFileURL(join(folder, 'run.ts')).href)) as Playable
+  if (live === undefined) {
+    throw new CannotTell(
+      text(
+        'there is nothing to watch here: the claims of a design are attacked without a broker. Check them instead.',
+        'ở đây không có gì để xem: các khẳng định của một thiết kế được tấn công mà không cần broker. Hãy chạy check.',
+      ),
+    )
+  }
   for (const act of live) {
     if (stage.isOver) break
     run.emit({ kind: 'say', text: act.title })

@@ -39,9 +39,20 @@ const lessonHeadings: readonly Heading[] = [
   { title: 'Sources' },
 ]
 
+const designHeadings: readonly Heading[] = [
+  'What breaks',
+  'What you will claim',
+  'The given',
+  'Your task',
+  'Check it',
+  'Think further',
+  'Sources',
+].map((title) => ({ title }))
+
 /** Kinds of README by part. A part that is not here has no fixed headings yet. */
 const headingsOf: Readonly<Partial<Record<PartId, readonly Heading[]>>> = {
   study: lessonHeadings,
+  design: designHeadings,
   mq: exerciseHeadings,
   failure: exerciseHeadings,
   consistency: exerciseHeadings,
