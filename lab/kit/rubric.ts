@@ -64,6 +64,18 @@ const pointsPerSentenceMax = 2
 const sentenceWordsMin = 6
 /** At least this share of a sentence's words are none of the terms that the rubric looks for. */
 const ordinaryShareMin = 0.35
+/** At least this share of a sentence's words only join the others. A list of terms has none. */
+const joiningShareMin = 0.12
+const joiningWords: ReadonlySet<string> = new Set(
+  [
+    'the a an is are was were be been it its of to in on at by for with from and or that this which who whom when while until',
+    'as if so than then them they their there has have had do does will would can may must not no nobody all each only after before',
+    'là và của cho thì mà khi tới đến với bị được có không chưa đã sẽ phải này đó kia nó các những một mỗi mọi ở từ trong ra vào',
+    'vì nên nếu cũng chỉ vẫn còn lại rồi sau trước giữa theo để do hay hoặc bởi',
+  ]
+    .join(' ')
+    .split(' '),
+)
 /** Entries that share more of their words than this are one entry. */
 const sameEntryShare = 0.7
 
@@ -152,7 +164,7 @@ function entryFindings(prose: string, { heading, entries }: RubricSection): Text
   if (found.length < min) {
     return [
       text(
-        `"${heading.en}" has ${found.length} list entries of ${wordsMin} words or more and needs ${min}`,
+        `"${heading.en}" has ${found.length} list ${found.length === 1 ? 'entry' : 'entries'} of ${wordsMin} words or more and needs ${min}`,
         `mục "${heading.vi}" có ${found.length} gạch đầu dòng từ ${wordsMin} từ trở lên, cần ${min}`,
       ),
     ]
@@ -191,7 +203,10 @@ function saysSomething(passage: string, terms: readonly string[]): boolean {
   if (words.length < sentenceWordsMin) return false
   const plainTerms = terms.map(plain)
   const ordinary = words.filter((word) => !plainTerms.some((term) => word.startsWith(term)))
-  return ordinary.length / words.length >= ordinaryShareMin
+  const joining = words.filter((word) => joiningWords.has(word))
+  return (
+    ordinary.length / words.length >= ordinaryShareMin && joining.length / words.length >= joiningShareMin
+  )
 }
 
 /** Blocks are paragraphs, list entries and table rows; a line break inside one is none. */
