@@ -3,6 +3,7 @@
 import type { Experiment, Outcome } from '../study/experiment.ts'
 import { text } from '../verdict/language.ts'
 import { broken, held, type Promised } from './promise.ts'
+import { rabbitMQAlone, staged } from './stage.ts'
 import { registerScenario } from './test.ts'
 
 /**
@@ -13,9 +14,9 @@ export function experimentTest(name: string, experiment: Experiment): void {
   const expected = `experiment ${experiment.name}: ${experiment.shows.en}`
   if (name !== expected)
     throw new Error(`the test "${name}" stands for "${expected}": use its words as the name`)
-  registerScenario(name, promiseOf(experiment), async (lab) =>
-    experiment.came(await experiment.scenario(lab)),
-  )
+  const { brokers = rabbitMQAlone } = experiment
+  const play = staged(brokers, async (lab) => experiment.came(await experiment.scenario(lab)))
+  registerScenario(name, promiseOf(experiment), play)
 }
 
 function promiseOf({ shows, question }: Experiment): Promised<Outcome> {

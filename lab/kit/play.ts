@@ -13,6 +13,7 @@ import { stopEngines } from './engine.ts'
 import { CannotTell } from './failure.ts'
 import { type Act, type Lab, openLab } from './lab.ts'
 import { RunContext } from './run-context.ts'
+import { rabbitMQAlone, staged } from './stage.ts'
 import { repositoryRoot } from './subject-under-test.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
@@ -77,7 +78,7 @@ async function playActs(folder: string, run: RunContext, stage: Stage): Promise<
     if (stage.isOver) break
     // An experiment's question was asked before.
     if (experimentName === undefined) run.emit({ kind: 'say', text: act.title })
-    stage.opening = openLab({ taskFolder: folder, run })
+    stage.opening = openLab({ taskFolder: folder, run, brokers: act.scenario.brokers })
     const lab = await stage.opening
     if (stage.isOver) break
     stage.lab = lab
@@ -99,17 +100,13 @@ async function actsOf(folder: string, run: RunContext): Promise<readonly Act[]> 
 async function actOf(name: string, folder: string, run: RunContext): Promise<Act> {
   const file = join(folder, 'experiments', `${name}.ts`)
   const { experiment } = (await import(pathToFileURL(file).href)) as { readonly experiment: Experiment }
+  const scenario = async (lab: Lab): Promise<void> => {
+    const { option, said } = experiment.came(await experiment.scenario(lab))
+    run.emit({ kind: 'outcome', experiment: name, text: said, ...(option === undefined ? {} : { option }) })
+  }
   return {
     title: experiment.question.ask,
-    async scenario(lab) {
-      const { option, said } = experiment.came(await experiment.scenario(lab))
-      run.emit({
-        kind: 'outcome',
-        experiment: name,
-        text: said,
-        ...(option === undefined ? {} : { option }),
-      })
-    },
+    scenario: staged(experiment.brokers ?? rabbitMQAlone, scenario),
   }
 }
 

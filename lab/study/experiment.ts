@@ -3,6 +3,7 @@
  * answers it came to. No code of a learner takes part; what is tested is what one believes.
  */
 import type { Lab } from '../kit/lab.ts'
+import type { Brokers } from '../kit/stage.ts'
 import type { Figure, Text } from '../verdict/verdict.ts'
 import type { Choice } from './question.ts'
 
@@ -15,6 +16,8 @@ export interface Experiment<Facts = unknown> {
   readonly shows: Text
   /** What to predict. Its answer is what the lesson says. */
   readonly question: Choice
+  /** Which brokers it plays on. Default: RabbitMQ alone. */
+  readonly brokers?: Brokers
   /** Drives the lab and answers what was seen. It never judges. */
   scenario(lab: Lab): Promise<Facts>
   /** Which of the question's options the facts are. */

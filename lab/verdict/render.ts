@@ -217,7 +217,8 @@ function renderWire(
   at: string,
   { lang, colour, isBrief = false }: RenderOptions,
 ): string | undefined {
-  if (quietMethods.has(event.method) || (isBrief && isGreeting(event))) return undefined
+  if (quietMethods.has(event.method) || event.fields.quiet === true || (isBrief && isGreeting(event)))
+    return undefined
   const who = (lane: string): string =>
     isBrief ? (lane === 'broker' ? lane : `${lane} ${event.connection}`).padEnd(10) : lane.padEnd(8)
   const arrow = `${who(event.from)} ► ${who(event.to)}`
@@ -231,6 +232,9 @@ function renderWire(
 /** The fields a reader needs of a frame, in the order in which one would tell them. */
 function wireFacts(event: RunEventOf<'wire'>, lang: Language): string {
   const { fields } = event
+  // What is said of Kafka's requests depends on more than their fields; the lab says it.
+  if (event.protocol === 'kafka')
+    return [fields.said, fields.dropped === true ? '✕' : ''].filter((fact) => fact !== '').join('  ')
   const facts: string[] = []
   const say = (value: unknown): void => {
     if (value !== undefined && value !== '' && value !== null) facts.push(String(value))

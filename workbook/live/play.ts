@@ -7,6 +7,7 @@ import { type RunCommand, type RunEvent, runEventSchema } from '#lab/verdict/eve
 import type { Task } from '../registry/registry.ts'
 import { root } from '../root.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
+import { subjectFlags } from '../runner/run-node.ts'
 import { layOut, type Subject, subjectRoot } from '../runner/subject.ts'
 
 export interface Play {
@@ -29,7 +30,7 @@ export interface Playing {
 export function startPlay(play: Play, onLine: (line: string, event: RunEvent | undefined) => void): Playing {
   endOnInterrupt()
   layOut(play.task, play.subject)
-  const program = [join(root, 'lab', 'kit', 'play.ts'), join(root, play.task.folder)]
+  const program = [...subjectFlags, join(root, 'lab', 'kit', 'play.ts'), join(root, play.task.folder)]
   const experiment = play.experiment === undefined ? [] : [play.experiment]
   const child = spawn(process.execPath, [...program, ...experiment], {
     cwd: root,

@@ -2,7 +2,7 @@
 import type { Lab } from '#lab/kit'
 import { witness } from '#lab/kit/promise'
 import type { Experiment } from '#lab/study/experiment'
-import { declare, openProducer, paymentEvents } from '#lab/study/stage'
+import { declare, openProducer, paymentEvents } from '#lab/study/moves'
 import { text } from '#lab/verdict/language'
 
 interface Seen {
