@@ -18,7 +18,7 @@ export const repositoryRoot = resolve(process.env.MQ_ROOT || fileURLToPath(new U
  * of a task's folder. An error that comes out of those is a defect of the check.
  */
 export const notTheSubjects =
-  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|measure|notes\.rules)\.ts$|^[^/\\]*\.test\.ts$/
+  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|measure|notes\.rules|questions|rubric)\.ts$|^experiments[/\\]|^[^/\\]*\.test\.ts$/
 
 /** A function or method of the subject, called from outside. */
 type Call = (...args: never[]) => unknown
@@ -39,9 +39,9 @@ export class SubjectUnderTest {
         : join(resolve(repositoryRoot, root), subjectPath(this.taskFolder))
   }
 
-  /** The path of one of the subject's files, absolute. */
+  /** The path of one of the subject's files, absolute. What a lesson's experiments start is ours, whoever is judged. */
   path(file: string): string {
-    return join(this.folder, file)
+    return join(file.startsWith('experiments/') ? join(repositoryRoot, this.taskFolder) : this.folder, file)
   }
 
   /** The path of one of the subject's files as a reader knows it: relative to the repository. */
