@@ -8,6 +8,8 @@ import type { Address, Capability, KafkaEngine, KafkaIsolation, KafkaNodes, Kafk
 export interface EmbeddedKafkaOptions extends Omit<KafkaOptions, 'isTemporary'> {
   /** Keeps its data here and leaves it there. Left out: a temporary folder that goes with the engine. */
   readonly dataDir?: string
+  /** Whether what was acknowledged outlives the cluster's process; yes, unless told otherwise. Without, it is in memory. */
+  readonly keepsData?: boolean
   /** Whether a spare process is kept ready, so that `restart` takes milliseconds. */
   readonly hasSpare?: boolean
 }
@@ -28,16 +30,21 @@ const SERVER = 'Kafka 4.3.1'
 
 /** Starts a cluster in a child process unless told otherwise; dispose it when done. @throws Error in one sentence */
 export async function embeddedKafka(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
-  const { hasSpare = false, runsIn = 'child', dataDir, ...rest } = options
-  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-')))
+  const { hasSpare = false, runsIn = 'child', keepsData = true, dataDir, ...rest } = options
+  const isTemporary = dataDir === undefined && keepsData
+  const folder = isTemporary ? await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-')) : dataDir
   try {
-    const isTemporary = dataDir === undefined
-    const cluster = await startKafka({ ...rest, runsIn, dataDir: folder, isTemporary })
+    const cluster = await startKafka({
+      ...rest,
+      runsIn,
+      isTemporary,
+      ...(folder === undefined ? {} : { dataDir: folder }),
+    })
     const keepsSpare = hasSpare && runsIn === 'child'
     if (keepsSpare) keepSpare()
     return new Embedded(cluster, { runsIn, keepsSpare })
   } catch (error) {
-    if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
+    if (isTemporary && folder !== undefined) await rm(folder, { recursive: true, force: true })
     throw error
   }
 }
