@@ -75,7 +75,7 @@ test.each([
   await eventually('the folder is gone', async () => (await readdir(folder)).length === 0)
 })
 
-test('its temporary folder goes when it is disposed; a folder that was given stays', async () => {
+test('its temporary folder goes when it is disposed, in memory it has none, and one that was given stays', async () => {
   const folder = await newFolder()
   const ownTmpdir = process.env['TMPDIR']
   process.env['TMPDIR'] = folder
@@ -87,6 +87,10 @@ test('its temporary folder goes when it is disposed; a folder that was given sta
   expect(await readdir(folder)).toHaveLength(1)
   await own[Symbol.asyncDispose]()
   expect(await readdir(folder)).toEqual([])
+
+  const inMemory = await embeddedKafka({ runsIn: 'worker', keepsData: false })
+  expect(await readdir(folder)).toEqual([])
+  await inMemory[Symbol.asyncDispose]()
 
   const given = await embeddedKafka({ runsIn: 'worker', dataDir: join(folder, 'given') })
   await given[Symbol.asyncDispose]()

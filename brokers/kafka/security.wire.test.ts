@@ -188,7 +188,7 @@ describe('a client', () => {
 
   test('is named once in a request', async () => {
     const admin = await logIn(broker, 'admin')
-    const deletion = { name: 'u', mechanism: 1 }
+    const deletion = { name: 'alice', mechanism: 1 }
     const answer = await admin.call(alterUserScramCredentials, 0, {
       deletions: [deletion, { ...deletion, mechanism: 2 }, { name: 'nobody', mechanism: 1 }],
       upsertions: [],
