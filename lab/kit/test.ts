@@ -36,6 +36,15 @@ const testMsMax = openMsMax + scenarioMsMax + 20_000
  */
 export function test<Facts>(name: string, promise: Promised<Facts>, scenario: Scenario<Facts>): void {
   mustStandFor(promise, name)
+  registerScenario(name, promise, scenario)
+}
+
+/** Registers a test under a name that somebody else has looked at. */
+export function registerScenario<Facts>(
+  name: string,
+  promise: Promised<Facts>,
+  scenario: Scenario<Facts>,
+): void {
   vitestTest(name, { timeout: testMsMax }, async ({ task }) => {
     const began = performance.now()
     const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
