@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
+import { readResults } from '../measure/results.ts'
 import { text } from '../verdict/language.ts'
 import type { Text, Verdict } from '../verdict/verdict.ts'
-import { type DocumentRules, readDocument } from './document.ts'
+import { type DocumentRules, type MeasuredFigures, readDocument } from './document.ts'
 import { mustStandFor } from './promise.ts'
 import { repositoryRoot, SubjectUnderTest } from './subject-under-test.ts'
 import { unmet } from './test.ts'
@@ -33,6 +34,19 @@ export function documentTest(
   })
 }
 
+/** The figures of the subject's task: the learner's own, or for any of ours those of the reference. */
+function figuresOf(item: string): MeasuredFigures {
+  const [task = ''] = item.split('.')
+  const isOurs = (process.env.MQ_SUBJECT ?? '') !== ''
+  const results = readResults(
+    join(repositoryRoot, ...(isOurs ? ['solutions'] : []), 'results', `${task}.json`),
+  )
+  return {
+    command: `npm run measure ${task}${isOurs ? ' reference' : ''}`,
+    byName: new Map(results?.figures.map((figure) => [figure.name, figure])),
+  }
+}
+
 function judgeDocument(
   promise: { item: string; text: Text },
   rules: DocumentRules,
@@ -44,7 +58,7 @@ function judgeDocument(
   const lessonPath = join(repositoryRoot, subject.taskFolder, 'README.md')
   const lesson = existsSync(lessonPath) ? readFileSync(lessonPath, 'utf8') : ''
   const findings = existsSync(path)
-    ? readDocument(readFileSync(path, 'utf8'), rules, lesson)
+    ? readDocument(readFileSync(path, 'utf8'), rules, lesson, figuresOf(promise.item))
     : [{ line: 1, said: text(`${rules.file} is missing`, `thiếu file ${rules.file}`) }]
   const judged = { item: promise.item, promise: promise.text, ms: Math.round(elapsedMs() * 10) / 10 }
   const [first, ...others] = findings

@@ -15,6 +15,7 @@ import type { Subject } from '../runner/subject.ts'
 import { printJudgements } from '../screens/check-screen.ts'
 import { paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
+import { measureTexts } from '../texts/measure.ts'
 import { screenTexts } from '../texts/screen.ts'
 
 const exitOf: Record<Outcome, ExitCode> = {
@@ -75,7 +76,11 @@ function refuse(
     return exitCodes.usage
   }
   if (target.kind === 'item' && !isJudged(target.item))
-    throw new UsageError(screenTexts.itemElsewhere(target.id, target.item.evidence))
+    throw new UsageError(
+      target.item.evidence.includes('measure')
+        ? measureTexts.missing([target.id], target.tasks[0].id)
+        : screenTexts.itemElsewhere(target.id, target.item.evidence),
+    )
   const incomplete = subject.kind === 'learner' ? tasks.find((task) => !hasFiles(task)) : undefined
   if (incomplete !== undefined) {
     printError(inLanguage(screenTexts.filesMissing(mainFile(incomplete), incomplete.id), lang))
