@@ -53,6 +53,9 @@ const orders = {
   booksTwice: 'book(); ack()',
 }
 
+/** What a subject that does nothing costs: it is played twice. */
+const settledMsMax = 1500
+
 interface Booked {
   readonly operations: readonly Operation[]
   readonly booked: readonly string[]
@@ -80,7 +83,7 @@ const exploration: Exploration<Booked> = {
       const publishing = history.invoke({ by: 'lab', what: 'publish', message })
       await lab.observer.publish({ exchange: '', routingKey: work, body: message, messageId: message })
       publishing.ok()
-      await lab.settled()
+      await lab.settled({ withinMs: settledMsMax })
     }
     // A consumer that acks first books a little later, and no fact tells when.
     await new Promise((resolve) => setTimeout(resolve, 30))

@@ -24,9 +24,9 @@ interface ServiceModule {
 }
 
 const topologyFile = 'topology.ts'
-const consumerFile = 'consumer.ts'
-const handlerFile = 'dead-letters.ts'
-const lane = 'consumer'
+export const consumerFile = 'consumer.ts'
+export const handlerFile = 'dead-letters.ts'
+export const lane = 'consumer'
 const key = 'payment.requested'
 /** What the task sets: see retryDelaysMs in topology.ts. */
 export const delaysMs = [1000, 2000, 4000] as const
@@ -411,7 +411,7 @@ export const live: readonly Act[] = [
   },
 ]
 
-async function declared(lab: Lab): Promise<void> {
+export async function declared(lab: Lab): Promise<void> {
   const { declareTopology } = await lab.subject.load<TopologyModule>(topologyFile, ['declareTopology'])
   const connection = await lab.client(lane)
   const channel = await connection.createChannel()
@@ -456,7 +456,7 @@ async function queues(lab: Lab): Promise<Declared[]> {
 }
 
 /** All messages in all queues. */
-async function total(lab: Lab): Promise<number> {
+export async function total(lab: Lab): Promise<number> {
   const { queues: found } = await lab.inspect()
   return found.reduce((sum, { ready, unacked }) => sum + ready + unacked, 0)
 }
@@ -560,7 +560,7 @@ async function killedAt(
 }
 
 /** What is on record, by whoever wrote it. */
-function records(lab: Lab): DeadLetter[] {
+export function records(lab: Lab): DeadLetter[] {
   const database = lab.openDatabase('dead-letters')
   const table = database
     .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'dead_letter'")
@@ -578,18 +578,18 @@ function records(lab: Lab): DeadLetter[] {
 }
 
 /** The subject's wallet, as the lab reads it. */
-function walletOf(lab: Lab): Wallet {
+export function walletOf(lab: Lab): Wallet {
   return new Wallet(lab.openDatabase('wallet'), seededSource(lab.run.seed))
 }
 
 /** Payments of merchants whose accounts are frozen: each attempt to book one fails. */
-function frozenPayments(lab: Lab, wallet: Wallet, howMany: number): readonly Payment[] {
+export function frozenPayments(lab: Lab, wallet: Wallet, howMany: number): readonly Payment[] {
   const payments = somePayments(howMany, seededSource(lab.run.seed))
   for (const { merchant_id } of payments) wallet.freeze(merchant_id)
   return payments
 }
 
-async function publish(lab: Lab, payment: Payment): Promise<Envelope> {
+export async function publish(lab: Lab, payment: Payment): Promise<Envelope> {
   const event = requestedEvent(payment, lab.run.seed)
   await put(lab, event.id, JSON.stringify(event))
   return event

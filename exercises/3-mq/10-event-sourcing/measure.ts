@@ -5,9 +5,9 @@ import { type Meter, timed } from '#lab/measure/meter'
 import { formatNumber, text } from '#lab/verdict/language'
 import { longStream, someId, storeOf, walletsOf } from './run.ts'
 
-const lengths = [100, 1000, 5000]
-const warmUp = 5
-const times = 30
+const lengths = [100, 1000]
+const warmUp = 3
+const times = 20
 
 export const measurement: Measurement = {
   libraries: ['better-sqlite3'],
