@@ -110,7 +110,8 @@ class Explorer {
         : [{ crash, messages, at }]
     const began = performance.now()
     // One that is replayed runs alone already.
-    const { played, found } = at === undefined ? await this.#untilBroken(schedules) : await this.#alone(schedules)
+    const { played, found } =
+      at === undefined ? await this.#untilBroken(schedules) : await this.#alone(schedules)
     const ms = performance.now() - began
     const moments = momentsAround(recorded.exchanged, crash).length
     const explored = this.#concluded(schedules, played, moments, ms)
