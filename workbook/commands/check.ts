@@ -45,8 +45,8 @@ export async function run(context: Context): Promise<ExitCode> {
     if (refusal !== undefined) return refusal
     if (!asData) printStart(target.id, context)
     if (options.words.has('events')) relayCommands((command) => judge.send(command))
-    const item = target.kind === 'item' ? target.item.id : undefined
-    const judgements = await judge.judge({ tasks, subject, ...(item === undefined ? {} : { item }) })
+    const items = target.kind === 'item' ? { items: [target.item.id] } : {}
+    const judgements = await judge.judge({ tasks, subject, ...items })
     const isRecorded = subject.kind !== 'learner' || recordJudgements(judgements)
     if (subject.kind === 'learner' && isRecorded) foldIntoChecklist(course, undefined)
     await conclude(judgements, target, { ...context, isRecorded, subject })

@@ -31,8 +31,8 @@ export interface JudgeOptions {
 export interface Request {
   readonly tasks: readonly Task[]
   readonly subject: Subject
-  /** Judges this item alone. */
-  readonly item?: string
+  /** Judges these items alone. Default: all. */
+  readonly items?: readonly string[]
   /** What the compiler said about these subjects already; left out, it is asked. */
   readonly types?: TypeCheck
 }
@@ -97,7 +97,7 @@ export class Judge {
   }
 
   /** Judges the subject of each task. One judgement at a time. */
-  async judge({ tasks, subject, item, types: known }: Request): Promise<Judgement[]> {
+  async judge({ tasks, subject, items, types: known }: Request): Promise<Judgement[]> {
     const began = performance.now()
     const when = new Date()
     this.#events = []
@@ -111,13 +111,13 @@ export class Judge {
     const typesChecked =
       known ?? checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
     const files = tasks.flatMap(checkFiles)
-    const report = await this.#runTests(files, subject, item, tasks)
+    const report = await this.#runTests(files, subject, items, tasks)
     const types = await typesChecked
     await goOnUnlessInterrupted()
     const ms = performance.now() - began
     return tasks.map((task) => {
       const subjects = hashes.get(task)
-      const judgement = this.#conclude({ task, folder: folders.get(task) ?? '', report, types, item })
+      const judgement = this.#conclude({ task, folder: folders.get(task) ?? '', report, types, items })
       return { ...judgement, began: when, ms, ...(subjects === undefined ? {} : { subjects }) }
     })
   }
@@ -147,13 +147,13 @@ export class Judge {
   async #runTests(
     files: readonly string[],
     subject: Subject,
-    item: string | undefined,
+    items: readonly string[] | undefined,
     tasks: readonly Task[],
   ): Promise<RunReport> {
     const [runner, channel] = await Promise.all([this.#runner, this.#channel])
     const report = await runner.run({
       files,
-      ...(item === undefined ? {} : { namePattern: new RegExp(`^${item.replace('.', '\\.')}(?!\\d)`) }),
+      ...(items === undefined ? {} : { namePattern: patternOf(items) }),
       env: {
         MQ_ENGINE: this.#options.engine,
         MQ_SEED: String(this.seed),
@@ -176,10 +176,10 @@ export class Judge {
     readonly folder: string
     readonly report: RunReport
     readonly types: TypeCheck
-    readonly item: string | undefined
+    readonly items: readonly string[] | undefined
   }): Omit<Judgement, 'began' | 'ms'> {
     const { task, folder, report } = found
-    const items = task.items.filter((item) => isJudged(item) && (found.item ?? item.id) === item.id)
+    const items = task.items.filter((item) => isJudged(item) && (found.items?.includes(item.id) ?? true))
     const problems = found.types.problems.filter(({ file }) => file.startsWith(folder + sep))
     const { verdicts: assembled, unreached } = assembleVerdicts(
       { items, folder, testFiles: checkFiles(task) },
@@ -219,6 +219,11 @@ export class Judge {
     })
     return [...new Set(told)]
   }
+}
+
+/** The names of these items' tests: `mq-03.1`, and not `mq-03.10`. */
+function patternOf(items: readonly string[]): RegExp {
+  return new RegExp(`^(?:${items.map((item) => item.replace('.', '\\.')).join('|')})(?!\\d)`)
 }
 
 /** The test files of a task, absolute. */

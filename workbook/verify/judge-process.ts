@@ -12,12 +12,17 @@ process.on('disconnect', async () => {
   process.exit(0)
 })
 
-async function judged({ taskId, subject, types }: JudgeThis): Promise<Judged> {
+async function judged({ taskId, subject, types, items }: JudgeThis): Promise<Judged> {
   try {
     const { tasks } = await loadCourse()
     const task = tasks.find(({ id }) => id === taskId)
     if (task === undefined) throw new Error(`there is no task ${taskId}`)
-    const [judgement] = await judge.judge({ tasks: [task], subject, types })
+    const [judgement] = await judge.judge({
+      tasks: [task],
+      subject,
+      types,
+      ...(items === undefined ? {} : { items }),
+    })
     if (judgement === undefined) throw new Error(`nothing was judged of ${taskId}`)
     return { judgement }
   } catch (error) {

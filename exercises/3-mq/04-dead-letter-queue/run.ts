@@ -411,7 +411,7 @@ export const live: readonly Act[] = [
   },
 ]
 
-export async function declared(lab: Lab): Promise<void> {
+async function declared(lab: Lab): Promise<void> {
   const { declareTopology } = await lab.subject.load<TopologyModule>(topologyFile, ['declareTopology'])
   const connection = await lab.client(lane)
   const channel = await connection.createChannel()
