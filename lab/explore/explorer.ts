@@ -106,16 +106,22 @@ class Explorer {
     const random = makeRandom(run.seed)
     const schedules =
       at === undefined
-        ? schedulesFor(recorded.exchanged, { crash, messages, howMany, random })
+        ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
         : [{ crash, messages, at }]
     const began = performance.now()
     // One that is replayed runs alone already.
     const { played, found } =
       at === undefined ? await this.#untilBroken(schedules) : await this.#alone(schedules)
     const ms = performance.now() - began
-    const moments = momentsAround(recorded.exchanged, crash).length
+    const moments = momentsAround(this.#crashable(recorded.exchanged), crash).length
     const explored = this.#concluded(schedules, played, moments, ms)
     return found === undefined ? explored : { ...explored, counterExample: found }
+  }
+
+  /** Without the repetitions of what the task calls alike. */
+  #crashable(exchanged: readonly Exchanged[]): readonly Exchanged[] {
+    const { alike } = this.#options.exploration
+    return exchanged.filter(({ what, nth }) => nth === 1 || alike?.test(what) !== true)
   }
 
   /** The run without a crash; one that breaks is played again before it counts. */
@@ -199,7 +205,7 @@ class Explorer {
 
   #candidates(exchanged: readonly Exchanged[], { crash, at }: Schedule, messages: number): Schedule[] {
     const kinds = new Set(at.map(({ side, from, to, what }) => [side, from, to, what].join()))
-    return momentsAround(exchanged, crash)
+    return momentsAround(this.#crashable(exchanged), crash)
       .filter(({ side, from, to, what }) => kinds.has([side, from, to, what].join()))
       .map((moment) => ({ crash, messages, at: [moment] }))
   }

@@ -81,6 +81,7 @@ export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
   // Four attempts, three waits, a death and a record: one payment has moments enough.
   messages: 1,
+  alike: /^(?:exchange|queue)\.(?:declare|bind)/,
   async play(stage) {
     const { lab, messages } = stage
     // Consumer and handler declare what they need; a declaration of the lab's would stand in the way of their crashes.
