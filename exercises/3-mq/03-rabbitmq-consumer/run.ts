@@ -567,7 +567,7 @@ export async function declare(lab: Lab): Promise<void> {
   await channel.close()
 }
 
-async function listening<Message = unknown>(
+export async function listening<Message = unknown>(
   lab: Lab,
   listener: Partial<Listener<Message>> & Pick<Listener<Message>, 'handle'>,
 ): Promise<Running> {
@@ -691,7 +691,7 @@ function wrongBalances(ledger: Ledger, payments: readonly Payment[]): string[] {
   })
 }
 
-function paymentEvents(lab: Lab, howMany: number): Envelope[] {
+export function paymentEvents(lab: Lab, howMany: number): Envelope[] {
   return somePayments(howMany, seededSource(lab.run.seed)).map((payment) =>
     requestedEvent(payment, lab.run.seed),
   )
