@@ -42,6 +42,17 @@ export async function peekIds(lab: Lab, queue: string): Promise<string[]> {
   return ids
 }
 
+/** Takes all that comes into a queue from now on; the ids grow as it does. Ends with the connection: for a broker that stays. */
+export async function collectIds(lab: Lab, queue: string): Promise<readonly string[]> {
+  const channel = await lab.observer.channel()
+  const ids: string[] = []
+  const take = (message: { properties: { messageId?: unknown } } | null): void => {
+    if (message !== null) ids.push(String(message.properties.messageId ?? ''))
+  }
+  await channel.consume(lab.name(queue), take, { noAck: true })
+  return ids
+}
+
 /** Asks the broker, again if it was killed under the question. */
 export async function whileBrokerReturns<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   const deadline = performance.now() + backMsMax
