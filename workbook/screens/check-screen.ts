@@ -1,19 +1,17 @@
 /** What `check` prints once it knows: the items, the count, and one next step. */
-import type { Language } from '#lab/verdict'
 import type { Context } from '../command.ts'
 import { loadCourse, type Target } from '../course.ts'
 import { inLanguage } from '../language.ts'
 import { foldNow, nextTask } from '../proof.ts'
 import { measuredItems } from '../runner/figures.ts'
-import { isJudged, type Judgement } from '../runner/judge.ts'
+import type { Judgement } from '../runner/judge.ts'
 import { overlayNames, type Subject } from '../runner/subject.ts'
 import { paint, print } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { exerciseTexts } from '../texts/exercise.ts'
-import { measureTexts } from '../texts/measure.ts'
 import { screenTexts } from '../texts/screen.ts'
 import { placeToEdit } from './place-to-edit.ts'
-import { circumstanceWords, judgementLines, openItems, witnessLine } from './verdict-screen.ts'
+import { circumstanceWords, elsewhereLine, judgementLines, openItems, witnessLine } from './verdict-screen.ts'
 
 interface CheckContext extends Context {
   readonly isRecorded: boolean
@@ -30,7 +28,7 @@ export async function printJudgements(
   for (const judgement of judgements) {
     print(...judgementLines(judgement, lang), '', countLine(judgement, target, context))
     if (judgement.outcome === 'passed') print(...witnessLine(judgement, lang))
-    if (target.kind !== 'item') print(...elsewhereLines(judgement, unmeasured, lang))
+    if (target.kind !== 'item') print(...elsewhereLine(judgement.task, lang, unmeasured))
     if (judgements.length > 1) print('')
   }
   if (!context.isRecorded) print(paint('yellow', inLanguage(screenTexts.notRecorded, lang)))
@@ -60,17 +58,6 @@ function countLine(judgement: Judgement, target: Target, { lang, subject }: Chec
         ? screenTexts.itemPassed(target.id)
         : screenTexts.passed(task.id, counts.passed, task.items.length)
   return `${paint('green', '✓')} ${inLanguage(said, lang)} ${spent}`
-}
-
-/** What no test speaks for: figures by the command that takes them, the rest by where to look. */
-function elsewhereLines({ task }: Judgement, unmeasured: readonly string[], lang: Language): string[] {
-  const figures = new Set(measuredItems(task))
-  const others = task.items.filter((item) => !isJudged(item) && !figures.has(item.id)).map(({ id }) => id)
-  const own = unmeasured.filter((id) => figures.has(id))
-  return [
-    ...(own.length === 0 ? [] : [inLanguage(measureTexts.missing(own, task.id), lang)]),
-    ...(others.length === 0 ? [] : [inLanguage(screenTexts.elsewhere(others), lang)]),
-  ].map((line) => `  ${paint('gray', line)}`)
 }
 
 /** Items whose figures are missing, or older than the code they were taken of. */
