@@ -189,16 +189,6 @@ export const replaysQuietly: Promised<ReplayedSeen> = {
     'replay đọc stream theo từng version, kể cả schema cũ, và không gây ra side effect nào',
   ),
   judge({ versions, expected, replayed, notUpcast, events, publishedAgain, added }) {
-    const inOrder = versions.map((_, index) => index + 1)
-    if (versions.length !== events || versions.join() !== inOrder.join()) {
-      return broken(
-        text(
-          `a stream of ${events} events, written while the clock was set back, was read as ${versions.join(', ')}: versions tell the order, times don't`,
-          `stream có ${events} event, ghi lúc đồng hồ bị chỉnh lùi, được đọc ra theo thứ tự ${versions.join(', ')}: thứ tự là do version, không phải thời gian`,
-        ),
-        { at: reading },
-      )
-    }
     const [form] = notUpcast
     if (form !== undefined) {
       return broken(
@@ -207,6 +197,16 @@ export const replaysQuietly: Promised<ReplayedSeen> = {
           `upcast() không đưa ${form} về đúng nghĩa của nó ngày nay`,
         ),
         { at: upcasting },
+      )
+    }
+    const inOrder = versions.map((_, index) => index + 1)
+    if (versions.length !== events || versions.join() !== inOrder.join()) {
+      return broken(
+        text(
+          `a stream of ${events} events, written while the clock was set back, was read as ${versions.join(', ')}: versions tell the order, times don't`,
+          `stream có ${events} event, ghi lúc đồng hồ bị chỉnh lùi, được đọc ra theo thứ tự ${versions.join(', ')}: thứ tự là do version, không phải thời gian`,
+        ),
+        { at: reading },
       )
     }
     const differs = differenceOf(expected, replayed)
