@@ -421,22 +421,22 @@ export const snapshotIsACache: Promised<EqualSeen> = {
         { at: loading },
       )
     }
-    const shape = lostIn(expected, ofAnotherShape)
-    if (shape !== undefined) {
-      return broken(
-        text(
-          `a snapshot of an older schema was taken for one of today's: ${shape.en}`,
-          `snapshot thuộc schema cũ bị coi như của hôm nay: ${shape.vi}`,
-        ),
-        { at: loading },
-      )
-    }
     const gone = lostIn(expected, withoutSnapshots)
     if (gone !== undefined) {
       return broken(
         text(
           `all snapshots were deleted, and the wallet is another: ${gone.en}. They were more than a cache`,
           `xoá hết snapshot thì ví thành ví khác: ${gone.vi}. Vậy chúng không chỉ là cache`,
+        ),
+        { at: loading },
+      )
+    }
+    const shape = lostIn(expected, ofAnotherShape)
+    if (shape !== undefined) {
+      return broken(
+        text(
+          `a snapshot of an older schema was taken for one of today's: ${shape.en}`,
+          `snapshot thuộc schema cũ bị coi như của hôm nay: ${shape.vi}`,
         ),
         { at: loading },
       )
