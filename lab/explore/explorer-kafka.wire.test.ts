@@ -114,8 +114,9 @@ describe('the explorer, on Kafka', () => {
     expect(told).toContain('OffsetCommit work/0 → 1')
   })
 
-  test('clears a consumer that commits behind its booking, at every moment', async () => {
-    const { counterExample, held: kept, moments, causes } = await exploring(consumer(orders.right), 1)
+  test('clears a consumer that commits behind its booking', async () => {
+    // A sample: the references of the tasks are cleared at every moment (`npm run test:soak explore`).
+    const { counterExample, held: kept, moments, causes } = await exploring(consumer(orders.right), 1, { schedules: 8 })
 
     expect(counterExample?.breach.said).toBeUndefined()
     expect(moments).toBeGreaterThan(8)
