@@ -75,6 +75,8 @@ export interface Consumer {
   /** What it was given so far, in order. */
   readonly deliveries: readonly Delivery[]
   readonly channel: Channel
+  /** Its consumer tag, to cancel it by. */
+  readonly tag: string
   /** Resolves when it has been given so many. */
   has(count: number): Promise<void>
   ack(delivery: Delivery | undefined): void
@@ -100,7 +102,7 @@ export async function openConsumer(
   const queue = lab.name(options.queue)
   const deliveries: Delivery[] = []
   if (options.prefetch !== undefined) await channel.prefetch(options.prefetch)
-  await channel.consume(
+  const { consumerTag } = await channel.consume(
     queue,
     (message) => {
       if (message === null) return
@@ -112,6 +114,7 @@ export async function openConsumer(
   return {
     deliveries,
     channel,
+    tag: consumerTag,
     async has(count) {
       const missing = text(
         `a consumer got ${deliveries.length} of ${count} messages`,
