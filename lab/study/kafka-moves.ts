@@ -65,6 +65,8 @@ export async function joinGroup(
     readonly lane?: Lane
     /** What to commit after a record, as an offset; nothing commits nothing. Default: the offset behind it. */
     readonly commits?: (record: MemberRecord) => number | undefined
+    /** Is done with each record before it counts as processed. */
+    readonly before?: (record: MemberRecord) => Promise<void>
   },
 ): Promise<Member> {
   const { group, commits = ({ offset }) => offset + 1 } = options
@@ -89,6 +91,7 @@ export async function joinGroup(
     autoCommit: false,
     async eachMessage({ partition, message }) {
       const record = { partition, offset: Number(message.offset), value: String(message.value) }
+      await options.before?.(record)
       records.push(record)
       const offset = commits(record)
       if (offset !== undefined) await consumer.commitOffsets([{ topic, partition, offset: String(offset) }])

@@ -18,7 +18,8 @@ export function paymentEvents(lab: Lab, count: number): Envelope[] {
 export interface Publication {
   readonly exchange: string
   readonly routingKey: string
-  readonly event: Envelope
+  /** The body. Its id is the message's. */
+  readonly event: { readonly id: string }
   /** Default true. */
   readonly persistent?: boolean
   readonly mandatory?: boolean
