@@ -17,9 +17,9 @@ import { rabbitMQAlone, staged } from './stage.ts'
 import { repositoryRoot } from './subject-under-test.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
-/** What a task's run.ts offers to be played. */
+/** What a task's run.ts offers to be played. A design has nothing to watch. */
 interface Playable {
-  readonly live: readonly Act[]
+  readonly live?: readonly Act[]
 }
 
 const [, , taskFolder, experimentName] = process.argv
@@ -93,7 +93,13 @@ async function playActs(folder: string, run: RunContext, stage: Stage): Promise<
 async function actsOf(folder: string, run: RunContext): Promise<readonly Act[]> {
   if (experimentName !== undefined) return [await actOf(experimentName, folder, run)]
   const { live } = (await import(pathToFileURL(join(folder, 'run.ts')).href)) as Playable
-  return live
+  if (live !== undefined) return live
+  throw new CannotTell(
+    text(
+      'there is nothing to watch here: the claims of a design are attacked without a broker. Check them instead.',
+      'ở đây không có gì để xem: các khẳng định của một thiết kế được tấn công mà không cần broker. Hãy chạy check.',
+    ),
+  )
 }
 
 /** An experiment as the one act of a run: what it came to is told before its lab closes. */

@@ -40,6 +40,16 @@ const lessonHeadings: readonly Heading[] = [
   { title: 'Sources' },
 ]
 
+const designHeadings: readonly Heading[] = [
+  'What breaks',
+  'What you will claim',
+  'The given',
+  'Your task',
+  'Check it',
+  'Think further',
+  'Sources',
+].map((title) => ({ title }))
+
 /** The same headings, in the same order, in the Vietnamese page of a lesson. */
 const vietnameseLessonHeadings: readonly Heading[] = [
   { title: 'Cái gì hỏng' },
@@ -55,6 +65,7 @@ const vietnameseLessonHeadings: readonly Heading[] = [
 /** Kinds of README by part. A part that is not here has no fixed headings yet. */
 const headingsOf: Readonly<Partial<Record<PartId, readonly Heading[]>>> = {
   study: lessonHeadings,
+  design: designHeadings,
   mq: exerciseHeadings,
   failure: exerciseHeadings,
   consistency: exerciseHeadings,
