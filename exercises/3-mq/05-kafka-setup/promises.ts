@@ -246,7 +246,10 @@ export const readsFromTheBeginning: Promised<GroupSeen> = {
       witness(
         'before',
         seen.first,
-        text(`${seen.first} from before the first start`, `${seen.first} thanh toán có từ trước lần khởi động đầu`),
+        text(
+          `${seen.first} from before the first start`,
+          `${seen.first} thanh toán có từ trước lần khởi động đầu`,
+        ),
       ),
       witness(
         'meanwhile',

@@ -1,7 +1,8 @@
 /** The scenarios of mq-05: each drives a part of the set-up and answers what the cluster and the wire showed. */
 import { isDeepStrictEqual } from 'node:util'
-import { type Act, type Lab, onKafka } from '#lab/kit'
-import { requestStep } from '#lab/kit/trace'
+import kafkajs from 'kafkajs'
+import type { Act, Lab, SeenRequest } from '#lab/kit'
+import { onKafka } from '#lab/kit/stage'
 import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
@@ -76,9 +77,13 @@ export const answered = onKafka(onThreeNodes, async (lab): Promise<ClusterSeen> 
   })
   await lab.settles(() => proxy.openConnections === 0)
   const { requests, openConnections } = proxy
-  const versions = requests.find(({ method, direction }) => method === 'ApiVersions' && direction === 'to-client')
+  const versions = requests.find(
+    ({ method, direction }) => method === 'ApiVersions' && direction === 'to-client',
+  )
   const keys = ((versions?.fields.apiKeys ?? []) as { apiKey: number }[]).map(({ apiKey }) => apiKey)
-  const metadata = requests.findLast(({ method, direction }) => method === 'Metadata' && direction === 'to-client')
+  const metadata = requests.findLast(
+    ({ method, direction }) => method === 'Metadata' && direction === 'to-client',
+  )
   const brokers = (metadata?.fields.brokers ?? []) as { nodeId: number }[]
   return {
     reachedUs: versions !== undefined,
@@ -92,7 +97,7 @@ export const answered = onKafka(onThreeNodes, async (lab): Promise<ClusterSeen> 
     },
     clientIds: clientIdsIn(requests),
     openConnections,
-    trace: traceOf(requests).slice(-8),
+    trace: (await lab.requestSteps()).slice(-8),
   }
 })
 
@@ -118,7 +123,7 @@ export const produced = onKafka(onThreeNodes, async (lab): Promise<ProducedSeen>
   const stored = await lab.kafka.observer.read(lab.name(topic))
   const proxy = await lab.kafkaProxy()
   const acks = producesIn(proxy.requests).map(({ fields }) => Number(fields.acks))
-  const trace = traceOf(proxy.requests).slice(-8)
+  const trace = (await lab.requestSteps()).slice(-8)
 
   lab.say(
     'Somebody mistypes the name of the topic, and sends to it.',
@@ -135,7 +140,9 @@ export const produced = onKafka(onThreeNodes, async (lab): Promise<ProducedSeen>
   const born = topics.find(({ name }) => name === wrongTopic)
   return {
     acks,
-    allowsCreation: namedIn(proxy.requests, wrongTopic).some(({ fields }) => fields.allowAutoTopicCreation !== false),
+    allowsCreation: namedIn(proxy.requests, wrongTopic).some(
+      ({ fields }) => fields.allowAutoTopicCreation !== false,
+    ),
     accident:
       born === undefined
         ? undefined
@@ -188,7 +195,7 @@ export const grouped = onKafka(onThreeNodes, async (lab): Promise<GroupSeen> => 
   const gotLate = () => (got[1] ?? []).filter((id) => lateIds.has(id)).length
   await joined(lab, () => gotLate() >= late.length)
   await lab.finished(restarted.stop(), text('stop()', 'stop()'), { file: 'consumer.ts' }, stopMs)
-  const { requests } = await lab.kafkaProxy('consumer')
+  const requests = await lab.requests('consumer')
   const groupIds = [...new Set(requests.filter(({ method }) => method === 'JoinGroup').flatMap(groupIdOf))]
   return {
     groupIds,
@@ -198,8 +205,10 @@ export const grouped = onKafka(onThreeNodes, async (lab): Promise<GroupSeen> => 
     meanwhile: late.length,
     second: gotLate(),
     again: (got[1]?.length ?? 0) - gotLate(),
-    leftCleanly: requests.some(({ method, direction }) => method === 'LeaveGroup' && direction === 'to-broker'),
-    trace: traceOf(requests).slice(-10),
+    leftCleanly: requests.some(
+      ({ method, direction }) => method === 'LeaveGroup' && direction === 'to-broker',
+    ),
+    trace: (await lab.requestSteps('consumer')).slice(-10),
   }
 })
 
@@ -282,7 +291,6 @@ export const thereAndBack = onKafka(onThreeNodes, async (lab): Promise<RoundTrip
   const log = await lab.kafka.observer.read(lab.name(topic))
   const found = payments.map(({ id }) => log.find(({ value }) => idIn(value) === id))
   await joined(lab, () => received.length >= payments.length || found.includes(undefined))
-  const { requests } = await lab.kafkaProxy()
   return {
     published: payments.length,
     places: placed.map((each, at) => ({
@@ -295,7 +303,7 @@ export const thereAndBack = onKafka(onThreeNodes, async (lab): Promise<RoundTrip
     received: new Set(received.map(({ payment }) => payment.envelope.id)).size,
     misreported: received.filter((each) => !isAsInLog(each)).length,
     partitionsUsed: new Set(found.map((record) => record?.partition)).size,
-    trace: traceOf(requests).slice(-6),
+    trace: (await lab.requestSteps()).slice(-6),
   }
 
   function isAsInLog({ payment, partition, offset, key }: Received): boolean {
@@ -365,13 +373,23 @@ async function shapeOf(lab: Lab, name: string): Promise<TopicShape | undefined> 
   const { topics } = await lab.kafka.inspect()
   const found = topics.find((each) => each.name === name)
   if (found === undefined) return undefined
-  const settings = await lab.kafka.observer.settings(name)
+  const settings = await settingsOf(lab, name)
   return {
     partitions: found.partitions.length,
     replicas: Math.min(...found.partitions.map(({ replicas }) => replicas.length)),
-    inSyncMin: Number(settings['min.insync.replicas']),
-    unclean: settings['unclean.leader.election.enable'] === 'true',
+    inSyncMin: Number(settings.get('min.insync.replicas')),
+    unclean: settings.get('unclean.leader.election.enable') === 'true',
   }
+}
+
+async function settingsOf(lab: Lab, name: string): Promise<Map<string, string>> {
+  const admin = await lab.kafka.observer.admin()
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }],
+  })
+  const entries = resources[0]?.configEntries ?? []
+  return new Map(entries.map(({ configName, configValue }) => [configName, configValue]))
 }
 
 /** The same world, in which a topic's name comes out as another one: what was created is not there. */
@@ -380,7 +398,9 @@ function mistyped(world: World): World {
 }
 
 function events(lab: Lab, howMany: number): Envelope[] {
-  return somePayments(howMany, seededSource(lab.run.seed)).map((payment) => requestedEvent(payment, lab.run.seed))
+  return somePayments(howMany, seededSource(lab.run.seed)).map((payment) =>
+    requestedEvent(payment, lab.run.seed),
+  )
 }
 
 const keyOf = ({ subject = '' }: Envelope): string => subject
@@ -390,7 +410,7 @@ async function put(lab: Lab, payments: readonly Envelope[]): Promise<void> {
   await lab.kafka.observer.produce(lab.name(topic), records)
 }
 
-type Requests = Awaited<ReturnType<Lab['kafkaProxy']>>['requests']
+type Requests = readonly SeenRequest[]
 
 const producesIn = (requests: Requests) =>
   requests.filter(({ method, direction }) => method === 'Produce' && direction === 'to-broker')
@@ -398,7 +418,9 @@ const producesIn = (requests: Requests) =>
 /** Who asked, as the requests say: each client tells its id with every one. */
 const clientIdsIn = (requests: Requests): string[] => [
   ...new Set(
-    requests.filter(({ direction }) => direction === 'to-broker').map(({ fields }) => String(fields.clientId ?? '')),
+    requests
+      .filter(({ direction }) => direction === 'to-broker')
+      .map(({ fields }) => String(fields.clientId ?? '')),
   ),
 ]
 
@@ -413,11 +435,6 @@ const namedIn = (requests: Requests, name: string) =>
 
 const groupIdOf = ({ fields }: Requests[number]): string[] =>
   typeof fields.groupId === 'string' ? [fields.groupId] : []
-
-const traceOf = (requests: Requests): TraceStep[] =>
-  requests
-    .filter(({ method }) => /^(?:Produce|JoinGroup|OffsetCommit|LeaveGroup|CreateTopics)$/.test(method))
-    .map((seen) => requestStep(seen, 'producer'))
 
 const parsed = (value: Buffer | null | undefined): unknown => {
   try {

@@ -14,7 +14,10 @@ export const rules: DocumentRules = {
       wordsMin: 50,
       tableRowsMin: 3,
       mentions: [
-        { oneOf: ['leader'], why: text('with acks=1 it alone has the record', 'với acks=1 chỉ mình nó có record') },
+        {
+          oneOf: ['leader'],
+          why: text('with acks=1 it alone has the record', 'với acks=1 chỉ mình nó có record'),
+        },
         {
           oneOf: ['min.insync.replicas', 'in sync', 'in-sync', 'ISR'],
           why: text('"all" means all of these', '"all" nghĩa là tất cả những replica này'),

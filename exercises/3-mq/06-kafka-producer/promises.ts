@@ -31,7 +31,11 @@ export const stopsWhole: Promised<ServiceSeen> = {
   ),
   judge(seen) {
     const failed = seen.sent.find(({ state }) => state !== 'resolved')
-    if (failed !== undefined) return broken(unsent(failed, 'nothing was wrong', 'không có sự cố gì'), { at: sending, trace: seen.trace })
+    if (failed !== undefined)
+      return broken(unsent(failed, 'nothing was wrong', 'không có sự cố gì'), {
+        at: sending,
+        trace: seen.trace,
+      })
     if (seen.connections > connectionsMax) {
       return broken(
         text(
@@ -60,10 +64,10 @@ export const stopsWhole: Promised<ServiceSeen> = {
       )
     }
     if (seen.stopped !== 'resolved') {
-      return broken(
-        text(`stop() ended ${seen.stopped}`, `stop() kết thúc kiểu ${seen.stopped}`),
-        { at: stopping, trace: seen.trace },
-      )
+      return broken(text(`stop() ended ${seen.stopped}`, `stop() kết thúc kiểu ${seen.stopped}`), {
+        at: stopping,
+        trace: seen.trace,
+      })
     }
     if (seen.openConnections > 0) {
       return broken(
@@ -98,7 +102,8 @@ export const saysWhereItLies: Promised<PlacesSeen> = {
   judge(seen) {
     const { trace } = seen
     const failed = seen.sent.find(({ state }) => state !== 'resolved')
-    if (failed !== undefined) return broken(unsent(failed, 'nothing was wrong', 'không có sự cố gì'), { at: sending, trace })
+    if (failed !== undefined)
+      return broken(unsent(failed, 'nothing was wrong', 'không có sự cố gì'), { at: sending, trace })
     const missing = seen.sent.filter((_, at) => seen.found[at] === undefined)
     const [lost] = missing
     if (lost !== undefined) {
@@ -192,7 +197,8 @@ export const choosesWhoMustHaveIt: Promised<LeaderKilledSeen> = {
         { at: sending, trace: all.trace, messages: [lost] },
       )
     }
-    if (all.twice.length > 0) return broken(doubled(all.twice), { at: starting, trace: all.trace, messages: all.twice })
+    if (all.twice.length > 0)
+      return broken(doubled(all.twice), { at: starting, trace: all.trace, messages: all.twice })
     if (all.reported.length < all.sent) {
       return broken(
         text(
@@ -225,7 +231,10 @@ export const choosesWhoMustHaveIt: Promised<LeaderKilledSeen> = {
       witness(
         'lostWith1',
         leader.lost.length,
-        text(`acks=1 lost ${leader.lost.length} of ${leader.sent}`, `acks=1 mất ${leader.lost.length} trên ${leader.sent}`),
+        text(
+          `acks=1 lost ${leader.lost.length} of ${leader.sent}`,
+          `acks=1 mất ${leader.lost.length} trên ${leader.sent}`,
+        ),
       ),
       witness(
         'keptWithAll',
@@ -494,7 +503,8 @@ export const survivesABroker: Promised<KilledSeen> = {
         { at: sending, trace, messages: seen.lost.slice(0, 3) },
       )
     }
-    if (seen.twice.length > 0) return broken(doubled(seen.twice), { at: sending, trace, messages: seen.twice.slice(0, 3) })
+    if (seen.twice.length > 0)
+      return broken(doubled(seen.twice), { at: sending, trace, messages: seen.twice.slice(0, 3) })
     const failed = seen.sent.find(({ state, error }) => state !== 'resolved' && error !== 'OutcomeUnknown')
     if (failed !== undefined) {
       return broken(unsent(failed, 'two of three nodes were well', 'hai trên ba node vẫn bình thường'), {
@@ -503,11 +513,18 @@ export const survivesABroker: Promised<KilledSeen> = {
       })
     }
     return held(
-      witness('kills', seen.kills, text(`survived ${seen.kills} killed broker`, `sống sót qua ${seen.kills} broker bị kill`)),
+      witness(
+        'kills',
+        seen.kills,
+        text(`survived ${seen.kills} killed broker`, `sống sót qua ${seen.kills} broker bị kill`),
+      ),
       witness(
         'reported',
         reported,
-        text(`${reported} of ${seen.sent.length} sent, each there once`, `${reported} trên ${seen.sent.length} đã gửi, mỗi cái đúng một bản`),
+        text(
+          `${reported} of ${seen.sent.length} sent, each there once`,
+          `${reported} trên ${seen.sent.length} đã gửi, mỗi cái đúng một bản`,
+        ),
       ),
     )
   },
@@ -579,4 +596,5 @@ function doubled(ids: readonly string[]) {
   )
 }
 
-const seconds = (waits: readonly number[]): number => Math.round(waits.reduce((sum, ms) => sum + ms, 0) / 100) / 10
+const seconds = (waits: readonly number[]): number =>
+  Math.round(waits.reduce((sum, ms) => sum + ms, 0) / 100) / 10

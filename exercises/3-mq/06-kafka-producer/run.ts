@@ -88,7 +88,10 @@ export const stoppedInTime = onKafka(onThreeNodes, async (lab): Promise<ServiceS
   for (const event of others.slice(0, 5)) sent.push(await send(lab, producer, { topic, event }))
   sent.push(...(await Promise.all(others.slice(5).map((event) => send(lab, producer, { topic, event })))))
 
-  lab.say('The last answer is held back, and stop() is called.', 'Câu trả lời cuối cùng bị giữ lại, rồi gọi stop().')
+  lab.say(
+    'The last answer is held back, and stop() is called.',
+    'Câu trả lời cuối cùng bị giữ lại, rồi gọi stop().',
+  )
   const held = await lab.place({
     name: 'late answer',
     text: text('the answer is held back', 'câu trả lời bị giữ lại'),
@@ -137,9 +140,11 @@ export const placed = onKafka(onThreeNodes, async (lab): Promise<PlacesSeen> => 
   return {
     sent,
     found: records.map((record) => record && `${record.partition}/${record.offset}`),
-    keysLost: records.filter((record, at) => record !== undefined && record.key !== events[at]?.subject).length,
-    changed: records.filter((record, at) => record !== undefined && !isDeepStrictEqual(json(record), events[at]))
+    keysLost: records.filter((record, at) => record !== undefined && record.key !== events[at]?.subject)
       .length,
+    changed: records.filter(
+      (record, at) => record !== undefined && !isDeepStrictEqual(json(record), events[at]),
+    ).length,
     partitions: new Set(log.map(({ partition }) => partition)).size,
     trace: (await lab.requestSteps()).slice(-6),
   }
@@ -243,7 +248,13 @@ export interface OutageSeen {
 export const outage = onKafka(onThreeNodes, async (lab): Promise<OutageSeen> => {
   lab.kafka.needs(['nodes'])
   const topic = await declare(lab, { partitions: 1 })
-  const [first, second, third, fourth, fifth] = requested(lab, 5) as [Envelope, Envelope, Envelope, Envelope, Envelope]
+  const [first, second, third, fourth, fifth] = requested(lab, 5) as [
+    Envelope,
+    Envelope,
+    Envelope,
+    Envelope,
+    Envelope,
+  ]
   const producer = await started(lab)
   await send(lab, producer, { topic, event: first })
   const leader = await lab.kafka.leaderOf(topic)
@@ -485,7 +496,9 @@ export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen>
   const [event] = requested(lab, 1) as [Envelope]
   const fill = async (name: string, keys: readonly string[], each: number) => {
     const topic = await declare(lab, { name, partitions: partitionsHashed, replicas: 1 })
-    const sends = keys.flatMap((key) => Array.from({ length: each }, () => send(lab, producer, { topic, event, key })))
+    const sends = keys.flatMap((key) =>
+      Array.from({ length: each }, () => send(lab, producer, { topic, event, key })),
+    )
     await Promise.all(sends)
     return lab.kafka.observer.read(topic)
   }
@@ -534,7 +547,10 @@ function fillOf(log: readonly FoundRecord[], partitions = 6): number[] {
 
 export const live: readonly Act[] = [
   {
-    title: text('The leader dies before a follower has the payment', 'Leader chết trước khi follower có thanh toán'),
+    title: text(
+      'The leader dies before a follower has the payment',
+      'Leader chết trước khi follower có thanh toán',
+    ),
     scenario: leaderKilled,
   },
   { title: text('A reply is lost', 'Một phản hồi bị mất'), scenario: lostReply },
@@ -599,7 +615,9 @@ export async function declare(
 }
 
 export function requested(lab: Lab, howMany: number): Envelope[] {
-  return somePayments(howMany, seededSource(lab.run.seed)).map((payment) => requestedEvent(payment, lab.run.seed))
+  return somePayments(howMany, seededSource(lab.run.seed)).map((payment) =>
+    requestedEvent(payment, lab.run.seed),
+  )
 }
 
 async function idsIn(lab: Lab, topic: string): Promise<string[]> {
@@ -615,7 +633,9 @@ async function reaches(lab: Lab, fact: () => Promise<boolean>): Promise<void> {
 const requestsAbout = (requests: readonly SeenRequest[], method: string, topic: string) =>
   requests.filter(
     (seen) =>
-      seen.method === method && seen.direction === 'to-broker' && seen.about.some((each) => each.topic === topic),
+      seen.method === method &&
+      seen.direction === 'to-broker' &&
+      seen.about.some((each) => each.topic === topic),
   )
 
 const answers = (requests: readonly SeenRequest[], method: string) =>
@@ -641,7 +661,9 @@ interface Batch {
   readonly count: number
 }
 
-function json({ value }: FoundRecord): { id?: unknown; type?: unknown; data?: { payment_id?: unknown } } | undefined {
+function json({
+  value,
+}: FoundRecord): { id?: unknown; type?: unknown; data?: { payment_id?: unknown } } | undefined {
   try {
     return JSON.parse(value?.toString() ?? 'null') ?? undefined
   } catch {

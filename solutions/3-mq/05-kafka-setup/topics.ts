@@ -1,6 +1,6 @@
 /** The topics of this service, created on purpose: by this file, and by nobody who merely mistypes a name. */
 
-import { ConfigResourceTypes } from 'kafkajs'
+import kafkajs from 'kafkajs'
 import type { World } from '#lab/subject'
 import { client } from './client.ts'
 
@@ -47,7 +47,7 @@ async function mustBeAsAsked(admin: ReturnType<ReturnType<typeof client>['admin'
   const found = topics[0]?.partitions ?? []
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ['min.insync.replicas'] }],
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['min.insync.replicas'] }],
   })
   const minimum = resources[0]?.configEntries.find(({ configName }) => configName === 'min.insync.replicas')
   const fewest = Math.min(...found.map(({ replicas: ids }) => ids.length))

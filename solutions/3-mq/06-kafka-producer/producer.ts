@@ -40,7 +40,12 @@ const backoff = { initialRetryTime: 100, multiplier: 2, maxRetryTime: 5000 }
 const retriesByDefault = 10
 
 /** What a broker answers when it has looked at the record and will never take it. */
-const refusals = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'TOPIC_AUTHORIZATION_FAILED']
+const refusals = [
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'TOPIC_AUTHORIZATION_FAILED',
+]
 
 export async function start(
   world: World,

@@ -38,7 +38,8 @@ export async function start(world: World): Promise<Publisher> {
 
   async function send(topic: string, event: Envelope): Promise<void> {
     const { partitionkey } = event
-    if (partitionkey === undefined) throw new Error(`${event.id} belongs to no wallet: it has no place in an order`)
+    if (partitionkey === undefined)
+      throw new Error(`${event.id} belongs to no wallet: it has no place in an order`)
     const message = { key: partitionkey, value: JSON.stringify(event) }
     await producer.send({ topic: world.name(topic), acks: -1, messages: [message] })
   }

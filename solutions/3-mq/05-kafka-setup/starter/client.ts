@@ -1,6 +1,6 @@
 /** Where every Kafka client of this service begins: who we are, where the cluster is, how patient we are. */
 
-import { Kafka } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import type { World } from '#lab/subject'
 
 /** What a cluster says about itself when it is asked. */
