@@ -9,6 +9,8 @@ export interface EmbeddedKafkaOptions extends KafkaOptions {
 
 /** What else the embedded engine can do, beyond the contract. */
 export interface EmbeddedKafka extends KafkaEngine, KafkaNodes {
+  /** The cluster's own handle, for what no client and no operator can do: sessions that end, answers that are injected. */
+  readonly cluster: Kafka
   /** Stops the cluster's process without ending it (SIGSTOP). @throws Error where that does not exist. */
   freeze(): Promise<void>
   /** Lets a frozen cluster go on. */
@@ -48,6 +50,10 @@ class Embedded implements EmbeddedKafka {
     this.#cluster = cluster
     this.#keepsSpare = options.keepsSpare
     this.capabilities = capabilitiesOf(options.runsIn, cluster.brokers.length)
+  }
+
+  get cluster(): Kafka {
+    return this.#cluster
   }
 
   get addresses(): readonly Address[] {

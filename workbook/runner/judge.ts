@@ -161,7 +161,9 @@ export class Judge {
         MQ_SUBJECT: subjectRoot(subject),
         MQ_RUN: channel.address,
         // The broker boots while the checks are still being loaded.
-        MQ_PREPARE: tasks.every(({ engine }) => engine === 'rabbitmq') ? 'rabbitmq' : undefined,
+        MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find((broker) =>
+          tasks.every(({ engine }) => engine === broker),
+        ),
       },
       deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks.length),
     })
