@@ -2,6 +2,7 @@
 
 import type { Kafka } from 'kafkajs'
 import type { World } from '#lab/subject'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** What a cluster says about itself when it is asked. */
 export interface Cluster {
@@ -13,7 +14,7 @@ export interface Cluster {
 /** The client from which producers, consumers and admins of this service are made. It connects to nothing yet. */
 export function client(world: World): Kafka {
   // TODO mq-05.2: new Kafka({ clientId, brokers, … }): a client id of your own, the brokers of the world.
-  //   logCreator: () => (entry) => world.log(entry.log.message) keeps kafkajs' JSON lines out of your terminal.
+  //   logCreator: kafkaLog(world.log) keeps kafkajs' JSON lines out of your terminal.
   throw new Error('TODO: make the client')
 }
 

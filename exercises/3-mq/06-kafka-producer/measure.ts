@@ -45,7 +45,10 @@ async function oneRun(lab: Lab, meter: Meter, acks: Acks): Promise<void> {
     {
       name: `acks-${name}-burst`,
       said: text(`acks=${name}, a burst of 2,000`, `acks=${name}, một loạt 2.000`),
-      method: text('all called at once, until the last has resolved', 'gọi cùng lúc, tính tới khi cái cuối resolve'),
+      method: text(
+        'all called at once, until the last has resolved',
+        'gọi cùng lúc, tính tới khi cái cuối resolve',
+      ),
     },
     { n: burst, ms: performance.now() - began, unit: 'messages/s' },
   )

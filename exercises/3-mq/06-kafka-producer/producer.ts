@@ -3,6 +3,7 @@
 import { Kafka, type Producer as KafkaProducer, Partitioners } from 'kafkajs'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** Where a record lies in the log. */
 export interface Placed {
@@ -36,7 +37,7 @@ export class OutcomeUnknown extends Error {
 }
 
 export async function start(world: World, settings: Settings = {}): Promise<Producer> {
-  // TODO mq-06.1: one kafkajs producer, connected once (clientId, world.kafkaBrokers, logCreator → world.log).
+  // TODO mq-06.1: one kafkajs producer, connected once (clientId, world.kafkaBrokers, logCreator: kafkaLog(world.log)).
   // TODO mq-06.2: sendMessage() sends key and JSON, and answers partition and offset as the broker reported them.
   // TODO mq-06.3: acks as the settings say; -1 when they say nothing.
   // TODO mq-06.4: retries that wait longer each time. Given up after an attempt whose reply is missing: OutcomeUnknown.

@@ -2,6 +2,7 @@
 
 import { Kafka } from 'kafkajs'
 import type { World } from '#lab/subject'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** Order within each wallet: its partitions are worked on side by side. Give it to `world.name`. */
 export const events = 'wallet.events'
@@ -14,7 +15,7 @@ export function client(world: World): Kafka {
     clientId: 'wallets',
     brokers: [...world.kafkaBrokers],
     retry: { initialRetryTime: 100, retries: 8 },
-    logCreator: () => (entry) => world.log(`kafkajs: ${entry.log.message}`),
+    logCreator: kafkaLog(world.log),
   })
 }
 

@@ -6,6 +6,7 @@
 
 import { Kafka } from 'kafkajs'
 import type { World } from '#lab/subject'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** What a cluster says about itself when it is asked. */
 export interface Cluster {
@@ -24,8 +25,8 @@ export function client(world: World): Kafka {
     connectionTimeout: 3000,
     // Doubles from 100 ms; kafkajs' default begins with 300.
     retry: { initialRetryTime: 100, retries: 8 },
-    // kafkajs prints JSON to stdout and stderr unless somebody takes it; a retry that succeeds is nobody's error.
-    logCreator: () => (entry) => world.log(`kafkajs: ${entry.log.message}`),
+    // By itself kafkajs prints JSON, and calls an ERROR what it is about to try again.
+    logCreator: kafkaLog(world.log),
   })
 }
 

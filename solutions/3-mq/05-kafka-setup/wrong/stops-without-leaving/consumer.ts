@@ -1,6 +1,6 @@
 // mistake: lets the process end: the broker will notice
 // refused by: mq-05.4
-// says: 
+// says:
 
 /** The consumer: a group of its own, which reads from the beginning until it has committed something. */
 
@@ -39,7 +39,6 @@ export async function startConsumer(
     },
   })
   return {
-    async stop() {
-    },
+    async stop() {},
   }
 }

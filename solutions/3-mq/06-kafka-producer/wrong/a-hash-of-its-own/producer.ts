@@ -7,6 +7,7 @@
 import { Kafka, type Producer as KafkaProducer } from 'kafkajs'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** Where a record lies in the log. */
 export interface Placed {
@@ -64,7 +65,7 @@ export async function start(
     brokers: [...world.kafkaBrokers],
     // Said in full: given without `retries`, kafkajs falls back to 5, idempotent or not.
     retry: { ...backoff, retries },
-    logCreator: () => (entry) => world.log(`kafkajs: ${entry.log.message}`),
+    logCreator: kafkaLog(world.log),
   })
   let connected: Promise<KafkaProducer> | undefined
   let last: Promise<unknown> = Promise.resolve()
@@ -72,7 +73,10 @@ export async function start(
   async function connect(): Promise<KafkaProducer> {
     const producer = kafka.producer({
       allowAutoTopicCreation: false,
-      createPartitioner: () => ({ message, partitionMetadata }) => hashOf(String(message.key)) % partitionMetadata.length,
+      createPartitioner:
+        () =>
+        ({ message, partitionMetadata }) =>
+          hashOf(String(message.key)) % partitionMetadata.length,
       // Without confirmation there is nothing to repeat, so kafkajs refuses idempotence with acks 0 and 1.
       idempotent: acks === -1,
       maxInFlightRequests: 1,

@@ -7,6 +7,7 @@
 import { Kafka, type Producer as KafkaProducer, Partitioners } from 'kafkajs'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** Where a record lies in the log. */
 export interface Placed {
@@ -60,7 +61,7 @@ export async function start(
     brokers: [...world.kafkaBrokers],
     // Said in full: given without `retries`, kafkajs falls back to 5, idempotent or not.
     retry: { ...backoff, retries },
-    logCreator: () => (entry) => world.log(`kafkajs: ${entry.log.message}`),
+    logCreator: kafkaLog(world.log),
   })
   let connected: Promise<KafkaProducer> | undefined
   let last: Promise<unknown> = Promise.resolve()

@@ -7,6 +7,7 @@
 import { Kafka, type Producer as KafkaProducer, Partitioners } from 'kafkajs'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** Where a record lies in the log. */
 export interface Placed {
@@ -60,7 +61,7 @@ export async function start(
     brokers: [...world.kafkaBrokers],
     // Said in full: given without `retries`, kafkajs falls back to 5, idempotent or not.
     retry: { ...backoff, retries: 1 },
-    logCreator: () => (entry) => world.log(`kafkajs: ${entry.log.message}`),
+    logCreator: kafkaLog(world.log),
   })
   let connected: Promise<KafkaProducer> | undefined
   let last: Promise<unknown> = Promise.resolve()
@@ -95,13 +96,24 @@ export async function start(
     return done
   }
 
-  async function send(topic: string, key: string, message: Envelope, left = retries): Promise<Placed | undefined> {
+  async function send(
+    topic: string,
+    key: string,
+    message: Envelope,
+    left = retries,
+  ): Promise<Placed | undefined> {
     const current = await producer()
     try {
       const value = JSON.stringify(message)
-      const once = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, idempotent: acks === -1, retry: { retries: 1 } })
+      const once = kafka.producer({
+        createPartitioner: Partitioners.DefaultPartitioner,
+        idempotent: acks === -1,
+        retry: { retries: 1 },
+      })
       await once.connect()
-      const [placed] = await once.send({ topic, acks, messages: [{ key, value }] }).finally(() => once.disconnect())
+      const [placed] = await once
+        .send({ topic, acks, messages: [{ key, value }] })
+        .finally(() => once.disconnect())
       // With acks 0 kafkajs answers an empty list: nobody has told it anything.
       if (placed?.baseOffset === undefined) return undefined
       return { partition: placed.partition, offset: placed.baseOffset }
