@@ -215,6 +215,15 @@ export const readsFromTheBeginning: Promised<GroupSeen> = {
         { at: subscribing, trace: seen.trace },
       )
     }
+    if (!seen.leftCleanly) {
+      return broken(
+        text(
+          'stop() ended without LeaveGroup: the group waits for the session timeout before anybody else gets these partitions',
+          'stop() kết thúc mà không có LeaveGroup: group phải chờ hết session timeout mới giao các partition này cho nơi khác',
+        ),
+        { at: [{ file: 'consumer.ts', near: ['stop', '.disconnect('] }], trace: seen.trace },
+      )
+    }
     if (seen.second < seen.meanwhile) {
       return broken(
         text(
@@ -231,15 +240,6 @@ export const readsFromTheBeginning: Promised<GroupSeen> = {
           `dừng gọn gàng rồi mà ${seen.again} thanh toán vẫn được đưa lại lần nữa: offset của chúng chưa được commit`,
         ),
         { at: [{ file: 'consumer.ts', near: ['stop', '.run('] }], trace: seen.trace },
-      )
-    }
-    if (!seen.leftCleanly) {
-      return broken(
-        text(
-          'stop() ended without LeaveGroup: the group waits for the session timeout before anybody else gets these partitions',
-          'stop() kết thúc mà không có LeaveGroup: group phải chờ hết session timeout mới giao các partition này cho nơi khác',
-        ),
-        { at: [{ file: 'consumer.ts', near: ['stop', '.disconnect('] }], trace: seen.trace },
       )
     }
     return held(

@@ -187,6 +187,10 @@ export const grouped = onKafka(onThreeNodes, async (lab): Promise<GroupSeen> => 
   await lab.settles(() => (got[0]?.length ?? 0) >= early.length)
   if ((got[0]?.length ?? 0) < early.length) await joined(lab, () => (got[0]?.length ?? 0) >= early.length)
   await lab.finished(running.stop(), text('stop()', 'stop()'), { file: 'consumer.ts' }, stopMs)
+  const requests = await lab.requests('consumer')
+  const leftCleanly = await lab.settles(() =>
+    requests.some(({ method, direction }) => method === 'LeaveGroup' && direction === 'to-broker'),
+  )
 
   lab.say('Three more come while the service is down.', 'Thêm ba thanh toán tới trong khi service đang dừng.')
   await put(lab, late)
@@ -195,7 +199,6 @@ export const grouped = onKafka(onThreeNodes, async (lab): Promise<GroupSeen> => 
   const gotLate = () => (got[1] ?? []).filter((id) => lateIds.has(id)).length
   await joined(lab, () => gotLate() >= late.length)
   await lab.finished(restarted.stop(), text('stop()', 'stop()'), { file: 'consumer.ts' }, stopMs)
-  const requests = await lab.requests('consumer')
   const groupIds = [...new Set(requests.filter(({ method }) => method === 'JoinGroup').flatMap(groupIdOf))]
   return {
     groupIds,
@@ -205,9 +208,7 @@ export const grouped = onKafka(onThreeNodes, async (lab): Promise<GroupSeen> => 
     meanwhile: late.length,
     second: gotLate(),
     again: (got[1]?.length ?? 0) - gotLate(),
-    leftCleanly: requests.some(
-      ({ method, direction }) => method === 'LeaveGroup' && direction === 'to-broker',
-    ),
+    leftCleanly,
     trace: (await lab.requestSteps('consumer')).slice(-10),
   }
 })

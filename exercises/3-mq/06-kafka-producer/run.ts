@@ -43,8 +43,10 @@ const keyFile = 'key.ts'
 const onThreeNodes = { nodes: 3 } as const
 /** So many connections a client with three nodes has good reasons for; one more for each record it has not. */
 export const connectionsMax = 8
-/** Attempts that are watched while writing is impossible. */
+/** Attempts that are watched while writing is impossible, and for how long at least; so many more, and it is over sooner. */
 const attemptsWatched = 4
+const watchedMsMin = 600
+export const attemptsMany = 12
 /** How long the producer may take to try that often. */
 const attemptsMs = 6000
 /** How long a send may take when nodes come and go. */
@@ -129,11 +131,11 @@ export interface PlacesSeen {
   readonly trace: readonly TraceStep[]
 }
 
-/** Thirty payments at once, of thirty keys. */
+/** Twenty payments at once, of twenty keys. */
 export const placed = onKafka(onThreeNodes, async (lab): Promise<PlacesSeen> => {
   const topic = await declare(lab)
   const producer = await started(lab)
-  const events = requested(lab, 30)
+  const events = requested(lab, 20)
   const sent = await Promise.all(events.map((event) => send(lab, producer, { topic, event })))
   const log = await lab.kafka.observer.read(topic)
   const records = events.map(({ id }) => log.find((record) => idOf(record) === id))
@@ -272,9 +274,13 @@ export const outage = onKafka(onThreeNodes, async (lab): Promise<OutageSeen> => 
     isOver = true
   })
   const attempts = () => requestsAbout(requests.slice(from), 'Produce', topic)
-  const enough = () => isOver || attempts().length >= attemptsWatched
-  const deadline = lab.run.now() + attemptsMs
-  while (!enough() && lab.run.now() < deadline) await lab.settles(enough)
+  const began = lab.run.now()
+  const watched = () => lab.run.now() - began
+  const enough = () =>
+    isOver ||
+    attempts().length >= attemptsMany ||
+    (attempts().length >= attemptsWatched && watched() >= watchedMsMin)
+  while (!enough() && watched() < attemptsMs) await lab.settles(enough)
   const times = attempts().map(({ atMs }) => atMs)
   for (const node of followers) await lab.kafka.startNode(node)
   const outlasted = await sending
@@ -388,12 +394,12 @@ export interface KeysSeen {
   readonly example: string
 }
 
-/** The events of forty payments, most of them of one merchant. */
+/** The events of twenty-four payments, most of them of one merchant. */
 export const keyed = onKafka(onThreeNodes, async (lab): Promise<KeysSeen> => {
   const topic = await declare(lab)
   const { keyOf } = await lab.subject.load<KeyModule>(keyFile, ['keyOf'])
   const producer = await started(lab)
-  const payments = somePayments(40, seededSource(lab.run.seed)).map((payment, at) =>
+  const payments = somePayments(24, seededSource(lab.run.seed)).map((payment, at) =>
     at % 4 === 3 ? payment : { ...payment, merchant_id: 'night-market' },
   )
   const source = seededSource(lab.run.seed + 1)
@@ -439,12 +445,12 @@ export interface KilledSeen {
   readonly trace: readonly TraceStep[]
 }
 
-/** Sixty payments in waves; the node that leads one of the partitions is killed in the middle. */
+/** Forty payments in waves; the node that leads one of the partitions is killed in the middle. */
 export const killedMidStream = onKafka(onThreeNodes, async (lab): Promise<KilledSeen> => {
   lab.kafka.needs(['nodes'])
   const topic = await declare(lab)
   const producer = await started(lab)
-  const events = requested(lab, 60)
+  const events = requested(lab, 40)
   const leader = await lab.kafka.leaderOf(topic, 0)
   const kill = await lab.place({
     name: 'broker killed',
@@ -490,7 +496,7 @@ export interface PartitionsSeen {
   readonly many: number
 }
 
-/** Ten keys with thirty records each, then three hundred keys with one each, over ten partitions. */
+/** Ten keys with four records each, then a hundred and twenty keys with one each, over ten partitions. */
 export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen> => {
   const producer = await started(lab)
   const [event] = requested(lab, 1) as [Envelope]
@@ -503,8 +509,8 @@ export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen>
     return lab.kafka.observer.read(topic)
   }
   const fewKeys = Array.from({ length: 10 }, (_, nth) => `wallet-${nth}`)
-  const manyKeys = Array.from({ length: 300 }, (_, nth) => `wallet-${1000 + nth}`)
-  const few = await fill('payments.few-keys', fewKeys, 10)
+  const manyKeys = Array.from({ length: 120 }, (_, nth) => `wallet-${1000 + nth}`)
+  const few = await fill('payments.few-keys', fewKeys, 4)
   const many = await fill('payments.many-keys', manyKeys, 1)
   await finish(lab, producer)
   const astray = [...few, ...many].flatMap(({ key, partition }) => {

@@ -8,9 +8,9 @@ import { text } from '#lab/verdict/language'
 import { consuming, createTopic, put, walletEvents } from './run.ts'
 
 /** What a handler takes that asks a database or a card network. */
-const handlerMs = 2
+const handlerMs = 5
 const wallets = 60
-const versions = 10
+const versions = 8
 
 export const measurement: Measurement = {
   brokers: { kafka: 1 },

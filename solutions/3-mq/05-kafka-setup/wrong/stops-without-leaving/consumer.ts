@@ -1,6 +1,6 @@
 // mistake: lets the process end: the broker will notice
 // refused by: mq-05.4
-// says:
+// says: stop() ended without LeaveGroup
 
 /** The consumer: a group of its own, which reads from the beginning until it has committed something. */
 
