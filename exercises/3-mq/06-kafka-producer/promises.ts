@@ -55,13 +55,14 @@ export const stopsWhole: Promised<ServiceSeen> = {
         { at: starting },
       )
     }
-    if (seen.outstanding?.state !== 'resolved') {
+    const abandoned = seen.outstanding.find(({ state }) => state !== 'resolved')
+    if (abandoned !== undefined) {
       return broken(
         text(
-          `stop() was called while an answer was out, and that payment ended ${seen.outstanding?.state ?? 'nowhere'}: ${seen.outstanding?.message || 'its caller will never know'}`,
-          `stop() được gọi khi một câu trả lời còn trên đường, và thanh toán đó kết thúc kiểu ${seen.outstanding?.state ?? 'không rõ'}: ${seen.outstanding?.message || 'nơi gọi sẽ không bao giờ biết'}`,
+          `stop() was called while ${shortId(abandoned.id)} was on its way, and it ended ${abandoned.state}: ${abandoned.message || 'its caller will never know'}`,
+          `stop() được gọi khi ${shortId(abandoned.id)} còn đang gửi, và nó kết thúc kiểu ${abandoned.state}: ${abandoned.message || 'nơi gọi sẽ không bao giờ biết'}`,
         ),
-        { at: stopping, trace: seen.trace },
+        { at: stopping, trace: seen.trace, messages: [abandoned.id] },
       )
     }
     if (seen.stopped !== 'resolved') {
@@ -79,15 +80,15 @@ export const stopsWhole: Promised<ServiceSeen> = {
         { at: stopping },
       )
     }
-    const sent = seen.sent.length + 1
+    const sent = seen.sent.length + seen.outstanding.length
     if (seen.stored !== sent) return broken(miscounted(sent, seen.stored), { at: sending, trace: seen.trace })
     return held(
       witness(
         'sent',
         sent,
         text(
-          `${sent} payments over ${seen.connections} connections, the last answer awaited`,
-          `${sent} thanh toán qua ${seen.connections} kết nối, có chờ câu trả lời cuối`,
+          `${sent} payments over ${seen.connections} connections, ${seen.outstanding.length} of them finished by stop()`,
+          `${sent} thanh toán qua ${seen.connections} kết nối, ${seen.outstanding.length} cái do stop() chờ cho xong`,
         ),
       ),
     )
@@ -267,7 +268,10 @@ export const outlastsAnOutage: Promised<OutageSeen> = {
       )
     }
     if (seen.outlastedInLog !== 1) return broken(miscounted(1, seen.outlastedInLog), { at: sending, trace })
-    if (seen.waits.length >= 2 && (growthOf(seen.waits) < growthMin || seen.waits.length >= attemptsMany - 1)) {
+    if (
+      seen.waits.length >= 2 &&
+      (growthOf(seen.waits) < growthMin || seen.waits.length >= attemptsMany - 1)
+    ) {
       return broken(
         text(
           `while nobody could write, the attempts came ${seen.waits.join(', ')} ms apart: a hundred producers that don't wait longer each time keep a cluster down that wants to get up`,
@@ -391,7 +395,7 @@ export const repeatsHarmlessly: Promised<LostReplySeen> = {
     }
     const failed = seen.sent.find(({ state }) => state !== 'resolved')
     if (failed !== undefined)
-      return broken(unsent(failed, 'one reply was lost', 'chỉ mất một phản hồi'), { at: retrying, trace })
+      return broken(unsent(failed, 'only replies were lost', 'chỉ mất phản hồi'), { at: retrying, trace })
     if (!isIdempotent) {
       return broken(
         text(
@@ -406,8 +410,8 @@ export const repeatsHarmlessly: Promised<LostReplySeen> = {
         'repeated',
         seen.repeated,
         text(
-          `${seen.repeated} request repeated under the same producer id and sequence, still 1 record`,
-          `${seen.repeated} request lặp lại với cùng producer id và sequence, vẫn 1 record`,
+          `${seen.repeated} requests repeated under their producer id and sequence, still 1 record each`,
+          `${seen.repeated} request lặp lại với đúng producer id và sequence cũ, vẫn 1 record mỗi cái`,
         ),
       ),
       witness('records', seen.copies.length),

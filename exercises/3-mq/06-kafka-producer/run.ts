@@ -49,8 +49,8 @@ const watchedMsMin = 600
 export const attemptsMany = 12
 /** How long the producer may take to try that often. */
 const attemptsMs = 6000
-/** How long a send may take when nodes come and go. */
-const comeBackMs = 5000
+/** How long a send may take when nodes come and go, or many wait in front of it. */
+const comeBackMs = 6000
 const lastWordMs = 1000
 /** How many replies of a payment are lost, one after another. */
 const repliesLost = 8
@@ -72,27 +72,28 @@ export interface ServiceSeen {
   readonly sent: readonly Sent[]
   readonly connections: number
   readonly producerIds: number
-  /** What became of the payment whose answer was still out when stop() was called. */
-  readonly outstanding: Sent | undefined
+  /** What became of the payments that were not answered yet when stop() was called. */
+  readonly outstanding: readonly Sent[]
   readonly stopped: 'resolved' | 'rejected' | 'pending'
   readonly openConnections: number
   readonly stored: number
   readonly trace: readonly TraceStep[]
 }
 
-/** Twenty payments one after another and together, then stop() while one answer is still out. */
+/** Twenty payments one after another and together, then stop() while an answer is out and others wait behind it. */
 export const stoppedInTime = onKafka(onThreeNodes, async (lab): Promise<ServiceSeen> => {
   const topic = await declare(lab)
   const proxy = await lab.kafkaProxy()
   const producer = await started(lab)
-  const [last, ...others] = requested(lab, 21)
+  const events = requested(lab, 23)
+  const others = events.slice(0, 20)
   const sent: Sent[] = []
   for (const event of others.slice(0, 5)) sent.push(await send(lab, producer, { topic, event }))
   sent.push(...(await Promise.all(others.slice(5).map((event) => send(lab, producer, { topic, event })))))
 
   lab.say(
-    'The last answer is held back, and stop() is called.',
-    'Câu trả lời cuối cùng bị giữ lại, rồi gọi stop().',
+    'An answer is held back, two more payments wait, and stop() is called.',
+    'Một câu trả lời bị giữ lại, hai thanh toán nữa đang chờ, rồi gọi stop().',
   )
   const held = await lab.place({
     name: 'late answer',
@@ -100,7 +101,7 @@ export const stoppedInTime = onKafka(onThreeNodes, async (lab): Promise<ServiceS
     when: { direction: 'to-client', method: 'Produce' },
     what: { kind: 'hold' },
   })
-  const outstanding = last === undefined ? undefined : send(lab, producer, { topic, event: last })
+  const outstanding = events.slice(20).map((event) => send(lab, producer, { topic, event }))
   await lab.settles(() => held.state === 'fired')
   const stopping = lab.outcomeOf(producer.stop(), comeBackMs)
   await turns(20)
@@ -112,7 +113,7 @@ export const stoppedInTime = onKafka(onThreeNodes, async (lab): Promise<ServiceS
     sent,
     connections: new Set(requests.map(({ connection }) => connection)).size,
     producerIds: answers(requests, 'InitProducerId').length,
-    outstanding: await outstanding,
+    outstanding: await Promise.all(outstanding),
     stopped,
     openConnections: proxy.openConnections,
     stored: (await lab.kafka.observer.read(topic)).length,
@@ -346,20 +347,26 @@ export interface LostReplySeen {
   readonly trace: readonly TraceStep[]
 }
 
-/** Two payments are sent at the same moment, and the reply to the first request is lost. */
+/** Three payments are sent at the same moment, and the replies to the first two requests are lost. */
 export const lostReply = onKafka(onThreeNodes, async (lab): Promise<LostReplySeen> => {
   const topic = await declare(lab, { partitions: 1 })
   const [zeroth, ...events] = requested(lab, 4) as [Envelope, ...Envelope[]]
   const producer = await started(lab)
   await send(lab, producer, { topic, event: zeroth })
-  const lost = await lab.place({
-    name: 'lost reply',
-    text: text('the record is stored, and the reply is lost', 'record đã được lưu, còn phản hồi bị mất'),
-    when: { direction: 'to-broker', method: 'Produce' },
-    what: { kind: 'drop-reply' },
-  })
+  const losses: PlacedFault[] = []
+  for (const nth of [1, 2]) {
+    const lost = await lab.place({
+      name: `lost reply ${nth}`,
+      text: text('the record is stored, and the reply is lost', 'record đã được lưu, còn phản hồi bị mất'),
+      when: { direction: 'to-broker', method: 'Produce', nth },
+      what: { kind: 'drop-reply' },
+    })
+    losses.push(lost)
+  }
   const sending = events.map((event) => send(lab, producer, { topic, event, withinMs: comeBackMs }))
-  await lab.fired(lost, text('nothing more was produced', 'không có gì được gửi thêm'), { file })
+  for (const lost of losses) {
+    await lab.fired(lost, text('nothing more was produced', 'không có gì được gửi thêm'), { file })
+  }
   const sent = await Promise.all(sending)
   const ids = await idsIn(lab, topic)
   const attempts = requestsAbout(await lab.requests(), 'Produce', topic).flatMap(batchesOf)
@@ -413,7 +420,9 @@ export const keyed = onKafka(onThreeNodes, async (lab): Promise<KeysSeen> => {
   )
   const keys: string[] = []
   for (const event of stories) keys.push(keyOf(event))
-  const sending = stories.map((event, at) => send(lab, producer, { topic, event, key: keys[at] ?? '' }))
+  const sending = stories.map((event, at) =>
+    send(lab, producer, { topic, event, key: keys[at] ?? '', withinMs: comeBackMs }),
+  )
   await Promise.all(sending)
   const log = await lab.kafka.observer.read(topic)
   const partitionsOf = (id: string) =>

@@ -39,6 +39,7 @@ export async function startConsumer(
     },
   })
   return {
-    async stop() {},
+    async stop() {
+    },
   }
 }

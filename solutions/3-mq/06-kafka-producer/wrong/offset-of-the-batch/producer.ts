@@ -40,8 +40,8 @@ export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown'
 }
 
-/** 100, 200, 400 … 5,000 ms: with ten of them an outage of 20 s is outlasted. kafkajs spreads each by 20 %. */
-const backoff = { initialRetryTime: 100, multiplier: 2, maxRetryTime: 5000 }
+/** 50, 100, 200 … 5,000 ms: with ten of them an outage of 20 s is outlasted. kafkajs spreads each by 20 %. */
+const backoff = { initialRetryTime: 50, multiplier: 2, maxRetryTime: 5000 }
 const retriesByDefault = 10
 
 /** A message that waits for its turn. */
