@@ -61,7 +61,7 @@ export interface Judgement {
 }
 
 /** Kinds of evidence that a test produces. */
-const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document'])
+const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document', 'rubric'])
 
 /** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
 const deadlinePerTaskMs = 60_000

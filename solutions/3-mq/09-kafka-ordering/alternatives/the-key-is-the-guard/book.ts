@@ -15,7 +15,9 @@ export const start: Start = async (world) => {
     event_id TEXT    NOT NULL,
     UNIQUE (wallet, version)
   )`)
-  const insert = database.prepare('INSERT OR IGNORE INTO applied (wallet, version, event_id) VALUES (?, ?, ?)')
+  const insert = database.prepare(
+    'INSERT OR IGNORE INTO applied (wallet, version, event_id) VALUES (?, ?, ?)',
+  )
 
   const running = await consume(world, {
     topic: events,

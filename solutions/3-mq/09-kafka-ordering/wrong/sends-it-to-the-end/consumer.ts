@@ -43,7 +43,10 @@ export async function consume(world: World, { topic, group, handle }: Work): Pro
       const event = openEvent(message.value ?? '')
       await handle(event).catch(async () => {
         await world.clock.sleep(50)
-        await producer.send({ topic: world.name(topic), messages: [{ key: message.key, value: message.value }] })
+        await producer.send({
+          topic: world.name(topic),
+          messages: [{ key: message.key, value: message.value }],
+        })
       })
     },
   })
