@@ -17,7 +17,7 @@ export interface Work {
 /** Starts consuming. `stop()` finishes what is in work, and leaves the group. */
 export async function consume(world: World, work: Work): Promise<Running> {
   // TODO mq-09.2: read from the beginning, openEvent() each value, and handle() the events of a wallet one after another.
-  //   maxWaitTimeInMs: 100 lets an idle consumer notice a rebalance.
+  //   maxWaitTimeInMs: 100 and heartbeatInterval: 500 let it notice a rebalance soon (kafkajs: 5 s and 3 s).
   // TODO mq-09.3: partitions that have nothing to do with each other need not wait for each other.
   // TODO mq-09.5: what could not be done just now is tried again. Who may go on meanwhile?
   throw new Error('TODO: consume in order')

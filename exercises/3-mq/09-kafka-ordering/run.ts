@@ -320,7 +320,8 @@ export const survived = onKafka(onOneNode, async (lab): Promise<SurvivedSeen> =>
     'Hai instance được khởi động, và event tiếp tục tới trong lúc chúng chia nhau partition.',
   )
   await lab.kafka.expireSessions()
-  await Promise.all([lab.start(bookFile, 'consumer'), lab.start(bookFile, 'consumer')])
+  // Nobody kills these two, so they need no process of their own.
+  await Promise.all([startedBook(lab), startedBook(lab)])
   await put(lab, eventsTopic, events.slice(half))
   const database = lab.openDatabase('wallets')
   const rows = () => rowsIn(database)
@@ -478,6 +479,17 @@ async function startedPublisher(lab: Lab): Promise<Publisher> {
   )
   lab.defer(async () => void (await lab.outcomeOf(publisher.stop(), stopMs)))
   return publisher
+}
+
+async function startedBook(lab: Lab): Promise<void> {
+  const { start } = await lab.subject.load<{ start(world: World): Promise<Running> }>(bookFile, ['start'])
+  const starting = start(await lab.world('consumer'))
+  const running = lab.subject.guard<Running>(
+    await lab.finished(starting, text('start()', 'start()'), { file: bookFile }),
+    ['stop'],
+    bookFile,
+  )
+  lab.defer(async () => void (await lab.outcomeOf(running.stop(), stopMs)))
 }
 
 function publishedTo(lab: Lab, publisher: Publisher, topic: string, event: Envelope): Promise<void> {
