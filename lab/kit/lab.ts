@@ -151,8 +151,8 @@ export class Lab {
       this.rabbitmq = { broker, observer: new Observer(broker.url(rabbitmq.engine.address)) }
     }
     if (kafka !== undefined) {
-      const isGone = (memberId: string): boolean => this.lanes.isGone(memberId)
-      this.cluster = new LabKafka({ ...kafka, run, waiting: this.waiting, mustBeOpen, isGone })
+      const goneMembers = () => this.lanes.goneMembers()
+      this.cluster = new LabKafka({ ...kafka, run, waiting: this.waiting, mustBeOpen, goneMembers })
     }
     const broker = this.rabbitmq?.broker
     const servers = [broker, this.cluster].filter((server) => server !== undefined)
