@@ -460,23 +460,32 @@ export const killedMidStream = onKafka(onThreeNodes, async (lab): Promise<Killed
   const topic = await declare(lab)
   const producer = await started(lab)
   const events = requested(lab, 40)
-  const leader = await lab.kafka.leaderOf(topic, 0)
+  const wave = (from: number): Promise<Sent>[] =>
+    events
+      .slice(from, from + waveSize)
+      .map((event) => send(lab, producer, { topic, event, withinMs: comeBackMs }))
+  const sending = wave(0)
+  await Promise.all(sending)
+  // The node to which a payment of the second half goes dies while that request is under way to it.
+  const partition = partitionOf(events[events.length / 2]?.subject ?? '', 6)
+  const leader = await lab.kafka.leaderOf(topic, partition)
   const kill = await lab.place({
     name: 'broker killed',
     text: text('a broker is killed here', 'một broker bị kill tại đây'),
-    when: { direction: 'to-broker', method: 'Produce', nth: 3 },
+    when: { direction: 'to-broker', method: 'Produce', fields: { topic, partition } },
     what: { kind: 'do', fate: 'pass', action: () => lab.kafka.killNode(leader) },
   })
-  const sending: Promise<Sent>[] = []
-  for (let from = 0; from < events.length; from += waveSize) {
-    const wave = events
-      .slice(from, from + waveSize)
-      .map((event) => send(lab, producer, { topic, event, withinMs: comeBackMs }))
-    sending.push(...wave)
+  for (let from = waveSize; from < events.length; from += waveSize) {
+    const next = wave(from)
+    sending.push(...next)
     // Whoever bundles what waits shall not bundle everything into one request.
-    await Promise.race(wave)
+    await Promise.race(next)
   }
-  await lab.fired(kill, text('fewer than three requests were sent', 'chưa gửi tới ba request'), { file })
+  await lab.fired(
+    kill,
+    text('nothing was sent to one of six partitions', 'không có gì được gửi vào một trong sáu partition'),
+    { file },
+  )
   const sent = await Promise.all(sending)
   await finish(lab, producer)
   await lab.kafka.startNode(leader)
@@ -523,7 +532,7 @@ export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen>
   const many = await fill('payments.many-keys', manyKeys, 1)
   await finish(lab, producer)
   const astray = [...few, ...many].flatMap(({ key, partition }) => {
-    const predicted = partitionOf(key ?? '')
+    const predicted = partitionOf(key ?? '', partitionsHashed)
     return partition === predicted ? [] : [{ key: key ?? 'none', is: partition, predicted }]
   })
   return {
@@ -539,8 +548,8 @@ export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen>
 const partitionsHashed = 10
 
 /** What kafkajs and the Java client compute alike. */
-function partitionOf(key: string): number {
-  const partitionMetadata = Array.from({ length: partitionsHashed }, (_, partitionId) => ({
+function partitionOf(key: string, partitions: number): number {
+  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
     partitionId,
     leader: 0,
     isr: [],
