@@ -164,7 +164,9 @@ export class LabKafka implements LabServer {
     for (const { groupId, memberId } of gone()) {
       this.expired.add(memberId)
       // One that has its id and had not joined yet is no member; a rebalance waits for it all the same.
-      const ending = cluster.expireSession(groupId, memberId).catch(() => cluster.evictMember(groupId, memberId))
+      const ending = cluster
+        .expireSession(groupId, memberId)
+        .catch(() => cluster.evictMember(groupId, memberId))
       // One that left by itself is neither.
       if ((await failureOf('ending a session', () => ending)) === undefined) expired += 1
     }

@@ -9,11 +9,12 @@ import type { Subjects } from '../progress/evidence.ts'
 import { hashFiles } from '../progress/files.ts'
 import type { EvidenceKind, Item, Task } from '../registry/registry.ts'
 import { root, shownPath } from '../root.ts'
+import { isLesson } from '../study/lessons.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from './interrupt.ts'
 import type { RunReport } from './report.ts'
 import { layOut, type Subject, subjectFolder, subjectRoot, typeScriptFiles } from './subject.ts'
 import { checkTypes, type TypeCheck, type TypeProblem } from './typecheck.ts'
-import { assembleVerdicts, toldVerdicts, withTypeCheck } from './verdicts.ts'
+import { assembleVerdicts, experimentOf, toldVerdicts, withTypeCheck } from './verdicts.ts'
 import { openTestRunner, type TestRunner } from './vitest.ts'
 
 /** The seed of a run that was given none, such as 20260719: runs of one day repeat each other, the next day tries another. */
@@ -33,8 +34,16 @@ export interface Request {
   readonly subject: Subject
   /** Judges this item alone. */
   readonly item?: string
+  /** Leaves a lesson's experiments out: what the learner writes does not change them. */
+  readonly withoutExperiments?: boolean
   /** What the compiler said about these subjects already; left out, it is asked. */
   readonly types?: TypeCheck
+}
+
+/** One experiment of a lesson, run as a check. */
+export interface Experiment {
+  readonly name: string
+  readonly verdict: Verdict
 }
 
 /** What one task's subject was found to do. */
@@ -48,6 +57,8 @@ export interface Judgement {
   readonly unreached: ReadonlySet<string>
   /** Items whose test ended before it could speak, so that their verdict was made up here. */
   readonly madeUp: ReadonlySet<string>
+  /** What a lesson's experiments came to. They prove no item; nothing of the learner's takes part in them. */
+  readonly experiments: readonly Experiment[]
   /** Names of the tests that reported, as written. */
   readonly testNames: readonly string[]
   readonly outcome: Outcome
@@ -65,6 +76,16 @@ const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', '
 
 /** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
 const deadlinePerTaskMs = 60_000
+/** Members of a group wait for each other. */
+const deadlinePerKafkaTaskMs = 120_000
+
+function deadlineOf(tasks: readonly Task[]): number {
+  return tasks
+    .map(({ engine }) =>
+      engine === 'rabbitmq' || engine === 'none' ? deadlinePerTaskMs : deadlinePerKafkaTaskMs,
+    )
+    .reduce((sum, ms) => sum + ms, 0)
+}
 
 /** Of the ways in which an item is proven, those that a run of its tests can speak for. */
 export function kindsJudged(item: Item): EvidenceKind[] {
@@ -97,7 +118,13 @@ export class Judge {
   }
 
   /** Judges the subject of each task. One judgement at a time. */
-  async judge({ tasks, subject, item, types: known }: Request): Promise<Judgement[]> {
+  async judge({
+    tasks,
+    subject,
+    item,
+    withoutExperiments = false,
+    types: known,
+  }: Request): Promise<Judgement[]> {
     const began = performance.now()
     const when = new Date()
     this.#events = []
@@ -111,7 +138,7 @@ export class Judge {
     const typesChecked =
       known ?? checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
     const files = tasks.flatMap(checkFiles)
-    const report = await this.#runTests(files, subject, item, tasks)
+    const report = await this.#runTests({ files, subject, item, tasks, withoutExperiments })
     const types = await typesChecked
     await goOnUnlessInterrupted()
     const ms = performance.now() - began
@@ -144,16 +171,21 @@ export class Judge {
     return channel
   }
 
-  async #runTests(
-    files: readonly string[],
-    subject: Subject,
-    item: string | undefined,
-    tasks: readonly Task[],
-  ): Promise<RunReport> {
+  async #runTests(asked: {
+    readonly files: readonly string[]
+    readonly subject: Subject
+    readonly item: string | undefined
+    readonly tasks: readonly Task[]
+    readonly withoutExperiments: boolean
+  }): Promise<RunReport> {
+    const { files, subject, item, tasks, withoutExperiments } = asked
+    const namePattern = namesOf(item, withoutExperiments)
+    // Words alone need no broker.
+    const isWritten = tasks.every(isLesson) && namePattern !== undefined
     const [runner, channel] = await Promise.all([this.#runner, this.#channel])
     const report = await runner.run({
       files,
-      ...(item === undefined ? {} : { namePattern: new RegExp(`^${item.replace('.', '\\.')}(?!\\d)`) }),
+      ...(namePattern === undefined ? {} : { namePattern }),
       env: {
         MQ_ENGINE: this.#options.engine,
         MQ_SEED: String(this.seed),
@@ -161,11 +193,11 @@ export class Judge {
         MQ_SUBJECT: subjectRoot(subject),
         MQ_RUN: channel.address,
         // The broker boots while the checks are still being loaded.
-        MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find((broker) =>
-          tasks.every(({ engine }) => engine === broker),
+        MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find(
+          (broker) => !isWritten && tasks.every(({ engine }) => engine === broker),
         ),
       },
-      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks.length),
+      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlineOf(tasks)),
     })
     return {
       ...report,
@@ -190,6 +222,7 @@ export class Judge {
     const verdicts = withTypeCheck(assembled, { problems }, shownPath)
     const told = toldVerdicts(report)
     const testFiles = checkFiles(task)
+    const experiments = experimentsIn(report, testFiles)
     const ready = this.#events.find((event) => event.kind === 'broker' && event.state === 'ready')
     return {
       task,
@@ -200,10 +233,11 @@ export class Judge {
       ),
       unreached,
       madeUp: new Set(assembled.filter((verdict) => !told.has(verdict)).map(({ item }) => item)),
+      experiments,
       testNames: report.modules
         .filter(({ path }) => testFiles.includes(path))
         .flatMap(({ tests }) => tests.map(({ name }) => name)),
-      outcome: outcomeOf(verdicts, problems.length > 0),
+      outcome: outcomeOf([...verdicts, ...experiments.map(({ verdict }) => verdict)], problems.length > 0),
       circumstances: {
         engine: this.#options.engine,
         servers: this.#servers(),
@@ -221,6 +255,24 @@ export class Judge {
     })
     return [...new Set(told)]
   }
+}
+
+/** Which tests of a task are run: those of one item, or all but the experiments. */
+function namesOf(item: string | undefined, withoutExperiments: boolean): RegExp | undefined {
+  if (item !== undefined) return new RegExp(`^${item.replace('.', '\\.')}(?!\\d)`)
+  return withoutExperiments ? /^(?!experiment )/ : undefined
+}
+
+/** The verdicts of tests that are named after an experiment. One that was left out has none. */
+function experimentsIn({ modules }: RunReport, testFiles: readonly string[]): Experiment[] {
+  return modules
+    .filter(({ path }) => testFiles.includes(path))
+    .flatMap(({ tests }) =>
+      tests.flatMap(({ name, verdict }) => {
+        const experiment = experimentOf(name)
+        return experiment === undefined || verdict === undefined ? [] : [{ name: experiment, verdict }]
+      }),
+    )
 }
 
 /** The test files of a task, absolute. */
