@@ -3,7 +3,6 @@ import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
 import {
   type AcksSeen,
-  attemptsMany,
   connectionsMax,
   type KeysSeen,
   type KilledSeen,
@@ -247,9 +246,6 @@ export const choosesWhoMustHaveIt: Promised<LeaderKilledSeen> = {
   },
 }
 
-/** How much longer the later waits are at least, in the mean: doubling comes to 3, and a busy computer adds to all of them. */
-const growthMin = 1.4
-
 export const outlastsAnOutage: Promised<OutageSeen> = {
   item: 'mq-06.4',
   text: text(
@@ -268,10 +264,7 @@ export const outlastsAnOutage: Promised<OutageSeen> = {
       )
     }
     if (seen.outlastedInLog !== 1) return broken(miscounted(1, seen.outlastedInLog), { at: sending, trace })
-    if (
-      seen.waits.length >= 2 &&
-      (growthOf(seen.waits) < growthMin || seen.waits.length >= attemptsMany - 1)
-    ) {
+    if (seen.hasGrown === false) {
       return broken(
         text(
           `while nobody could write, the attempts came ${seen.waits.join(', ')} ms apart: a hundred producers that don't wait longer each time keep a cluster down that wants to get up`,
@@ -598,15 +591,6 @@ function doubled(ids: readonly string[]) {
     `${ids.length} thanh toán nằm trong log hơn một lần, đầu tiên là ${shortId(first)}: cùng một event được gửi lại theo cách broker không nhận ra`,
   )
 }
-
-/** The mean of the later half of the waits against that of the earlier half. */
-function growthOf(waits: readonly number[]): number {
-  const half = Math.floor(waits.length / 2)
-  return mean(waits.slice(half)) / Math.max(1, mean(waits.slice(0, half)))
-}
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
 const seconds = (waits: readonly number[]): number =>
   Math.round(waits.reduce((sum, ms) => sum + ms, 0) / 100) / 10

@@ -43,14 +43,16 @@ const keyFile = 'key.ts'
 const onThreeNodes = { nodes: 3 } as const
 /** So many connections a client with three nodes has good reasons for; one more for each record it has not. */
 export const connectionsMax = 8
-/** Attempts that are watched while writing is impossible, and for how long at least; so many more, and it is over sooner. */
-const attemptsWatched = 4
-const watchedMsMin = 600
-export const attemptsMany = 12
+/** While writing is impossible, attempts are watched until the waits between them have grown, or there are so many. */
+const attemptsMany = 12
 /** How long the producer may take to try that often. */
 const attemptsMs = 6000
-/** How long a send may take when nodes come and go, or many wait in front of it. */
+/** How much longer the last waits are than the first, at least: doubling comes to 3 within three of them. */
+const growthMin = 1.8
+/** How long a send may take when nodes come and go. */
 const comeBackMs = 6000
+/** The same where dozens wait in front of it. */
+const inTurnMs = 12_000
 const lastWordMs = 1000
 /** How many replies of a payment are lost, one after another. */
 const repliesLost = 8
@@ -235,6 +237,8 @@ export interface OutageSeen {
   readonly outlastedInLog: number
   /** Milliseconds between its attempts, while writing was impossible. */
   readonly waits: readonly number[]
+  /** Whether they have grown; undefined where there were too few of them to tell. */
+  readonly hasGrown: boolean | undefined
   /** A payment all of whose replies were lost. */
   readonly unknown: Sent
   readonly unknownInLog: number
@@ -276,13 +280,10 @@ export const outage = onKafka(onThreeNodes, async (lab): Promise<OutageSeen> => 
   })
   const attempts = () => requestsAbout(requests.slice(from), 'Produce', topic)
   const began = lab.run.now()
-  const watched = () => lab.run.now() - began
-  const enough = () =>
-    isOver ||
-    attempts().length >= attemptsMany ||
-    (attempts().length >= attemptsWatched && watched() >= watchedMsMin)
-  while (!enough() && watched() < attemptsMs) await lab.settles(enough)
-  const times = attempts().map(({ atMs }) => atMs)
+  const waits = () => waitsBetween(attempts())
+  const enough = () => isOver || attempts().length >= attemptsMany || hasGrown(waits()) === true
+  while (!enough() && lab.run.now() - began < attemptsMs) await lab.settles(enough)
+  const waited = waits()
   for (const node of followers) await lab.kafka.startNode(node)
   const outlasted = await sending
   await finish(lab, producer)
@@ -320,7 +321,8 @@ export const outage = onKafka(onThreeNodes, async (lab): Promise<OutageSeen> => 
   return {
     outlasted,
     outlastedInLog: count(second.id),
-    waits: times.slice(1).map((at, index) => Math.round(at - (times[index] ?? at))),
+    waits: waited,
+    hasGrown: hasGrown(waited),
     unknown,
     unknownInLog: count(third.id),
     next,
@@ -330,6 +332,17 @@ export const outage = onKafka(onThreeNodes, async (lab): Promise<OutageSeen> => 
     trace,
   }
 })
+
+function waitsBetween(attempts: readonly SeenRequest[]): number[] {
+  return attempts.slice(1).map(({ atMs }, index) => Math.round(atMs - (attempts[index]?.atMs ?? atMs)))
+}
+
+/** By the mean of two at each end: what else the computer does makes single waits longer. */
+function hasGrown(waits: readonly number[]): boolean | undefined {
+  if (waits.length < 3) return undefined
+  const sum = (some: readonly number[]) => some.reduce((total, ms) => total + ms, 0)
+  return sum(waits.slice(-2)) >= growthMin * sum(waits.slice(0, 2))
+}
 
 /** One attempt to produce, as it was on the wire. */
 export interface Attempt {
@@ -421,7 +434,7 @@ export const keyed = onKafka(onThreeNodes, async (lab): Promise<KeysSeen> => {
   const keys: string[] = []
   for (const event of stories) keys.push(keyOf(event))
   const sending = stories.map((event, at) =>
-    send(lab, producer, { topic, event, key: keys[at] ?? '', withinMs: comeBackMs }),
+    send(lab, producer, { topic, event, key: keys[at] ?? '', withinMs: inTurnMs }),
   )
   await Promise.all(sending)
   const log = await lab.kafka.observer.read(topic)
@@ -521,7 +534,7 @@ export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen>
   const fill = async (name: string, keys: readonly string[], each: number) => {
     const topic = await declare(lab, { name, partitions: partitionsHashed, replicas: 1 })
     const sends = keys.flatMap((key) =>
-      Array.from({ length: each }, () => send(lab, producer, { topic, event, key })),
+      Array.from({ length: each }, () => send(lab, producer, { topic, event, key, withinMs: inTurnMs })),
     )
     await Promise.all(sends)
     return lab.kafka.observer.read(topic)
