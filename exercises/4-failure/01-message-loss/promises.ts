@@ -144,22 +144,23 @@ export const leavesThroughTheOutbox: Promised<OutboxSeen> = {
   judge(seen) {
     const under = (payment: string) => seen.sentUnder[payment] ?? []
     const more = { at: sending, trace: seen.trace }
-    if ((seen.captures[seen.returned] ?? 0) === 0) {
+    const refused = seen.endedWithNack.find((id) => (seen.captures[id] ?? 0) === 0)
+    if (refused !== undefined) {
+      return broken(
+        text(
+          `${shortId(refused)} met a full queue, was refused (nack), and was never sent again`,
+          `${shortId(refused)} gặp queue đầy, bị từ chối (nack), và không được gửi lại`,
+        ),
+        { ...more, messages: [refused] },
+      )
+    }
+    if ((seen.captures[seen.returned] ?? 0) === 0 && under(seen.returned).length > 0) {
       return broken(
         text(
           `${shortId(seen.returned)} was confirmed before anything was bound, and never sent again: the broker confirms what it drops. Ask for it back (mandatory), and call nothing sent that came back`,
           `${shortId(seen.returned)} được confirm khi chưa có binding nào, rồi không được gửi lại: broker confirm cả thứ nó vứt đi. Hãy bảo nó trả lại (mandatory), và đừng coi message bị trả về là đã gửi`,
         ),
         { ...more, messages: [seen.returned] },
-      )
-    }
-    if ((seen.captures[seen.refused] ?? 0) === 0) {
-      return broken(
-        text(
-          `${shortId(seen.refused)} met a full queue, was refused (nack), and was never sent again`,
-          `${shortId(seen.refused)} gặp queue đầy, bị từ chối (nack), và không được gửi lại`,
-        ),
-        { ...more, messages: [seen.refused] },
       )
     }
     if (under(seen.unconfirmed).length < 2) {

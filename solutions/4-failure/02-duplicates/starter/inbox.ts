@@ -14,12 +14,9 @@ export class InboxConflict extends Error {
 }
 
 export class Inbox {
-  readonly #database: Database
-
   /** `consumer` names the service: two services that share a database have both a right to a message. */
   constructor(database: Database, consumer: string, clock: { now(): number }) {
     // TODO failure-02.3: a table of your own in this database. Under which key is a message the same message?
-    this.#database = database
   }
 
   /**
