@@ -8,12 +8,12 @@ import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import {
   becomes,
+  type CrashPoint,
   committed,
   confirmedAndGone,
   declare,
   drained,
   faultAt,
-  kills,
   ledgerOf,
   naiveFile,
   paymentsFile,
@@ -21,6 +21,13 @@ import {
   Service,
 } from './run.ts'
 
+/** Where the service is killed, in turn. */
+const kills: readonly CrashPoint[] = [
+  { side: 'after', commit: 'payments' },
+  { side: 'before', frame: 'basic.publish', to: 'broker' },
+  { side: 'after', frame: 'basic.publish', to: 'broker' },
+  { side: 'before', frame: 'basic.ack', to: 'client' },
+]
 const rounds = 60
 const perRound = 5
 /** How long a round may take where its kill never comes. */
