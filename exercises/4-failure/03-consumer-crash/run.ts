@@ -35,7 +35,8 @@ const inspectEveryMs = 15
 /** Where each kill happens. */
 const faults: Readonly<Record<CrashPoint, { when: Fault['when']; side?: 'before' | 'after' }>> = {
   'delivery on its way': { when: { direction: 'to-client', method: 'basic.deliver' } },
-  'in work': { when: { point: 'commit', side: 'after', fields: { database: 'screening' } } },
+  // At its end: whatever was said to the broker before the wait has left by then.
+  'in work': { when: { point: 'commit', side: 'before', fields: { database: 'clearance' } } },
   booked: { when: { point: 'commit', side: 'after', fields: { database: 'wallet' } } },
   'ack on its way': { when: { direction: 'to-broker', method: 'basic.ack' } },
   acked: { when: { direction: 'to-broker', method: 'basic.ack' }, side: 'after' },
@@ -45,8 +46,8 @@ const faults: Readonly<Record<CrashPoint, { when: Fault['when']; side?: 'before'
 const unless: Readonly<Record<CrashPoint, { en: string; vi: string }>> = {
   'delivery on its way': text('nobody consumes from payments.work', 'không ai nhận message từ payments.work'),
   'in work': text(
-    'a payment was delivered, and its screening never began',
-    'một thanh toán đã được giao mà không hề được sàng lọc',
+    'a payment was delivered, and its screening never came to an end',
+    'một thanh toán đã được giao mà việc sàng lọc không bao giờ xong',
   ),
   booked: text(
     'a payment was delivered, and nothing was written to the database "wallet"',
@@ -208,7 +209,7 @@ export async function recovered(lab: Lab): Promise<RecoveredSeen> {
     what: { kind: 'freeze-subject', subject: sleeper.actor },
   })
   for (const event of events.slice(0, 3)) await put(lab, event)
-  await firedAt(lab, sleeper, freeze, neverCleared)
+  await firedAt(lab, sleeper, freeze, unless['in work'])
   lab.say(
     'It does not answer any more; the broker gives its connection up. A second process starts.',
     'Nó không trả lời nữa; broker bỏ kết nối của nó. Một process thứ hai khởi động.',
@@ -252,11 +253,6 @@ export const live: readonly Act[] = [
   },
   { title: text('The process that wakes up.', 'Process thức dậy.'), scenario: recovered },
 ]
-
-const neverCleared = text(
-  'a payment was delivered, and its screening never came to an end',
-  'một thanh toán đã được giao mà việc sàng lọc không bao giờ xong',
-)
 
 /** The topology belongs to the lab here. What payments.work refuses goes to payments.dead. */
 export async function declare(
