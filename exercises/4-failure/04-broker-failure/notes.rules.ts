@@ -17,9 +17,15 @@ export const rules: DocumentRules = {
         { oneOf: ['tag'], why: text('old deliveries are void', 'các lần giao cũ không còn giá trị') },
         {
           oneOf: ['declare', 'topology', 'khai báo'],
-          why: text('the broker may come back without your queue', 'broker có thể trở lại mà không có queue của bạn'),
+          why: text(
+            'the broker may come back without your queue',
+            'broker có thể trở lại mà không có queue của bạn',
+          ),
         },
-        { oneOf: ['same id', 'its id', 'under the id', 'cùng id', 'id cũ'], why: text('what is sent again is the same message', 'cái gửi lại vẫn là message đó') },
+        {
+          oneOf: ['same id', 'its id', 'under the id', 'cùng id', 'id cũ'],
+          why: text('what is sent again is the same message', 'cái gửi lại vẫn là message đó'),
+        },
       ],
     },
     {
@@ -30,8 +36,14 @@ export const rules: DocumentRules = {
       ),
       wordsMin: 50,
       mentions: [
-        { oneOf: ['outbox', 'memory', 'bộ nhớ'], why: text('a buffer in memory is no durability', 'buffer trong bộ nhớ không phải là lưu bền') },
-        { oneOf: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], why: text('name the bound', 'nêu con số giới hạn') },
+        {
+          oneOf: ['outbox', 'memory', 'bộ nhớ'],
+          why: text('a buffer in memory is no durability', 'buffer trong bộ nhớ không phải là lưu bền'),
+        },
+        {
+          oneOf: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+          why: text('name the bound', 'nêu con số giới hạn'),
+        },
       ],
     },
     {
@@ -42,7 +54,10 @@ export const rules: DocumentRules = {
       ),
       wordsMin: 50,
       mentions: [
-        { oneOf: ['jitter'], why: text('they all lost it at the same moment', 'tất cả cùng mất kết nối một lúc') },
+        {
+          oneOf: ['jitter'],
+          why: text('they all lost it at the same moment', 'tất cả cùng mất kết nối một lúc'),
+        },
         { oneOf: ['ms', 'second', 'giây'], why: text('name the waits', 'nêu các khoảng chờ') },
       ],
     },

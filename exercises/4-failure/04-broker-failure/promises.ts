@@ -40,8 +40,16 @@ export const livesThrough: Promised<OutageSeen> = {
       )
     }
     return held(
-      witness('kills', seen.kills, text('survived 1 SIGKILL of the broker', 'sống sót qua 1 lần SIGKILL broker')),
-      witness('in', seen.unconfirmed, text(`${seen.unconfirmed} on their way in`, `${seen.unconfirmed} đang vào`)),
+      witness(
+        'kills',
+        seen.kills,
+        text('survived 1 SIGKILL of the broker', 'sống sót qua 1 lần SIGKILL broker'),
+      ),
+      witness(
+        'in',
+        seen.unconfirmed,
+        text(`${seen.unconfirmed} on their way in`, `${seen.unconfirmed} đang vào`),
+      ),
       witness('out', seen.unacked, text(`${seen.unacked} on their way out`, `${seen.unacked} đang ra`)),
     )
   },
@@ -150,7 +158,10 @@ export const forgetsOldTags: Promised<TagsSeen> = {
       witness(
         'redelivered',
         seen.redelivered,
-        text(`${seen.redelivered} came again and were settled once`, `${seen.redelivered} tới lại và được ack đúng một lần`),
+        text(
+          `${seen.redelivered} came again and were settled once`,
+          `${seen.redelivered} tới lại và được ack đúng một lần`,
+        ),
       ),
     )
   },
@@ -212,13 +223,9 @@ export const waitsLonger: Promised<BackoffSeen> = {
         )
       }
       if (attempts === 0) {
-        return broken(
-          text(
-            `the ${lane} never tried to connect again`,
-            `${lane} không hề thử kết nối lại`,
-          ),
-          { at: keeping },
-        )
+        return broken(text(`the ${lane} never tried to connect again`, `${lane} không hề thử kết nối lại`), {
+          at: keeping,
+        })
       }
     }
     const attempts = Object.values(seen.attempts)
@@ -226,9 +233,15 @@ export const waitsLonger: Promised<BackoffSeen> = {
       witness(
         'attempts',
         Math.min(...attempts),
-        text(`${attempts.join(' and ')} attempts in ${seen.refusingMs / 1000} s`, `${attempts.join(' và ')} lần thử trong ${seen.refusingMs / 1000} giây`),
+        text(
+          `${attempts.join(' and ')} attempts in ${seen.refusingMs / 1000} s`,
+          `${attempts.join(' và ')} lần thử trong ${seen.refusingMs / 1000} giây`,
+        ),
       ),
-      witness('drawn', seen.drawn.reduce((sum, { delays }) => sum + delays.length, 0)),
+      witness(
+        'drawn',
+        seen.drawn.reduce((sum, { delays }) => sum + delays.length, 0),
+      ),
     )
   },
 }
@@ -255,10 +268,10 @@ export const resumes: Promised<ResumedSeen> = {
         const what = isSent
           ? text('was sent, and nobody booked it', 'đã gửi mà không ai ghi sổ')
           : text('could not be sent', 'không gửi được')
-        return broken(
-          text(`${after.en}; a payment ${what.en}`, `${after.vi}; một thanh toán ${what.vi}`),
-          { at: isSent ? [...consuming, ...keeping] : [...sending, ...keeping], trace: seen.trace },
-        )
+        return broken(text(`${after.en}; a payment ${what.en}`, `${after.vi}; một thanh toán ${what.vi}`), {
+          at: isSent ? [...consuming, ...keeping] : [...sending, ...keeping],
+          trace: seen.trace,
+        })
       }
       const many = Object.entries(connections).find(([, open]) => open !== 1)
       if (many !== undefined) {
@@ -327,7 +340,8 @@ export const losesNothing: Promised<SurvivedSeen> = {
       })),
       { what: 'send', found: booked },
     )
-    if (anomaly !== undefined) return broken(anomaly.said, { at: [...sending, ...consuming], messages: anomaly.messages })
+    if (anomaly !== undefined)
+      return broken(anomaly.said, { at: [...sending, ...consuming], messages: anomaly.messages })
     const all = Object.keys(seen.captures)
     if (seen.sent.length < all.length) {
       return broken(
@@ -349,7 +363,11 @@ export const losesNothing: Promised<SurvivedSeen> = {
       )
     }
     return held(
-      witness('kills', seen.kills, text('survived 1 SIGKILL of the broker', 'sống sót qua 1 lần SIGKILL broker')),
+      witness(
+        'kills',
+        seen.kills,
+        text('survived 1 SIGKILL of the broker', 'sống sót qua 1 lần SIGKILL broker'),
+      ),
       witness('confirmed-before', seen.confirmedBefore.length),
       witness(
         'booked',

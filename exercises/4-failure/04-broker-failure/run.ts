@@ -56,16 +56,21 @@ export interface OutageSeen {
   readonly trace: readonly TraceStep[]
 }
 
-/** Twenty payments, the third booking held up; then the broker is killed under both services, and started again. */
+/** Twenty payments, of which the first are in work; then the broker is killed under both services, and started again. */
 export async function killedUnderLoad(lab: Lab): Promise<OutageSeen> {
   lab.needs('kill')
   const services = await started(lab)
   const events = eventsOf(lab, 20)
   const illness = illnessOf(lab)
   illness.begin()
-  const { killed, sending } = await killedWhileSending(lab, services, events, 15)
+  const { frames: consumerFrames } = await lab.proxy('consumer')
+  const history = new History()
+  await Promise.all(events.slice(0, 3).map((event) => send(lab, services.producer, history, event)))
+  await lab.until(neverConsumed, () => deliveredIn(consumerFrames).length >= 3, {
+    at: { file: consumerFile, near: ['.consume('] },
+  })
+  const { killed, sending } = await killedWhileSending(lab, services, events.slice(3), 12)
   const producerFrames = await lab.frames('producer')
-  const consumerFrames = await lab.frames('consumer')
   const seen = {
     unconfirmed: events.length - confirmedIn(producerFrames).size,
     unacked: deliveredIn(consumerFrames).length,
@@ -152,7 +157,10 @@ export async function oldTags(lab: Lab): Promise<TagsSeen> {
   ;(await lab.proxy('consumer')).cut()
   await becomes(lab, () => deliveredIn(frames).length >= 2 * events.length, backMsMax, services)
   const redelivered = deliveredIn(frames).length - events.length
-  lab.say('They came again. Now all the handlers finish, old ones and new ones.', 'Chúng tới lại. Giờ mọi handler làm xong, cũ lẫn mới.')
+  lab.say(
+    'They came again. Now all the handlers finish, old ones and new ones.',
+    'Chúng tới lại. Giờ mọi handler làm xong, cũ lẫn mới.',
+  )
   illness.end()
   await becomes(lab, async () => (await inQueue(lab)) === 0, momentMs * 3, services)
   await sleep(momentMs)
@@ -161,7 +169,10 @@ export async function oldTags(lab: Lab): Promise<TagsSeen> {
     events: events.map(({ id }) => id),
     redelivered,
     channelErrors: frames
-      .filter(({ method, direction }) => /^(?:channel|connection)\.close$/.test(method) && direction === 'to-client')
+      .filter(
+        ({ method, direction }) =>
+          /^(?:channel|connection)\.close$/.test(method) && direction === 'to-client',
+      )
       .map(({ fields }) => String(fields.replyText)),
     strayAcks: strayAcksIn(frames),
     captures: payments.map(({ payment_id }) => ledger.count(payment_id, 'capture')),
@@ -257,7 +268,9 @@ export async function resumed(lab: Lab): Promise<ResumedSeen> {
     rounds.push({
       outage,
       connections: Object.fromEntries(
-        await Promise.all(lanes.map(async (lane) => [lane, (await lab.proxy(lane)).openConnections] as const)),
+        await Promise.all(
+          lanes.map(async (lane) => [lane, (await lab.proxy(lane)).openConnections] as const),
+        ),
       ) as Record<(typeof lanes)[number], number>,
       isSent: history.operations.some(({ ending }) => ending === 'ok'),
       captures: ledger.count(payment.payment_id, 'capture'),
@@ -265,7 +278,11 @@ export async function resumed(lab: Lab): Promise<ResumedSeen> {
     })
     if (rounds.at(-1)?.captures === 0) break
   }
-  return { rounds, ended: await endedOf(services), trace: traceOf(await lab.frames('consumer'), 'consumer').slice(-12) }
+  return {
+    rounds,
+    ended: await endedOf(services),
+    trace: traceOf(await lab.frames('consumer'), 'consumer').slice(-12),
+  }
 }
 
 export interface SurvivedSeen {
@@ -286,16 +303,26 @@ export async function survived(lab: Lab): Promise<SurvivedSeen> {
   const services = await started(lab)
   const payments = paymentsOf(lab, 60)
   const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
-  const { sending, history, killed } = await killedWhileSending(lab, services, events, 30)
   const { frames } = await lab.proxy('producer')
+  const earlier = new History()
+  const first = events.slice(0, 20)
+  await Promise.all(first.map((event) => send(lab, services.producer, earlier, event)))
+  const { sending, history, killed } = await killedWhileSending(lab, services, events.slice(20), 10)
   const confirmedBefore = [...confirmedIn(frames)]
   await lab.restartBroker()
   await becomes(lab, () => sending.isOver, backMsMax, services)
   const ledger = ledgerOf(lab)
   const count = ({ payment_id }: Payment) => ledger.count(payment_id, 'capture')
-  await becomes(lab, async () => (await inQueue(lab)) === 0 && payments.every((each) => count(each) > 0), momentMs * 5, services)
+  await becomes(
+    lab,
+    async () => (await inQueue(lab)) === 0 && payments.every((each) => count(each) > 0),
+    momentMs * 5,
+    services,
+  )
   return {
-    sent: history.operations.flatMap(({ ending, message }) => (ending === 'ok' ? [message] : [])),
+    sent: [...earlier.operations, ...history.operations].flatMap(({ ending, message }) =>
+      ending === 'ok' ? [message] : [],
+    ),
     confirmedBefore,
     captures: Object.fromEntries(payments.map((payment, at) => [events[at]?.id ?? '', count(payment)])),
     audit: ledger.audit(),
@@ -310,7 +337,10 @@ export async function survived(lab: Lab): Promise<SurvivedSeen> {
 /** Played by `npm run exercise failure-04 live`. */
 export const live: readonly Act[] = [
   { title: text('The broker is killed under load.', 'Broker bị kill khi đang tải.'), scenario: survived },
-  { title: text('Three payments in work, and two channels.', 'Ba thanh toán đang làm dở, và hai channel.'), scenario: oldTags },
+  {
+    title: text('Three payments in work, and two channels.', 'Ba thanh toán đang làm dở, và hai channel.'),
+    scenario: oldTags,
+  },
   { title: text('Three outages in a row.', 'Ba sự cố liên tiếp.'), scenario: resumed },
 ]
 
@@ -350,7 +380,12 @@ export async function send(lab: Lab, producer: Actor, history: History, event: E
 }
 
 /** Sends everything at once, and kills the broker at the nth publish; it stays away. */
-async function killedWhileSending(lab: Lab, { producer }: Services, events: readonly Envelope[], nth: number) {
+async function killedWhileSending(
+  lab: Lab,
+  { producer }: Services,
+  events: readonly Envelope[],
+  nth: number,
+) {
   const kill = await lab.place({
     name: 'kill broker',
     text: text('the broker is killed here (SIGKILL)', 'broker bị kill tại đây (SIGKILL)'),
@@ -397,7 +432,8 @@ async function becomes(
   const deadline = lab.run.now() + withinMs
   while (!(await fact())) {
     const isOver = lab.run.now() > deadline
-    if (isOver || [services.producer, services.consumer].some(({ state }) => state !== 'running')) return false
+    if (isOver || [services.producer, services.consumer].some(({ state }) => state !== 'running'))
+      return false
     await sleep(lookAgainMs)
   }
   return true
@@ -465,7 +501,11 @@ function strayAcksIn(frames: Frames): number {
   for (const { method, direction, connection, channel, fields } of frames) {
     const tag = `${connection} ${channel} ${String(fields.deliveryTag)}`
     if (method === 'basic.deliver') open.add(tag)
-    else if (/^basic\.(?:ack|nack|reject)$/.test(method) && direction === 'to-broker' && fields.multiple !== true) {
+    else if (
+      /^basic\.(?:ack|nack|reject)$/.test(method) &&
+      direction === 'to-broker' &&
+      fields.multiple !== true
+    ) {
       if (!open.delete(tag)) stray += 1
     }
   }
@@ -483,7 +523,8 @@ function idIn(body: Buffer | undefined): string | undefined {
 function traceOf(frames: Frames, lane: Lane): TraceStep[] {
   return frames
     .filter(
-      ({ method }) => /^basic\.(?:publish|deliver|ack|nack|reject)$/.test(method) || method.endsWith('.close'),
+      ({ method }) =>
+        /^basic\.(?:publish|deliver|ack|nack|reject)$/.test(method) || method.endsWith('.close'),
     )
     .map((frame) => traceStep(frame, lane))
 }

@@ -32,7 +32,11 @@ export const start: Start = async (world) => {
         const { payment_id, merchant_id, amount } = openEvent(message.content).data
         await screening.clear()
         // 'repeated' after an outage: the ack of the first time did not get through.
-        ledger.post({ payment_id, kind: 'capture', legs: transfer('customers', `merchant:${merchant_id}`, amount) })
+        ledger.post({
+          payment_id,
+          kind: 'capture',
+          legs: transfer('customers', `merchant:${merchant_id}`, amount),
+        })
       } catch {
         settle = () => channel.reject(message, false)
       }

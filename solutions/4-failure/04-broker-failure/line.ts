@@ -27,7 +27,8 @@ export function keepLine(
   const first = Promise.withResolvers<void>()
   let current: ChannelModel | undefined
 
-  async function connectOnce(): Promise<Promise<void>> {
+  /** Answers what resolves when the connection is gone. */
+  async function connectOnce(): Promise<{ gone: Promise<void> }> {
     const connection = await amqp.connect(world.amqpUrl, {
       noDelay: true,
       timeout: openMsMax,
@@ -43,7 +44,7 @@ export function keepLine(
       await connection.close().catch(() => {})
       throw error
     }
-    return gone
+    return { gone }
   }
 
   // One loop for the whole life of the service, so that there is one connection at a time.
@@ -51,7 +52,7 @@ export function keepLine(
     let attempt = 0
     while (!closing.signal.aborted) {
       try {
-        const gone = await connectOnce()
+        const { gone } = await connectOnce()
         first.resolve()
         // It stood: the next outage begins with a short wait again.
         attempt = 0

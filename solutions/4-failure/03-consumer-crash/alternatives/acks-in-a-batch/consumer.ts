@@ -11,7 +11,7 @@ import { Screening } from './screening.ts'
 
 /** What comes again after a crash, and what a frozen process sits on. */
 const prefetch = 5
-/** The broker gives up a silent connection after two of these, and hands its messages to somebody else. */
+/** After two silent ones the broker gives a connection up, and hands its messages to somebody else. */
 const heartbeatSeconds = 10
 
 export const start: Start = async (world) => {
