@@ -5,6 +5,7 @@ import { stuck } from '#lab/checkers/stuck'
 import type { Convictions, Exploration, Stage, Supervised } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import type { Ledger } from '#payments/ledger'
@@ -16,7 +17,6 @@ const booking = [{ file: 'consumer.ts', near: ['.post(', 'function work'] }]
 const attemptsMax = 5
 /** How long a payment may take to be booked, crashes and new starts included. */
 const bookedMsMax = 4000
-const askAgainMs = 10
 
 interface CrashedSeen {
   readonly operations: readonly Operation[]
@@ -124,30 +124,10 @@ async function acceptedBy(
 async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment): Promise<boolean> {
   const deadline = performance.now() + bookedMsMax
   for (;;) {
-    if (ledger.count(payment_id, 'capture') === 1 && (await whileBrokerReturns(() => inQueue(lab))) === 0)
+    if (ledger.count(payment_id, 'capture') === 1 && (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0)
       return true
     if (performance.now() > deadline) return false
     await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
-async function inQueue(lab: Stage['lab']): Promise<number> {
-  const { queues } = await lab.inspect()
-  const work = queues.find(({ name }) => name === lab.name('payments.work'))
-  return (work?.ready ?? 0) + (work?.unacked ?? 0)
-}
-
-/** Asks the broker, again if it was killed under the question. */
-async function whileBrokerReturns<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const deadline = performance.now() + bookedMsMax
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (performance.now() > deadline) throw error
-      // There is no fact to wait for but the answer itself.
-      await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-    }
   }
 }
 

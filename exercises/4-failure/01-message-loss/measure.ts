@@ -67,6 +67,7 @@ export const measurement: Measurement = {
       meter.share(
         {
           name: `${name}-lost`,
+          item: 'failure-01.5',
           said: text(
             `${said.en}: acknowledged and lost ${bound.en}`.trim(),
             `${said.vi}: đã xác nhận mà mất ${bound.vi}`.trim(),
@@ -78,6 +79,7 @@ export const measurement: Measurement = {
       meter.share(
         {
           name: `${name}-unknown`,
+          item: 'failure-01.5',
           said: text(`${said.en}: died before it answered`, `${said.vi}: chết trước khi trả lời`),
           method,
         },

@@ -49,6 +49,7 @@ export const rules: DocumentRules = {
     },
     {
       heading: text('What my figures say', 'Số liệu của tôi nói gì'),
+      figures: ['naive-lost', 'naive-unknown'],
       ask: text(
         'acknowledged, lost and unknown, before and after, with n, the bound, and what the kills do not test',
         'đã xác nhận, bị mất, chưa rõ, trước và sau, kèm n, cận trên, và những gì các lần kill không thử tới',

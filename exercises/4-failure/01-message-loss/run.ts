@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3'
 import type { Actor } from '#lab/actors'
 import { History } from '#lab/history'
 import type { Act, Lab } from '#lab/kit'
+import { countIn, takeIds } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
 import type { Lane, TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
@@ -44,9 +45,9 @@ const key = 'payment.requested'
 /** The queue of the refusals takes no more than this. */
 const lengthMax = 10
 /** How long the service may take to send what waits, restarts and pauses included. */
-const sentMsMax = 1500
+const sentMsMax = 3000
 /** How long it is given where it may be that nothing more comes. */
-const momentMs = 400
+const momentMs = 1000
 /** How often a fact is looked at again. */
 const lookAgainMs = 4
 
@@ -576,9 +577,7 @@ export async function drained(lab: Lab, consumer: Service, withinMs?: number): P
     ),
     async () => {
       await consumer.alive()
-      const { queues } = await lab.inspect()
-      const work = queues.find(({ name }) => name === lab.name('payments.work'))
-      return (work?.ready ?? 0) + (work?.unacked ?? 0) === 0
+      return (await countIn(lab, 'payments.work')) === 0
     },
     {
       at: { file: consumerFile, near: ['.ack(', '.consume('] },
@@ -588,10 +587,7 @@ export async function drained(lab: Lab, consumer: Service, withinMs?: number): P
   )
 }
 
-export async function deadLetters(lab: Lab): Promise<string[]> {
-  const found = await lab.observer.takeAll(lab.name('payments.dead'))
-  return found.map(({ messageId = '' }) => messageId)
-}
+export const deadLetters = (lab: Lab): Promise<string[]> => takeIds(lab, 'payments.dead')
 
 /** The payments that the service has saved, by id. */
 export function committed(lab: Lab): string[] {

@@ -66,6 +66,7 @@ export const measurement: Measurement = {
         meter.share(
           {
             name: `${name}-${what}`,
+            item: 'failure-02.5',
             said: text(`${words.en} ${bound.en}`.trim(), `${words.vi} ${bound.vi}`.trim()),
             method,
           },

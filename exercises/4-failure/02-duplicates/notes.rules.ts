@@ -69,6 +69,7 @@ export const rules: DocumentRules = {
     },
     {
       heading: text('What my figures say', 'Số liệu của tôi nói gì'),
+      figures: ['unprotected-missed'],
       ask: text(
         'duplicates that came and were missed, originals that were wrongly dropped: how many of how many, both',
         'bản trùng đã tới và bị bỏ sót, bản gốc bị loại nhầm: bao nhiêu trên bao nhiêu, cả hai chiều',

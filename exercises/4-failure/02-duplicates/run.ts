@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
 import type { Actor } from '#lab/actors'
 import type { Act, Lab } from '#lab/kit'
+import { countIn, takeIds } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
 import type { Lane, TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
@@ -305,7 +306,7 @@ export async function duplicatesChangeNothing(lab: Lab): Promise<DuplicatesSeen>
     duplicates: 3,
     lookAlikes: events.flatMap(({ id }, at) => (at % 2 === 1 ? [id] : [])),
     isBalanced: isBalanced(lab),
-    dead: (await lab.observer.takeAll(lab.name('payments.dead'))).map(({ messageId = '' }) => messageId),
+    dead: await takeIds(lab, 'payments.dead'),
     trace: traceOf(frames).slice(-18),
   }
 }
@@ -483,9 +484,7 @@ export async function drained(lab: Lab, ...consumers: readonly Consumer[]): Prom
     ),
     async () => {
       for (const consumer of consumers) await consumer.alive()
-      const { queues } = await lab.inspect()
-      const work = queues.find(({ name }) => name === lab.name('payments.work'))
-      return (work?.ready ?? 0) + (work?.unacked ?? 0) === 0
+      return (await countIn(lab, 'payments.work')) === 0
     },
     { at: { file: first?.file ?? consumerFile, near: ['.ack(', '.consume('] }, everyMs: inspectEveryMs },
   )

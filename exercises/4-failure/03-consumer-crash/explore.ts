@@ -3,6 +3,7 @@ import { conservation } from '#lab/checkers/conservation'
 import { duplicated } from '#lab/checkers/duplicated'
 import type { Convictions, Exploration, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import { declare, entriesOf, eventsOf, put } from './run.ts'
 
@@ -10,7 +11,6 @@ const booking = [{ file: 'consumer.ts', near: ['.process(', '.credit('] }]
 const acking = [{ file: 'consumer.ts', near: ['.ack(', '.consume('] }]
 /** How long a payment may take, a crash and a new start of the consumer included. */
 const handledMsMax = 3000
-const askAgainMs = 10
 
 interface CrashedSeen {
   readonly produced: readonly string[]
@@ -84,23 +84,7 @@ async function isEmpty(lab: Stage['lab']): Promise<boolean> {
 }
 
 async function waitingIn(lab: Stage['lab']): Promise<number> {
-  const { queues } = await whileBrokerReturns(() => lab.inspect())
-  const work = queues.find(({ name }) => name === lab.name('payments.work'))
-  return (work?.ready ?? 0) + (work?.unacked ?? 0)
-}
-
-/** Asks the broker, again if it was killed under the question. */
-async function whileBrokerReturns<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const deadline = performance.now() + handledMsMax
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (performance.now() > deadline) throw error
-      // There is no fact to wait for but the answer itself.
-      await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-    }
-  }
+  return await whileBrokerReturns(() => countIn(lab, 'payments.work'))
 }
 
 /** The wrong solutions that a crash convicts, by what crashes. */

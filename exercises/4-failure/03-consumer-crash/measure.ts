@@ -69,6 +69,7 @@ export const measurement: Measurement = {
         meter.distribution(
           {
             name: `${cause.name}-${what}`,
+            item: 'failure-03.5',
             said: text(`${cause.said.en}: ${words.en}`, `${cause.said.vi}: ${words.vi}`),
             method,
           },

@@ -44,6 +44,7 @@ export const rules: DocumentRules = {
     },
     {
       heading: text('How long nobody works', 'Bao lâu không ai làm việc'),
+      figures: ['killed-redelivered', 'hung-redelivered', 'stalled-redelivered'],
       ask: text(
         'from the crash to the redelivery and to the booking, by cause, with your figures and the setting that decides',
         'từ lúc crash tới lúc giao lại và tới lúc ghi sổ, theo từng nguyên nhân, kèm số liệu và cấu hình quyết định',

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
 import type { Actor } from '#lab/actors'
 import type { Act, Lab, PlacedFault } from '#lab/kit'
+import { countIn, countsOf, takeIds } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
@@ -28,7 +29,7 @@ const predictionsFile = 'predictions.ts'
 const lane = 'consumer'
 const key = 'payment.requested'
 /** How long something may take that may never come. */
-const momentMs = 400
+const momentMs = 1500
 const lookAgainMs = 4
 const inspectEveryMs = 15
 
@@ -230,12 +231,12 @@ export async function recovered(lab: Lab): Promise<RecoveredSeen> {
   await drained(lab, second)
   return {
     events: events.map(({ id }) => id),
-    entries: countsOf(entriesOf(lab)),
+    entries: timesOf(entriesOf(lab)),
     sleeper: events[0]?.id ?? '',
     killed: last.id,
     freezes: 1,
     kills: 1,
-    dead: (await lab.observer.takeAll(lab.name('payments.dead'))).map(({ messageId = '' }) => messageId),
+    dead: await takeIds(lab, 'payments.dead'),
     isBalanced: isBalanced(lab),
     trace: traceOf(await lab.frames(lane)).slice(-18),
   }
@@ -327,7 +328,7 @@ async function crashAt(lab: Lab, consumer: Consumer, point: CrashPoint, event: E
   const since = frames.length
   await put(lab, event)
   await firedAt(lab, consumer, kill, unless[point])
-  const isThere = async () => (await inQueue(lab)).ready > 0
+  const isThere = async () => (await countsOf(lab, 'payments.work')).ready > 0
   // The broker learns of a dead process by its socket, a moment later.
   await becomes(lab, async () => (await isThere()) || point === 'acked', momentMs)
   const acks = frames
@@ -340,7 +341,7 @@ async function crashAt(lab: Lab, consumer: Consumer, point: CrashPoint, event: E
     point,
     message: event.id,
     isInQueue: await isThere(),
-    entries: countsOf(entriesOf(lab))[event.id] ?? 0,
+    entries: timesOf(entriesOf(lab))[event.id] ?? 0,
     acks: acks.length,
     isAutomatic: frames.some(({ method, fields }) => method === 'basic.consume' && fields.noAck === true),
     predicted: undefined,
@@ -366,12 +367,6 @@ async function firedAt(
   await lab.fired(placed, never, at)
 }
 
-async function inQueue(lab: Lab): Promise<{ ready: number; unacked: number }> {
-  const { queues } = await lab.inspect()
-  const work = queues.find(({ name }) => name === lab.name('payments.work'))
-  return { ready: work?.ready ?? 0, unacked: work?.unacked ?? 0 }
-}
-
 /** Waits until payments.work is empty and nothing of it is out; a consumer that ended is started again. */
 export async function drained(lab: Lab, consumer: Consumer): Promise<void> {
   await lab.until(
@@ -381,8 +376,7 @@ export async function drained(lab: Lab, consumer: Consumer): Promise<void> {
     ),
     async () => {
       await consumer.alive()
-      const { ready, unacked } = await inQueue(lab)
-      return ready + unacked === 0
+      return (await countIn(lab, 'payments.work')) === 0
     },
     { at: { file: consumerFile, near: ['.ack(', '.consume('] }, everyMs: inspectEveryMs },
   )
@@ -423,7 +417,7 @@ function isBalanced(lab: Lab): boolean {
   return off.length === 0
 }
 
-function countsOf(ids: readonly string[]): Record<string, number> {
+function timesOf(ids: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const id of ids) counts[id] = (counts[id] ?? 0) + 1
   return counts

@@ -4,11 +4,12 @@ import { stuck } from '#lab/checkers/stuck'
 import type { Convictions, Exploration, Stage } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import { requestedEvent } from '#payments/fixtures'
 import type { Ledger } from '#payments/ledger'
-import { inQueue, ledgerOf, lineFile, paymentsOf } from './run.ts'
+import { ledgerOf, lineFile, paymentsOf } from './run.ts'
 
 const keeping = [{ file: lineFile, near: ["'close'", 'connect('] }]
 const sending = [{ file: 'producer.ts', near: ['.publish('] }]
@@ -99,24 +100,10 @@ export const exploration: Exploration<CrashedSeen> = {
 async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment): Promise<boolean> {
   const deadline = performance.now() + bookedMsMax
   for (;;) {
-    if (ledger.count(payment_id, 'capture') === 1 && (await whileBrokerReturns(() => inQueue(lab))) === 0)
+    if (ledger.count(payment_id, 'capture') === 1 && (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0)
       return true
     if (performance.now() > deadline) return false
     await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-  }
-}
-
-/** Asks the broker, again if it was killed under the question. */
-async function whileBrokerReturns<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const deadline = performance.now() + bookedMsMax
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (performance.now() > deadline) throw error
-      // There is no fact to wait for but the answer itself.
-      await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3'
 import type { Actor } from '#lab/actors'
 import { History, type Operation } from '#lab/history'
 import type { Act, Lab, PlacedFault } from '#lab/kit'
+import { countIn, takeIds } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
 import type { Random } from '#lab/subject'
 import type { Lane, TraceStep } from '#lab/verdict'
@@ -31,6 +32,8 @@ const lanes = ['producer', 'consumer'] as const
 const backMsMax = 6000
 /** How long something may take that may never come. */
 const momentMs = 300
+/** How long the last bookings and acks may take once everything works again. */
+const settledMsMax = 3000
 const lookAgainMs = 4
 const inspectEveryMs = 15
 /** For how long the broker hangs up on everybody who connects. */
@@ -162,7 +165,7 @@ export async function oldTags(lab: Lab): Promise<TagsSeen> {
     'Chúng tới lại. Giờ mọi handler làm xong, cũ lẫn mới.',
   )
   illness.end()
-  await becomes(lab, async () => (await inQueue(lab)) === 0, momentMs * 3, services)
+  await becomes(lab, async () => (await inQueue(lab)) === 0, settledMsMax, services)
   await sleep(momentMs)
   const ledger = ledgerOf(lab)
   return {
@@ -316,7 +319,7 @@ export async function survived(lab: Lab): Promise<SurvivedSeen> {
   await becomes(
     lab,
     async () => (await inQueue(lab)) === 0 && payments.every((each) => count(each) > 0),
-    momentMs * 5,
+    settledMsMax,
     services,
   )
   return {
@@ -326,7 +329,7 @@ export async function survived(lab: Lab): Promise<SurvivedSeen> {
     confirmedBefore,
     captures: Object.fromEntries(payments.map((payment, at) => [events[at]?.id ?? '', count(payment)])),
     audit: ledger.audit(),
-    dead: (await lab.observer.takeAll(lab.name('payments.dead'))).map(({ messageId = '' }) => messageId),
+    dead: await takeIds(lab, 'payments.dead'),
     kills: killed,
     copies: frames.filter(({ method }) => method === 'basic.publish').length - events.length,
     ended: await endedOf(services),
@@ -468,11 +471,10 @@ async function withoutQueue(lab: Lab): Promise<void> {
   await channel.close()
 }
 
-export async function inQueue(lab: Lab): Promise<number> {
+/** Asked for over and over: not more often than the broker has time for. */
+async function inQueue(lab: Lab): Promise<number> {
   await sleep(inspectEveryMs)
-  const { queues } = await lab.inspect()
-  const work = queues.find(({ name }) => name === lab.name('payments.work'))
-  return (work?.ready ?? 0) + (work?.unacked ?? 0)
+  return await countIn(lab, 'payments.work')
 }
 
 type Frames = Awaited<ReturnType<Lab['frames']>>
