@@ -30,8 +30,8 @@ export const killedBetween: Promised<KilledSeen> = {
     if (!seen.committed) {
       return broken(
         text(
-          `killed ${where}, the service had saved nothing: nobody was promised anything, and a customer who asks again has lost nothing`,
-          `bị kill ở điểm "${where}", service chưa lưu gì: chưa hứa với ai điều gì, khách hỏi lại cũng không mất gì`,
+          `killed ${where.en}, the service had saved nothing: nobody was promised anything, and a customer who asks again has lost nothing`,
+          `bị kill ${where.vi}, service chưa lưu gì: chưa hứa với ai điều gì, khách hỏi lại cũng không mất gì`,
         ),
         { at: choosing, trace: seen.trace },
       )
@@ -39,8 +39,8 @@ export const killedBetween: Promised<KilledSeen> = {
     if (seen.confirmed) {
       return broken(
         text(
-          `killed ${where}, the service had its confirm already: the broker has the message, and there is nothing left to lose`,
-          `bị kill ở điểm "${where}", service đã nhận confirm rồi: broker đã có message, không còn gì để mất`,
+          `killed ${where.en}, the service had its confirm already: the broker has the message, and there is nothing left to lose`,
+          `bị kill ${where.vi}, service đã nhận confirm rồi: broker đã có message, không còn gì để mất`,
         ),
         { at: choosing, trace: seen.trace },
       )
@@ -49,7 +49,7 @@ export const killedBetween: Promised<KilledSeen> = {
       witness(
         'kills',
         seen.kills,
-        text(`killed ${where}: committed, not confirmed`, `bị kill ở "${where}": đã commit, chưa confirm`),
+        text(`killed ${where.en}: committed, not confirmed`, `bị kill ${where.vi}: đã commit, chưa confirm`),
       ),
     )
   },
@@ -67,8 +67,8 @@ export const namesTheLost: Promised<ReckonedSeen> = {
       const why = whereabouts(seen.victim, played.aftermath)
       return broken(
         text(
-          `killed ${shown(seen.point)}, and no payment is lost: ${shortId(seen.victim)} ${why.en}`,
-          `bị kill ở điểm "${shown(seen.point)}" mà không mất thanh toán nào: ${shortId(seen.victim)} ${why.vi}`,
+          `killed ${shown(seen.point).en}, and no payment is lost: ${shortId(seen.victim)} ${why.en}`,
+          `bị kill ${shown(seen.point).vi} mà không mất thanh toán nào: ${shortId(seen.victim)} ${why.vi}`,
         ),
         { at: choosing, trace: seen.trace },
       )

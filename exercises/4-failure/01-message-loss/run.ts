@@ -6,7 +6,7 @@ import { History } from '#lab/history'
 import type { Act, Lab } from '#lab/kit'
 import { countIn, takeIds } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
-import type { Lane, TraceStep } from '#lab/verdict'
+import type { Lane, Text, TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import { openEvent, type Payment } from '#payments/events'
 import { seededSource, somePayments } from '#payments/fixtures'
@@ -470,11 +470,12 @@ function isCrashPoint(value: unknown): value is CrashPoint {
   return typeof commit === 'string' || (typeof frame === 'string' && (to === 'broker' || to === 'client'))
 }
 
-/** The point as a learner reads it: `after commit of "payments"`. */
-export function shown(point: CrashPoint): string {
+/** The point as a learner reads it: `after the commit of "payments"`. */
+export function shown(point: CrashPoint): Text {
+  const side = point.side === 'before' ? text('before', 'trước') : text('after', 'sau')
   return 'commit' in point
-    ? `${point.side} the commit of "${point.commit}"`
-    : `${point.side} ${point.frame} to the ${point.to}`
+    ? text(`${side.en} the commit of "${point.commit}"`, `${side.vi} commit của "${point.commit}"`)
+    : text(`${side.en} ${point.frame} to the ${point.to}`, `${side.vi} ${point.frame} gửi tới ${point.to}`)
 }
 
 /** When the fault of a crash point fires, and on which side of it. */
@@ -656,10 +657,10 @@ function hardCases(lab: Lab): { isPlayed: false; aftermath: Aftermath }[] {
   return [
     // Three promised, three arrived, and one of them is lost.
     { isPlayed: false, aftermath: { answers: all('ok', a, b, c), committed: [a, b, c], arrived: [a, b, b] } },
-    // Told first, saved never: the wallet has heard of a payment that does not exist.
-    { isPlayed: false, aftermath: { answers: all('unknown', d), committed: [], arrived: [d] } },
     // Died before it had saved anything: nothing has happened.
     { isPlayed: false, aftermath: { answers: all('unknown', c), committed: [], arrived: [] } },
+    // Told first, saved never: the wallet has heard of a payment that does not exist.
+    { isPlayed: false, aftermath: { answers: all('unknown', d), committed: [], arrived: [d] } },
     // Refused, then asked for once more and accepted.
     {
       isPlayed: false,

@@ -30,8 +30,8 @@ export const comesTwice: Promised<CausesSeen> = {
       const lane = once === handedOutAgain ? text('consumer', 'consumer') : text('producer', 'producer')
       return broken(
         text(
-          `the ${lane.en}'s connection was torn ${shown(once.cut)}, and ${shortId(once.message)} ${whyOnce(once).en}`,
-          `kết nối của ${lane.vi} bị ngắt ở điểm "${shown(once.cut)}", và ${shortId(once.message)} ${whyOnce(once).vi}`,
+          `the ${lane.en}'s connection was torn ${shown(once.cut).en}, and ${shortId(once.message)} ${whyOnce(once).en}`,
+          `kết nối của ${lane.vi} bị ngắt ${shown(once.cut).vi}, và ${shortId(once.message)} ${whyOnce(once).vi}`,
         ),
         { at: causes, trace: once.trace, messages: [once.message] },
       )

@@ -5,7 +5,7 @@ import type { Actor } from '#lab/actors'
 import type { Act, Lab } from '#lab/kit'
 import { countIn, takeIds } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
-import type { Lane, TraceStep } from '#lab/verdict'
+import type { Lane, Text, TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
 import type { Payment } from '#payments/events'
@@ -389,8 +389,11 @@ function validCut(lab: Lab, name: string, cut: unknown): Cut {
 }
 
 /** The cut as a learner reads it. */
-export function shown({ side, frame, to }: Cut): string {
-  return `${side} ${frame} to the ${to}`
+export function shown({ side, frame, to }: Cut): Text {
+  return text(
+    `${side} ${frame} to the ${to}`,
+    `${side === 'before' ? 'trước' : 'sau'} ${frame} gửi tới ${to}`,
+  )
 }
 
 /** Tears the connection of a lane at the learner's frame while something is done. */

@@ -100,7 +100,10 @@ export const exploration: Exploration<CrashedSeen> = {
 async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment): Promise<boolean> {
   const deadline = performance.now() + bookedMsMax
   for (;;) {
-    if (ledger.count(payment_id, 'capture') === 1 && (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0)
+    if (
+      ledger.count(payment_id, 'capture') === 1 &&
+      (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0
+    )
       return true
     if (performance.now() > deadline) return false
     await new Promise((resolve) => setTimeout(resolve, askAgainMs))

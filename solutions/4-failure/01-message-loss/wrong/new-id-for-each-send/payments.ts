@@ -1,6 +1,6 @@
 // mistake: makes a fresh event for each attempt to send it
 // refused by: failure-01.3
-// says: ids
+// says: no consumer can tell
 
 /** The payment service: what it has accepted leaves its database, whoever dies in between. */
 

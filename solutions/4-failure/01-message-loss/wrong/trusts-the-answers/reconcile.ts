@@ -1,6 +1,6 @@
 // mistake: asks only the callers what was promised, and not the database
 // refused by: failure-01.2
-// says: which
+// says: was promised and is in no queue
 
 /** The reckoning after a crash: which payments were promised, which arrived, and whose fate is which. */
 

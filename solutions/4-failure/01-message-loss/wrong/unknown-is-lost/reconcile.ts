@@ -1,6 +1,6 @@
 // mistake: counts every payment without an answer as lost
 // refused by: failure-01.2
-// says: names
+// says: promised to nobody
 
 /** The reckoning after a crash: which payments were promised, which arrived, and whose fate is which. */
 

@@ -1,6 +1,6 @@
 // mistake: remembers what it has processed in a Map
 // refused by: failure-02.4, failure-02.3
-// says: again
+// says: again when it came again
 
 /** The inbox: which messages this consumer has processed. */
 import { createHash } from 'node:crypto'
