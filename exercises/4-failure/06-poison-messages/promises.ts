@@ -161,7 +161,7 @@ export const attemptsAreBounded: Promised<BoundedSeen> = {
     'attempts have a limit, and a restarted consumer goes on counting where it was',
     'số lần thử có giới hạn, và consumer khởi động lại thì đếm tiếp chứ không đếm lại từ đầu',
   ),
-  judge({ frozen, unreadable, deadly, kills, trace }) {
+  judge({ frozen, unreadable, kills, trace }) {
     if (frozen.attempts > attemptsMax) {
       return broken(
         text(
@@ -189,27 +189,17 @@ export const attemptsAreBounded: Promised<BoundedSeen> = {
         { at: classifying, trace, messages: [unreadable.id] },
       )
     }
-    if (deadly.attempts > attemptsMax) {
-      return broken(
-        text(
-          `${shortId(deadly.id)} has killed ${deadly.attempts} consumers, and ${attemptsMax} is the limit: a consumer that dies of a message never comes to the line that counts the attempt. Who else knows that it was delivered?`,
-          `${shortId(deadly.id)} đã giết ${deadly.attempts} consumer trong khi giới hạn là ${attemptsMax}: consumer chết vì message thì không bao giờ chạy tới dòng đếm số lần thử. Còn ai biết là message đã được giao?`,
-        ),
-        { at: limiting, trace, messages: [deadly.id] },
-      )
-    }
-    const lost = [frozen, unreadable, deadly].find(({ isDead }) => !isDead)
+    const lost = [frozen, unreadable].find(({ isDead }) => !isDead)
     if (lost !== undefined) return nowhere(lost)
     return held(
       witness(
         'attempts',
         frozen.attempts,
         text(
-          `${frozen.attempts} attempts of a failing payment with one kill between them, ${deadly.attempts} of a deadly one, ${unreadable.attempts} of what can't be read`,
-          `${frozen.attempts} lần thử một thanh toán hỏng với một lần kill ở giữa, ${deadly.attempts} lần với cái giết consumer, ${unreadable.attempts} lần với cái không đọc được`,
+          `${frozen.attempts} attempts of a failing payment with one kill between them, ${unreadable.attempts} of what can't be read`,
+          `${frozen.attempts} lần thử một thanh toán hỏng với một lần kill ở giữa, ${unreadable.attempts} lần với cái không đọc được`,
         ),
       ),
-      witness('deaths', deadly.attempts),
       witness('kills', kills),
     )
   },
@@ -235,6 +225,15 @@ export const poisonDiesAlone: Promised<MixedSeen> = {
     const dead = seen.dead.map(({ id }) => id)
     const innocent = seen.good.filter((id) => dead.includes(id))
     const trace = seen.trace
+    if (seen.deaths > attemptsMax) {
+      return broken(
+        text(
+          `one payment has killed ${seen.deaths} consumers, and ${attemptsMax} is the limit: a consumer that dies of a message never comes to the line that counts the attempt. Who else knows that it was delivered?`,
+          `một thanh toán đã giết ${seen.deaths} consumer trong khi giới hạn là ${attemptsMax}: consumer chết vì message thì không bao giờ chạy tới dòng đếm số lần thử. Còn ai biết là message đã được giao?`,
+        ),
+        { at: limiting, trace },
+      )
+    }
     if (innocent.length > 0) {
       return broken(
         text(

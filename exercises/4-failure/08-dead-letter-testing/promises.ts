@@ -78,10 +78,9 @@ export const batchFailsAsPlanned: Promised<BatchSeen> = {
       )
     }
     if (!seen.otherSeedDiffers) {
-      return broken(
-        text('another seed makes the very same batch', 'seed khác mà lô vẫn y như cũ'),
-        { at: drawing },
-      )
+      return broken(text('another seed makes the very same batch', 'seed khác mà lô vẫn y như cũ'), {
+        at: drawing,
+      })
     }
     if (seen.changes < 3) {
       return broken(
@@ -137,7 +136,11 @@ const whatItIs: Readonly<Record<keyof Audit, { en: string; vi: string }>> = {
   twice: { en: 'is booked, and in the DLQ as well', vi: 'đã ghi sổ mà vẫn nằm trong DLQ' },
 }
 
-function judgeAudit(seen: AuditedSeen, names: readonly (keyof Audit)[], why: { en: string; vi: string }): Judgement {
+function judgeAudit(
+  seen: AuditedSeen,
+  names: readonly (keyof Audit)[],
+  why: { en: string; vi: string },
+): Judgement {
   const onSound = wrongList(names, nothing, seen.sound)
   if (onSound !== undefined) {
     const ids = onSound.ids.map(shortId).join(', ')
@@ -242,10 +245,16 @@ export const readsAndLeaves: Promised<ListedSeen> = {
     ] as const) {
       const ids = listed.map(({ id }) => id).join()
       if (ids === seen.wanted.map(({ id }) => id).join()) continue
+      const isRepeated = new Set(listed.map(({ id }) => id)).size < listed.length
+      const how = isRepeated
+        ? text(', the same ones more than once', ', có cái bị lặp lại')
+        : listed.length === seen.wanted.length
+          ? text(', in another order', ', theo thứ tự khác')
+          : text('', '')
       return broken(
         text(
-          `${seen.wanted.length} messages are in payments.dlq, and list() answers ${listed.length} ${which.en}${listed.length === seen.wanted.length ? ', in another order' : ''}`,
-          `payments.dlq có ${seen.wanted.length} message mà ${which.vi} list() trả về ${listed.length}${listed.length === seen.wanted.length ? ', theo thứ tự khác' : ''}`,
+          `${seen.wanted.length} messages are in payments.dlq, and list() answers ${listed.length} ${which.en}${how.en}`,
+          `payments.dlq có ${seen.wanted.length} message mà ${which.vi} list() trả về ${listed.length}${how.vi}`,
         ),
         { at: listing },
       )
@@ -356,7 +365,10 @@ export const comesBackOnce: Promised<RedrivenSeen> = {
       }
       if (!one.sameBody) {
         return broken(
-          text(`${shortId(one.id)} came back with another body`, `${shortId(one.id)} quay lại với nội dung khác`),
+          text(
+            `${shortId(one.id)} came back with another body`,
+            `${shortId(one.id)} quay lại với nội dung khác`,
+          ),
           { at: redriving, messages: [one.id] },
         )
       }
@@ -464,7 +476,11 @@ export const alertsUntilEmpty: Promised<MonitoredSeen> = {
     const wrong = (en: string, vi: string, near: readonly string[]): Judgement =>
       broken(text(en, vi), { at: [{ file: 'monitor.ts', near }] })
     const missing =
-      empty.depth === undefined ? 'dlq_messages' : empty.ageSeconds === undefined ? 'dlq_oldest_age_seconds' : ''
+      empty.depth === undefined
+        ? 'dlq_messages'
+        : empty.ageSeconds === undefined
+          ? 'dlq_oldest_age_seconds'
+          : ''
     if (missing !== '')
       return wrong(`GET /metrics has no ${missing}`, `GET /metrics không có ${missing}`, ['new Gauge'])
     if (empty.depth !== 0 || empty.alerts > 0) {

@@ -4,7 +4,7 @@ import type { Channel } from 'amqplib'
 import type { World } from '#lab/subject'
 
 /** How often a payment may be tried, the first time included. */
-export const attemptsMax = 4
+export const attemptsMax = 3
 
 /** Declares everything; safe to call again. */
 export async function declareTopology(world: World, channel: Channel): Promise<void> {

@@ -6,7 +6,7 @@ import type { Channel } from 'amqplib'
 import type { World } from '#lab/subject'
 
 /** How often a payment may be tried, the first time included. */
-export const attemptsMax = 4
+export const attemptsMax = 3
 
 /** Where a failed payment waits for its next attempt. */
 export const waitQueue = 'payments.wait'
@@ -35,7 +35,7 @@ export async function declareTopology(world: World, channel: Channel): Promise<v
     arguments: {
       'x-queue-type': 'quorum',
       'x-dead-letter-exchange': dlx,
-      // The broker counts how often a message came back, also when nobody gave it back: a limit of 3 is four deliveries. That is
+      // The broker counts how often a message came back, also when nobody gave it back: a limit of 2 is three deliveries. That is
       // the only count which a consumer that dies of the message can't forget.
       'x-delivery-limit': attemptsMax - 1,
     },

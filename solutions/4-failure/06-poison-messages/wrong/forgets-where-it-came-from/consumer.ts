@@ -32,7 +32,7 @@ export const start: Start = async (world) => {
   })
   await declareTopology(world, channel)
   // One. If this process dies of a message, everything else that it holds is counted as having come back too: with ten out at a
-  // time, four deaths would drag nine good payments into the DLQ.
+  // time, three deaths would drag nine good payments into the DLQ.
   await channel.prefetch(1)
 
   /** Inside of the try stands everything that looks at the message: bytes that can't be read must not end the process. */

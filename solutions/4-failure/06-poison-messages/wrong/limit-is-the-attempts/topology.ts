@@ -1,6 +1,6 @@
 // mistake: takes the delivery limit for the number of deliveries
-// refused by: failure-06.3
-// says: has killed 5 consumers
+// refused by: failure-06.4
+// says: has killed 4 consumers
 
 /** The queues of this task: work, and the end of the line. They are given, but for what bounds the deliveries. */
 
@@ -8,7 +8,7 @@ import type { Channel } from 'amqplib'
 import type { World } from '#lab/subject'
 
 /** How often a payment may be tried, the first time included. */
-export const attemptsMax = 4
+export const attemptsMax = 3
 
 /** Declares everything; safe to call again. */
 export async function declareTopology(world: World, channel: Channel): Promise<void> {

@@ -1,6 +1,6 @@
 // mistake: sets a limit and no dead letter exchange: what is over it is dropped
-// refused by: failure-06.3
-// says: is not in payments.dlq: it is lost
+// refused by: failure-06.4
+// says: are not in payments.dlq
 
 /** The queues of this task: work, and the end of the line. They are given, but for what bounds the deliveries. */
 
@@ -8,7 +8,7 @@ import type { Channel } from 'amqplib'
 import type { World } from '#lab/subject'
 
 /** How often a payment may be tried, the first time included. */
-export const attemptsMax = 4
+export const attemptsMax = 3
 
 /** Declares everything; safe to call again. */
 export async function declareTopology(world: World, channel: Channel): Promise<void> {

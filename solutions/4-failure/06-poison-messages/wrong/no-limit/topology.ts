@@ -1,5 +1,5 @@
 // mistake: leaves the count to the consumer, who never comes to it
-// refused by: failure-06.3
+// refused by: failure-06.4
 // says: a consumer that dies of a message never comes to the line that counts
 
 /** The queues of this task: work, and the end of the line. They are given, but for what bounds the deliveries. */
@@ -8,7 +8,7 @@ import type { Channel } from 'amqplib'
 import type { World } from '#lab/subject'
 
 /** How often a payment may be tried, the first time included. */
-export const attemptsMax = 4
+export const attemptsMax = 3
 
 /** Declares everything; safe to call again. */
 export async function declareTopology(world: World, channel: Channel): Promise<void> {

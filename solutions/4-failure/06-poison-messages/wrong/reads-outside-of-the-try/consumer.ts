@@ -1,6 +1,6 @@
 // mistake: reads the message before the try: bytes that can not be read end the process
 // refused by: failure-06.3
-// says: can't be read, was delivered 4 times
+// says: can't be read, was delivered 3 times
 
 /** The wallet's consumer: it books payments, tries a failed one again within bounds, and takes no other message along. */
 
@@ -32,7 +32,7 @@ export const start: Start = async (world) => {
   })
   await declareTopology(world, channel)
   // One. If this process dies of a message, everything else that it holds is counted as having come back too: with ten out at a
-  // time, four deaths would drag nine good payments into the DLQ.
+  // time, three deaths would drag nine good payments into the DLQ.
   await channel.prefetch(1)
 
   /** Inside of the try stands everything that looks at the message: bytes that can't be read must not end the process. */
