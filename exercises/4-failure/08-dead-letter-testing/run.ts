@@ -80,8 +80,8 @@ export const redrivesMax = 3
 const batchSize = 24
 /** Whoever leaves the messages where they are can be asked any number of times. */
 const lists = 25
-/** How far the monitor's clock is moved on. */
-export const agedSeconds = 90
+/** How far the monitor's clock is moved on: further than the broker's own may be ahead, which other scenarios move. */
+export const agedSeconds = 3600
 /** So many different texts of one kind of error. */
 const differentTexts = 20
 
@@ -927,7 +927,7 @@ async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>): Promis
   while (!(await fact()) && lab.run.now() < deadline) await pause(lookAgainMs)
 }
 /** Only what never comes is waited for so long. */
-const momentMs = 2500
+const momentMs = 1500
 /** The broker's own state is the fact that is waited for, and nobody announces it; asking without a pause would keep it from its work. */
 const lookAgainMs = 10
 
