@@ -23,10 +23,7 @@ beforeAll(async () => {
   await channel.assertExchange('payments', 'direct', { durable: true })
   await channel.assertQueue('payments.work', { durable: true })
   await channel.bindQueue('payments.work', 'payments', 'payment.requested')
-  await channel.assertQueue('payments.dlq', {
-    durable: true,
-    arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 },
-  })
+  await channel.assertQueue('payments.dlq', { durable: true })
 })
 
 afterAll(async () => {

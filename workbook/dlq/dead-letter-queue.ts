@@ -63,7 +63,7 @@ export class DeadLetterQueue {
 
   /**
    * Holds what is in the queue, from its head, `heldMax` at most; `waiting` counts all. Several are held before any is given
-   * back: whoever gives each one back at once gets the same one again.
+   * back: whoever gives each one back at once gets the same one again, or turns the queue round.
    * @throws NoQueue when there is no such queue
    */
   async hold<Result>(use: (held: readonly Held[], waiting: number) => Promise<Result>): Promise<Result> {

@@ -33,8 +33,8 @@ export const dlqTexts = {
   unknown: { en: 'unknown', vi: 'không rõ' },
   noId: { en: 'no id', vi: 'không có id' },
   lookedAtOften: (returns: number): Text => ({
-    en: `A message has come back to this queue ${returns} times. A quorum queue of RabbitMQ 4 drops it at its delivery limit, 20 unless set: give this queue x-delivery-limit=-1.`,
-    vi: `Có message đã quay lại queue này ${returns} lần. Quorum queue của RabbitMQ 4 bỏ message khi chạm delivery limit, mặc định 20: hãy đặt x-delivery-limit=-1 cho queue này.`,
+    en: `A message has come back to this queue ${returns} times. A quorum queue of RabbitMQ 4 drops it at its delivery limit, 20 unless set: a dead letter queue needs a far higher x-delivery-limit, or to be a classic queue.`,
+    vi: `Có message đã quay lại queue này ${returns} lần. Quorum queue của RabbitMQ 4 bỏ message khi chạm delivery limit, mặc định 20: dead letter queue cần x-delivery-limit cao hơn nhiều, hoặc là classic queue.`,
   }),
   dryRun: (count: number, all: number): Text => ({
     en: `Dry run: ${count} of ${all} would go back to work. Nothing was sent; "apply" sends them.`,

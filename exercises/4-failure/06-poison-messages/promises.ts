@@ -391,17 +391,10 @@ export const deadAreNoticed: Promised<MonitoredSeen> = {
         ['dlq_arrivals_total', '.inc('],
       )
     }
-    for (const [look, en, vi] of [
-      [aged, '', ''],
-      [agedAfterRestart, ', asked of a monitor that has just started', ', hỏi một monitor vừa khởi động'],
-    ] as const) {
+    for (const look of [...aged, agedAfterRestart]) {
       const age = look.ageSeconds ?? 0
       if (Math.abs(age - agedSeconds) <= slackSeconds) continue
-      return wrong(
-        `a payment has been in payments.dlq for ${agedSeconds} s by the clock, and dlq_oldest_age_seconds says ${age}${en}: the age begins with the death, which the message itself can tell`,
-        `một thanh toán nằm trong payments.dlq đã ${agedSeconds} giây theo đồng hồ mà dlq_oldest_age_seconds nói ${age}${vi}: tuổi tính từ lúc chết, và chính message cho biết lúc đó`,
-        ['dlq_oldest_age_seconds', 'clock.now'],
-      )
+      return wrongAge(look, age)
     }
     if (emptied.depth !== 0 || emptied.ageSeconds !== 0 || emptied.alerts.length > 0) {
       return wrong(
@@ -423,6 +416,21 @@ export const deadAreNoticed: Promised<MonitoredSeen> = {
       witness('alerts', one.alerts.length),
     )
   },
+}
+
+function wrongAge({ depth }: Look, age: number): Judgement {
+  return broken(
+    text(
+      `${depth} payments are in payments.dlq, one of them for ${agedSeconds} s by the clock, and dlq_oldest_age_seconds says ${age}. The age begins with the death, which the message itself can tell; and the oldest is the first one only as long as the queue puts back in front what was looked at`,
+      `payments.dlq có ${depth} thanh toán, một cái đã ở đó ${agedSeconds} giây theo đồng hồ, mà dlq_oldest_age_seconds nói ${age}. Tuổi tính từ lúc chết, và chính message cho biết lúc đó; còn cái cũ nhất chỉ đứng đầu chừng nào queue trả message đã xem về lại phía trước`,
+    ),
+    {
+      at: [
+        { file: 'monitor.ts', near: ['dlq_oldest_age_seconds', 'clock.now'] },
+        { file: 'topology.ts', near: ["'x-delivery-limit': -1", "'payments.dlq'"] },
+      ],
+    },
+  )
 }
 
 function missingIn({ depth, ageSeconds, arrivals }: Look): string | undefined {

@@ -297,8 +297,8 @@ export interface MonitoredSeen {
   readonly looks: number
   /** What is in payments.dlq after so many looks. */
   readonly stillThere: number
-  /** `agedSeconds` later, and the same asked of a monitor that was just started. */
-  readonly aged: Look
+  /** `agedSeconds` later, after one more has died: asked several times, then of a monitor that was just started. */
+  readonly aged: readonly Look[]
   readonly agedAfterRestart: Look
   readonly emptied: Look
 }
@@ -306,7 +306,7 @@ export interface MonitoredSeen {
 /** Payments die and are taken out, while somebody keeps looking at the monitor. */
 export async function monitored(lab: Lab): Promise<MonitoredSeen> {
   await declared(lab)
-  const [first, second] = somePayments(2, seededSource(lab.run.seed)) as [Payment, Payment]
+  const [first, second, third] = somePayments(3, seededSource(lab.run.seed)) as [Payment, Payment, Payment]
   let offsetMs = 0
   const { start } = await lab.subject.load<MonitorModule>('monitor.ts', ['start'])
   const world = await lab.world(lane)
@@ -332,7 +332,7 @@ export async function monitored(lab: Lab): Promise<MonitoredSeen> {
   })
   // Whoever doesn't see the first one need not be shown a second.
   if (one.depth !== 1 || one.alerts.length === 0) {
-    return { empty, one, two: one, looks, stillThere: 1, aged: one, agedAfterRestart: one, emptied: one }
+    return { empty, one, two: one, looks, stillThere: 1, aged: [one], agedAfterRestart: one, emptied: one }
   }
   lab.say(
     'Another one dies, and before anybody looks, the first is taken out.',
@@ -350,11 +350,13 @@ export async function monitored(lab: Lab): Promise<MonitoredSeen> {
   await becomes(lab, async () => (await inQueue(lab, 'payments.dlq')).ready === 1)
   const stillThere = (await inQueue(lab, 'payments.dlq')).ready
   offsetMs += agedSeconds * 1000
-  const aged = await look()
+  await die(lab, third)
+  const aged = [await look(), await look(), await look()]
   await lab.finished(monitor.stop(), text('stop()', 'stop()'), { file: 'monitor.ts', near: ['stop()'] })
   monitor = await monitoring()
   const agedAfterRestart = await look()
   lab.say('The DLQ is emptied.', 'DLQ được dọn trống.')
+  await takeOne(lab)
   await takeOne(lab)
   let emptied = agedAfterRestart
   await becomes(lab, async () => {

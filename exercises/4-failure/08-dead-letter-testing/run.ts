@@ -473,7 +473,7 @@ export async function redriven(lab: Lab): Promise<RedrivenSeen> {
   const sparedStays = (await peek(lab, 'payments.dlq')).some(({ messageId }) => messageId === unreadable.id)
   await emptied(lab)
 
-  const killed = await killedOnTheWay(lab, wallet, twoMore)
+  const killed = await killedOnTheWay(lab, wallet, twoMore, redrive)
   await emptied(lab)
 
   wallet.freeze(hopelessOne.merchant_id)
@@ -544,6 +544,7 @@ async function killedOnTheWay(
   lab: Lab,
   wallet: Wallet,
   payments: readonly Payment[],
+  redrive: (order: { readonly dryRun: boolean }) => Promise<unknown>,
 ): Promise<RedrivenSeen['killed']> {
   wallet.freeze(frozenMerchant)
   const produced: string[] = []
@@ -555,12 +556,7 @@ async function killedOnTheWay(
     await killedAt(lab, actor, method)
     await resting(lab)
   }
-  const actor = await lab.start(dlqFile, lane)
-  await lab.finished(actor.call('redrive', { dryRun: false }), text('redrive()', 'redrive()'), {
-    file: dlqFile,
-    near: ['redrive'],
-  })
-  await actor.stop()
+  await redrive({ dryRun: false })
   await resting(lab)
   await workOff(lab, wallet)
   const left = [...(await peek(lab, 'payments.dlq')), ...(await peek(lab, 'payments.work'))]
@@ -692,17 +688,14 @@ export const live: readonly Act[] = [
   { title: text('The monitor.', 'Màn theo dõi.'), scenario: monitored },
 ]
 
-/** The topology belongs to the lab here. No delivery limit on the DLQ: whoever looks into it lets everything come back. */
+/** The topology belongs to the lab here. A classic DLQ, without a delivery limit: whoever looks into it lets everything come back. */
 async function declare(lab: Lab): Promise<void> {
   const channel = await lab.observer.channel()
   const [payments, dlx, work, dlq] = ['payments', 'payments.dlx', 'payments.work', 'payments.dlq'].map(
     (name) => lab.name(name),
   ) as [string, string, string, string]
   await channel.assertExchange(dlx, 'fanout', { durable: true })
-  await channel.assertQueue(dlq, {
-    durable: true,
-    arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 },
-  })
+  await channel.assertQueue(dlq, { durable: true })
   await channel.bindQueue(dlq, dlx, '')
   await channel.assertExchange(payments, 'direct', { durable: true })
   await channel.assertQueue(work, {

@@ -17,9 +17,10 @@ export async function declareTopology(world: World, channel: Channel): Promise<v
     durable: true,
     arguments: {
       'x-queue-type': 'quorum',
-      // Since RabbitMQ 4.0 a quorum queue drops what came back to it 20 times, and whoever looks into a queue lets every message
-      // come back. This is the one queue in which nothing may be dropped.
-      'x-delivery-limit': -1,
+      // Since RabbitMQ 4.0 a quorum queue drops what came back to it 20 times, and whoever looks into a queue lets messages come
+      // back. This is the one queue in which nothing may be dropped. Not -1, which is no limit: what comes back then goes to the end
+      // of the queue, and the first one would not be the oldest any more.
+      'x-delivery-limit': 1_000_000,
     },
   })
   await channel.bindQueue(dlq, dlx, '')

@@ -1,6 +1,6 @@
 // mistake: lets the age begin when the monitor first saw the message
 // refused by: failure-06.5
-// says: the age begins with the death
+// says: The age begins with the death
 
 /** The monitor of payments.dlq: three metrics in Prometheus' text format, and the alert that follows from them. */
 
@@ -68,7 +68,7 @@ export const start: Start<Monitor> = async (world) => {
   async function look(): Promise<void> {
     const { messageCount } = await channel.checkQueue(dlq)
     const first = await channel.get(dlq)
-    // It goes back to where it was: this queue has no limit to how often that may happen.
+    // It goes back to the front, where it was: the limit to how often that may happen is far away.
     if (first !== false) channel.nack(first, false, true)
     const now = world.clock.now()
     if (first === false) seenAt = undefined

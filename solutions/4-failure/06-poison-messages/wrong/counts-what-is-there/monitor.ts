@@ -63,7 +63,7 @@ export const start: Start<Monitor> = async (world) => {
   async function look(): Promise<void> {
     const { messageCount } = await channel.checkQueue(dlq)
     const first = await channel.get(dlq)
-    // It goes back to where it was: this queue has no limit to how often that may happen.
+    // It goes back to the front, where it was: the limit to how often that may happen is far away.
     if (first !== false) channel.nack(first, false, true)
     const now = world.clock.now()
     const diedAt = first === false ? undefined : deathOf(first)

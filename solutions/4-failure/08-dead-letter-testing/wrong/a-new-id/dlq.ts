@@ -58,7 +58,7 @@ export const start: Start<Dlq> = async (world) => {
 
   /**
    * Takes every message, hands them to `use` while they are held, and closes the channel: what was not acknowledged until then is
-   * back in its place. Giving each one back at once would mean to get the same one again, for ever.
+   * back in its place. Whoever gives each one back at once gets the same one again from a classic queue, and turns a quorum queue round.
    */
   async function holding<Result>(
     use: (messages: readonly GetMessage[], channel: ConfirmChannel) => Promise<Result>,

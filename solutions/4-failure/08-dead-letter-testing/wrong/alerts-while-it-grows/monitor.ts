@@ -69,17 +69,16 @@ export const start: Start<Monitor> = async (world) => {
   async function look(): Promise<void> {
     const { messageCount } = await channel.checkQueue(dlq)
     const first = await channel.get(dlq)
-    // It goes back to where it was: this queue has no limit to how often that may happen.
+    // It goes back to the front, where it was: a classic queue does that as often as one likes.
     if (first !== false) channel.nack(first, false, true)
     const now = world.clock.now()
     const diedAt = first === false ? undefined : deathOf(first)
     depth.set(messageCount)
     const before = last
     last = messageCount
-    if (messageCount === 0) alert = undefined
     oldest.set(diedAt === undefined ? 0 : Math.max(0, (now - diedAt) / 1000))
     // One is enough: each of them is somebody's money. And it resolves by itself, or nobody believes the next one.
-    if (messageCount < before) alert = undefined
+    if (messageCount === 0 || messageCount < before) alert = undefined
     else
       alert = { name: 'DeadPayments', since: alert?.since ?? now, summary: `${messageCount} in payments.dlq` }
   }
