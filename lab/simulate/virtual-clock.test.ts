@@ -33,3 +33,17 @@ it('refuses what is no span of time, and gives up a sleep that is aborted', asyn
   controller.abort(new Error('enough'))
   await expect(sleeping).rejects.toThrow('enough')
 })
+
+it('lets so much time pass as it is told, and wakes whoever is due on the way', async () => {
+  const clock = new VirtualClock(0)
+  const woken: number[] = []
+  const ticking = async () => {
+    for (;;) {
+      await clock.sleep(30)
+      woken.push(clock.now())
+    }
+  }
+  void ticking()
+  await clock.advance(100)
+  expect([woken, clock.now()]).toEqual([[30, 60, 90], 100])
+})

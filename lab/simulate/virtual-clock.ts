@@ -48,6 +48,18 @@ export class VirtualClock implements Clock {
     })
   }
 
+  /** Lets so much time pass, and wakes on the way whoever is due. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms
+    for (;;) {
+      await turn()
+      const next = this.#firstWake()
+      if (next > until) break
+      this.#wakeAt(next)
+    }
+    this.#now = until
+  }
+
   /** Lets time pass until the work is done; whoever never sleeps and never ends keeps it waiting. @throws Error after too many steps */
   async until<Result>(work: Promise<Result>): Promise<Result> {
     let isOver = false
@@ -59,16 +71,20 @@ export class VirtualClock implements Clock {
       // Whoever was woken goes on, and sleeps again or ends.
       await turn()
       if (isOver) return await ended
-      const next = this.#sleepers.reduce(
-        (first, { wakesAt }) => Math.min(first, wakesAt),
-        Number.POSITIVE_INFINITY,
-      )
-      if (next === Number.POSITIVE_INFINITY) continue
-      this.#now = next
-      const due = this.#sleepers.filter(({ wakesAt }) => wakesAt <= next)
-      this.#sleepers = this.#sleepers.filter(({ wakesAt }) => wakesAt > next)
-      for (const { wake } of due) wake()
+      const next = this.#firstWake()
+      if (next < Number.POSITIVE_INFINITY) this.#wakeAt(next)
     }
     throw new Error('the simulation did not come to an end')
+  }
+
+  #firstWake(): number {
+    return this.#sleepers.reduce((first, { wakesAt }) => Math.min(first, wakesAt), Number.POSITIVE_INFINITY)
+  }
+
+  #wakeAt(moment: number): void {
+    this.#now = Math.max(this.#now, moment)
+    const due = this.#sleepers.filter(({ wakesAt }) => wakesAt <= moment)
+    this.#sleepers = this.#sleepers.filter(({ wakesAt }) => wakesAt > moment)
+    for (const { wake } of due) wake()
   }
 }

@@ -1,6 +1,6 @@
 // mistake: counts the waits against the deadline, and not the time that the work takes
 // refused by: failure-07.4
-// says: and 2 are right
+// says: nobody waits for its answer any more
 
 /** Does something that may fail, and tries again within bounds: of attempts, of time, and of what everybody together may spend. */
 

@@ -1,6 +1,6 @@
 // mistake: doubles by shifting: after 31 bits the wait is negative, or zero
 // refused by: failure-07.2
-// says: the first waits are
+// says: it has to lie between 0 and
 
 /** How long to wait before a retry: exponential with a cap, and jitter, so that those who failed together don't come back together. */
 
