@@ -156,12 +156,12 @@ test('drops only what was chosen, only with "apply", and keeps a copy in a file'
 })
 
 test('what cannot be looked at is said in one sentence with the next step, in both languages, without a password', async () => {
-  const [nobody, missing, kafka, denied] = [
-    await checkout.run('dlq url=amqp://guest:secret@127.0.0.1:1 lang=en'),
-    await checkout.run(`dlq queue=payments.dql url=${url} lang=vi`),
-    await checkout.run('dlq url=127.0.0.1:9092 lang=en'),
-    await checkout.run(`dlq url=${url.replace('guest:guest', 'guest:secret')} lang=en`),
-  ]
+  const [nobody, missing, kafka, denied] = await Promise.all([
+    checkout.run('dlq url=amqp://guest:secret@127.0.0.1:1 lang=en'),
+    checkout.run(`dlq queue=payments.dql url=${url} lang=vi`),
+    checkout.run('dlq url=127.0.0.1:9092 lang=en'),
+    checkout.run(`dlq url=${url.replace('guest:guest', 'guest:secret')} lang=en`),
+  ])
 
   expect(nobody.exitCode).toBe(3)
   expect(nobody.stderr).toMatch(

@@ -34,7 +34,7 @@ const lateEvents = 2 * keptMax + 21
 /** How long the consumer may take until it has taken everything that is in the queue. */
 const takenMsMax = 4000
 /** Only what never comes is waited for so long. */
-const momentMs = 1500
+const momentMs = 2500
 /** The broker's own state is the fact that is waited for, and nobody announces it. */
 const lookAgainMs = 10
 
