@@ -3,13 +3,12 @@
  * the promise is broken; then looks for the shortest run that breaks it.
  */
 import { availableParallelism } from 'node:os'
-import type { RabbitMQEngine } from '#brokers/engines'
-import { embeddedRabbitMQ } from '#brokers/engines/embedded'
 import { makeRandom } from '../actors/random.ts'
-import { openLabOn } from '../kit/lab.ts'
+import { type LabEngines, openLabOn } from '../kit/lab.ts'
 import type { RunContext } from '../kit/run-context.ts'
 import { text } from '../verdict/language.ts'
 import type { Breach, Figure, Text } from '../verdict/verdict.ts'
+import { endEngines, startEngines } from './engines.ts'
 import type { CrashKind, Exploration } from './exploration.ts'
 import { type Exchanged, momentsAround } from './moment.ts'
 import { type Played, runSchedule } from './run-schedule.ts'
@@ -33,8 +32,8 @@ export interface ExploreOptions {
 }
 
 export interface Explored {
-  /** Product and version, as the server says. */
-  readonly server: string
+  /** Product and version, as the servers say. */
+  readonly servers: readonly string[]
   /** Moments that the fault-free run offers for a single crash. */
   readonly moments: number
   readonly played: number
@@ -58,18 +57,15 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   const cores = availableParallelism()
   const kills = options.crash === 'broker'
   const atOnce = options.atOnce ?? (kills ? cores : cores * 2)
-  const engines: RabbitMQEngine[] = []
+  const engines: LabEngines[] = []
   try {
     const wanted = kills ? atOnce : 1
     for (let at = 0; at < wanted; at += 1) {
-      // `os`: a SIGKILL loses nothing that was handed to the operating system, and nothing here cuts the power.
-      engines.push(
-        await embeddedRabbitMQ({ runsIn: kills ? 'child' : 'worker', durability: 'os', hasSpare: kills }),
-      )
+      engines.push(await startEngines(options.exploration.brokers, { kills }))
     }
     return await Promise.race([new Explorer(options, engines, atOnce).explore(), aborted(options.signal)])
   } finally {
-    await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()))
+    await endEngines(engines)
   }
 }
 
@@ -79,13 +75,19 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
   })
 }
 
+/** A run that breaks the promise, also when it is played alone. */
+interface Found {
+  readonly schedule: Schedule
+  readonly breach: Breach
+}
+
 class Explorer {
   readonly #options: ExploreOptions
-  readonly #engines: readonly RabbitMQEngine[]
+  readonly #engines: readonly LabEngines[]
   readonly #atOnce: number
   readonly #messages: number
 
-  constructor(options: ExploreOptions, engines: readonly RabbitMQEngine[], atOnce: number) {
+  constructor(options: ExploreOptions, engines: readonly LabEngines[], atOnce: number) {
     this.#options = options
     this.#engines = engines
     this.#atOnce = atOnce
@@ -100,15 +102,22 @@ class Explorer {
     const random = makeRandom(run.seed)
     const schedules =
       at === undefined
-        ? schedulesFor(recorded.exchanged, { crash, messages, howMany, random })
+        ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
         : [{ crash, messages, at }]
     const began = performance.now()
-    const played = await this.#untilBroken(schedules)
+    // One that is replayed runs alone already.
+    const { played, found } =
+      at === undefined ? await this.#untilBroken(schedules) : await this.#alone(schedules)
     const ms = performance.now() - began
-    const moments = momentsAround(recorded.exchanged, crash).length
+    const moments = momentsAround(this.#crashable(recorded.exchanged), crash).length
     const explored = this.#concluded(schedules, played, moments, ms)
-    if (explored.counterExample === undefined || at !== undefined) return explored
-    return { ...explored, counterExample: await this.#shrunk(explored.counterExample) }
+    return found === undefined ? explored : { ...explored, counterExample: found }
+  }
+
+  /** Without the repetitions of what the task calls alike. */
+  #crashable(exchanged: readonly Exchanged[]): readonly Exchanged[] {
+    const { alike } = this.#options.exploration
+    return exchanged.filter(({ what, nth }) => nth === 1 || alike?.test(what) !== true)
   }
 
   /** The run without a crash; one that breaks is played again before it counts. */
@@ -119,21 +128,32 @@ class Explorer {
   }
 
   /**
-   * Plays until a schedule breaks the promise twice, the second time alone: on a computer that is too busy a subject
-   * may miss a deadline, which convicts nobody.
+   * Plays until a schedule breaks the promise, and breaks it again when it, or a shorter one like it, is played alone: on a
+   * computer that is too busy a subject may miss a deadline, which convicts nobody.
    */
-  async #untilBroken(schedules: readonly Schedule[]): Promise<Played[]> {
+  async #untilBroken(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
     const played: Played[] = []
     while (played.length < schedules.length) {
       played.push(...(await this.#playAll(schedules.slice(played.length))))
       const last = played.length - 1
       const schedule = schedules[last]
       if (schedule === undefined || played[last]?.outcome !== 'broken') break
-      const again = await this.#play(schedule)
-      played[last] = again.outcome === 'broken' ? again : { outcome: 'inconclusive', cause: brokeOnce }
-      if (again.outcome === 'broken') break
+      const found = await this.#shortest(schedule)
+      if (found !== undefined) return { played, found }
+      played[last] = { outcome: 'inconclusive', cause: brokeOnce }
     }
-    return played
+    return { played }
+  }
+
+  /** Plays schedules one at a time, in order, until one breaks the promise. */
+  async #alone(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
+    const played: Played[] = []
+    for (const schedule of schedules) {
+      const result = await this.#play(schedule)
+      played.push(result)
+      if (result.outcome === 'broken') return { played, found: { schedule, breach: result.breach } }
+    }
+    return { played }
   }
 
   /**
@@ -164,24 +184,24 @@ class Explorer {
     return await runSchedule(await openLabOn(engine, { taskFolder, run }), exploration, schedule)
   }
 
-  /** The same breach with fewer crashes, then with fewer messages, at the earliest moment of the same kind. */
-  async #shrunk(found: { schedule: Schedule; breach: Breach }): Promise<typeof found> {
-    const { crash } = found.schedule
-    for (let messages = 1; messages <= found.schedule.messages; messages += 1) {
+  /**
+   * The shortest run that breaks the promise like this one: with the fewest messages, and one crash, at the earliest moment
+   * of the same kind; else this very one. Each is played alone. Nothing if none of them breaks it.
+   */
+  async #shortest(broken: Schedule): Promise<Found | undefined> {
+    const { crash } = broken
+    for (let messages = 1; messages <= broken.messages; messages += 1) {
       const recorded = await this.#record(crash, messages)
       if (recorded.outcome !== 'held') continue
-      const candidates = this.#candidates(recorded.exchanged, found.schedule, messages)
-      const played = await this.#untilBroken(candidates)
-      const at = played.findIndex(({ outcome }) => outcome === 'broken')
-      const [schedule, result] = [candidates[at], played[at]]
-      if (schedule !== undefined && result?.outcome === 'broken') return { schedule, breach: result.breach }
+      const { found } = await this.#alone(this.#candidates(recorded.exchanged, broken, messages))
+      if (found !== undefined) return found
     }
-    return found
+    return (await this.#alone([broken])).found
   }
 
   #candidates(exchanged: readonly Exchanged[], { crash, at }: Schedule, messages: number): Schedule[] {
     const kinds = new Set(at.map(({ side, from, to, what }) => [side, from, to, what].join()))
-    return momentsAround(exchanged, crash)
+    return momentsAround(this.#crashable(exchanged), crash)
       .filter(({ side, from, to, what }) => kinds.has([side, from, to, what].join()))
       .map((moment) => ({ crash, messages, at: [moment] }))
   }
@@ -196,7 +216,7 @@ class Explorer {
     const [schedule, result] = [schedules[broken], played[broken]]
     const held = played.filter((each) => each.outcome === 'held')
     return {
-      server: this.#engines[0]?.server ?? '',
+      servers: serversOf(this.#engines[0]),
       moments,
       played: played.length,
       held: held.length,
@@ -209,4 +229,8 @@ class Explorer {
         : {}),
     }
   }
+}
+
+function serversOf(engines: LabEngines | undefined): string[] {
+  return [engines?.rabbitmq, engines?.kafka].flatMap((engine) => engine?.server ?? [])
 }

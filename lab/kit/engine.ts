@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks'
 import type { RabbitMQEngine } from '#brokers/engines'
 import { text } from '../verdict/language.ts'
 import { CannotTell, messageOf } from './failure.ts'
+import { stopKafka } from './kafka-engine.ts'
 import type { RunContext } from './run-context.ts'
 
 let rabbitmq: Promise<RabbitMQEngine> | undefined
@@ -22,6 +23,7 @@ export async function stopEngines(): Promise<void> {
   rabbitmq = undefined
   const engine = await started?.catch(() => undefined)
   await engine?.[Symbol.asyncDispose]()
+  await stopKafka()
 }
 
 async function launch(run: RunContext): Promise<RabbitMQEngine> {

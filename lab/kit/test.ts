@@ -13,6 +13,7 @@ import { currentRun, leaveLab, runIfAny, useLab } from './current.ts'
 import { CannotTell, PromiseBroken } from './failure.ts'
 import { type Lab, openLab } from './lab.ts'
 import { mustStandFor, type Promised } from './promise.ts'
+import type { Brokers, Scenario } from './stage.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
 declare module 'vitest' {
@@ -21,9 +22,6 @@ declare module 'vitest' {
     verdict?: Verdict
   }
 }
-
-/** A scenario of this task's run.ts: it drives the subject and answers the facts that the promise judges. */
-export type Scenario<Facts> = (lab: Lab) => Promise<Facts>
 
 /** The scenario must be over by then. */
 const scenarioMsMax = 9000
@@ -38,6 +36,15 @@ const testMsMax = openMsMax + scenarioMsMax + 20_000
  */
 export function test<Facts>(name: string, promise: Promised<Facts>, scenario: Scenario<Facts>): void {
   mustStandFor(promise, name)
+  registerScenario(name, promise, scenario)
+}
+
+/** Registers a test under a name that somebody else has looked at. */
+export function registerScenario<Facts>(
+  name: string,
+  promise: Promised<Facts>,
+  scenario: Scenario<Facts>,
+): void {
   vitestTest(name, { timeout: testMsMax }, async ({ task }) => {
     const began = performance.now()
     const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
@@ -73,7 +80,7 @@ async function judge<Facts>(
 ): Promise<Conclusion> {
   let lab: Lab | undefined
   try {
-    lab = await openInTime(taskFolder)
+    lab = await openInTime(taskFolder, scenario.brokers)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
     const said = text(
@@ -106,8 +113,8 @@ function brokerLost(error: unknown): CannotTell {
   return new CannotTell(said, { cause: error })
 }
 
-async function openInTime(taskFolder: string): Promise<Lab> {
-  const opening = openLab({ taskFolder, run: currentRun() })
+async function openInTime(taskFolder: string, brokers: Brokers | undefined): Promise<Lab> {
+  const opening = openLab({ taskFolder, run: currentRun(), brokers })
   const seconds = openMsMax / 1000
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)
   try {

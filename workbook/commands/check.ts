@@ -13,9 +13,12 @@ import { relayCommands } from '../runner/commands-in.ts'
 import { isJudged, Judge, type Judgement, outcomeOf } from '../runner/judge.ts'
 import type { Subject } from '../runner/subject.ts'
 import { printJudgements } from '../screens/check-screen.ts'
+import { isAsked } from '../study/lessons.ts'
 import { paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
+import { measureTexts } from '../texts/measure.ts'
 import { screenTexts } from '../texts/screen.ts'
+import { studyTexts } from '../texts/study.ts'
 
 const exitOf: Record<Outcome, ExitCode> = {
   passed: exitCodes.done,
@@ -44,8 +47,8 @@ export async function run(context: Context): Promise<ExitCode> {
     if (refusal !== undefined) return refusal
     if (!asData) printStart(target.id, context)
     if (options.words.has('events')) relayCommands((command) => judge.send(command))
-    const item = target.kind === 'item' ? target.item.id : undefined
-    const judgements = await judge.judge({ tasks, subject, ...(item === undefined ? {} : { item }) })
+    const items = target.kind === 'item' ? { items: [target.item.id] } : {}
+    const judgements = await judge.judge({ tasks, subject, ...items })
     const isRecorded = subject.kind !== 'learner' || recordJudgements(judgements)
     if (subject.kind === 'learner' && isRecorded) foldIntoChecklist(course, undefined)
     await conclude(judgements, target, { ...context, isRecorded, subject })
@@ -75,7 +78,13 @@ function refuse(
     return exitCodes.usage
   }
   if (target.kind === 'item' && !isJudged(target.item))
-    throw new UsageError(screenTexts.itemElsewhere(target.id, target.item.evidence))
+    throw new UsageError(
+      target.item.evidence.includes('measure')
+        ? measureTexts.missing([target.id], target.tasks[0].id)
+        : isAsked(target.item)
+          ? studyTexts.byQuestions([target.id], target.id)
+          : screenTexts.itemElsewhere(target.id, target.item.evidence),
+    )
   const incomplete = subject.kind === 'learner' ? tasks.find((task) => !hasFiles(task)) : undefined
   if (incomplete !== undefined) {
     printError(inLanguage(screenTexts.filesMissing(mainFile(incomplete), incomplete.id), lang))
@@ -107,13 +116,14 @@ function asJson(judgements: readonly Judgement[], isRecorded: boolean): unknown 
   return {
     outcome: outcomeOfAll(judgements),
     isRecorded,
-    tasks: judgements.map(({ task, outcome, ms, circumstances, typeProblems, verdicts }) => ({
+    tasks: judgements.map(({ task, outcome, ms, circumstances, typeProblems, verdicts, experiments }) => ({
       task: task.id,
       outcome,
       ms: Math.round(ms),
       circumstances,
       typeProblems: typeProblems.map((problem) => ({ ...problem, file: shownPath(problem.file) })),
       verdicts,
+      experiments,
     })),
   }
 }
@@ -121,7 +131,10 @@ function asJson(judgements: readonly Judgement[], isRecorded: boolean): unknown 
 function outcomeOfAll(judgements: readonly Judgement[]): Outcome {
   const hasTypeProblems = judgements.some(({ typeProblems }) => typeProblems.length > 0)
   return outcomeOf(
-    judgements.flatMap(({ verdicts }) => verdicts),
+    judgements.flatMap(({ verdicts, experiments }) => [
+      ...verdicts,
+      ...experiments.map(({ verdict }) => verdict),
+    ]),
     hasTypeProblems,
   )
 }

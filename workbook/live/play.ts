@@ -7,10 +7,13 @@ import { type RunCommand, type RunEvent, runEventSchema } from '#lab/verdict/eve
 import type { Task } from '../registry/registry.ts'
 import { root } from '../root.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
+import { subjectFlags } from '../runner/run-node.ts'
 import { layOut, type Subject, subjectRoot } from '../runner/subject.ts'
 
 export interface Play {
   readonly task: Task
+  /** Plays this experiment of the lesson instead of the task's scenario. */
+  readonly experiment?: string
   readonly subject: Subject
   readonly engine: Circumstances['engine']
   readonly lang: Language
@@ -27,7 +30,9 @@ export interface Playing {
 export function startPlay(play: Play, onLine: (line: string, event: RunEvent | undefined) => void): Playing {
   endOnInterrupt()
   layOut(play.task, play.subject)
-  const child = spawn(process.execPath, [join(root, 'lab', 'kit', 'play.ts'), join(root, play.task.folder)], {
+  const program = [...subjectFlags, join(root, 'lab', 'kit', 'play.ts'), join(root, play.task.folder)]
+  const experiment = play.experiment === undefined ? [] : [play.experiment]
+  const child = spawn(process.execPath, [...program, ...experiment], {
     cwd: root,
     env: environment(play),
     stdio: ['pipe', 'pipe', 'pipe'],

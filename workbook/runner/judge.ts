@@ -9,11 +9,12 @@ import type { Subjects } from '../progress/evidence.ts'
 import { hashFiles } from '../progress/files.ts'
 import type { EvidenceKind, Item, Task } from '../registry/registry.ts'
 import { root, shownPath } from '../root.ts'
+import { isLesson } from '../study/lessons.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from './interrupt.ts'
 import type { RunReport } from './report.ts'
 import { layOut, type Subject, subjectFolder, subjectRoot, typeScriptFiles } from './subject.ts'
 import { checkTypes, type TypeCheck, type TypeProblem } from './typecheck.ts'
-import { assembleVerdicts, toldVerdicts, withTypeCheck } from './verdicts.ts'
+import { assembleVerdicts, experimentOf, toldVerdicts, withTypeCheck } from './verdicts.ts'
 import { openTestRunner, type TestRunner } from './vitest.ts'
 
 /** The seed of a run that was given none, such as 20260719: runs of one day repeat each other, the next day tries another. */
@@ -31,10 +32,18 @@ export interface JudgeOptions {
 export interface Request {
   readonly tasks: readonly Task[]
   readonly subject: Subject
-  /** Judges this item alone. */
-  readonly item?: string
+  /** Judges these items alone. Default: all. */
+  readonly items?: readonly string[]
+  /** Leaves a lesson's experiments out: what the learner writes does not change them. */
+  readonly withoutExperiments?: boolean
   /** What the compiler said about these subjects already; left out, it is asked. */
   readonly types?: TypeCheck
+}
+
+/** One experiment of a lesson, run as a check. */
+export interface Experiment {
+  readonly name: string
+  readonly verdict: Verdict
 }
 
 /** What one task's subject was found to do. */
@@ -48,6 +57,8 @@ export interface Judgement {
   readonly unreached: ReadonlySet<string>
   /** Items whose test ended before it could speak, so that their verdict was made up here. */
   readonly madeUp: ReadonlySet<string>
+  /** What a lesson's experiments came to. They prove no item; nothing of the learner's takes part in them. */
+  readonly experiments: readonly Experiment[]
   /** Names of the tests that reported, as written. */
   readonly testNames: readonly string[]
   readonly outcome: Outcome
@@ -61,7 +72,7 @@ export interface Judgement {
 }
 
 /** Kinds of evidence that a test produces. */
-const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document'])
+const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document', 'rubric'])
 
 /** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
 const deadlinePerTaskMs = 60_000
@@ -97,7 +108,13 @@ export class Judge {
   }
 
   /** Judges the subject of each task. One judgement at a time. */
-  async judge({ tasks, subject, item, types: known }: Request): Promise<Judgement[]> {
+  async judge({
+    tasks,
+    subject,
+    items,
+    withoutExperiments = false,
+    types: known,
+  }: Request): Promise<Judgement[]> {
     const began = performance.now()
     const when = new Date()
     this.#events = []
@@ -111,13 +128,13 @@ export class Judge {
     const typesChecked =
       known ?? checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
     const files = tasks.flatMap(checkFiles)
-    const report = await this.#runTests(files, subject, item, tasks)
+    const report = await this.#runTests({ files, subject, items, tasks, withoutExperiments })
     const types = await typesChecked
     await goOnUnlessInterrupted()
     const ms = performance.now() - began
     return tasks.map((task) => {
       const subjects = hashes.get(task)
-      const judgement = this.#conclude({ task, folder: folders.get(task) ?? '', report, types, item })
+      const judgement = this.#conclude({ task, folder: folders.get(task) ?? '', report, types, items })
       return { ...judgement, began: when, ms, ...(subjects === undefined ? {} : { subjects }) }
     })
   }
@@ -144,16 +161,21 @@ export class Judge {
     return channel
   }
 
-  async #runTests(
-    files: readonly string[],
-    subject: Subject,
-    item: string | undefined,
-    tasks: readonly Task[],
-  ): Promise<RunReport> {
+  async #runTests(asked: {
+    readonly files: readonly string[]
+    readonly subject: Subject
+    readonly items: readonly string[] | undefined
+    readonly tasks: readonly Task[]
+    readonly withoutExperiments: boolean
+  }): Promise<RunReport> {
+    const { files, subject, items, tasks, withoutExperiments } = asked
+    const namePattern = namesOf(items, withoutExperiments)
+    // Words alone need no broker.
+    const isWritten = tasks.every(isLesson) && namePattern !== undefined
     const [runner, channel] = await Promise.all([this.#runner, this.#channel])
     const report = await runner.run({
       files,
-      ...(item === undefined ? {} : { namePattern: new RegExp(`^${item.replace('.', '\\.')}(?!\\d)`) }),
+      ...(namePattern === undefined ? {} : { namePattern }),
       env: {
         MQ_ENGINE: this.#options.engine,
         MQ_SEED: String(this.seed),
@@ -161,7 +183,9 @@ export class Judge {
         MQ_SUBJECT: subjectRoot(subject),
         MQ_RUN: channel.address,
         // The broker boots while the checks are still being loaded.
-        MQ_PREPARE: tasks.every(({ engine }) => engine === 'rabbitmq') ? 'rabbitmq' : undefined,
+        MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find(
+          (broker) => !isWritten && tasks.every(({ engine }) => engine === broker),
+        ),
       },
       deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks.length),
     })
@@ -176,10 +200,10 @@ export class Judge {
     readonly folder: string
     readonly report: RunReport
     readonly types: TypeCheck
-    readonly item: string | undefined
+    readonly items: readonly string[] | undefined
   }): Omit<Judgement, 'began' | 'ms'> {
     const { task, folder, report } = found
-    const items = task.items.filter((item) => isJudged(item) && (found.item ?? item.id) === item.id)
+    const items = task.items.filter((item) => isJudged(item) && (found.items?.includes(item.id) ?? true))
     const problems = found.types.problems.filter(({ file }) => file.startsWith(folder + sep))
     const { verdicts: assembled, unreached } = assembleVerdicts(
       { items, folder, testFiles: checkFiles(task) },
@@ -188,6 +212,7 @@ export class Judge {
     const verdicts = withTypeCheck(assembled, { problems }, shownPath)
     const told = toldVerdicts(report)
     const testFiles = checkFiles(task)
+    const experiments = experimentsIn(report, testFiles)
     const ready = this.#events.find((event) => event.kind === 'broker' && event.state === 'ready')
     return {
       task,
@@ -198,10 +223,11 @@ export class Judge {
       ),
       unreached,
       madeUp: new Set(assembled.filter((verdict) => !told.has(verdict)).map(({ item }) => item)),
+      experiments,
       testNames: report.modules
         .filter(({ path }) => testFiles.includes(path))
         .flatMap(({ tests }) => tests.map(({ name }) => name)),
-      outcome: outcomeOf(verdicts, problems.length > 0),
+      outcome: outcomeOf([...verdicts, ...experiments.map(({ verdict }) => verdict)], problems.length > 0),
       circumstances: {
         engine: this.#options.engine,
         servers: this.#servers(),
@@ -219,6 +245,25 @@ export class Judge {
     })
     return [...new Set(told)]
   }
+}
+
+/** Which tests of a task are run: those of some items (`mq-03.1`, and not `mq-03.10`), or all but the experiments. */
+function namesOf(items: readonly string[] | undefined, withoutExperiments: boolean): RegExp | undefined {
+  if (items !== undefined)
+    return new RegExp(`^(?:${items.map((item) => item.replace('.', '\\.')).join('|')})(?!\\d)`)
+  return withoutExperiments ? /^(?!experiment )/ : undefined
+}
+
+/** The verdicts of tests that are named after an experiment. One that was left out has none. */
+function experimentsIn({ modules }: RunReport, testFiles: readonly string[]): Experiment[] {
+  return modules
+    .filter(({ path }) => testFiles.includes(path))
+    .flatMap(({ tests }) =>
+      tests.flatMap(({ name, verdict }) => {
+        const experiment = experimentOf(name)
+        return experiment === undefined || verdict === undefined ? [] : [{ name: experiment, verdict }]
+      }),
+    )
 }
 
 /** The test files of a task, absolute. */

@@ -32,9 +32,16 @@ export const helpTexts = {
       en: 'prints the run as one JSON object a line; reads commands from stdin',
       vi: 'in quá trình chạy, mỗi dòng một JSON; đọc lệnh từ stdin',
     },
+    print: {
+      en: 'prints KILLS.md from the wrong solutions, and runs nothing',
+      vi: 'in KILLS.md từ các lời giải sai, không chạy gì',
+    },
     json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
     report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },
-    all: { en: 'opens every hint at once', vi: 'mở mọi gợi ý cùng lúc' },
+    all: {
+      en: 'everything at once: every hint, or every question again',
+      vi: 'tất cả cùng lúc: mọi gợi ý, hoặc hỏi lại mọi câu hỏi',
+    },
     anyway: { en: 'shows the reference before you have passed', vi: 'xem lời giải mẫu dù bạn chưa đạt' },
     soak: { en: 'runs the long proofs instead', vi: 'chạy các phép thử dài thay vào đó' },
     up: { en: 'starts a broker in the foreground', vi: 'chạy một broker ở foreground' },
@@ -135,6 +142,10 @@ export const helpTexts = {
     url: {
       en: 'which RabbitMQ; else the variable AMQP_URL, else a broker on this computer',
       vi: 'RabbitMQ nào; không có thì lấy biến AMQP_URL, rồi tới broker trên máy này',
+    },
+    answer: {
+      en: 'answers the question that was printed last: a letter, an order such as 2,1,3, or a number',
+      vi: 'trả lời câu hỏi vừa in ra: một chữ cái, một thứ tự như 2,1,3, hoặc một con số',
     },
     at: {
       en: 'the one moment to crash at, as a counter-example names it',

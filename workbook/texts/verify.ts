@@ -14,6 +14,18 @@ export const verifyTexts = {
     en: `${folder} exists although the registry calls the task planned: set it to "ready" there, or remove the folder.`,
     vi: `${folder} đã có trong khi registry ghi bài này là planned: đổi thành "ready", hoặc xóa thư mục.`,
   }),
+  killsStale: (file: string): Text => ({
+    en: `${file} does not say what the wrong solutions say: npm run verify print`,
+    vi: `${file} không khớp với các lời giải sai: npm run verify print`,
+  }),
+  printed: (file: string): Text => ({
+    en: `${file} is printed from the wrong solutions; npm run verify proves that it is true`,
+    vi: `đã in ${file} từ các lời giải sai; npm run verify chứng minh nó đúng`,
+  }),
+  noFigure: (item: string, file: string, task: string): Text => ({
+    en: `no figure in ${file} proves ${item}: name it in the task's measure.ts, then npm run measure ${task} reference`,
+    vi: `trong ${file} không có số liệu nào chứng minh ${item}: ghi nó vào measure.ts của bài, rồi npm run measure ${task} reference`,
+  }),
   noCheck: (folder: string, id: string): Text => ({
     en: `${folder} has no test: write ${id}.check.test.ts.`,
     vi: `${folder} chưa có test: hãy viết ${id}.check.test.ts.`,
@@ -85,6 +97,38 @@ export const verifyTexts = {
   notPassed: (folder: string, item: string, said: Text): Text => ({
     en: `${folder} does not pass ${item} ("${said.en}"): correct the answer or the check.`,
     vi: `${folder} không ĐẠT ${item} ("${said.vi}"): sửa lời giải hoặc check.`,
+  }),
+  experimentOtherwise: (folder: string, name: string, said: Text): Text => ({
+    en: `${folder}: the experiment ${name} does not come out as the lesson says ("${said.en}"): correct one of them.`,
+    vi: `${folder}: thí nghiệm ${name} không cho kết quả như bài học nói ("${said.vi}"): sửa một trong hai.`,
+  }),
+  experimentUntested: (folder: string, name: string): Text => ({
+    en: `${folder}: no test holds the experiment ${name}: add experimentTest('experiment ${name}: …').`,
+    vi: `${folder}: không test nào chạy thí nghiệm ${name}: thêm experimentTest('experiment ${name}: …').`,
+  }),
+  experimentCount: (folder: string, count: number, min: number): Text => ({
+    en: `${folder} has ${count} experiments: write ${min - count} more.`,
+    vi: `${folder} mới có ${count} thí nghiệm: viết thêm ${min - count}.`,
+  }),
+  lessonFlaw: (folder: string, flaw: string): Text => ({
+    en: `${folder}/${flaw}: correct it.`,
+    vi: `${folder}/${flaw}: hãy sửa.`,
+  }),
+  notAsked: (folder: string, item: string): Text => ({
+    en: `${folder}/questions.ts asks nothing about ${item}, which a question has to prove: write one.`,
+    vi: `${folder}/questions.ts chưa có câu hỏi về ${item}, mục phải chứng minh bằng câu hỏi: hãy viết.`,
+  }),
+  askedElsewhere: (folder: string, id: string, item: string): Text => ({
+    en: `${folder}: the question ${id} is about ${item}, which no question of this lesson can prove: name another item.`,
+    vi: `${folder}: câu hỏi ${id} nói về ${item}, mục mà câu hỏi của bài này không chứng minh được: nêu mục khác.`,
+  }),
+  lessonLength: (file: string, words: number, min: number, max: number): Text => ({
+    en: `${file} has ${words} words of prose: a lesson is read in six to ten minutes, ${min} to ${max} words.`,
+    vi: `${file} có ${words} từ: một bài đọc trong sáu đến mười phút, từ ${min} đến ${max} từ.`,
+  }),
+  noDrawing: (file: string): Text => ({
+    en: `${file} has no drawing: add one in Mermaid.`,
+    vi: `${file} chưa có hình vẽ: thêm một hình Mermaid.`,
   }),
   wrongHeader: (folder: string): Text => ({
     en: `${folder} does not open with "mistake:", "refused by:" and "says:": add the three comment lines.`,

@@ -5,7 +5,7 @@ import { shownPath } from '../root.ts'
 import { isJudged, type Judgement } from '../runner/judge.ts'
 import { type Copied, layOut, overlayNames, solutionFolder, typeScriptFiles } from '../runner/subject.ts'
 import { checkTypes } from '../runner/typecheck.ts'
-import { itemOf } from '../runner/verdicts.ts'
+import { experimentOf, itemOf } from '../runner/verdicts.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import type { Judges } from './judges.ts'
 import type { Problem } from './problem.ts'
@@ -58,7 +58,10 @@ export async function runFindings(
   const types = await checkTypes(files)
   const judged = [...trials].map(([task, all]) => ({
     task,
-    runs: all.map((trial) => ({ trial, judgement: judges.judge({ task, subject: trial.subject, types }) })),
+    runs: all.map((trial) => ({
+      trial,
+      judgement: judges.judge({ task, subject: trial.subject, types, items: itemsOf(trial, task) }),
+    })),
   }))
   for (const { runs } of judged) for (const { judgement } of runs) judgement.catch(() => undefined)
   for (const { task, runs } of judged) {
@@ -72,6 +75,15 @@ export async function runFindings(
     }
     listener.task(task, findings)
   }
+}
+
+/**
+ * A mistake has to be refused by the tests that it names: those alone are run, which is most of the time that the law takes.
+ * All of them where it names none, or one that the task does not have.
+ */
+function itemsOf({ refusedBy }: Trial, { items }: Task): readonly string[] | undefined {
+  const isKnown = refusedBy.length > 0 && refusedBy.every((id) => items.some((item) => item.id === id))
+  return isKnown ? refusedBy : undefined
 }
 
 function trialsOf(task: Task): Trial[] {
@@ -89,6 +101,7 @@ function trialsOf(task: Task): Trial[] {
       refusedBy: [],
       judge(judgement, add) {
         passProblems(judgement, solution(), add)
+        experimentProblems(task, judgement, add)
         nameProblems(task, judgement, add)
       },
     },
@@ -164,13 +177,22 @@ function wrongProblems(task: Task, judgement: Judgement, name: string, add: Add)
   if (sentences.length > 0 && !isSaid) add(verifyTexts.saysOtherwise(folder, says, sentences[0] ?? ''))
 }
 
+/** What the lesson says comes true on this engine. */
+function experimentProblems({ folder }: Task, { experiments }: Judgement, add: Add): void {
+  for (const { name, verdict } of experiments) {
+    if (verdict.outcome === 'passed') continue
+    const said = verdict.outcome === 'failed' ? verdict.breach.said : verdict.cause
+    add(verifyTexts.experimentOtherwise(folder, name, said))
+  }
+}
+
 /** Each item has its test, and each test its item. */
 function nameProblems(task: Task, { testNames }: Judgement, add: Add): void {
   const tested = new Set(testNames.map(itemOf))
   for (const item of task.items.filter(isJudged)) {
     if (!tested.has(item.id)) add(verifyTexts.untested(task.folder, item.id))
   }
-  for (const name of testNames) {
+  for (const name of testNames.filter((each) => experimentOf(each) === undefined)) {
     const item = itemOf(name)
     if (item === undefined || !task.items.some(({ id }) => id === item))
       add(verifyTexts.unnamedTest(task.folder, name))
