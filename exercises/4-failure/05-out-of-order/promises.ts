@@ -267,16 +267,6 @@ export const survivesAndReports: Promised<RestartedSeen> = {
   ),
   judge(seen) {
     const { wallet, earlyReports, tooEarlyMs, reports, gapWallet, gapFrom, lateMs } = seen
-    const at = wallet.applied.findIndex((sequence, index) => sequence !== index + 1)
-    if (at < 0 && wallet.applied.length < wallet.events) {
-      return broken(
-        text(
-          `the consumer was killed while ${wallet.events - 2} early events waited; then the missing one came, and only ${wallet.applied.length} of ${wallet.events} took effect. They had been acknowledged, and were kept in a process that is gone`,
-          `consumer bị kill khi ${wallet.events - 2} event đến sớm đang chờ; rồi event còn thiếu tới mà chỉ ${wallet.applied.length} trên ${wallet.events} có hiệu lực. Chúng đã được ack, và được giữ trong một process không còn nữa`,
-        ),
-        { at: keeping },
-      )
-    }
     const wrong = wrongOrder(wallet)
     if (wrong !== undefined) return wrong
     if (earlyReports > 0) {
@@ -286,6 +276,15 @@ export const survivesAndReports: Promised<RestartedSeen> = {
           `chỗ thiếu mới ${tooEarlyMs} ms đã bị báo; phải chờ ${gapMsMax} ms: phần lớn event đến muộn rồi sẽ tự tới`,
         ),
         { at: timing },
+      )
+    }
+    if (seen.closed.applied.length === seen.closed.events - 1) {
+      return broken(
+        text(
+          `event ${gapFrom + 1} of ${gapWallet} came early, the consumer was started again, event ${gapFrom} came, and event ${gapFrom + 1} never took effect. It had been acknowledged, and was kept in a process that is gone`,
+          `event ${gapFrom + 1} của ${gapWallet} đến sớm, consumer khởi động lại, event ${gapFrom} tới, mà event ${gapFrom + 1} không bao giờ có hiệu lực. Nó đã được ack, và được giữ trong một process không còn nữa`,
+        ),
+        { at: keeping },
       )
     }
     if (!reports.some(({ wallet_id, from }) => wallet_id === gapWallet && from === gapFrom)) {
