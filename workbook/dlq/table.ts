@@ -31,5 +31,5 @@ function cut(text: string, width: number): string {
     if (stringWidth(kept + segment) > width - 1) break
     kept += segment
   }
-  return `${kept}…`
+  return `${kept.trimEnd()}…`
 }
