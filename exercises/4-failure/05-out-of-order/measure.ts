@@ -45,6 +45,7 @@ export const measurement: Measurement = {
         latency.add(Math.max(0, applied_at - (publishedAt.get(`${wallet_id} ${sequence}`) ?? applied_at)))
       meter.distribution(
         {
+          item: 'failure-05.5',
           name: `latency-distance-${distance}`,
           said: text(
             `published to effect, distance ${distance}`,
@@ -59,6 +60,7 @@ export const measurement: Measurement = {
       )
       meter.value(
         {
+          item: 'failure-05.5',
           name: `kept-peak-distance-${distance}`,
           said: text(
             `most events kept, distance ${distance}`,

@@ -157,8 +157,8 @@ function wrongOrder({ wallet, applied, events, balance, rightBalance }: WalletSe
             `event ${sequence} của ${wallet} có hiệu lực hai lần: message tới lại hay được gửi lại vẫn là event đó`,
           )
         : text(
-            `event ${sequence} of ${wallet} took effect right after event ${before}: ${before + 1} was not there yet`,
-            `event ${sequence} của ${wallet} có hiệu lực ngay sau event ${before}: lúc đó ${before + 1} chưa tới`,
+            `event ${sequence} of ${wallet} took effect ${before === 0 ? 'first' : `right after event ${before}`}: ${before + 1} was not there yet`,
+            `event ${sequence} của ${wallet} có hiệu lực ${before === 0 ? 'đầu tiên' : `ngay sau event ${before}`}: lúc đó ${before + 1} chưa tới`,
           ),
       { at: applying },
     )

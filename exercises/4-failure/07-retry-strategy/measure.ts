@@ -9,6 +9,7 @@ import type { Strategy } from '#lab/simulate/strategies'
 import { text } from '#lab/verdict/language'
 import { type Backoff, type BackoffModule, type Jitter, randomOf } from './run.ts'
 
+const item = 'failure-07.5'
 const clients = 1000
 const jitters = ['none', 'full', 'equal', 'decorrelated'] as const
 const herdBackoff = { initialDelayMs: 100, maxDelayMs: 5000, multiplier: 2 }
@@ -18,7 +19,7 @@ const failsEvery = 10
 const attemptsMax = 4
 const prefetch = 10
 /** Short, so that the measurement is: what counts is how the two ways differ. */
-const brokerBackoff: Backoff = { initialDelayMs: 40, maxDelayMs: 400, multiplier: 2, jitter: 'none' }
+const brokerBackoff: Backoff = { initialDelayMs: 100, maxDelayMs: 1000, multiplier: 2, jitter: 'none' }
 
 export const measurement: Measurement = {
   libraries: ['amqplib'],
@@ -36,6 +37,7 @@ export const measurement: Measurement = {
           : text('a failed message waits in a queue of its own', 'message hỏng chờ trong một queue riêng')
       meter.distribution(
         {
+          item,
           name: `innocent-latency-${way}`,
           said: text(`good messages, ${how.en}`, `message tốt, ${how.vi}`),
           method: text(
@@ -48,6 +50,7 @@ export const measurement: Measurement = {
       if (way === 'parked') continue
       meter.value(
         {
+          item,
           name: 'calls-per-message',
           said: text('calls for each message', 'số lời gọi cho mỗi message'),
           method: text(
@@ -77,6 +80,7 @@ function herdFigures(meter: Meter, jitter: Jitter, delayMs: BackoffModule['delay
   )
   meter.value(
     {
+      item,
       name: `herd-peak-${jitter}`,
       said: text(`fullest 10 ms, ${jitter}`, `10 ms đông nhất, ${jitter}`),
       method,
@@ -85,6 +89,7 @@ function herdFigures(meter: Meter, jitter: Jitter, delayMs: BackoffModule['delay
   )
   meter.value(
     {
+      item,
       name: `herd-calls-${jitter}`,
       said: text(`calls for each client, ${jitter}`, `số lời gọi mỗi client, ${jitter}`),
       method,
@@ -93,6 +98,7 @@ function herdFigures(meter: Meter, jitter: Jitter, delayMs: BackoffModule['delay
   )
   meter.value(
     {
+      item,
       name: `herd-last-${jitter}`,
       said: text(`last client done, ${jitter}`, `client cuối cùng xong, ${jitter}`),
       method,

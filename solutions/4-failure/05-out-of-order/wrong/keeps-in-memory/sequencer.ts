@@ -48,9 +48,8 @@ CREATE TABLE IF NOT EXISTS reported (
   PRIMARY KEY (wallet_id, sequence)
 ) STRICT`
 
-const memory = new Map<string, { readonly event: WalletEvent; readonly keptAt: number }>()
-
 export class Sequencer {
+  readonly #memory = new Map<string, { readonly event: WalletEvent; readonly keptAt: number }>()
   readonly #accounts: Accounts
   readonly #now: () => number
   readonly #last: Statement
@@ -84,12 +83,12 @@ export class Sequencer {
 
   /** How many events wait, of all wallets. */
   kept(): number {
-    return memory.size
+    return this.#memory.size
   }
 
   /** Wallets whose oldest kept event has waited too long for the one before it. */
   gaps(): readonly Gap[] {
-    const old = [...memory.values()].filter(({ keptAt }) => keptAt <= this.#now() - gapMsMax)
+    const old = [...this.#memory.values()].filter(({ keptAt }) => keptAt <= this.#now() - gapMsMax)
     return [...new Set(old.map(({ event }) => event.wallet_id))].map((wallet_id) => ({
       wallet_id,
       from: Number(this.#last.get(wallet_id) ?? 0) + 1,
@@ -121,7 +120,7 @@ export class Sequencer {
     ) {
       this.#accounts.apply(next)
       applied += 1
-      memory.delete(`${wallet_id} ${applied}`)
+      this.#memory.delete(`${wallet_id} ${applied}`)
     }
     // With the effect, in one transaction: neither can be there without the other.
     this.#advance.run(wallet_id, applied)
@@ -131,13 +130,13 @@ export class Sequencer {
   #keepEarly(event: WalletEvent, last: number): Outcome {
     const { wallet_id, sequence } = event
     if (this.#early(wallet_id, sequence) !== undefined) return { is: 'duplicate' }
-    if ([...memory.values()].filter((one) => one.event.wallet_id === wallet_id).length >= keptMax)
+    if ([...this.#memory.values()].filter((one) => one.event.wallet_id === wallet_id).length >= keptMax)
       return { is: 'overflow', gap: { wallet_id, from: last + 1 } }
-    memory.set(`${wallet_id} ${sequence}`, { event, keptAt: this.#now() })
+    this.#memory.set(`${wallet_id} ${sequence}`, { event, keptAt: this.#now() })
     return { is: 'kept' }
   }
 
   #early(walletId: string, sequence: number): WalletEvent | undefined {
-    return memory.get(`${walletId} ${sequence}`)?.event
+    return this.#memory.get(`${walletId} ${sequence}`)?.event
   }
 }

@@ -1,6 +1,6 @@
 // mistake: takes what it keeps for done: the late one is a duplicate then
 // refused by: failure-05.3
-// says: was taken from the queue, and is nowhere
+// says: was not there yet
 
 /**
  * The sequencer: for each wallet it knows which event is next, keeps those that came early until their turn, and applies them in order.

@@ -1,6 +1,6 @@
 // mistake: numbers the events of all wallets together
 // refused by: failure-05.3
-// says: was taken from the queue, and is nowhere
+// says: was not there yet
 
 /**
  * The sequencer: for each wallet it knows which event is next, keeps those that came early until their turn, and applies them in order.
