@@ -24,7 +24,7 @@ import { makeRandom } from '../actors/random.ts'
 import { makeWorld, type WorldData } from '../actors/world.ts'
 import type { AmqpProxy, SeenFrame } from '../faults/amqp-proxy.ts'
 import type { PlacedFault } from '../faults/fault.ts'
-import type { SeenRequest } from '../faults/kafka-proxy.ts'
+import type { KafkaProxy, SeenRequest } from '../faults/kafka-proxy.ts'
 import type { Point } from '../faults/points.ts'
 import { text } from '../verdict/language.ts'
 import type { Figure, Lane, Text, TraceStep } from '../verdict/verdict.ts'
@@ -46,7 +46,7 @@ import type { Promised, Spot } from './promise.ts'
 import type { RunContext } from './run-context.ts'
 import { type Brokers, rabbitMQAlone, type Scenario } from './stage.ts'
 import { SubjectUnderTest } from './subject-under-test.ts'
-import { type CallOutcome, type Present, settles, type UntilOptions, Waiting } from './waiting.ts'
+import { type CallOutcome, factMsMax, type Present, settles, type UntilOptions, Waiting } from './waiting.ts'
 
 export type { PlacedFault } from '../faults/fault.ts'
 export type { SeenRequest } from '../faults/kafka-proxy.ts'
@@ -79,6 +79,9 @@ export interface LabEngines {
 
 /** Between the seeds of two subjects of one run. */
 const seedStep = 0x9e37_79b9
+
+/** How long a start may take on Kafka: whoever joins a group waits until its other members have noticed. */
+const joinMsMax = 12_000
 
 /** How often the broker is asked for its queues while they are waited for. */
 const inspectEveryMs = 15
@@ -165,7 +168,8 @@ export class Lab {
       shown: (name) => this.shown(name),
       mustBeOpen,
     })
-    this.subjects = new LabSubjects({ subject: this.subject, run })
+    const startMsMax = kafka === undefined ? factMsMax : joinMsMax
+    this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })
     this.commands = new LabCommands({ servers, lanes, subjects, run })
@@ -243,6 +247,11 @@ export class Lab {
   /** All AMQP frames seen so far in a lane. */
   async frames(lane: Lane = 'producer'): Promise<readonly SeenFrame[]> {
     return (await this.proxy(lane)).frames
+  }
+
+  /** The proxy between Kafka and a lane, opened when first asked for. */
+  kafkaProxy(lane: Lane = 'producer'): Promise<KafkaProxy> {
+    return this.lanes.kafkaProxy(lane)
   }
 
   /** All that a lane has exchanged with Kafka so far, requests and responses. */

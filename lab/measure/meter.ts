@@ -8,6 +8,8 @@ export interface FigureNamed {
   readonly name: string
   readonly said: Text
   readonly method: Text
+  /** The checklist item of evidence `measure` that it proves, if it does. */
+  readonly item?: string
 }
 
 export class Meter {
@@ -30,6 +32,14 @@ export class Meter {
   ): void {
     const { n, ms, unit } = observed
     this.#keep({ ...named, value: Math.round((n / ms) * 10_000) / 10, unit, n })
+  }
+
+  /** A plain value, such as the fullest moment of a simulation. */
+  value(
+    named: FigureNamed,
+    observed: { readonly value: number; readonly unit: string; readonly n: number },
+  ): void {
+    this.#keep({ ...named, ...observed })
   }
 
   /** So many of n, in percent. For none of n, `zeroOf(n)` says how sure that is. */
