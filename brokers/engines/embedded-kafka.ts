@@ -1,6 +1,14 @@
 /** The engine that needs nothing but npm: the embedded Kafka in a child process, or in a worker thread. */
 import { type Kafka, type KafkaOptions, prepareSpare, startKafka } from '../kafka/kafka.ts'
-import type { Address, Capability, KafkaEngine, KafkaIsolation, KafkaNodes, KafkaSnapshot } from './engine.ts'
+import type {
+  Address,
+  Capability,
+  Freezable,
+  KafkaEngine,
+  KafkaIsolation,
+  KafkaNodes,
+  KafkaSnapshot,
+} from './engine.ts'
 
 export interface EmbeddedKafkaOptions extends KafkaOptions {
   /** Whether a spare process is kept ready, so that `restart` takes milliseconds. */
@@ -8,11 +16,7 @@ export interface EmbeddedKafkaOptions extends KafkaOptions {
 }
 
 /** What else the embedded engine can do, beyond the contract. */
-export interface EmbeddedKafka extends KafkaEngine, KafkaNodes {
-  /** Stops the cluster's process without ending it (SIGSTOP). @throws Error where that does not exist. */
-  freeze(): Promise<void>
-  /** Lets a frozen cluster go on. */
-  thaw(): Promise<void>
+export interface EmbeddedKafka extends KafkaEngine, KafkaNodes, Freezable {
   readonly pid: number | undefined
 }
 
@@ -116,6 +120,14 @@ class Embedded implements EmbeddedKafka {
 
   startNode(node: number): Promise<void> {
     return this.#cluster.startNode(node)
+  }
+
+  freezeNode(node: number): Promise<void> {
+    return this.#cluster.freezeNode(node)
+  }
+
+  thawNode(node: number): Promise<void> {
+    return this.#cluster.thawNode(node)
   }
 
   async freeze(): Promise<void> {

@@ -50,17 +50,12 @@ export async function run(context: Context): Promise<ExitCode> {
 }
 
 /** What keeps it from starting, said in one sentence. */
-function refuse(task: Task, subject: Subject, { options, lang }: Context): ExitCode | undefined {
+function refuse(task: Task, subject: Subject, { lang }: Context): ExitCode | undefined {
   const next = (step: string) => print(inLanguage(cliTexts.next(step), lang))
   if (task.state === 'planned') {
     print(inLanguage(cliTexts.taskPlanned(task.id), lang))
     next('npm run list')
     return exitCodes.usage
-  }
-  if (options.engine !== undefined && options.engine !== 'embedded') {
-    print(paint('yellow', `? ${inLanguage(cliTexts.noEngine(options.engine), lang)}`))
-    next(`npm run explore ${task.id}`)
-    return exitCodes.setUp
   }
   if (!existsSync(join(taskFolder(task), 'explore.ts'))) {
     print(inLanguage(exploreTexts.notThere(task.id), lang))
@@ -109,7 +104,7 @@ function startExplorer(
     cwd: root,
     env: {
       ...inherited,
-      MQ_ENGINE: 'embedded',
+      MQ_ENGINE: options.engine ?? 'embedded',
       MQ_LANG: lang,
       MQ_SEED: String(seed),
       ...(subjects === undefined ? {} : { MQ_SUBJECT: subjects }),

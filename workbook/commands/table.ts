@@ -8,7 +8,7 @@ const engines = ['engine', 'seed'] as const
 const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'exercise',
-    usage: '[id] [live|reference] [events] [engine=embedded] [seed=N] [watch=auto|poll|off]',
+    usage: '[id] [live|reference] [events] [engine=embedded|local|docker|url] [seed=N] [watch=auto|poll|off]',
     target: 'optional',
     words: ['live', 'reference', 'events'],
     settings: [...everywhere, ...engines, 'watch'],
@@ -17,7 +17,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'check',
-    usage: '<id> [engine=embedded] [seed=N] [json|events]',
+    usage: '<id> [engine=embedded|local|docker|url] [seed=N] [json|events]',
     target: 'required',
     words: ['json', 'events', 'reference'],
     settings: [...everywhere, ...engines],
@@ -90,7 +90,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'explore',
     usage:
-      '<id> [subject=mine|reference|wrong/NAME] [crash=subject|broker|connection] [schedules=N] [messages=N] [seed=N] [at=MOMENT] [json|events]',
+      '<id> [subject=mine|reference|wrong/NAME] [crash=subject|broker|connection] [schedules=N] [messages=N] [engine=…] [seed=N] [at=MOMENT] [json|events]',
     target: 'required',
     words: ['json', 'events'],
     settings: [...everywhere, ...engines, 'subject', 'crash', 'schedules', 'messages', 'at'],
@@ -99,7 +99,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'measure',
-    usage: '<id> [reference] [seed=N] [json]',
+    usage: '<id> [reference] [engine=embedded|local|docker|url] [seed=N] [json]',
     target: 'required',
     words: ['reference', 'json'],
     settings: [...everywhere, ...engines],
@@ -126,7 +126,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'test',
-    usage: '[soak] [real [rabbitmq|kafka [record]]] [arguments of vitest]',
+    usage: '[soak] [real [rabbitmq|kafka|tasks]] [arguments of vitest]',
     target: 'none',
     words: ['soak', 'real'],
     settings: everywhere,
@@ -136,11 +136,21 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'brokers',
     usage:
-      'up rabbitmq [host=127.0.0.1,::1] [port=5672] [management=15672] [profile=4.2] [data=DIR] [durability=fsync|os] | up kafka [host=localhost] [ports=9092,9095,9098] [data=DIR] [durability=os|fsync] [num.partitions=2 …]',
+      'up rabbitmq [engine=embedded|local|docker] [port=5672] [management=15672] [host=127.0.0.1,::1] [profile=4.2] [data=DIR] [durability=fsync|os] | up kafka [engine=embedded|local|docker] [ports=9092,9095,9098] [host=localhost] [data=DIR] [durability=os|fsync] [num.partitions=2 …] | status | down | install [rabbitmq|kafka] [engine=local|docker]',
     target: 'none',
     words: ['up', 'status', 'down', 'install', 'rabbitmq', 'kafka'],
     takesDotted: true,
-    settings: [...everywhere, 'host', 'port', 'ports', 'management', 'profile', 'data', 'durability'],
+    settings: [
+      ...everywhere,
+      'engine',
+      'host',
+      'port',
+      'ports',
+      'management',
+      'profile',
+      'data',
+      'durability',
+    ],
     isOpen: false,
     isPlanned: false,
   },

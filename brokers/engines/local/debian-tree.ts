@@ -8,12 +8,14 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from './cache-folder.ts'
-import { homeIn, type RabbitMQHome, whyNotHere } from './rabbitmq-home.ts'
+import { canChangeRoot, homeIn, type RabbitMQHome } from './rabbitmq-home.ts'
 
 /** The Debian that carries each version: 12 has 3.10.8, 13 has 4.0.5. */
 const suites = { '3.10': 'bookworm', '4.0': 'trixie' } as const
 export type DebianRabbitMQ = keyof typeof suites
 export const debianRabbitMQs = Object.keys(suites) as DebianRabbitMQ[]
+export const newestDebianRabbitMQ: DebianRabbitMQ = '4.0'
+const DEBOOTSTRAP = '/usr/sbin/debootstrap'
 
 const ATTEMPTS_MAX = 3
 
@@ -26,14 +28,17 @@ export async function bringRabbitMQ(
   version: DebianRabbitMQ,
   say: (line: string) => void,
 ): Promise<RabbitMQHome> {
-  const cannot = whyNotHere()
-  if (cannot !== undefined) throw new Error(cannot)
+  if (!canChangeRoot() || !existsSync('/etc/debian_version')) {
+    throw new Error(
+      `a RabbitMQ ${version} beside others is started as root on Debian only: run this in a Debian container, or leave it out`,
+    )
+  }
   const cached = join(cacheFolder(), `rabbitmq-${version}-${suites[version]}`)
   for (const root of [process.env['RABBITMQ_HOME'], '/', cached]) {
     const home = root === undefined ? undefined : homeIn(root)
     if (home?.version.startsWith(`${version}.`)) return home
   }
-  if (!existsSync('/usr/sbin/debootstrap')) {
+  if (!existsSync(DEBOOTSTRAP)) {
     throw new Error(
       `there is no RabbitMQ ${version} here: apt-get install rabbitmq-server on Debian ${suites[version]} brings it, or ` +
         'apt-get install debootstrap, so that a tree of that Debian can be made',
@@ -44,6 +49,11 @@ export async function bringRabbitMQ(
   const home = homeIn(cached)
   if (home === undefined) throw new Error(`the tree in ${cached} has no RabbitMQ: remove it and try again`)
   return home
+}
+
+/** Whether this computer has what makes one. */
+export function canMakeTree(): boolean {
+  return canChangeRoot() && existsSync('/etc/debian_version') && existsSync(DEBOOTSTRAP)
 }
 
 /** Made aside and renamed, so that a tree that is there is complete. */

@@ -1,7 +1,8 @@
 /**
- * `npm run test:real kafka [record] [probes]`: runs the probes against a real Apache Kafka on loopback, of one node and of
+ * `npm run test:real kafka [record] [probes] [contract]`: runs the probes against a real Apache Kafka on loopback, of one node and of
  * three, and against the embedded one, and compares reply by reply: the real one with its recording, and the embedded one
- * with the real one. Then the tools of the Java client, in the same way; `probes` leaves them out.
+ * with the real one. Then the tools of the Java client, in the same way, and the contract of engines over the real one, which
+ * counts as one; `probes` leaves both out, `contract` leaves out everything else.
  */
 import { handlerOf } from '../../kafka/handlers/handlers.ts'
 import { startKafka } from '../../kafka/kafka.ts'
@@ -18,6 +19,7 @@ import { startRealKafka } from './kafka-cluster.ts'
 import type { KafkaHome } from './kafka-home.ts'
 import { bringKafka } from './kafka-install.ts'
 import { realKafkaTarget } from './kafka-target.ts'
+import { runRealTests } from './real-tests.ts'
 
 interface Run {
   readonly server: string
@@ -136,8 +138,10 @@ async function main(words: readonly string[]): Promise<number> {
   const counts: Counts = { passed: 0, failed: 0 }
   try {
     const home = await bringKafka((line) => print(line))
-    await compareProbes(home, words.includes('record'), counts)
-    if (!words.includes('probes')) await compareTools(home, counts)
+    const [onlyProbes, onlyContract] = [words.includes('probes'), words.includes('contract')]
+    if (!onlyContract) await compareProbes(home, words.includes('record'), counts)
+    if (!onlyProbes && !onlyContract) await compareTools(home, counts)
+    if (!onlyProbes) counts[(await runRealTests('local-kafka.real.test.ts')) ? 'passed' : 'failed']++
   } catch (error) {
     counts.failed++
     print(`Kafka: ${error instanceof Error ? error.message : String(error)}`)
