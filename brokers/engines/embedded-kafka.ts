@@ -17,6 +17,8 @@ export interface EmbeddedKafkaOptions extends KafkaOptions {
 
 /** What else the embedded engine can do, beyond the contract. */
 export interface EmbeddedKafka extends KafkaEngine, KafkaNodes, Freezable {
+  /** The cluster's own handle, for what no client and no operator can do: sessions that end, answers that are injected. */
+  readonly cluster: Kafka
   readonly pid: number | undefined
 }
 
@@ -52,6 +54,10 @@ class Embedded implements EmbeddedKafka {
     this.#cluster = cluster
     this.#keepsSpare = options.keepsSpare
     this.capabilities = capabilitiesOf(options.runsIn, cluster.brokers.length)
+  }
+
+  get cluster(): Kafka {
+    return this.#cluster
   }
 
   get addresses(): readonly Address[] {

@@ -12,6 +12,8 @@ export interface WorldData {
   readonly amqpUrl: string
   /** Bootstrap addresses of Kafka, `host:port` each; empty where the task has none. */
   readonly kafkaBrokers: readonly string[]
+  /** Stands before every broker-wide name of this run, where a cluster tells runs apart by it. Default: nothing. */
+  readonly namePrefix?: string
   /** Stands behind every broker-wide name of this run: `orders` becomes `orders-<suffix>`. */
   readonly nameSuffix: string
   /** The folder of this run's databases; made when the first one is opened. */
@@ -31,16 +33,23 @@ export interface WorldHooks {
   readonly announce?: Announce
 }
 
-/** The longest name that RabbitMQ (255 bytes) and Kafka (249 characters) take together with its suffix. */
+/** The longest name that RabbitMQ (255 bytes) and Kafka (249 characters) take together with what stands before and behind it. */
 export const nameBytesMax = 200
 
 const nameSuffix = /^[A-Za-z0-9._-]{1,40}$/
+const namePrefix = /^[A-Za-z0-9._-]{0,40}$/
 
-/** @throws TypeError when the suffix cannot be part of a queue's and of a topic's name */
+/** @throws TypeError when prefix or suffix cannot be part of a queue's and of a topic's name */
 export function makeWorld(data: WorldData, hooks: WorldHooks = {}): World {
   if (!nameSuffix.test(data.nameSuffix)) {
     throw new TypeError(
       `"${data.nameSuffix}" cannot end a name: 1 to 40 letters, digits, dots, dashes, underscores`,
+    )
+  }
+  const prefix = data.namePrefix ?? ''
+  if (!namePrefix.test(prefix)) {
+    throw new TypeError(
+      `"${prefix}" cannot begin a name: at most 40 letters, digits, dots, dashes, underscores`,
     )
   }
   const openDatabase = (name: string): Database => {
@@ -50,7 +59,7 @@ export function makeWorld(data: WorldData, hooks: WorldHooks = {}): World {
   return {
     amqpUrl: data.amqpUrl,
     kafkaBrokers: data.kafkaBrokers,
-    name: (name) => `${checkedName(name)}-${data.nameSuffix}`,
+    name: (name) => `${prefix}${checkedName(name)}-${data.nameSuffix}`,
     openDatabase,
     clock: realClock,
     random: makeRandom(data.seed),

@@ -5,12 +5,14 @@
 import type { History } from '../history/history.ts'
 import type { Lab } from '../kit/lab.ts'
 import type { Promised } from '../kit/promise.ts'
+import type { Brokers } from '../kit/stage.ts'
 import type { Lane } from '../verdict/verdict.ts'
 
 /**
  * What crashes.
  * - `subject`: the process of the subject that the message belongs to (SIGKILL); it is started again
- * - `broker`: RabbitMQ's process (SIGKILL); it is started again with what it had on disk
+ * - `broker`: the broker's process (SIGKILL), or, of a Kafka with three nodes, the node that the message goes to or comes
+ *   from; it is started again with what it had on disk
  * - `connection`: only the connection; both sides live on
  */
 export const crashKinds = ['subject', 'broker', 'connection'] as const
@@ -19,6 +21,8 @@ export type CrashKind = (typeof crashKinds)[number]
 export interface Exploration<Facts = unknown> {
   /** Must hold in every schedule, the one without a crash included. */
   readonly promise: Promised<Facts>
+  /** What it plays on. Default: RabbitMQ alone. */
+  readonly brokers?: Brokers
   /** How many messages the scenario sends; the explorer asks for fewer when it shrinks a counter-example. */
   readonly messages: number
   /** The kinds of crash that the promise covers. Default: all. */

@@ -3,13 +3,12 @@
  * the promise is broken; then looks for the shortest run that breaks it.
  */
 import { availableParallelism } from 'node:os'
-import type { RabbitMQEngine } from '#brokers/engines'
-import { embeddedRabbitMQ } from '#brokers/engines/embedded'
 import { makeRandom } from '../actors/random.ts'
-import { openLabOn } from '../kit/lab.ts'
+import { type LabEngines, openLabOn } from '../kit/lab.ts'
 import type { RunContext } from '../kit/run-context.ts'
 import { text } from '../verdict/language.ts'
 import type { Breach, Figure, Text } from '../verdict/verdict.ts'
+import { endEngines, startEngines } from './engines.ts'
 import type { CrashKind, Exploration } from './exploration.ts'
 import { type Exchanged, momentsAround } from './moment.ts'
 import { type Played, runSchedule } from './run-schedule.ts'
@@ -33,8 +32,8 @@ export interface ExploreOptions {
 }
 
 export interface Explored {
-  /** Product and version, as the server says. */
-  readonly server: string
+  /** Product and version, as the servers say. */
+  readonly servers: readonly string[]
   /** Moments that the fault-free run offers for a single crash. */
   readonly moments: number
   readonly played: number
@@ -58,18 +57,15 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   const cores = availableParallelism()
   const kills = options.crash === 'broker'
   const atOnce = options.atOnce ?? (kills ? cores : cores * 2)
-  const engines: RabbitMQEngine[] = []
+  const engines: LabEngines[] = []
   try {
     const wanted = kills ? atOnce : 1
     for (let at = 0; at < wanted; at += 1) {
-      // `os`: a SIGKILL loses nothing that was handed to the operating system, and nothing here cuts the power.
-      engines.push(
-        await embeddedRabbitMQ({ runsIn: kills ? 'child' : 'worker', durability: 'os', hasSpare: kills }),
-      )
+      engines.push(await startEngines(options.exploration.brokers, { kills }))
     }
     return await Promise.race([new Explorer(options, engines, atOnce).explore(), aborted(options.signal)])
   } finally {
-    await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()))
+    await endEngines(engines)
   }
 }
 
@@ -81,11 +77,11 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 
 class Explorer {
   readonly #options: ExploreOptions
-  readonly #engines: readonly RabbitMQEngine[]
+  readonly #engines: readonly LabEngines[]
   readonly #atOnce: number
   readonly #messages: number
 
-  constructor(options: ExploreOptions, engines: readonly RabbitMQEngine[], atOnce: number) {
+  constructor(options: ExploreOptions, engines: readonly LabEngines[], atOnce: number) {
     this.#options = options
     this.#engines = engines
     this.#atOnce = atOnce
@@ -196,7 +192,7 @@ class Explorer {
     const [schedule, result] = [schedules[broken], played[broken]]
     const held = played.filter((each) => each.outcome === 'held')
     return {
-      server: this.#engines[0]?.server ?? '',
+      servers: serversOf(this.#engines[0]),
       moments,
       played: played.length,
       held: held.length,
@@ -209,4 +205,8 @@ class Explorer {
         : {}),
     }
   }
+}
+
+function serversOf(engines: LabEngines | undefined): string[] {
+  return [engines?.rabbitmq, engines?.kafka].flatMap((engine) => engine?.server ?? [])
 }

@@ -83,7 +83,7 @@ async function main(folder: string, words: Words): Promise<number> {
       subject: subject.shown('.'),
       circumstances: {
         engine: run.engine,
-        servers: [explored.server],
+        servers: [...explored.servers],
         seed: run.seed,
         node: process.versions.node,
       },

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SeenFrame } from '../faults/amqp-proxy.ts'
+import type { SeenRequest } from '../faults/kafka-proxy.ts'
 import { exchangedIn, matchOf, momentsAround, readMoment, showMoment } from './moment.ts'
 
 const frame = (
@@ -25,6 +26,7 @@ const exchanged = exchangedIn(
         frame(9, 'basic.ack', 'to-broker'),
         frame(10, 'connection.close', 'to-broker'),
       ],
+      requests: [],
     },
   ],
   [
@@ -33,7 +35,42 @@ const exchanged = exchangedIn(
   ],
 )
 
+const request = (
+  atMs: number,
+  method: string,
+  direction: SeenRequest['direction'],
+  about: SeenRequest['about'] = [],
+): SeenRequest => ({
+  ...{ atMs, method, direction, about, forwarded: true },
+  ...{ connection: 1, version: 0, correlationId: 1, fields: {} },
+})
+
 describe('messages of a run', () => {
+  it('are, with Kafka, what writes, commits or changes a group, and fetches that bring something', () => {
+    const requests = [
+      request(1, 'Metadata', 'to-broker'),
+      request(2, 'JoinGroup', 'to-broker'),
+      request(3, 'Fetch', 'to-broker'),
+      request(4, 'Fetch', 'to-client', [{ topic: 't', hasRecords: false }]),
+      request(5, 'Fetch', 'to-client', [{ topic: 't', hasRecords: true }]),
+      request(6, 'Heartbeat', 'to-broker'),
+      request(7, 'OffsetCommit', 'to-broker'),
+    ]
+    const passed = exchangedIn([{ lane: 'consumer', frames: [], requests }], [])
+
+    expect(passed.map(({ from, what }) => `${from}:${what}`)).toEqual([
+      'consumer:JoinGroup',
+      'broker:Fetch',
+      'consumer:OffsetCommit',
+    ])
+    expect(momentsAround(passed.slice(1, 2), 'broker').map(matchOf)[0]).toEqual({
+      lane: 'consumer',
+      when: { direction: 'to-client', method: 'Fetch', nth: 1, fields: { hasRecords: true } },
+    })
+    const [named] = momentsAround(passed.slice(2), 'broker').map(showMoment)
+    expect(readMoment(named ?? '')).toMatchObject({ what: 'OffsetCommit', nth: 1 })
+  })
+
   it('are in the order in which they passed, counted by kind, without handshake and heartbeat', () => {
     expect(exchanged.map(({ from, to, what, nth }) => `${from}-${to}:${what}:${nth}`)).toEqual([
       'consumer-broker:basic.consume:1',

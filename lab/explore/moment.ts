@@ -2,17 +2,17 @@
  * A moment of a run, named so that it can be found again in another run: just before or just after the nth message of
  * a kind between two lanes. `before:producer-broker:basic.publish:2`, `after:consumer-database:commit:1`.
  */
-import type { SeenFrame } from '../faults/amqp-proxy.ts'
 import type { FaultMatch, Side } from '../faults/fault.ts'
 import type { SeenPoint } from '../kit/lab-faults.ts'
 import { type Lane, laneSchema } from '../verdict/verdict.ts'
 import type { CrashKind } from './exploration.ts'
+import { type LaneTraffic, passagesIn } from './traffic.ts'
 
 export interface Moment {
   readonly side: Side
   readonly from: Lane
   readonly to: Lane
-  /** A method as the specification names it, or a point: `basic.publish`, `commit`. */
+  /** A method as the specification names it, or a point: `basic.publish`, `Produce`, `commit`. */
   readonly what: string
   /** From 1. */
   readonly nth: number
@@ -21,17 +21,12 @@ export interface Moment {
 /** A message as a run exchanged it. */
 export type Exchanged = Omit<Moment, 'side'>
 
-/** Handshakes and heartbeats: a crash there is a crash before anything has happened. */
-const quiet = /^(?:protocol-header$|heartbeat$|bytes$|undecodable$|connection\.(?!close$))/
-
 /** The messages of a fault-free run in the order in which they passed. */
-export function exchangedIn(
-  lanes: readonly { readonly lane: Lane; readonly frames: readonly SeenFrame[] }[],
-  points: readonly SeenPoint[],
-): Exchanged[] {
-  const frames = lanes.flatMap(({ lane, frames: seen }) =>
-    seen.flatMap(({ atMs, method, direction, forwarded }) => {
-      if (quiet.test(method) || !forwarded) return []
+export function exchangedIn(lanes: readonly LaneTraffic[], points: readonly SeenPoint[]): Exchanged[] {
+  const passed = lanes.flatMap((traffic) =>
+    passagesIn(traffic).flatMap(({ atMs, method, direction, forwarded }) => {
+      if (!forwarded) return []
+      const { lane } = traffic
       const [from, to]: [Lane, Lane] = direction === 'to-broker' ? [lane, 'broker'] : ['broker', lane]
       return [{ atMs, from, to, what: method }]
     }),
@@ -40,7 +35,7 @@ export function exchangedIn(
     side === 'before' ? [{ atMs, from: lane, to: receiverOf(name, lane), what: name }] : [],
   )
   const counts = new Map<string, number>()
-  return [...frames, ...reached]
+  return [...passed, ...reached]
     .sort((a, b) => a.atMs - b.atMs)
     .map(({ from, to, what }) => {
       const kind = `${from}-${to}:${what}`
@@ -74,7 +69,13 @@ export function matchOf({ side, from, to, what, nth }: Moment): {
 } {
   if (from !== 'broker' && to !== 'broker') return { lane: from, when: { point: what, side, nth } }
   const lane = from === 'broker' ? to : from
-  return { lane, when: { direction: from === 'broker' ? 'to-client' : 'to-broker', method: what, nth } }
+  const direction = from === 'broker' ? 'to-client' : 'to-broker'
+  return { lane, when: { direction, method: what, nth, ...fetched(what) } }
+}
+
+/** A consumer asks all the time; only what brings records is a message of the run. */
+function fetched(what: string): { fields?: Readonly<Record<string, unknown>> } {
+  return what === 'Fetch' ? { fields: { hasRecords: true } } : {}
 }
 
 export function showMoment({ side, from, to, what, nth }: Moment): string {
@@ -84,7 +85,7 @@ export function showMoment({ side, from, to, what, nth }: Moment): string {
 /** Nothing for a word that names no moment. */
 export function readMoment(word: string): Moment | undefined {
   const { side, from, to, what, nth } =
-    /^(?<side>before|after):(?<from>[a-z]+)-(?<to>[a-z]+):(?<what>[a-z][a-z.-]*):(?<nth>[1-9]\d{0,5})$/.exec(
+    /^(?<side>before|after):(?<from>[a-z]+)-(?<to>[a-z]+):(?<what>[A-Za-z][A-Za-z.-]*):(?<nth>[1-9]\d{0,5})$/.exec(
       word,
     )?.groups ?? {}
   const ends = [from, to].map((lane) => laneSchema.safeParse(lane).data)

@@ -1,4 +1,5 @@
 /** Plays one schedule in a lab of its own: places its crashes, drives the scenario, holds the promise. */
+import type { Address } from '#brokers/engines'
 import type { PlacedFault } from '../faults/fault.ts'
 import { History } from '../history/history.ts'
 import { conclude } from '../kit/conclusion.ts'
@@ -11,6 +12,7 @@ import { type Exchanged, exchangedIn, type Moment, matchOf, showMoment } from '.
 import type { Schedule } from './schedule.ts'
 import { Supervisor } from './supervisor.ts'
 import { traceOf } from './trace.ts'
+import type { LaneTraffic } from './traffic.ts'
 
 /** What one schedule came to. */
 export type Played =
@@ -83,12 +85,13 @@ class ScheduledStage implements Stage {
   }
 
   async exchanged(): Promise<Exchanged[]> {
-    return exchangedIn(await this.#frames(), this.lab.points)
+    return exchangedIn(await this.#traffic(), this.lab.points)
   }
 
   async trace(messages: readonly string[]): Promise<readonly TraceStep[]> {
     return traceOf({
-      lanes: await this.#frames(),
+      lanes: await this.#traffic(),
+      shown: (name) => this.lab.shown(name),
       points: this.lab.points,
       crashes: this.#crashes.map(({ atMs, moment }) => ({ atMs, moment, crash: this.#schedule.crash })),
       life: this.#supervisors.flatMap(({ life }) => life),
@@ -97,27 +100,32 @@ class ScheduledStage implements Stage {
     })
   }
 
-  async #frames() {
-    return Promise.all([...this.#lanes].map(async (lane) => ({ lane, frames: await this.lab.frames(lane) })))
+  #traffic(): Promise<LaneTraffic[]> {
+    return Promise.all([...this.#lanes].map(async (lane) => ({ lane, ...(await this.lab.traffic(lane)) })))
   }
 
-  #placeCrash(moment: Moment): Promise<PlacedFault> {
+  async #placeCrash(moment: Moment): Promise<PlacedFault> {
     const { lane, when } = matchOf(moment)
     this.#lanes.add(lane)
     const crash = async (act: () => Promise<void>): Promise<void> => {
       this.#crashes.push({ atMs: this.lab.run.now(), moment })
       await act()
     }
-    return this.lab.place({
+    const placed: PlacedFault = await this.lab.place({
       name: showMoment(moment),
       text: text('it crashes here', 'nó sập tại đây'),
       lane,
       when,
-      what: this.#action(moment, crash),
+      what: this.#action(moment, crash, () => placed.peer),
     })
+    return placed
   }
 
-  #action(moment: Moment, crash: (act: () => Promise<void>) => Promise<void>): LabAction {
+  #action(
+    moment: Moment,
+    crash: (act: () => Promise<void>) => Promise<void>,
+    peer: () => Address | undefined,
+  ): LabAction {
     const isPoint = moment.from !== 'broker' && moment.to !== 'broker'
     const { side } = moment
     const lane = moment.from === 'broker' ? moment.to : moment.from
@@ -125,13 +133,8 @@ class ScheduledStage implements Stage {
       subject: async () => {
         await Promise.all(this.#victims(lane).map((each) => each.kill()))
       },
-      broker: async () => {
-        await this.lab.killBroker()
-        await this.lab.restartBroker()
-      },
-      connection: async () => {
-        for (const { lane } of this.#supervisors) (await this.lab.proxy(lane)).cut()
-      },
+      broker: () => this.#crashBroker(moment, peer()),
+      connection: async () => this.lab.cutConnections(),
     }
     const what = this.#schedule.crash
     return {
@@ -140,6 +143,20 @@ class ScheduledStage implements Stage {
       ...(what === 'subject' ? { atOnce: () => this.#pause(lane) } : {}),
       // At a point the fault itself says whether it is before or after.
       ...(isPoint ? {} : { side }),
+    }
+  }
+
+  /** Of a Kafka with several nodes only the one at the other end of the connection. */
+  async #crashBroker({ what }: Moment, peer: Address | undefined): Promise<void> {
+    const { lab } = this
+    const which = lab.hasKafka && (lab.hasOnlyKafka || /^[A-Z]/.test(what)) ? 'kafka' : 'amqp'
+    const node = which === 'kafka' ? lab.kafka.nodeAt(peer) : undefined
+    if (node === undefined) {
+      await lab.killBroker(which)
+      await lab.restartBroker(which)
+    } else {
+      await lab.kafka.killNode(node)
+      await lab.kafka.startNode(node)
     }
   }
 

@@ -138,8 +138,13 @@ export class Supervisor implements Supervised {
   #afterEnd(): void {
     if (this.#isOver) return
     this.#tellEnd()
-    this.#starting = this.#start()
+    this.#starting = this.#forgotten().then(() => this.#start())
     this.#starting.catch(() => undefined)
+  }
+
+  /** A Kafka keeps a dead member's partitions for its whole session timeout. Here that has passed at once. */
+  async #forgotten(): Promise<void> {
+    if (this.#lab.hasKafka) await this.#lab.kafka.expireSessions().catch(() => undefined)
   }
 
   /** Says how it ended, and answers whether we did it. */

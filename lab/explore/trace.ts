@@ -1,7 +1,9 @@
 /** The story of a counter-example as steps between lanes: what the messages concerned went through, and the crash. */
 import { formatMoney, fromWire } from '#payments/money'
 import type { SeenFrame } from '../faults/amqp-proxy.ts'
+import type { SeenRequest } from '../faults/kafka-proxy.ts'
 import type { Operation } from '../history/history.ts'
+import { idsOf, requestStep } from '../kit/kafka-event.ts'
 import type { SeenPoint } from '../kit/lab-faults.ts'
 import { amountIn, traceStep } from '../kit/wire-event.ts'
 import { shortId, text } from '../verdict/language.ts'
@@ -9,9 +11,12 @@ import type { Lane, Text, TraceStep } from '../verdict/verdict.ts'
 import type { CrashKind } from './exploration.ts'
 import type { Moment } from './moment.ts'
 import type { LifeEvent } from './supervisor.ts'
+import { isCounted, type LaneTraffic } from './traffic.ts'
 
 export interface Story {
-  readonly lanes: readonly { readonly lane: Lane; readonly frames: readonly SeenFrame[] }[]
+  readonly lanes: readonly LaneTraffic[]
+  /** Turns names back into what the learner wrote. */
+  readonly shown: (text: string) => string
   readonly points: readonly SeenPoint[]
   readonly crashes: readonly { readonly atMs: number; readonly moment: Moment; readonly crash: CrashKind }[]
   readonly life: readonly LifeEvent[]
@@ -34,6 +39,9 @@ export function traceOf(story: Story): TraceStep[] {
     ...story.lanes.flatMap(({ lane, frames }) =>
       frames.filter(({ method }) => telling.test(method)).map((frame) => toldFrame(frame, lane)),
     ),
+    ...story.lanes.flatMap(({ lane, requests }) =>
+      requests.filter(isToldOf).map((seen) => toldRequest(seen, lane, story.shown)),
+    ),
     ...story.points.flatMap((point) =>
       point.side === 'after' ? [{ step: pointStep(point), about: [] }] : [],
     ),
@@ -54,6 +62,15 @@ export function traceOf(story: Story): TraceStep[] {
 function toldFrame(frame: SeenFrame, lane: Lane): Told {
   const about = [...(frame.messages ?? []), ...(frame.message === undefined ? [] : [frame.message])]
   return { step: traceStep(frame, lane, frame.forwarded ? amountOf(frame) : undefined), about }
+}
+
+/** What a client asks, and what records it gets; that a commit was taken is told by nothing going wrong. */
+function isToldOf(seen: SeenRequest): boolean {
+  return isCounted(seen) && (seen.direction === 'to-broker' || seen.method === 'Fetch' || !seen.forwarded)
+}
+
+function toldRequest(seen: SeenRequest, lane: Lane, shown: (text: string) => string): Told {
+  return { step: requestStep(seen, lane, shown), about: idsOf(seen) }
 }
 
 /** What the message is worth, where it passes. */

@@ -2,6 +2,7 @@
  * A fault as data: when it happens, named by what passes on the wire or by a point that is reached, and what happens
  * then. Nothing in here sleeps or guesses: a fault fires on a fact, and reports whether it did.
  */
+import type { Address } from '#brokers/engines'
 import type { Text } from '../verdict/verdict.ts'
 
 /** Which way a frame goes: from the subject's client to the broker, or back. */
@@ -95,6 +96,8 @@ export interface PlacedFault {
    * Why its action could not be done, or could not be proven, once `fired` has resolved: a cause in the lab.
    */
   readonly failure: Error | undefined
+  /** For Kafka, once it has fired: the node at the other end of the connection. */
+  readonly peer?: Address | undefined
   /** For `hold` and `delay`: lets what waits go on. */
   release(): void
   /** Takes a fault that has not fired away again. */

@@ -4,7 +4,9 @@
  * the proxy's own, since a node serves one connection in order.
  */
 import type { Socket } from 'node:net'
-import { FrameParser, harmlessRequest, type RequestHead } from '#brokers/kafka/wire'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Address } from '#brokers/engines'
+import { FrameParser, harmlessRequest } from '#brokers/kafka/wire'
 import type { Direction } from './fault.ts'
 import { type Advertise, rewrite } from './kafka-addresses.ts'
 import { KafkaLine, type Waiting } from './kafka-line.ts'
@@ -29,7 +31,7 @@ export interface KafkaConnectionOwner {
 /** A request that is on its way. */
 interface Asked {
   /** Undefined for a question of the proxy's own, whose answer is nobody else's business. */
-  readonly head: RequestHead | undefined
+  readonly request: KafkaUnit | undefined
   /** The fault that waits until this is answered. */
   readonly proves: PlacedFaultState | undefined
 }
@@ -42,6 +44,7 @@ export class KafkaConnection {
   readonly number: number
   /** Resolves when both sockets are closed: `cut` by the lab, or `closed` by one of the sides. */
   readonly closed: Promise<'closed' | 'cut'>
+  readonly #node: Address
   readonly #owner: KafkaConnectionOwner
   readonly #client: Socket
   readonly #broker: Socket
@@ -52,9 +55,16 @@ export class KafkaConnection {
   #isTorn = false
   #isCut = false
 
-  constructor(options: { number: number; client: Socket; broker: Socket; owner: KafkaConnectionOwner }) {
-    const { number, client, broker, owner } = options
+  constructor(options: {
+    number: number
+    node: Address
+    client: Socket
+    broker: Socket
+    owner: KafkaConnectionOwner
+  }) {
+    const { number, node, client, broker, owner } = options
     this.number = number
+    this.#node = node
     this.#owner = owner
     this.#client = client
     this.#broker = broker
@@ -136,16 +146,18 @@ export class KafkaConnection {
 
   #onResponse(raw: Buffer): void {
     const asked = this.#asked.shift()
-    const { head, proves } = asked ?? {}
-    if (proves !== undefined && (head === undefined || proves.fault.what.kind !== 'do')) {
-      if (head !== undefined) this.#see(this.#toClient, this.#response(head, raw).unit, false)
+    const { request, proves } = asked ?? {}
+    if (proves !== undefined && (request === undefined || proves.fault.what.kind !== 'do')) {
+      if (request !== undefined) this.#see(this.#toClient, this.#response(request, raw).unit, false)
       return this.#proven(proves)
     }
-    if (head === undefined) return void this.#add(this.#toClient, unreadableUnit(raw, 'nobody asked for it'))
-    const { unit, decoded } = this.#response(head, raw)
+    if (request === undefined)
+      return void this.#add(this.#toClient, unreadableUnit(raw, 'nobody asked for it'))
+    const { unit, decoded } = this.#response(request, raw)
     const waiting = this.#add(this.#toClient, unit)
-    if (proves !== undefined) this.#findOut(waiting, () => this.#act(proves))
-    const rewritten = decoded === undefined ? undefined : rewrite(head, decoded, this.#owner.advertise)
+    if (proves !== undefined) this.#findOut(waiting, () => this.#actBehind(proves))
+    const rewritten =
+      decoded === undefined ? undefined : rewrite(request.head, decoded, this.#owner.advertise)
     if (rewritten === undefined) return
     this.#findOut(waiting, async () => {
       unit.raw = await rewritten
@@ -153,13 +165,13 @@ export class KafkaConnection {
   }
 
   #response(
-    head: RequestHead,
+    request: KafkaUnit,
     raw: Buffer,
   ): { unit: KafkaUnit; decoded?: Readonly<Record<string, unknown>> | undefined } {
     try {
-      return responseUnit(head, raw)
+      return responseUnit(request, raw)
     } catch (error) {
-      return { unit: unreadableUnit(raw, messageOf(error), head) }
+      return { unit: unreadableUnit(raw, messageOf(error), request.head) }
     }
   }
 
@@ -185,6 +197,7 @@ export class KafkaConnection {
       if (next.fate === undefined) {
         if (left-- <= 0) break
         const placed = this.#owner.fire(line.direction, next.unit)
+        if (placed !== undefined) placed.peer = this.#node
         if (placed !== undefined && !this.#fire(placed, line, next)) break
         // The fault has seen to it.
         if (line.waiting[0] !== next) continue
@@ -252,19 +265,18 @@ export class KafkaConnection {
   }
 
   #forwardAsking(line: KafkaLine, waiting: Waiting, proves: PlacedFaultState): void {
-    const { head } = waiting.unit
     if (isAnswered(waiting.unit)) {
-      this.#settle(line, waiting, true, { head, proves })
+      this.#settle(line, waiting, true, { request: waiting.unit, proves })
       return
     }
     this.#settle(line, waiting, true)
-    this.#asked.push({ head: undefined, proves })
+    this.#asked.push({ request: undefined, proves })
     line.write(harmlessRequest(ourCorrelationId))
   }
 
   /** Whether the stream goes on behind it. */
   #forward(line: KafkaLine, waiting: Waiting): boolean {
-    const { raw, head } = waiting.unit
+    const { raw } = waiting.unit
     const due = this.#owner.fireAmong(line.direction, raw.length)
     if (due !== undefined) {
       line.write(raw.subarray(0, due.keep))
@@ -275,7 +287,12 @@ export class KafkaConnection {
       return false
     }
     const expectsAnswer = line === this.#toBroker && isAnswered(waiting.unit)
-    this.#settle(line, waiting, true, expectsAnswer ? { head, proves: undefined } : undefined)
+    this.#settle(
+      line,
+      waiting,
+      true,
+      expectsAnswer ? { request: waiting.unit, proves: undefined } : undefined,
+    )
     return true
   }
 
@@ -303,6 +320,15 @@ export class KafkaConnection {
     // Not at once: what has passed before this frame leaves first.
     await Promise.resolve()
     placed.done(await placed.attempt(what.action))
+  }
+
+  /** The answer that proves the handling waits meanwhile; a node that was killed never gave it. */
+  async #actBehind(placed: PlacedFaultState): Promise<void> {
+    await this.#act(placed)
+    // The end of a node that is gone has arrived, and is read in the next turn.
+    await turn()
+    await turn()
+    if (this.#toClient.hasEnded) this.tear('closed')
   }
 
   #see(line: KafkaLine, unit: KafkaUnit, isForwarded: boolean): void {

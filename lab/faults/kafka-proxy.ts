@@ -7,12 +7,13 @@ import { connect, createServer } from 'node:net'
 import type { Address } from '#brokers/engines'
 import type { Lane } from '../verdict/verdict.ts'
 import type { Direction, PlacedFault, WireFault } from './fault.ts'
+import type { About } from './kafka-about.ts'
 import { KafkaConnection, type KafkaConnectionOwner } from './kafka-connection.ts'
 import type { KafkaUnit } from './kafka-unit.ts'
 import type { PlacedFaultState } from './placed-fault.ts'
 import { PlacedFaults } from './placed-faults.ts'
 
-export type { BatchSeen } from './kafka-unit.ts'
+export type { About, BatchSeen } from './kafka-about.ts'
 
 /** A request or a response as it came by. */
 export interface SeenRequest {
@@ -25,8 +26,13 @@ export interface SeenRequest {
   readonly method: string
   readonly version: number
   readonly correlationId: number
-  /** Decoded; batches by what they hold (`BatchSeen`), other bytes by their length. */
+  /**
+   * Decoded; batches by what they hold (`BatchSeen`), other bytes by their length. A response has its request's `groupId`,
+   * `memberId` and `transactionalId` as well.
+   */
   readonly fields: Readonly<Record<string, unknown>>
+  /** The partitions concerned, under the same names for all APIs: what the fields of a fault look for first. */
+  readonly about: readonly About[]
   /** False: a fault dropped it, or the connection ended before it could pass. */
   readonly forwarded: boolean
 }
@@ -51,6 +57,8 @@ export interface KafkaProxy extends AsyncDisposable {
   /** Everything so far, oldest first; bounded by `requestsMax`. The array grows as requests pass. */
   readonly requests: readonly SeenRequest[]
   readonly openConnections: number
+  /** Whether the connection with this number is open. */
+  isOpen(connection: number): boolean
   /**
    * Arms a fault on all connections, those to come included; `method` of its match is an API's name.
    * @throws RangeError when it can never come, or its action makes no sense there
@@ -116,6 +124,10 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
     return this.#connections.size
   }
 
+  isOpen(connection: number): boolean {
+    return [...this.#connections].some(({ number }) => number === connection)
+  }
+
   readonly advertise = async (node: Address): Promise<Address> => {
     const key = `${node.host}:${node.port}`
     const known = this.#fronts.get(key) ?? this.#front(node)
@@ -171,10 +183,10 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
   }
 
   seen(connection: number, direction: Direction, unit: KafkaUnit, forwarded: boolean): void {
-    const { method, head, fields } = unit
+    const { method, head, fields, about } = unit
     const { version, correlationId } = head
     const atMs = this.#options.now()
-    const seen = { atMs, direction, connection, method, version, correlationId, fields, forwarded }
+    const seen = { atMs, direction, connection, method, version, correlationId, fields, about, forwarded }
     this.requests.push(seen)
     if (this.requests.length >= requestsMax + requestsDropped) this.requests.splice(0, requestsDropped)
     this.#options.onRequest?.(seen)
@@ -216,7 +228,7 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
       broker.off('close', refuse)
       this.#connecting.delete(client)
       if (client.destroyed) giveUp()
-      else this.#open(new KafkaConnection({ number, client, broker, owner: this }))
+      else this.#open(new KafkaConnection({ number, node, client, broker, owner: this }))
     })
   }
 

@@ -2,59 +2,56 @@
 import {
   apiName,
   type BatchHeader,
-  codecOf,
   decodeRequest,
   decodeResponse,
   isControl,
   isTransactional,
   type RequestHead,
   readBatchHeader,
-  recordsOf,
 } from '#brokers/kafka/wire'
+import { type About, aboutOf, type BatchSeen, contentsOf } from './kafka-about.ts'
 
 /** What passes or falls together. */
 export interface KafkaUnit {
   readonly head: RequestHead
   /** The API as Kafka spells it: `Produce`; a response has the name of its request. */
   readonly method: string
-  /** Decoded fields; where the version is not known, none. */
+  /** Decoded fields; where the version is not known, none. A response has its request's group and transactional id as well. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** The partitions concerned; a response that names none has its request's. */
+  readonly about: readonly About[]
   /** Size and all. Exchanged where an address is rewritten. */
   raw: Buffer
 }
 
-/** One batch of records as it is told of: enough for a trace, without its bytes. */
-export interface BatchSeen {
-  readonly bytes: number
-  readonly count: number
-  readonly baseOffset: number
-  readonly producerId: number
-  readonly producerEpoch: number
-  readonly baseSequence: number
-  readonly isTransactional: boolean
-  readonly isControl: boolean
-  /** The first keys, as text; empty where the batch is large or can't be looked into. */
-  readonly keys: readonly (string | null)[]
-}
-
-const keysMax = 20
-const lookedIntoBytesMax = 16_384
-const GZIP = 1
 const BATCH_HEAD_BYTES = 61
 
 /** @param raw a whole frame, its size included @throws what the codec throws for bytes that are no request */
 export function requestUnit(raw: Buffer): KafkaUnit {
   const { head, clientId, fields } = decodeRequest(raw.subarray(4))
-  return { head, method: apiName(head.key), fields: { ...told(fields ?? {}), clientId }, raw }
+  const seen = told(fields ?? {})
+  return { head, method: apiName(head.key), fields: { ...seen, clientId }, about: aboutOf(seen), raw }
 }
 
 /** With the fields as they were, for whoever rewrites them. @throws what the codec throws for bytes that are no response */
 export function responseUnit(
-  head: RequestHead,
+  request: KafkaUnit,
   raw: Buffer,
 ): { readonly unit: KafkaUnit; readonly decoded: Readonly<Record<string, unknown>> | undefined } {
+  const { head } = request
   const decoded = decodeResponse(head, raw.subarray(4))
-  return { unit: { head, method: apiName(head.key), fields: told(decoded ?? {}), raw }, decoded }
+  const fields = { ...whose(request), ...told(decoded ?? {}) }
+  const about = aboutOf(fields)
+  return {
+    unit: { head, method: apiName(head.key), fields, about: about.length > 0 ? about : request.about, raw },
+    decoded,
+  }
+}
+
+/** Whose request it was. */
+function whose({ fields }: KafkaUnit): Record<string, unknown> {
+  const names = ['groupId', 'memberId', 'transactionalId'].filter((name) => fields[name] !== undefined)
+  return Object.fromEntries(names.map((name) => [name, fields[name]]))
 }
 
 /** Bytes that nobody could read; they pass as they are. */
@@ -63,6 +60,7 @@ export function unreadableUnit(raw: Buffer, reason: string, head?: RequestHead):
     head: head ?? { key: -1, version: -1, correlationId: -1 },
     method: 'undecodable',
     fields: { reason },
+    about: [],
     raw,
   }
 }
@@ -73,10 +71,35 @@ function told(fields: Readonly<Record<string, unknown>>): Record<string, unknown
 }
 
 function toldValue(name: string, value: unknown): unknown {
-  if (Buffer.isBuffer(value)) return name === 'records' ? batchesIn(value) : `${value.length} bytes`
+  if (Buffer.isBuffer(value)) {
+    if (name === 'assignment') return assignmentIn(value)
+    return name === 'records' ? batchesIn(value) : `${value.length} bytes`
+  }
   if (Array.isArray(value)) return value.map((each) => toldValue(name, each))
   if (value !== null && typeof value === 'object') return told(value as Record<string, unknown>)
   return value
+}
+
+/** The partitions that a member of a consumer group is given, as the clients of all languages write them. */
+function assignmentIn(bytes: Buffer): About[] | string {
+  try {
+    const about: About[] = []
+    let at = 2
+    const int32 = (): number => {
+      at += 4
+      return bytes.readInt32BE(at - 4)
+    }
+    for (let topics = bytes.length === 0 ? 0 : int32(); topics > 0; topics -= 1) {
+      const size = bytes.readInt16BE(at)
+      const topic = bytes.toString('utf8', at + 2, at + 2 + size)
+      at += 2 + size
+      for (let partitions = int32(); partitions > 0; partitions -= 1)
+        about.push({ topic, partition: int32() })
+    }
+    return about
+  } catch {
+    return `${bytes.length} bytes`
+  }
 }
 
 function batchesIn(records: Buffer): BatchSeen[] {
@@ -103,17 +126,6 @@ function batchSeen(header: BatchHeader, bytes: Buffer): BatchSeen {
     baseSequence,
     isTransactional: isTransactional(header),
     isControl: isControl(header),
-    keys: keysIn(header, bytes),
-  }
-}
-
-function keysIn(header: BatchHeader, bytes: Buffer): (string | null)[] {
-  if (header.bytes > lookedIntoBytesMax || codecOf(header) > GZIP || isControl(header)) return []
-  try {
-    const records = recordsOf(bytes, { ...header, bytes: bytes.length })
-    return records.slice(0, keysMax).map(({ key }) => key?.toString() ?? null)
-  } catch {
-    // Whether it is wrong is for the broker to say.
-    return []
+    ...contentsOf(header, bytes),
   }
 }

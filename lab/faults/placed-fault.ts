@@ -1,5 +1,6 @@
 /** One placed fault, from the side of whoever fires it. */
 import { isDeepStrictEqual } from 'node:util'
+import type { Address } from '#brokers/engines'
 import type { Fault, FaultMatch, PlacedFault } from './fault.ts'
 
 export class PlacedFaultState<When extends FaultMatch = FaultMatch> implements PlacedFault {
@@ -7,6 +8,7 @@ export class PlacedFaultState<When extends FaultMatch = FaultMatch> implements P
   readonly fired: Promise<void>
   state: 'placed' | 'fired' = 'placed'
   failure: Error | undefined
+  peer: Address | undefined
   /** Matching frames, points or bytes that have come by. */
   matches = 0
   /** Set while something is held: lets it go. */

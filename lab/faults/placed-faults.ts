@@ -9,6 +9,8 @@ export interface Matchable {
   readonly method: string
   readonly fields: Readonly<Record<string, unknown>>
   readonly properties?: Readonly<Record<string, unknown>>
+  /** For Kafka: the partitions concerned. */
+  readonly about?: readonly object[]
 }
 
 export class PlacedFaults {
@@ -85,10 +87,18 @@ export class PlacedFaults {
   }
 }
 
-/** Fields are looked up among the method's, then among the properties of the message that it carries. */
+/**
+ * Fields are looked up among the method's, then among the properties of the message that it carries. Of the partitions
+ * that a request of Kafka's is about, one has to have all that is wanted.
+ */
 function matches(when: FrameMatch, direction: Direction, unit: Matchable): boolean {
   if (when.direction !== direction || when.method !== unit.method) return false
-  return fieldsMatch(when.fields, (name) =>
-    name in unit.fields ? unit.fields[name] : unit.properties?.[name],
+  const { fields, properties, about = [] } = unit
+  const places = about.length > 0 ? about : [{}]
+  return places.some((place) =>
+    fieldsMatch(when.fields, (name) => {
+      const holder = [place, fields].find((each) => name in each) ?? properties
+      return (holder as Readonly<Record<string, unknown>> | undefined)?.[name]
+    }),
   )
 }

@@ -1,4 +1,4 @@
-/** The broker as one lab has it: a vhost of its own, and the kills and restarts that the lab asked for. */
+/** A RabbitMQ as one lab has it: a vhost of its own, and the kills and restarts that the lab asked for. */
 import { performance } from 'node:perf_hooks'
 import type {
   Address,
@@ -7,12 +7,12 @@ import type {
   RabbitMQIsolation,
   RabbitMQSnapshot,
 } from '#brokers/engines'
-import { text } from '../verdict/language.ts'
 import { failureOf } from './closing.ts'
-import { CannotTell } from './failure.ts'
+import { type LabServer, letPass, mustHave } from './lab-server.ts'
 import type { RunContext } from './run-context.ts'
 
-export class LabBroker {
+export class LabBroker implements LabServer {
+  readonly protocol = 'amqp'
   private readonly engine: RabbitMQEngine
   private readonly isolation: RabbitMQIsolation
   private readonly run: RunContext
@@ -55,16 +55,7 @@ export class LabBroker {
 
   /** Refuses to judge on an engine that lacks what the check needs. */
   needs(capabilities: readonly Capability[]): void {
-    const missing = capabilities.filter((capability) => !this.engine.capabilities.has(capability))
-    if (missing.length === 0) return
-    const words = missing.join(', ')
-    throw new CannotTell(
-      text(
-        `this check needs an engine that can: ${words}`,
-        `bài kiểm tra này cần một engine làm được: ${words}`,
-      ),
-      { enginesThatCan: ['embedded'] },
-    )
+    mustHave(this.engine, capabilities)
   }
 
   /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */
@@ -88,7 +79,7 @@ export class LabBroker {
 
   /** Moves the broker's clock where the engine can; waits that long where it cannot. */
   elapse(ms: number): Promise<void> {
-    return this.engine.elapse(ms)
+    return letPass(this.engine, ms)
   }
 
   /** The broker's own view of this lab's vhost; the lab's own connection is left out. */
@@ -121,7 +112,7 @@ export class LabBroker {
   }
 
   /** Removes the vhost; its clients are told (320). */
-  removeVhost(): Promise<void> {
+  leave(): Promise<void> {
     return this.isolation[Symbol.asyncDispose]()
   }
 

@@ -2,13 +2,13 @@
 import type { RunCommand } from '../verdict/events.ts'
 import { text } from '../verdict/language.ts'
 import { messageOf } from './failure.ts'
-import type { LabBroker } from './lab-broker.ts'
 import type { LabLanes } from './lab-lanes.ts'
+import type { LabServer } from './lab-server.ts'
 import type { LabSubjects } from './lab-subjects.ts'
 import type { RunContext } from './run-context.ts'
 
 export class LabCommands {
-  private readonly broker: LabBroker
+  private readonly servers: readonly LabServer[]
   private readonly lanes: LabLanes
   private readonly subjects: LabSubjects
   private readonly run: RunContext
@@ -16,8 +16,13 @@ export class LabCommands {
   /** What was asked for and is not done yet. */
   private asked: Promise<unknown> = Promise.resolve()
 
-  constructor(options: { broker: LabBroker; lanes: LabLanes; subjects: LabSubjects; run: RunContext }) {
-    this.broker = options.broker
+  constructor(options: {
+    servers: readonly LabServer[]
+    lanes: LabLanes
+    subjects: LabSubjects
+    run: RunContext
+  }) {
+    this.servers = options.servers
     this.lanes = options.lanes
     this.subjects = options.subjects
     this.run = options.run
@@ -41,7 +46,9 @@ export class LabCommands {
         this.lanes.step()
         return
       case 'elapse':
-        this.attempt(() => this.broker.elapse(command.ms))
+        this.attempt(async () => {
+          await Promise.all(this.servers.map((server) => server.elapse(command.ms)))
+        })
         return
       case 'fault':
         this.attempt(() => this.fireNow(command.fault))
@@ -75,10 +82,10 @@ export class LabCommands {
         this.lanes.resume()
         break
       case 'kill-broker':
-        if (this.broker.isUp) await this.broker.kill()
+        for (const server of this.servers) if (server.isUp) await server.kill()
         break
       case 'restart-broker':
-        if (!this.broker.isUp) await this.broker.restart()
+        for (const server of this.servers) if (!server.isUp) await server.restart()
         break
       case 'kill-subject':
         await this.subjects.killRunning()

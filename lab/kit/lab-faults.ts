@@ -1,13 +1,15 @@
 /** The faults that have been placed in one lab, and the points that its subjects have reached. */
 import { type Actor, prepareSpareActors } from '../actors/actor.ts'
 import { FreezeUnsupported } from '../actors/failures.ts'
+import type { AmqpProxy } from '../faults/amqp-proxy.ts'
 import type { Fault, FaultAction, PlacedFault, PointMatch, Side, WireFault } from '../faults/fault.ts'
+import type { KafkaProxy } from '../faults/kafka-proxy.ts'
 import { type Point, Points } from '../faults/points.ts'
 import { text } from '../verdict/language.ts'
 import type { Lane } from '../verdict/verdict.ts'
 import { CannotTell, labDefect } from './failure.ts'
-import type { LabBroker } from './lab-broker.ts'
 import type { LabLanes } from './lab-lanes.ts'
+import type { LabServer, Protocol } from './lab-server.ts'
 import type { LabSubjects } from './lab-subjects.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -16,7 +18,7 @@ import type { RunContext } from './run-context.ts'
  * - `kill-subject`: SIGKILL of its process, before (default) or after what is named. What it sent before is handled,
  *   a frame that waited never arrives
  * - `freeze-subject`: its process is stopped (SIGSTOP) until `release()`; frames pass. Not on Windows
- * - `kill-broker`: SIGKILL of the broker's process; start it again with `lab.restartBroker()`
+ * - `kill-broker`: SIGKILL of the broker's process, a Kafka with all its nodes; start it again with `lab.restartBroker()`
  */
 export type LabAction =
   | FaultAction
@@ -28,6 +30,11 @@ export type LabAction =
 export interface LabFault extends Omit<Fault, 'what'> {
   /** Default `producer`. At a point it means nothing: name the subject or the database in its `fields`. */
   readonly lane?: Lane
+  /**
+   * Which broker is meant where two play and the fault does not say it: a frame's method does (`basic.publish`,
+   * `Produce`), a byte of a stream or a point does not.
+   */
+  readonly protocol?: Protocol
   readonly what: LabAction
 }
 
@@ -40,7 +47,7 @@ export interface SeenPoint extends Point {
 export class LabFaults {
   /** Points reached so far, oldest first. */
   readonly seenPoints: SeenPoint[] = []
-  private readonly broker: LabBroker
+  private readonly servers: readonly LabServer[]
   private readonly lanes: LabLanes
   private readonly subjects: LabSubjects
   private readonly run: RunContext
@@ -49,13 +56,13 @@ export class LabFaults {
   private readonly placed: PlacedFault[] = []
 
   constructor(options: {
-    broker: LabBroker
+    servers: readonly LabServer[]
     lanes: LabLanes
     subjects: LabSubjects
     run: RunContext
     mustBeOpen: () => void
   }) {
-    this.broker = options.broker
+    this.servers = options.servers
     this.lanes = options.lanes
     this.subjects = options.subjects
     this.run = options.run
@@ -64,9 +71,9 @@ export class LabFaults {
 
   /** Places a fault in front of a lane, or at a point. */
   async place(asked: LabFault): Promise<PlacedFault> {
-    const { lane, ...rest } = asked
-    const fault: Fault = { ...rest, what: this.actionOf(asked.what) }
-    const proxy = 'point' in fault.when ? undefined : await this.lanes.proxy(lane ?? 'producer')
+    const { lane = 'producer', protocol: _, ...rest } = asked
+    const fault: Fault = { ...rest, what: this.actionOf(asked) }
+    const proxy = 'point' in fault.when ? undefined : await this.proxyOf(asked, lane)
     this.mustBeOpen()
     const placed =
       proxy === undefined ? this.points.place(fault as Fault<PointMatch>) : proxy.place(fault as WireFault)
@@ -108,7 +115,24 @@ export class LabFaults {
     this.run.emit({ kind: 'point', lane, point: name, side, fields: { ...fields } })
   }
 
-  private actionOf(what: LabAction): FaultAction {
+  private proxyOf(asked: LabFault, lane: Lane): Promise<AmqpProxy | KafkaProxy> {
+    return this.serverOf(asked).protocol === 'kafka' ? this.lanes.kafkaProxy(lane) : this.lanes.amqp(lane)
+  }
+
+  /** The broker that a fault is about. */
+  private serverOf({ name, when, protocol }: LabFault): LabServer {
+    const meant = protocol ?? ('method' in when ? protocolOf(when.method) : undefined)
+    const fitting = this.servers.filter((server) => meant === undefined || server.protocol === meant)
+    const [server] = fitting
+    if (server === undefined || fitting.length > 1) {
+      const playing = this.servers.map((each) => each.protocol).join(' and ')
+      throw labDefect(`the fault "${name}" does not fit what plays here (${playing}): name its protocol`)
+    }
+    return server
+  }
+
+  private actionOf(asked: LabFault): FaultAction {
+    const { what } = asked
     switch (what.kind) {
       case 'kill-subject':
         // Who kills one will start another; its process boots while the first still lives.
@@ -122,9 +146,11 @@ export class LabFaults {
         }
       case 'freeze-subject':
         return { kind: 'do', fate: 'pass', action: () => this.freeze(what.subject), ...sideOf(what) }
-      case 'kill-broker':
-        this.broker.needs(['kill'])
-        return { kind: 'do', action: () => this.broker.kill(), ...sideOf(what) }
+      case 'kill-broker': {
+        const server = this.serverOf(asked)
+        server.needs(['kill'])
+        return { kind: 'do', action: () => server.kill(), ...sideOf(what) }
+      }
       default:
         return what
     }
@@ -152,6 +178,9 @@ export class LabFaults {
     }
   }
 }
+
+/** Methods of AMQP are `class.method`, APIs of Kafka are one word. */
+const protocolOf = (method: string): Protocol => (/^[A-Z][A-Za-z]+$/.test(method) ? 'kafka' : 'amqp')
 
 const sideOf = ({ side }: { readonly side?: Side }): { side?: Side } => (side === undefined ? {} : { side })
 

@@ -1,54 +1,80 @@
-/** The proxies of one lab, one in front of each lane, and what passes through them. */
+/** The proxies of one lab, in front of each lane one for each broker, and what passes through them. */
 
 import { type AmqpProxy, openAmqpProxy, type SeenFrame } from '../faults/amqp-proxy.ts'
+import { type KafkaProxy, openKafkaProxy, type SeenRequest } from '../faults/kafka-proxy.ts'
 import type { Lane, Text } from '../verdict/verdict.ts'
+import { labDefect } from './failure.ts'
+import { kafkaEvent } from './kafka-event.ts'
 import type { LabBroker } from './lab-broker.ts'
+import type { LabKafka } from './lab-kafka.ts'
 import type { RunContext } from './run-context.ts'
 import { settles } from './waiting.ts'
 import { wireEvent } from './wire-event.ts'
 
 export class LabLanes {
-  private readonly broker: LabBroker
+  private readonly rabbitmq: LabBroker | undefined
+  private readonly kafka: LabKafka | undefined
   private readonly run: RunContext
   private readonly shown: (text: string) => string
   private readonly mustBeOpen: () => void
-  private readonly proxies = new Map<Lane, Promise<AmqpProxy>>()
-  private readonly opened: AmqpProxy[] = []
+  private readonly amqpProxies = new Map<Lane, Promise<AmqpProxy>>()
+  private readonly kafkaProxies = new Map<Lane, Promise<KafkaProxy>>()
+  private readonly opened: (AmqpProxy | KafkaProxy)[] = []
   private readonly remarks = new Map<string, Text>()
   private connections = 0
   private isPaused = false
 
   constructor(options: {
-    broker: LabBroker
+    rabbitmq: LabBroker | undefined
+    kafka: LabKafka | undefined
     run: RunContext
     /** Turns names back into what the learner wrote. */
     shown: (text: string) => string
     mustBeOpen: () => void
   }) {
-    this.broker = options.broker
+    this.rabbitmq = options.rabbitmq
+    this.kafka = options.kafka
     this.run = options.run
     this.shown = options.shown
     this.mustBeOpen = options.mustBeOpen
   }
 
-  /** The proxy in front of a lane, opened when first asked for. */
-  proxy(lane: Lane): Promise<AmqpProxy> {
-    const known = this.proxies.get(lane)
-    if (known !== undefined) return known
-    this.mustBeOpen()
-    const opening = openAmqpProxy({
-      upstream: () => this.broker.address,
-      lane,
-      now: () => this.run.now(),
-      nextConnection: () => ++this.connections,
-      ...(this.run.isWatched ? { onFrame: (frame: SeenFrame) => this.tell(frame, lane) } : {}),
-    }).then((proxy) => {
-      this.opened.push(proxy)
-      if (this.isPaused) proxy.pause()
-      return proxy
-    })
-    this.proxies.set(lane, opening)
-    return opening
+  /** The proxy in front of RabbitMQ in a lane, opened when first asked for. */
+  amqp(lane: Lane): Promise<AmqpProxy> {
+    const { rabbitmq } = this
+    if (rabbitmq === undefined) throw labDefect('this scenario plays without RabbitMQ: see onBoth')
+    return this.openOnce(this.amqpProxies, lane, () =>
+      openAmqpProxy({
+        upstream: () => rabbitmq.address,
+        ...this.common(lane),
+        ...(this.run.isWatched ? { onFrame: (frame: SeenFrame) => this.tell(frame, lane, wireEvent) } : {}),
+      }),
+    )
+  }
+
+  /** The proxy in front of Kafka in a lane, opened when first asked for. */
+  kafkaProxy(lane: Lane): Promise<KafkaProxy> {
+    const { kafka } = this
+    if (kafka === undefined) throw labDefect('this scenario plays without Kafka: see onKafka')
+    return this.openOnce(this.kafkaProxies, lane, () =>
+      openKafkaProxy({
+        nodes: kafka.addresses,
+        ...this.common(lane),
+        ...(this.run.isWatched
+          ? { onRequest: (seen: SeenRequest) => this.tell(seen, lane, kafkaEvent) }
+          : {}),
+      }),
+    )
+  }
+
+  /** Whether the connection over which this member of a group was heard last has ended. */
+  isGone(memberId: string): boolean {
+    for (const proxy of this.opened) {
+      if (!('requests' in proxy)) continue
+      const last = proxy.requests.findLast(({ fields }) => fields.memberId === memberId)
+      if (last !== undefined) return !proxy.isOpen(last.connection)
+    }
+    return false
   }
 
   /** Puts a remark beside the next frame of this method, for whoever watches. */
@@ -69,9 +95,9 @@ export class LabLanes {
   /** One frame of one lane: the first lane in which any waits. */
   step(): void {
     for (const proxy of this.opened) {
-      const before = proxy.frames.at(-1)
+      const before = lastSeen(proxy)
       proxy.step()
-      if (proxy.frames.at(-1) !== before) return
+      if (lastSeen(proxy) !== before) return
     }
   }
 
@@ -86,17 +112,51 @@ export class LabLanes {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.proxies.values()].map(closeProxy))
+    await Promise.all([...this.amqpProxies.values(), ...this.kafkaProxies.values()].map(closeProxy))
   }
 
-  private tell(frame: SeenFrame, lane: Lane): void {
-    const remark = this.remarks.get(frame.method)
-    this.remarks.delete(frame.method)
-    this.run.emit(wireEvent(frame, lane, this.shown, remark))
+  private common(lane: Lane) {
+    return { lane, now: () => this.run.now(), nextConnection: () => ++this.connections }
+  }
+
+  private openOnce<Proxy extends AmqpProxy | KafkaProxy>(
+    known: Map<Lane, Promise<Proxy>>,
+    lane: Lane,
+    open: () => Promise<Proxy>,
+  ): Promise<Proxy> {
+    const existing = known.get(lane)
+    if (existing !== undefined) return existing
+    this.mustBeOpen()
+    const opening = open().then((proxy) => {
+      this.opened.push(proxy)
+      if (this.isPaused) proxy.pause()
+      return proxy
+    })
+    known.set(lane, opening)
+    return opening
+  }
+
+  private tell<Seen extends SeenFrame | SeenRequest>(
+    seen: Seen,
+    lane: Lane,
+    eventOf: (
+      seen: Seen,
+      lane: Lane,
+      shown: (text: string) => string,
+      remark: Text | undefined,
+    ) => Parameters<RunContext['emit']>[0],
+  ): void {
+    const remark = this.remarks.get(seen.method)
+    this.remarks.delete(seen.method)
+    this.run.emit(eventOf(seen, lane, this.shown, remark))
   }
 }
 
-async function closeProxy(opening: Promise<AmqpProxy>): Promise<void> {
+function lastSeen(proxy: AmqpProxy | KafkaProxy): SeenFrame | SeenRequest | undefined {
+  return 'frames' in proxy ? proxy.frames.at(-1) : proxy.requests.at(-1)
+}
+
+async function closeProxy(opening: Promise<AmqpProxy | KafkaProxy>): Promise<void> {
   const proxy = await opening.catch(() => undefined)
   await proxy?.[Symbol.asyncDispose]()
 }

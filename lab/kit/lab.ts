@@ -1,6 +1,6 @@
 /**
- * One experiment: a broker of its own (a vhost), a proxy in front of each lane, the subject, and the promises that
- * are held against what was seen. Checks, live runs, the explorer and benches all work through this; each noun has a
+ * One experiment: brokers of its own (a vhost, names with a prefix), a proxy in front of each lane, the subject, and the
+ * promises that are held against what was seen. Checks, live runs, the explorer and benches all work through this; each noun has a
  * file of its own beside it.
  */
 import { randomBytes } from 'node:crypto'
@@ -9,7 +9,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ChannelModel, connect } from 'amqplib'
 import type { Database } from 'better-sqlite3'
-import type { Capability, RabbitMQEngine, RabbitMQIsolation, RabbitMQSnapshot } from '#brokers/engines'
+import type {
+  Capability,
+  KafkaEngine,
+  KafkaIsolation,
+  RabbitMQEngine,
+  RabbitMQIsolation,
+  RabbitMQSnapshot,
+} from '#brokers/engines'
 import type { Random, World } from '#lab/subject'
 import type { Actor } from '../actors/actor.ts'
 import { openSqlite } from '../actors/database.ts'
@@ -17,25 +24,34 @@ import { makeRandom } from '../actors/random.ts'
 import { makeWorld, type WorldData } from '../actors/world.ts'
 import type { AmqpProxy, SeenFrame } from '../faults/amqp-proxy.ts'
 import type { PlacedFault } from '../faults/fault.ts'
+import type { SeenRequest } from '../faults/kafka-proxy.ts'
 import type { Point } from '../faults/points.ts'
 import { text } from '../verdict/language.ts'
-import type { Figure, Lane, Text } from '../verdict/verdict.ts'
+import type { Figure, Lane, Text, TraceStep } from '../verdict/verdict.ts'
 import { briefly, failureOf } from './closing.ts'
 import { startRabbitMQ } from './engine.ts'
-import { CannotTell, PromiseBroken } from './failure.ts'
+import { CannotTell, labDefect, PromiseBroken } from './failure.ts'
+import { startKafka } from './kafka-engine.ts'
+import { isQuiet, requestStep } from './kafka-event.ts'
 import { LabBroker } from './lab-broker.ts'
 import { LabCommands } from './lab-commands.ts'
 import { type LabFault, LabFaults, type SeenPoint, throwIfImpossible } from './lab-faults.ts'
+import { LabKafka } from './lab-kafka.ts'
 import { LabLanes } from './lab-lanes.ts'
+import type { LabServer, Protocol } from './lab-server.ts'
 import { LabSubjects } from './lab-subjects.ts'
 import { Observer } from './observer.ts'
 import type { Promised, Spot } from './promise.ts'
 import type { RunContext } from './run-context.ts'
+import { type Brokers, rabbitMQAlone, type Scenario } from './stage.ts'
 import { SubjectUnderTest } from './subject-under-test.ts'
 import { type CallOutcome, type Present, settles, type UntilOptions, Waiting } from './waiting.ts'
 
 export type { PlacedFault } from '../faults/fault.ts'
+export type { SeenRequest } from '../faults/kafka-proxy.ts'
 export type { Point } from '../faults/points.ts'
+export type { NewRecord } from './kafka-observer.ts'
+export type { FoundRecord } from './kafka-reader.ts'
 export type { SeenPoint } from './lab-faults.ts'
 export type { FoundMessage } from './observer.ts'
 export type { CallOutcome } from './waiting.ts'
@@ -43,13 +59,21 @@ export type { CallOutcome } from './waiting.ts'
 /** One act of a live run: what the audience is told, and the scenario that plays. Each act gets a lab of its own. */
 export interface Act {
   readonly title: Text
-  readonly scenario: (lab: Lab) => Promise<unknown>
+  readonly scenario: Scenario<unknown>
 }
 
 export interface LabOptions {
   /** The task's folder, absolute or relative to the repository. */
   readonly taskFolder: string
   readonly run: RunContext
+  /** What the scenario needs. Default: RabbitMQ alone. */
+  readonly brokers?: Brokers | undefined
+}
+
+/** The engines of a lab; at least one. */
+export interface LabEngines {
+  readonly rabbitmq?: RabbitMQEngine | undefined
+  readonly kafka?: KafkaEngine | undefined
 }
 
 /** Between the seeds of two subjects of one run. */
@@ -58,28 +82,44 @@ const seedStep = 0x9e37_79b9
 /** How often the broker is asked for its queues while they are waited for. */
 const inspectEveryMs = 15
 
-/** Opens a lab: starts the engine if need be and takes a vhost of its own. */
+/** A prefix may have 40 characters, a counter and a dot included. */
+const labelLengthMax = 30
+
+/** Opens a lab: starts what is not running yet of the brokers that it needs, and takes names of its own on each. */
 export async function openLab(options: LabOptions): Promise<Lab> {
-  return await openLabOn(await startRabbitMQ(options.run), options)
+  const { run, brokers = rabbitMQAlone } = options
+  const [rabbitmq, kafka] = await Promise.all([
+    brokers.rabbitmq === undefined ? undefined : startRabbitMQ(run),
+    brokers.kafka === undefined ? undefined : startKafka(run, brokers.kafka),
+  ])
+  return await openLabOn({ rabbitmq, kafka }, options)
 }
 
-/** Opens a lab on a broker that is already there: several labs, or several brokers, at a time. */
-export async function openLabOn(engine: RabbitMQEngine, options: LabOptions): Promise<Lab> {
-  const isolation = await engine.isolate(options.taskFolder.split(/[\\/]/).at(-1) || 'lab')
-  return new Lab(options, engine, isolation)
+/** Opens a lab on brokers that are already there: several labs, or several brokers, at a time. */
+export async function openLabOn({ rabbitmq, kafka }: LabEngines, options: LabOptions): Promise<Lab> {
+  const label = (options.taskFolder.split(/[\\/]/).at(-1) || 'lab').slice(0, labelLengthMax)
+  return new Lab(options, {
+    rabbitmq: rabbitmq && { engine: rabbitmq, isolation: await rabbitmq.isolate(label) },
+    kafka: kafka && { engine: kafka, isolation: await kafka.isolate(label) },
+  })
+}
+
+interface Places {
+  readonly rabbitmq: { readonly engine: RabbitMQEngine; readonly isolation: RabbitMQIsolation } | undefined
+  readonly kafka: { readonly engine: KafkaEngine; readonly isolation: KafkaIsolation } | undefined
 }
 
 export class Lab {
   readonly run: RunContext
   readonly subject: SubjectUnderTest
   readonly random: Random
-  /** The lab's own client, past the proxies. */
-  readonly observer: Observer
   /** What held promises rest on, in the order in which they were held. */
   readonly figures: Figure[] = []
   /** Errors that the subject let loose outside of any call: unawaited rejections, exceptions in callbacks. */
   readonly strayErrors: unknown[] = []
-  private readonly broker: LabBroker
+  private readonly rabbitmq: { readonly broker: LabBroker; readonly observer: Observer } | undefined
+  private readonly cluster: LabKafka | undefined
+  private readonly servers: readonly LabServer[]
   private readonly lanes: LabLanes
   private readonly faults: LabFaults
   private readonly subjects: LabSubjects
@@ -87,12 +127,13 @@ export class Lab {
   private readonly waiting: Waiting
   private readonly folder: string
   private readonly suffix: string
+  private readonly prefix: string
   private readonly afterwards: (() => Promise<void>)[] = []
   private worlds = 0
   private closing: Promise<void> | undefined
   private closed = false
 
-  constructor(options: LabOptions, engine: RabbitMQEngine, isolation: RabbitMQIsolation) {
+  constructor(options: LabOptions, { rabbitmq, kafka }: Places) {
     const { run } = options
     const mustBeOpen = (): void => this.mustBeOpen()
     this.run = run
@@ -101,32 +142,69 @@ export class Lab {
     // Not seeded: two runs of one seed may meet on a shared broker.
     // It begins with a letter that no hexadecimal id has, so that `shown` can't mistake a part of an id for it.
     this.suffix = `x${randomBytes(2).toString('hex')}`
+    this.prefix = kafka?.isolation.prefix ?? ''
     // Made when the first database is opened, so that most labs leave nothing to remove.
     this.folder = join(tmpdir(), `mq-lab-${process.pid}-${this.suffix}`)
-    this.broker = new LabBroker({ engine, isolation, run, mustBeOpen })
-    this.lanes = new LabLanes({ broker: this.broker, run, shown: (name) => this.shown(name), mustBeOpen })
-    this.subjects = new LabSubjects({ subject: this.subject, run })
-    const { broker, lanes, subjects } = this
-    this.faults = new LabFaults({ broker, lanes, subjects, run, mustBeOpen })
-    this.commands = new LabCommands({ broker, lanes, subjects, run })
     this.waiting = new Waiting(this.subject, mustBeOpen)
-    this.observer = new Observer(this.broker.url(engine.address))
+    if (rabbitmq !== undefined) {
+      const broker = new LabBroker({ ...rabbitmq, run, mustBeOpen })
+      this.rabbitmq = { broker, observer: new Observer(broker.url(rabbitmq.engine.address)) }
+    }
+    if (kafka !== undefined) {
+      const isGone = (memberId: string): boolean => this.lanes.isGone(memberId)
+      this.cluster = new LabKafka({ ...kafka, run, waiting: this.waiting, mustBeOpen, isGone })
+    }
+    const broker = this.rabbitmq?.broker
+    const servers = [broker, this.cluster].filter((server) => server !== undefined)
+    this.servers = servers
+    this.lanes = new LabLanes({
+      rabbitmq: broker,
+      kafka: this.cluster,
+      run,
+      shown: (name) => this.shown(name),
+      mustBeOpen,
+    })
+    this.subjects = new LabSubjects({ subject: this.subject, run })
+    const { lanes, subjects } = this
+    this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })
+    this.commands = new LabCommands({ servers, lanes, subjects, run })
     run.emit({
       kind: 'run',
       task: this.subject.taskFolder,
       subject: this.subject.shown('.'),
       circumstances: {
-        engine: engine.engine,
-        servers: [engine.server],
+        engine: run.engine,
+        servers: servers.map(({ server }) => server),
         seed: run.seed,
         node: process.versions.node,
       },
     })
   }
 
-  /** Product and version, as the server says. */
+  /** Product and version, as the server says; of two, both. */
   get server(): string {
-    return this.broker.server
+    return this.servers.map(({ server }) => server).join(', ')
+  }
+
+  /** The lab's own client of RabbitMQ, past the proxies. */
+  get observer(): Observer {
+    return this.onRabbitMQ.observer
+  }
+
+  /** The Kafka cluster, for a scenario that plays on one (`onKafka`, `onBoth`). */
+  get kafka(): LabKafka {
+    if (this.cluster === undefined) throw labDefect('this scenario plays without Kafka: wrap it in onKafka')
+    return this.cluster
+  }
+
+  /** Whether the scenario plays on a Kafka. */
+  get hasKafka(): boolean {
+    return this.cluster !== undefined
+  }
+
+  /** Whether it plays on nothing else. */
+  get hasOnlyKafka(): boolean {
+    return this.hasKafka && this.rabbitmq === undefined
   }
 
   /** The world for a subject in one lane: its AMQP address is the lane's proxy. */
@@ -147,28 +225,55 @@ export class Lab {
 
   /** A broker-wide name as the subject gets it from `world.name`. */
   name(name: string): string {
-    return `${name}-${this.suffix}`
+    return `${this.prefix}${name}-${this.suffix}`
   }
 
   /** A text with its names as the learner wrote them: without what `world.name` added. */
   shown(text: string): string {
-    return text.replaceAll(`-${this.suffix}`, '')
+    const shorter = text.replaceAll(`-${this.suffix}`, '')
+    return this.prefix === '' ? shorter : shorter.replaceAll(this.prefix, '')
   }
 
-  /** The proxy in front of a lane, opened when first asked for. */
+  /** The proxy between RabbitMQ and a lane, opened when first asked for. */
   proxy(lane: Lane = 'producer'): Promise<AmqpProxy> {
-    return this.lanes.proxy(lane)
+    return this.lanes.amqp(lane)
   }
 
-  /** All frames seen so far in a lane. */
+  /** All AMQP frames seen so far in a lane. */
   async frames(lane: Lane = 'producer'): Promise<readonly SeenFrame[]> {
     return (await this.proxy(lane)).frames
+  }
+
+  /** All that a lane has exchanged with Kafka so far, requests and responses. */
+  async requests(lane: Lane = 'producer'): Promise<readonly SeenRequest[]> {
+    return (await this.lanes.kafkaProxy(lane)).requests
+  }
+
+  /** The same as steps of a trace, without what tells a reader nothing: finding one's way, heartbeats, empty fetches. */
+  async requestSteps(lane: Lane = 'producer'): Promise<TraceStep[]> {
+    const telling = (await this.requests(lane)).filter((seen) => !isQuiet(seen))
+    return telling.map((seen) => requestStep(seen, lane, (name) => this.shown(name)))
+  }
+
+  /** All that has passed in a lane so far, of either protocol. */
+  async traffic(
+    lane: Lane,
+  ): Promise<{ readonly frames: readonly SeenFrame[]; readonly requests: readonly SeenRequest[] }> {
+    return {
+      frames: this.rabbitmq === undefined ? [] : await this.frames(lane),
+      requests: this.cluster === undefined ? [] : await this.requests(lane),
+    }
+  }
+
+  /** Tears all connections of all lanes; both sides live on. */
+  cutConnections(): void {
+    this.lanes.cut()
   }
 
   /** A connection of the lab's own through a lane's proxy, to hand a channel of it to the subject. */
   async client(lane: Lane = 'producer'): Promise<ChannelModel> {
     const { address } = await this.proxy(lane)
-    const connection = await connect(this.broker.url(address), {
+    const connection = await connect(this.onRabbitMQ.broker.url(address), {
       noDelay: true,
       clientProperties: { connection_name: 'lab client' },
     })
@@ -247,38 +352,39 @@ export class Lab {
     return this.faults.seenPoints
   }
 
-  /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */
-  killBroker(): Promise<void> {
-    return this.broker.kill()
+  /** Ends the broker abruptly, a Kafka with all its nodes. Clients are told nothing; what was not on disk is gone. */
+  killBroker(which?: Protocol): Promise<void> {
+    return this.serverOf(which).kill()
   }
 
   /** Starts the broker again after `killBroker`, with what it had on disk. */
-  restartBroker(): Promise<void> {
-    return this.broker.restart()
+  restartBroker(which?: Protocol): Promise<void> {
+    return this.serverOf(which).restart()
   }
 
   /** Moves the broker's clock ahead, for time-to-live and delays; waits that long where the engine has only real time. */
   async elapse(ms: number): Promise<void> {
     this.mustBeOpen()
-    await this.broker.elapse(ms)
+    await Promise.all(this.servers.map((server) => server.elapse(ms)))
   }
 
   /**
    * Whether the broker ended without being told to. What the subject did under it then says nothing about the subject.
    * Closing starts it again for the lab that follows.
    */
-  brokerIsLost(): Promise<boolean> {
-    return this.broker.isLost()
+  async brokerIsLost(): Promise<boolean> {
+    const lost = await Promise.all(this.servers.map((server) => server.isLost()))
+    return lost.includes(true)
   }
 
-  /** The broker's own view of this lab's vhost; the lab's own connection is left out. */
+  /** RabbitMQ's own view of this lab's vhost; the lab's own connection is left out. For Kafka: `lab.kafka.inspect()`. */
   inspect(): Promise<RabbitMQSnapshot> {
-    return this.broker.inspect()
+    return this.onRabbitMQ.broker.inspect()
   }
 
   /** Refuses to judge on an engine that lacks what the check needs. */
   needs(...capabilities: readonly Capability[]): void {
-    this.broker.needs(capabilities)
+    for (const server of this.servers) server.needs(capabilities)
   }
 
   /** Tells whoever watches what is about to happen. */
@@ -311,7 +417,7 @@ export class Lab {
   }
 
   /**
-   * Waits until no queue holds a message, ready or unacknowledged. The subject has broken its promise when one stays.
+   * Waits until no queue of RabbitMQ holds a message, ready or unacknowledged; for Kafka: `lab.kafka.settled(group, topic)`. The subject has broken its promise when one stays.
    * With `queues` only these count, named as the learner does.
    */
   async settled({
@@ -394,13 +500,16 @@ export class Lab {
     this.lanes.resume()
     for (const work of this.afterwards.reverse()) await briefly(work)
     this.closed = true
-    await briefly(() => this.observer.close())
-    const failures = [
-      await failureOf('ending the subjects', () => this.subjects.close()),
-      await failureOf('starting the broker again', () => this.broker.standUp()),
-      // The vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
-      await failureOf('removing the vhost', () => this.broker.removeVhost()),
-    ]
+    await briefly(async () => this.rabbitmq?.observer.close())
+    await briefly(async () => this.cluster?.observer.close())
+    const failures = [await failureOf('ending the subjects', () => this.subjects.close())]
+    for (const server of this.servers) {
+      failures.push(
+        await failureOf('starting the broker again', () => server.standUp()),
+        // A vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
+        await failureOf("removing the lab's names", () => server.leave()),
+      )
+    }
     await this.lanes.untilQuiet()
     failures.push(
       await failureOf('closing the proxies', () => this.lanes.close()),
@@ -415,11 +524,26 @@ export class Lab {
     if (this.closed) throw new CannotTell(text('the lab is closed already', 'lab đã đóng rồi'))
   }
 
+  private get onRabbitMQ(): { readonly broker: LabBroker; readonly observer: Observer } {
+    if (this.rabbitmq === undefined)
+      throw labDefect('this scenario plays without RabbitMQ: wrap it in onBoth')
+    return this.rabbitmq
+  }
+
+  private serverOf(which: Protocol | undefined): LabServer {
+    const [server, other] = this.servers.filter(({ protocol }) => which === undefined || protocol === which)
+    if (server === undefined || other !== undefined) throw labDefect('say which broker: amqp or kafka')
+    return server
+  }
+
   private async worldData(lane: Lane): Promise<WorldData> {
-    const proxy = await this.proxy(lane)
+    const { rabbitmq } = this
+    const amqpUrl = rabbitmq === undefined ? '' : rabbitmq.broker.url((await this.proxy(lane)).address)
+    const kafkaBrokers = this.cluster === undefined ? [] : (await this.lanes.kafkaProxy(lane)).brokers
     return {
-      amqpUrl: this.broker.url(proxy.address),
-      kafkaBrokers: [],
+      amqpUrl,
+      kafkaBrokers,
+      namePrefix: this.prefix,
       nameSuffix: this.suffix,
       databaseDir: this.folder,
       // Each subject draws numbers of its own, the first one those of the run's seed.

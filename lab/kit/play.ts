@@ -76,7 +76,7 @@ async function playActs(folder: string, run: RunContext, stage: Stage): Promise<
   for (const act of live) {
     if (stage.isOver) break
     run.emit({ kind: 'say', text: act.title })
-    stage.opening = openLab({ taskFolder: folder, run })
+    stage.opening = openLab({ taskFolder: folder, run, brokers: act.scenario.brokers })
     const lab = await stage.opening
     if (stage.isOver) break
     stage.lab = lab

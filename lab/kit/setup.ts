@@ -2,16 +2,19 @@
 import { afterAll } from 'vitest'
 import { bookStray, currentRun, endRun } from './current.ts'
 import { startRabbitMQ, stopEngines } from './engine.ts'
+import { startKafka } from './kafka-engine.ts'
 import { endWatchdog } from './watchdog.ts'
 
 process.on('unhandledRejection', bookStray)
 process.on('uncaughtException', bookStray)
 
 // The broker boots while the checks and the subject are still being loaded; whoever needs it meets its failure there.
-if (process.env.MQ_PREPARE === 'rabbitmq') prepare().catch(() => {})
+prepare().catch(() => {})
 
 async function prepare(): Promise<void> {
-  await startRabbitMQ(currentRun())
+  if (process.env.MQ_PREPARE === 'rabbitmq') await startRabbitMQ(currentRun())
+  // One node: who needs three has it started by the lab.
+  if (process.env.MQ_PREPARE === 'kafka') await startKafka(currentRun(), 1)
 }
 
 afterAll(async () => {

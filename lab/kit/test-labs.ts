@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { RunCommand, RunEvent } from '../verdict/events.ts'
 import { type Lab, openLab } from './lab.ts'
 import { RunContext } from './run-context.ts'
+import type { Brokers } from './stage.ts'
 import { layOutTask } from './test-tasks.ts'
 
 /** A watcher in the same process. */
@@ -30,8 +31,9 @@ export function watcher(): Watcher {
 export async function openTestLab(
   files: Readonly<Record<string, string>> = {},
   run: RunContext = new RunContext(),
+  brokers?: Brokers,
 ): Promise<Lab> {
-  const lab = await openLab({ taskFolder: layOutTask(files), run })
+  const lab = await openLab({ taskFolder: layOutTask(files), run, brokers })
   onTestFinished(() => lab[Symbol.asyncDispose]())
   return lab
 }

@@ -12,7 +12,9 @@ import { type Conclusion, conclude, preferStray, throwStray } from './conclusion
 import { currentRun, leaveLab, runIfAny, useLab } from './current.ts'
 import { CannotTell, PromiseBroken } from './failure.ts'
 import { type Lab, openLab } from './lab.ts'
+import { limitsOf } from './launch.ts'
 import { mustStandFor, type Promised } from './promise.ts'
+import type { Brokers, Scenario } from './stage.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
 declare module 'vitest' {
@@ -22,15 +24,8 @@ declare module 'vitest' {
   }
 }
 
-/** A scenario of this task's run.ts: it drives the subject and answers the facts that the promise judges. */
-export type Scenario<Facts> = (lab: Lab) => Promise<Facts>
-
-/** The scenario must be over by then. */
-const scenarioMsMax = 9000
-/** The lab must be open by then, a broker's start included. */
-const openMsMax = 10_000
 /** vitest's own limit, which knows no sentence: it must never be the first, closing the lab included. */
-const testMsMax = openMsMax + scenarioMsMax + 20_000
+const closeMsMax = 20_000
 
 /**
  * Registers a check. `name` is the item's id and the promise's English sentence, written out so that editors and
@@ -38,7 +33,7 @@ const testMsMax = openMsMax + scenarioMsMax + 20_000
  */
 export function test<Facts>(name: string, promise: Promised<Facts>, scenario: Scenario<Facts>): void {
   mustStandFor(promise, name)
-  vitestTest(name, { timeout: testMsMax }, async ({ task }) => {
+  vitestTest(name, { timeout: testMsMax() }, async ({ task }) => {
     const began = performance.now()
     const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
     const ms = Math.round((performance.now() - began) * 10) / 10
@@ -66,6 +61,12 @@ export function unmet(verdict: Verdict): Error {
   return error
 }
 
+/** Settings of a run that make no sense are said by the test itself. */
+function testMsMax(): number {
+  const { openMs, scenarioMs } = limitsOf(process.env.MQ_ENGINE === 'embedded' ? 'embedded' : 'local')
+  return openMs + scenarioMs + closeMsMax
+}
+
 async function judge<Facts>(
   promise: Promised<Facts>,
   scenario: Scenario<Facts>,
@@ -73,14 +74,15 @@ async function judge<Facts>(
 ): Promise<Conclusion> {
   let lab: Lab | undefined
   try {
-    lab = await openInTime(taskFolder)
+    lab = await openInTime(taskFolder, scenario.brokers)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
+    const { scenarioMs } = limitsOf(currentRun().engine)
     const said = text(
-      `it was not over after ${scenarioMsMax / 1000} s`,
-      `sau ${scenarioMsMax / 1000} giây vẫn chưa xong`,
+      `it was not over after ${scenarioMs / 1000} s`,
+      `sau ${scenarioMs / 1000} giây vẫn chưa xong`,
     )
-    const facts = await within(scenarioMsMax, scenario(lab), () => new PromiseBroken({ said }))
+    const facts = await within(scenarioMs, scenario(lab), () => new PromiseBroken({ said }))
     // One more turn of the event loop: a rejection that nobody awaited comes to light here.
     await new Promise((resolve) => setImmediate(resolve))
     throwStray(lab)
@@ -106,12 +108,13 @@ function brokerLost(error: unknown): CannotTell {
   return new CannotTell(said, { cause: error })
 }
 
-async function openInTime(taskFolder: string): Promise<Lab> {
-  const opening = openLab({ taskFolder, run: currentRun() })
-  const seconds = openMsMax / 1000
+async function openInTime(taskFolder: string, brokers: Brokers | undefined): Promise<Lab> {
+  const opening = openLab({ taskFolder, run: currentRun(), brokers })
+  const { openMs } = limitsOf(currentRun().engine)
+  const seconds = openMs / 1000
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)
   try {
-    return await within(openMsMax, opening, () => new CannotTell(late))
+    return await within(openMs, opening, () => new CannotTell(late))
   } catch (error) {
     // Should it open after all, nobody works in it.
     opening.then((lab) => lab[Symbol.asyncDispose]()).catch(() => {})

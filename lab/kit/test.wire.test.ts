@@ -136,7 +136,7 @@ const publish = (lab) => lab.observer.publish({ exchange: '', routingKey: 'nowhe
 
 test('mq-07.1 it is kept', promised('mq-07.1', () => broken(text('the connection was lost'))), async (lab) => {
   await publish(lab)
-  process.kill(lab.broker.engine.pid, 'SIGKILL')
+  process.kill(lab.rabbitmq.broker.engine.pid, 'SIGKILL')
 })
 test('mq-07.2 it is kept', promised('mq-07.2', (seen) => held(witness(seen, 1))), publish)
 `,

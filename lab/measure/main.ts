@@ -34,7 +34,7 @@ async function main(folder: string, id: string, results: string): Promise<number
     const { measurement } = (await import(pathToFileURL(join(folder, 'measure.ts')).href)) as {
       measurement: Measurement
     }
-    lab = await openLab({ taskFolder: folder, run })
+    lab = await openLab({ taskFolder: folder, run, brokers: measurement.brokers })
     const meter = new Meter()
     await measurement.measure(lab, meter)
     const kept = keepResults(results, id, meter.figures, {

@@ -200,7 +200,7 @@ function renderWire(
   at: string,
   { lang, colour }: RenderOptions,
 ): string | undefined {
-  if (quietMethods.has(event.method)) return undefined
+  if (quietMethods.has(event.method) || event.fields.quiet === true) return undefined
   const arrow = `${event.from.padEnd(8)} ► ${event.to.padEnd(8)}`
   const note = event.note === undefined ? '' : `  ${event.note[lang]}`
   const details = [wireFacts(event, lang), event.message === undefined ? '' : shortId(event.message)]
@@ -212,6 +212,9 @@ function renderWire(
 /** The fields a reader needs of a frame, in the order in which one would tell them. */
 function wireFacts(event: RunEventOf<'wire'>, lang: Language): string {
   const { fields } = event
+  // What is said of Kafka's requests depends on more than their fields; the lab says it.
+  if (event.protocol === 'kafka')
+    return [fields.said, fields.dropped === true ? '✕' : ''].filter((fact) => fact !== '').join('  ')
   const facts: string[] = []
   const say = (value: unknown): void => {
     if (value !== undefined && value !== '' && value !== null) facts.push(String(value))

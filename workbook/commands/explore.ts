@@ -15,6 +15,7 @@ import type { Task } from '../registry/registry.ts'
 import { root } from '../root.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
 import { seedOfToday } from '../runner/judge.ts'
+import { subjectFlags } from '../runner/run-node.ts'
 import { layOut, overlayNames, type Subject, subjectRoot } from '../runner/subject.ts'
 import { hasColour, paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
@@ -100,17 +101,21 @@ function startExplorer(
   const words = (['crash', 'schedules', 'messages', 'at'] as const).flatMap((name) =>
     options[name] === undefined ? [] : [`${name}=${options[name]}`],
   )
-  return spawn(process.execPath, [join(root, 'lab', 'explore', 'main.ts'), taskFolder(task), ...words], {
-    cwd: root,
-    env: {
-      ...inherited,
-      MQ_ENGINE: options.engine ?? 'embedded',
-      MQ_LANG: lang,
-      MQ_SEED: String(seed),
-      ...(subjects === undefined ? {} : { MQ_SUBJECT: subjects }),
+  return spawn(
+    process.execPath,
+    [...subjectFlags, join(root, 'lab', 'explore', 'main.ts'), taskFolder(task), ...words],
+    {
+      cwd: root,
+      env: {
+        ...inherited,
+        MQ_ENGINE: options.engine ?? 'embedded',
+        MQ_LANG: lang,
+        MQ_SEED: String(seed),
+        ...(subjects === undefined ? {} : { MQ_SUBJECT: subjects }),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
 }
 
 async function whenEnded(child: ChildProcess): Promise<{ exitCode: ExitCode; trouble: string }> {

@@ -12,6 +12,7 @@ import type { Task } from '../registry/registry.ts'
 import { root, shownPath } from '../root.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
 import { seedOfToday } from '../runner/judge.ts'
+import { subjectFlags } from '../runner/run-node.ts'
 import { type Subject, subjectRoot } from '../runner/subject.ts'
 import { paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
@@ -82,7 +83,7 @@ async function measure(
   const { MQ_SUBJECT: _, MQ_RUN: __, ...inherited } = process.env
   const subjects = subjectRoot(subject)
   const program = join(root, 'lab', 'measure', 'main.ts')
-  const child = spawn(process.execPath, [program, taskFolder(task), task.id, path], {
+  const child = spawn(process.execPath, [...subjectFlags, program, taskFolder(task), task.id, path], {
     cwd: root,
     env: {
       ...inherited,

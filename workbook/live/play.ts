@@ -7,6 +7,7 @@ import { type RunCommand, type RunEvent, runEventSchema } from '#lab/verdict/eve
 import type { Task } from '../registry/registry.ts'
 import { root } from '../root.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
+import { subjectFlags } from '../runner/run-node.ts'
 import { layOut, type Subject, subjectRoot } from '../runner/subject.ts'
 
 export interface Play {
@@ -27,11 +28,15 @@ export interface Playing {
 export function startPlay(play: Play, onLine: (line: string, event: RunEvent | undefined) => void): Playing {
   endOnInterrupt()
   layOut(play.task, play.subject)
-  const child = spawn(process.execPath, [join(root, 'lab', 'kit', 'play.ts'), join(root, play.task.folder)], {
-    cwd: root,
-    env: environment(play),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...subjectFlags, join(root, 'lab', 'kit', 'play.ts'), join(root, play.task.folder)],
+    {
+      cwd: root,
+      env: environment(play),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  )
   // A run that has just ended no longer reads; what was typed then is lost, as it should be.
   child.stdin.on('error', () => {})
   let hasSaidEnd = false

@@ -65,6 +65,8 @@ const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', '
 
 /** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
 const deadlinePerTaskMs = 60_000
+/** A real broker starts in seconds, and again after every kill; time passes on it only by waiting. */
+const deadlinePerTaskRealMs = 300_000
 
 /** Of the ways in which an item is proven, those that a run of its tests can speak for. */
 export function kindsJudged(item: Item): EvidenceKind[] {
@@ -90,6 +92,10 @@ export class Judge {
     // Whoever asks first gets the error; a judge that is closed unused must not end the program with it.
     this.#runner.catch(() => {})
     this.#channel.catch(() => {})
+  }
+
+  get #deadlinePerTaskMs(): number {
+    return this.#options.engine === 'embedded' ? deadlinePerTaskMs : deadlinePerTaskRealMs
   }
 
   get seed(): number {
@@ -161,9 +167,11 @@ export class Judge {
         MQ_SUBJECT: subjectRoot(subject),
         MQ_RUN: channel.address,
         // The broker boots while the checks are still being loaded.
-        MQ_PREPARE: tasks.every(({ engine }) => engine === 'rabbitmq') ? 'rabbitmq' : undefined,
+        MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find((broker) =>
+          tasks.every(({ engine }) => engine === broker),
+        ),
       },
-      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks.length),
+      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? this.#deadlinePerTaskMs * tasks.length),
     })
     return {
       ...report,

@@ -4,6 +4,12 @@ import { exitCodes } from '../exit.ts'
 import { root } from '../root.ts'
 import { endOnInterrupt } from './interrupt.ts'
 
+/**
+ * For a Node that runs subjects. kafkajs 2.2.4 computes time-outs that lie in the past, of which Node 24 warns once a
+ * process: nothing that a learner could act on.
+ */
+export const subjectFlags = ['--disable-warning=TimeoutNegativeWarning'] as const
+
 /** Runs a file, or Node with any arguments. Answers the exit code. */
 export async function runNode(
   args: readonly string[],

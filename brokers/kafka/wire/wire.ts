@@ -4,6 +4,7 @@
  */
 import { ByteReader, ByteWriter } from '../../bytes.ts'
 import { readRequest, readResponse, writeRequest, writeResponse } from './codec.ts'
+import { errorCodes } from './error-code.ts'
 import {
   API_VERSIONS,
   endResponse,
@@ -40,6 +41,11 @@ export function knownVersions(key: number): readonly [first: number, last: numbe
 /** As Kafka spells it, such as `Produce`; `API 71` for one that is not known. */
 export function apiName(key: number): string {
   return byKey.get(key)?.name ?? `API ${key}`
+}
+
+/** As Kafka spells it, such as `NOT_LEADER_OR_FOLLOWER`; `ERROR 109` for one that is not known here. */
+export function errorNameOf(code: number): string {
+  return Object.values(errorCodes).find((error) => error.code === code)?.name ?? `ERROR ${code}`
 }
 
 export interface DecodedRequest {

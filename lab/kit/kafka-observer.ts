@@ -1,0 +1,136 @@
+/**
+ * The lab's own client of Kafka. It talks to the cluster directly, past the proxies, so that faults never touch it and its
+ * requests never show up among the subject's.
+ */
+import kafkajs, { type Admin, type Kafka, type Message, type Producer } from 'kafkajs'
+import type { Address } from '#brokers/engines'
+import { type FoundRecord, type ReadOptions, readTopic } from './kafka-reader.ts'
+
+/** A topic for the observer to create. */
+export interface NewTopic {
+  /** Default 1. */
+  readonly partitions?: number
+  /** Default: as many as there are nodes. */
+  readonly replicas?: number
+  /** By Kafka's own names: `{ 'min.insync.replicas': '2' }`. */
+  readonly config?: Readonly<Record<string, string>>
+}
+
+/** A record for the observer to produce. */
+export interface NewRecord {
+  readonly key?: string | null
+  readonly value: Buffer | string | null
+  /** Default: where its key belongs. */
+  readonly partition?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Where a record went. */
+export interface RecordPlace {
+  readonly partition: number
+  readonly offset: number
+}
+
+/** How long to go on trying while a node is down or a leader is being elected. */
+const retry = { initialRetryTime: 30, maxRetryTime: 300, retries: 12 }
+
+export class KafkaObserver {
+  readonly #addresses: () => readonly Address[]
+  #kafka: Kafka | undefined
+  #admin: Promise<Admin> | undefined
+  #producer: Promise<Producer> | undefined
+
+  constructor(addresses: () => readonly Address[]) {
+    this.#addresses = addresses
+  }
+
+  /** Creates a topic, of which nothing is left to defaults, and waits until it has leaders. */
+  async createTopic(topic: string, { partitions = 1, replicas, config = {} }: NewTopic = {}): Promise<void> {
+    const admin = await this.admin()
+    const isNew = await admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic,
+          numPartitions: partitions,
+          replicationFactor: replicas ?? this.#addresses().length,
+          configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    })
+    if (!isNew) throw new Error(`there is a topic ${topic} already`)
+  }
+
+  /** Produces with acks=all, in order; answers where each record went. */
+  async produce(topic: string, records: readonly NewRecord[]): Promise<RecordPlace[]> {
+    const producer = await this.#producing()
+    const places: RecordPlace[] = []
+    for (const { key = null, value, partition, headers } of records) {
+      const message: Message = {
+        key,
+        value,
+        ...(partition === undefined ? {} : { partition }),
+        ...(headers === undefined ? {} : { headers: { ...headers } }),
+      }
+      const [stored] = await producer.send({ topic, acks: -1, messages: [message] })
+      places.push({ partition: stored?.partition ?? -1, offset: Number(stored?.baseOffset ?? -1) })
+    }
+    return places
+  }
+
+  /** All records of a topic, by partition and offset. Joins no group and commits nothing. */
+  async read(topic: string, options: ReadOptions = {}): Promise<FoundRecord[]> {
+    let trouble: unknown
+    for (const address of this.#addresses()) {
+      try {
+        return await readTopic(address, topic, options)
+      } catch (error) {
+        // A node that is down; another one knows as much.
+        trouble = error
+      }
+    }
+    throw trouble
+  }
+
+  /** kafkajs's admin client, connected: for what the lab has no words of its own for. */
+  async admin(): Promise<Admin> {
+    this.#admin ??= this.#connected(this.#client().admin({ retry }))
+    return await this.#admin
+  }
+
+  /** Not bounded: where the cluster is gone, nobody answers. */
+  async close(): Promise<void> {
+    const opened = [this.#admin, this.#producer]
+    for (const opening of opened) {
+      const client = await opening?.catch(() => undefined)
+      await client?.disconnect().catch(() => {})
+    }
+  }
+
+  #producing(): Promise<Producer> {
+    this.#producer ??= this.#connected(
+      this.#client().producer({
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+        allowAutoTopicCreation: false,
+        retry,
+      }),
+    )
+    return this.#producer
+  }
+
+  #client(): Kafka {
+    this.#kafka ??= new kafkajs.Kafka({
+      clientId: 'lab-observer',
+      brokers: () => this.#addresses().map(({ host, port }) => `${host}:${port}`),
+      logLevel: kafkajs.logLevel.NOTHING,
+      connectionTimeout: 2000,
+      retry,
+    })
+    return this.#kafka
+  }
+
+  async #connected<Client extends { connect(): Promise<void> }>(client: Client): Promise<Client> {
+    await client.connect()
+    return client
+  }
+}

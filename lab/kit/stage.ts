@@ -1,0 +1,39 @@
+/** Which brokers a scenario plays on. A lab starts no others; what says nothing plays on RabbitMQ. */
+import type { Lab } from './lab.ts'
+
+/** The brokers of one lab. */
+export interface Brokers {
+  readonly rabbitmq?: true
+  /** A Kafka cluster of so many nodes. */
+  readonly kafka?: 1 | 3
+}
+
+/** Drives the subject and answers the facts that a promise judges. */
+export interface Scenario<Facts> {
+  (lab: Lab): Promise<Facts>
+  /** Default: RabbitMQ alone. */
+  readonly brokers?: Brokers
+}
+
+export const rabbitMQAlone: Brokers = { rabbitmq: true }
+
+/** A scenario that plays on Kafka alone: `export const sent = onKafka({ nodes: 3 }, async (lab) => …)`. */
+export function onKafka<Facts>(
+  cluster: { readonly nodes: 1 | 3 },
+  play: (lab: Lab) => Promise<Facts>,
+): Scenario<Facts> {
+  return staged({ kafka: cluster.nodes }, play)
+}
+
+/** A scenario that plays on RabbitMQ and on Kafka at the same time. */
+export function onBoth<Facts>(
+  cluster: { readonly nodes: 1 | 3 },
+  play: (lab: Lab) => Promise<Facts>,
+): Scenario<Facts> {
+  return staged({ rabbitmq: true, kafka: cluster.nodes }, play)
+}
+
+/** The function itself is left as it is: two scenarios may share it. */
+function staged<Facts>(brokers: Brokers, play: (lab: Lab) => Promise<Facts>): Scenario<Facts> {
+  return Object.assign((lab: Lab) => play(lab), { brokers })
+}
