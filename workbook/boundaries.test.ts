@@ -52,9 +52,10 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     may: [/^lab\//, /^brokers\//, /^payments\//],
     why: 'benches use lab, brokers and payments',
   },
+  { files: /^docker\//, may: [/^brokers\/engines\//], why: 'images are made of what engines bring' },
   {
     // It runs brokers on their own, which is no lesson.
-    files: /^workbook\/commands\/brokers(?:-[a-z]+)?\.ts$/,
+    files: /^workbook\/(?:commands\/brokers(?:-[a-z]+)?|parity\/main)\.ts$/,
     may: [
       /^lab\//,
       /^brokers\/engines\/(?:engine|start|install)\.ts$/,

@@ -196,6 +196,11 @@ export interface RabbitMQEngine {
   inspect(vhost: string): Promise<RabbitMQSnapshot>
   /** Moves the broker's clock forward where the engine can; waits that long where it cannot. */
   elapse(ms: number): Promise<void>
+  /**
+   * Resolves when what has been declared so far survives a kill. Only where that takes a while: a real RabbitMQ writes where its
+   * quorum queues are some time after it has said that they are declared.
+   */
+  settled?(): Promise<void>
   /** Stops as an operator would: clients are told, everything durable is kept. */
   stop(): Promise<void>
   /** Ends the broker abruptly (SIGKILL): clients are told nothing. */

@@ -19,6 +19,19 @@ export async function installRabbitMQ(say: Say): Promise<string> {
   return `RabbitMQ ${home.version}: ${home.root === '/' ? home.server : home.root}`
 }
 
+/**
+ * The RabbitMQ that is nearest to what the embedded one copies by default: as root on Debian the newest that a Debian carries, in
+ * a tree of the cache; elsewhere, or where RABBITMQ_HOME names one, the one that is found. Gives a RABBITMQ_HOME for it, if it
+ * needs one. @throws EngineError
+ */
+export async function installNearestRabbitMQ(say: Say): Promise<{ said: string; home: string | undefined }> {
+  const { bringRabbitMQTree, canMakeTree } = await import('./local/debian-tree.ts')
+  const isChosen = process.env['RABBITMQ_HOME'] !== undefined
+  const home = isChosen || !canMakeTree() ? await rabbitMQ(say) : await bringRabbitMQTree(say)
+  const said = `RabbitMQ ${home.version}: ${home.root === '/' ? home.server : home.root}`
+  return { said, home: home.root === '/' ? undefined : home.root }
+}
+
 async function rabbitMQ(say: Say) {
   try {
     return findRabbitMQ()

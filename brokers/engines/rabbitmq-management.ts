@@ -1,4 +1,5 @@
 /** What a RabbitMQ tells and does over its management API, as far as an engine needs it. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { RabbitMQSnapshot } from './engine.ts'
 
@@ -48,6 +49,7 @@ const connections = z.array(
     channels: count,
   }),
 )
+const serving = z.array(z.object({ messages_ready: z.number().optional() }))
 const overview = z.object({ rabbitmq_version: z.string() })
 
 export interface ManagementLogin {
@@ -58,6 +60,9 @@ export interface ManagementLogin {
 /** The user that belongs to one vhost is named like it. */
 export const ISOLATED_PASSWORD = 'isolated'
 const ANSWER_MS_MAX = 5_000
+/** A queue whose data are damaged never serves: then others are kept waiting no longer. */
+const SERVE_MS_MAX = 30_000
+const SERVE_STEP_MS = 100
 
 export class RabbitMQManagement {
   readonly #url: string
@@ -87,6 +92,18 @@ export class RabbitMQManagement {
     const at = encodeURIComponent(vhost)
     await this.#ask('DELETE', `vhosts/${at}`)
     await this.#ask('DELETE', `users/${at}`)
+  }
+
+  /**
+   * Resolves when every queue tells its numbers. After a start a quorum queue has no leader for a moment, and what a client asks
+   * of it then may never be answered.
+   */
+  async untilQueuesServe(): Promise<void> {
+    const totals = 'disable_stats=true&enable_queue_totals=true'
+    for (const deadline = Date.now() + SERVE_MS_MAX; Date.now() < deadline; await pause(SERVE_STEP_MS)) {
+      const all = await this.#get(`queues?${totals}`, serving)
+      if (all.every(({ messages_ready: ready }) => ready !== undefined)) return
+    }
   }
 
   async inspect(vhost: string): Promise<RabbitMQSnapshot> {

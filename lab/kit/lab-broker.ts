@@ -58,6 +58,10 @@ export class LabBroker implements LabServer {
     mustHave(this.engine, capabilities)
   }
 
+  async untilWritten(): Promise<void> {
+    await this.engine.settled?.()
+  }
+
   /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */
   async kill(): Promise<void> {
     this.needs(['kill'])

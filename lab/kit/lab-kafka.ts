@@ -237,6 +237,9 @@ export class LabKafka implements LabServer {
     return this.embedded().cluster.shrinkIsr(topic, partition)
   }
 
+  /** A topic is in the log of the controllers before it is said to be there. */
+  async untilWritten(): Promise<void> {}
+
   async kill(): Promise<void> {
     this.needs(['kill'])
     await this.inTurn(async () => {

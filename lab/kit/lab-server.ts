@@ -14,6 +14,8 @@ export interface LabServer {
   readonly isUp: boolean
   /** Refuses to judge on an engine that lacks what the check needs. */
   needs(capabilities: readonly Capability[]): void
+  /** Resolves when what has been declared so far survives a kill. */
+  untilWritten(): Promise<void>
   /** Ends it abruptly. Clients are told nothing; what was not on disk is gone. */
   kill(): Promise<void>
   /** Starts it again after `kill`, with what it had on disk. */

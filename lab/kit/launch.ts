@@ -21,6 +21,11 @@ export function limitsOf(engine: EngineName): Limits {
     : { openMs: 120_000, scenarioMs: 60_000 }
 }
 
+/** What a command must say to play on the same engine: nothing for the one that it takes by itself. */
+export function engineWord(engine: EngineName): string {
+  return engine === 'embedded' ? '' : ` engine=${engine}`
+}
+
 /** Starts brokers on the run's engine. @throws CannotTell when they can't be had */
 export async function launch<Engine extends RabbitMQEngine | KafkaEngine>(
   run: RunContext,

@@ -12,7 +12,7 @@ import { type Conclusion, conclude, preferStray, throwStray } from './conclusion
 import { currentRun, leaveLab, runIfAny, useLab } from './current.ts'
 import { CannotTell, PromiseBroken } from './failure.ts'
 import { type Lab, openLab } from './lab.ts'
-import { limitsOf } from './launch.ts'
+import { engineWord, limitsOf } from './launch.ts'
 import { mustStandFor, type Promised } from './promise.ts'
 import type { Brokers, Scenario } from './stage.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
@@ -51,7 +51,7 @@ export function unmet(verdict: Verdict): Error {
   // None where no lab was opened: a document has no seed, and settings that make no sense make no run.
   const run = runIfAny()
   const [task] = verdict.item.split('.')
-  const repeat = `npm run check ${verdict.item}${run === undefined ? '' : ` seed=${run.seed}`}`
+  const repeat = `npm run check ${verdict.item}${run === undefined ? '' : `${engineWord(run.engine)} seed=${run.seed}`}`
   const lang = languageOf(process.env)
   const error = new Error(
     renderVerdict(verdict, { lang, colour: false, repeat, hint: `npm run hint ${task}` }),
@@ -64,7 +64,8 @@ export function unmet(verdict: Verdict): Error {
 /** Settings of a run that make no sense are said by the test itself. */
 function testMsMax(): number {
   const { openMs, scenarioMs } = limitsOf(process.env.MQ_ENGINE === 'embedded' ? 'embedded' : 'local')
-  return openMs + scenarioMs + closeMsMax
+  // Closing brings a killed broker back, which takes as long as opening.
+  return 2 * openMs + scenarioMs + closeMsMax
 }
 
 async function judge<Facts>(

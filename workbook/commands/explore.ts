@@ -170,7 +170,9 @@ function printFindings(
     return
   }
   const subject = options.subject === undefined ? '' : ` subject=${options.subject}`
-  const repeat = `npm run explore ${task.id}${subject} seed=${seed}`
+  const { engine = 'embedded' } = options
+  const on = engine === 'embedded' ? '' : ` engine=${engine}`
+  const repeat = `npm run explore ${task.id}${subject}${on} seed=${seed}`
   const replay = explored.replay === undefined ? repeat : `${repeat} ${explored.replay}`
   print(renderVerdict(verdict, { lang, colour: hasColour, repeat: replay }))
   if (verdict.outcome === 'failed' && explored.replay?.includes(' at=') === false)

@@ -86,7 +86,8 @@ function typeLines(problems: readonly TypeProblem[], lang: Language): string[] {
 /** The seed stands in the command, since tomorrow's default is another. */
 function fullLines(verdict: Verdict, { circumstances }: Judgement, lang: Language): string[] {
   const task = verdict.item.split('.')[0] ?? verdict.item
-  const repeat = `npm run check ${verdict.item} seed=${circumstances.seed}`
+  const { engine, seed } = circumstances
+  const repeat = `npm run check ${verdict.item}${engine === 'embedded' ? '' : ` engine=${engine}`} seed=${seed}`
   return renderVerdict(verdict, { lang, colour: hasColour, repeat, hint: `npm run hint ${task}` }).split('\n')
 }
 

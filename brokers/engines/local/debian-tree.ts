@@ -26,7 +26,7 @@ const ATTEMPTS_MAX = 3
  */
 export async function bringRabbitMQ(
   version: DebianRabbitMQ,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<RabbitMQHome> {
   if (!canChangeRoot() || !existsSync('/etc/debian_version')) {
     throw new Error(
@@ -38,18 +38,43 @@ export async function bringRabbitMQ(
     const home = root === undefined ? undefined : homeIn(root)
     if (home?.version.startsWith(`${version}.`)) return home
   }
-  if (!existsSync(DEBOOTSTRAP)) {
-    throw new Error(
-      `there is no RabbitMQ ${version} here: apt-get install rabbitmq-server on Debian ${suites[version]} brings it, or ` +
-        'apt-get install debootstrap, so that a tree of that Debian can be made',
-    )
-  }
+  return await rabbitMQIn(cached, version, say)
+}
+
+/** The same in a tree of its own, never the one that is installed: to be packed into an image. @throws Error */
+export async function bringRabbitMQTree(say: Say): Promise<RabbitMQHome> {
+  const version = newestDebianRabbitMQ
+  return await rabbitMQIn(join(cacheFolder(), `rabbitmq-${version}-${suites[version]}`), version, say)
+}
+
+/** A tree of the newest of those Debians with these packages. Gives its root. @throws Error */
+export async function bringDebianTree(name: string, packages: readonly string[], say: Say): Promise<string> {
+  const suite = suites[newestDebianRabbitMQ]
+  const cached = join(cacheFolder(), `${name}-${suite}`)
+  if (existsSync(cached)) return cached
+  mustHaveDebootstrap(`a tree of Debian ${suite} with ${packages.join(', ')}`)
+  say(`making a tree of Debian ${suite} with ${packages.join(', ')} in ${cached} (once)`)
+  await makeTree(suite, cached, packages)
+  return cached
+}
+
+async function rabbitMQIn(cached: string, version: DebianRabbitMQ, say: Say): Promise<RabbitMQHome> {
+  const known = homeIn(cached)
+  if (known !== undefined) return known
+  mustHaveDebootstrap(`a RabbitMQ ${version}`)
   say(`making a tree of Debian ${suites[version]} with RabbitMQ ${version} in ${cached} (once)`)
-  await makeTree(suites[version], cached)
+  await makeTree(suites[version], cached, ['rabbitmq-server'])
   const home = homeIn(cached)
   if (home === undefined) throw new Error(`the tree in ${cached} has no RabbitMQ: remove it and try again`)
   return home
 }
+
+function mustHaveDebootstrap(what: string): void {
+  if (canMakeTree()) return
+  throw new Error(`${what} needs root on Debian and debootstrap: apt-get install debootstrap, then try again`)
+}
+
+type Say = (line: string) => void
 
 /** Whether this computer has what makes one. */
 export function canMakeTree(): boolean {
@@ -57,7 +82,7 @@ export function canMakeTree(): boolean {
 }
 
 /** Made aside and renamed, so that a tree that is there is complete. */
-async function makeTree(suite: string, folder: string): Promise<void> {
+async function makeTree(suite: string, folder: string, packages: readonly string[]): Promise<void> {
   const part = `${folder}.part-${process.pid}`
   await mkdir(cacheFolder(), { recursive: true })
   try {
@@ -67,7 +92,7 @@ async function makeTree(suite: string, folder: string): Promise<void> {
     })
     await writeFile(join(part, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
     const install = ['apt-get', '-o', 'Acquire::Retries=5', 'install', '-y', '--no-install-recommends']
-    await retry(() => run('chroot', part, 'env', quiet, ...install, 'rabbitmq-server'))
+    await retry(() => run(...inTree(part), 'env', quiet, ...install, ...packages))
     await run('chroot', part, 'apt-get', 'clean')
     await writeFile(join(part, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n')
     await rename(part, folder)
@@ -77,6 +102,11 @@ async function makeTree(suite: string, folder: string): Promise<void> {
 }
 
 const quiet = 'DEBIAN_FRONTEND=noninteractive'
+
+/** A command in the tree, with a /proc (Java is installed with it) that goes with the command. */
+function inTree(root: string): [string, ...string[]] {
+  return ['unshare', '--mount', 'sh', '-c', 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"', root]
+}
 
 /** The mirror that this computer's own sources name; none leaves the choice to debootstrap. */
 async function mirrorOf(): Promise<string[]> {
