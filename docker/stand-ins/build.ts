@@ -7,9 +7,9 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { imagesOfCompose } from '#brokers/engines/docker/images'
 import { bringKafka } from '#brokers/engines/local/kafka-install'
 import { bringDebianTree, bringRabbitMQTree } from '#brokers/engines/local/tree'
@@ -82,9 +82,11 @@ async function importImage({ image, tree, over, changes }: StandIn): Promise<voi
     // Data of servers that run in the tree just now are none of the image's.
     const without = ['./proc/*', './sys/*', './dev/*', './tmp/*', './var/lib/rabbitmq/*', './var/cache/apt/*']
     const excluded = without.map((path) => `--exclude=${path}`)
-    const tar = spawn('tar', ['-cf', '-', ...excluded, '-C', tree, '.', '-C', extra, '.'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    // Docker takes no path twice: of what lies over the tree only the files, and not those of the tree that they replace.
+    const files = filesIn(extra)
+    const replaced = files.map((path) => `--exclude=./${path}`)
+    const all = ['-cf', '-', ...excluded, ...replaced, '-C', tree, '.', '-C', extra, ...files]
+    const tar = spawn('tar', all, { stdio: ['ignore', 'pipe', 'inherit'] })
     const flags = changes.flatMap((change) => ['--change', change])
     const docker = spawn('docker', ['import', ...flags, '-', image], { stdio: ['pipe', 'ignore', 'inherit'] })
     tar.stdout.pipe(docker.stdin)
@@ -94,6 +96,12 @@ async function importImage({ image, tree, over, changes }: StandIn): Promise<voi
   } finally {
     rmSync(extra, { recursive: true, force: true })
   }
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
 }
 
 function exists(image: string): boolean {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { KafkaEngine } from '#brokers/engines'
 import { startKafkaEngine } from '#brokers/engines/start'
+import { openKafkaProxy } from '../faults/kafka-proxy.ts'
 import { launch } from './launch.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -33,8 +34,39 @@ export async function stopKafka(): Promise<void> {
 }
 
 async function start(run: RunContext, nodes: 1 | 3): Promise<KafkaEngine> {
-  if (run.engine !== 'embedded') return await startKafkaEngine(run.engine, { nodes })
+  if (run.engine !== 'embedded') return await plainly(await startKafkaEngine(run.engine, { nodes }), run)
   const dataDir = await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-'))
   folders.push(dataDir)
   return await startKafkaEngine('embedded', { nodes, dataDir })
+}
+
+/** A cluster that wants TLS or a log-in stands behind a proxy that does both, so that the lab and its subjects speak plainly. */
+async function plainly(engine: KafkaEngine, run: RunContext): Promise<KafkaEngine> {
+  const { connect } = engine
+  if (connect === undefined) return engine
+  const front = await openKafkaProxy({
+    nodes: engine.addresses,
+    lane: 'lab',
+    now: () => run.now(),
+    connect: (node) => connect(node),
+  })
+  return {
+    engine: engine.engine,
+    server: engine.server,
+    capabilities: engine.capabilities,
+    addresses: front.brokers.map((broker) => {
+      const at = broker.lastIndexOf(':')
+      return { host: broker.slice(0, at), port: Number(broker.slice(at + 1)) }
+    }),
+    isolate: (label) => engine.isolate(label),
+    inspect: (prefix) => engine.inspect(prefix),
+    elapse: (ms) => engine.elapse(ms),
+    stop: () => engine.stop(),
+    kill: () => engine.kill(),
+    restart: () => engine.restart(),
+    async [Symbol.asyncDispose]() {
+      await front[Symbol.asyncDispose]()
+      await engine[Symbol.asyncDispose]()
+    },
+  }
 }

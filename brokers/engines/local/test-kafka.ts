@@ -141,7 +141,7 @@ async function main(words: readonly string[]): Promise<number> {
     const [onlyProbes, onlyContract] = [words.includes('probes'), words.includes('contract')]
     if (!onlyContract) await compareProbes(home, words.includes('record'), counts)
     if (!onlyProbes && !onlyContract) await compareTools(home, counts)
-    if (!onlyProbes) counts[(await runRealTests('local-kafka.real.test.ts')) ? 'passed' : 'failed']++
+    if (!onlyProbes) counts[(await runRealTests(new URL('./local-kafka.real.test.ts', import.meta.url))) ? 'passed' : 'failed']++
   } catch (error) {
     counts.failed++
     print(`Kafka: ${error instanceof Error ? error.message : String(error)}`)

@@ -120,7 +120,7 @@ async function main(words: readonly string[]): Promise<number> {
         .trimEnd(),
     ),
   )
-  if (await runRealTests('local-rabbitmq.real.test.ts')) passed++
+  if (await runRealTests(new URL('./local-rabbitmq.real.test.ts', import.meta.url))) passed++
   else failed++
   print('', `${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
