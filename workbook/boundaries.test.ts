@@ -38,7 +38,7 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
   { files: /^lab\//, may: [/^brokers\//, /^payments\//], why: 'lab uses the doors of brokers and payments' },
   {
     files:
-      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions)\.ts$/,
+      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|experiments\/[a-z0-9/-]+)\.ts$/,
     may: [/^lab\//, /^payments\//, /^brokers\/engines\/engine\.ts$/],
     why: 'our files of a task use lab, payments and the contract of engines',
   },
@@ -79,6 +79,8 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
 /** A task that asks for a thing payments has may not import it: the thing is the exercise. */
 const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly string[] }[] = [
   { task: '3-mq/01-rabbitmq-setup', doors: ['payments/topology.ts'] },
+  { task: 'designs/05-queue-topology', doors: ['payments/topology.ts'] },
+  { task: 'designs/01-payment-event-schema', doors: ['payments/envelope.ts', 'payments/events.ts'] },
   { task: '3-mq/10-event-sourcing', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
   { task: '4-failure/01-message-loss', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
   { task: '4-failure/02-duplicates', doors: ['payments/inbox.ts'] },
@@ -86,7 +88,8 @@ const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly
 ]
 
 /** What is ours in a task's folder; the rest is the learner's, who may import whatever they want to try. */
-const ourFiles = /(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions)\.ts$/
+const ourFiles =
+  /(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|experiments\/[a-z0-9/-]+)\.ts$/
 
 const isTheLearners = (file: string): boolean => /^(?:exercises|designs)\//.test(file) && !ourFiles.test(file)
 
@@ -170,7 +173,7 @@ function pastTheDoor({ from, specifier, to }: Import): string[] {
 
 function importsTheAnswer({ from, specifier, to }: Import): string[] {
   const isOurs = ourFiles.test(from)
-  const rule = forbiddenDoors.find(({ task }) => from.includes(`/${task}/`))
+  const rule = forbiddenDoors.find(({ task }) => `/${from}`.includes(`/${task}/`))
   if (isOurs || rule === undefined || to === undefined || !rule.doors.includes(to)) return []
   return [`${from} imports ${specifier}, which is what the task asks for: write it out`]
 }

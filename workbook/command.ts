@@ -25,6 +25,8 @@ export interface CommandRow {
   readonly isOpen: boolean
   /** Whether it takes settings by a broker's own names, such as `num.partitions=2`. */
   readonly takesDotted?: true
+  /** Whether a name may follow the target, such as that of an experiment. */
+  readonly takesName?: true
   /** Such a command answers in one sentence that it does not exist yet. */
   readonly isPlanned: boolean
 }

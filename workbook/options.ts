@@ -33,6 +33,7 @@ const settingSchemas = {
   crash: z.enum(['subject', 'broker', 'connection']),
   schedules: count,
   messages: count,
+  answer: z.string().trim().min(1).max(200),
   at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[a-z][a-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const
 
@@ -42,6 +43,8 @@ type Settings = { readonly [Name in SettingName]?: z.infer<(typeof settingSchema
 export interface Options extends Settings {
   /** What looks like a task, an item or a part; whether it exists is for the registry to say. */
   readonly target?: string
+  /** What the command is to take of the target; whether it is there is for the command to say. */
+  readonly name?: string
   readonly words: ReadonlySet<string>
   /** Words handed on by an open command, in order. */
   readonly rest: readonly string[]
@@ -70,6 +73,7 @@ export function parseOptions(row: CommandRow, args: readonly string[]): Options 
   const rest: string[] = []
   const dotted: Record<string, string> = {}
   let target: string | undefined
+  let asked: string | undefined
   let wantsHelp = false
 
   const pending = [...args]
@@ -85,6 +89,7 @@ export function parseOptions(row: CommandRow, args: readonly string[]): Options 
       dotted[arg.slice(0, at)] = arg.slice(at + 1)
     } else if (row.isOpen) rest.push(arg)
     else if (isTarget(row, arg, target)) target = arg
+    else if (isName(row, arg, target, asked)) asked = arg
     else throw new UsageError(optionTexts.unknownWord(arg, suggestWord(row, arg, name)))
   }
   if (row.target === 'required' && target === undefined && !wantsHelp) {
@@ -93,6 +98,7 @@ export function parseOptions(row: CommandRow, args: readonly string[]): Options 
   return {
     ...(settings as Settings),
     ...(target === undefined ? {} : { target }),
+    ...(asked === undefined ? {} : { name: asked }),
     words,
     rest,
     dotted,
@@ -126,6 +132,7 @@ const placeholders: { readonly [Name in SettingName]?: string } = {
   data: 'DIR',
   subject: 'mine|reference|wrong/NAME|alternatives/NAME',
   at: 'before:FROM-TO:METHOD:N',
+  answer: 'LETTER|N,N,…|NUMBER',
 }
 
 /** The values a setting takes, for usage lines. */
@@ -138,6 +145,17 @@ export function settingValues(name: SettingName): string {
 function isTarget(row: CommandRow, arg: string, target: string | undefined): boolean {
   if (row.target === 'none' || target !== undefined || !/^[a-z]/i.test(arg) || arg.includes('=')) return false
   return /\d/.test(arg) || suggest(arg, row.words).length === 0
+}
+
+/** A second bare word, unless it is nearly one of the command's own. */
+function isName(
+  row: CommandRow,
+  arg: string,
+  target: string | undefined,
+  asked: string | undefined,
+): boolean {
+  if (row.takesName === undefined || target === undefined || asked !== undefined) return false
+  return /^[a-z][a-z0-9-]*$/.test(arg) && suggest(arg, row.words).length === 0
 }
 
 function suggestWord(row: CommandRow, arg: string, name: string): string[] {

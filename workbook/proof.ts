@@ -1,14 +1,25 @@
 /** The commands' way to the evidence: what was proven so far, and a place to put what was proven now. */
-import type { Language } from '#lab/verdict'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Language, Text } from '#lab/verdict'
 import type { Course } from './course.ts'
 import { readChecklist, updateChecklist } from './progress/checklist-file.ts'
-import { type Evidence, EvidenceNotKept, readEvidence, recordRun, resultOf } from './progress/evidence.ts'
+import {
+  type Evidence,
+  EvidenceNotKept,
+  type ItemResult,
+  readEvidence,
+  recordRun,
+  resultOf,
+  type Subjects,
+} from './progress/evidence.ts'
 import { type FileStates, readFiles } from './progress/files.ts'
 import { type Fold, foldProgress } from './progress/fold.ts'
 import type { Task } from './registry/registry.ts'
 import { root } from './root.ts'
 import { isJudged, type Judgement, kindsJudged } from './runner/judge.ts'
 import { say } from './state/notices.ts'
+import { hashesOfQuestions, isLesson } from './study/lessons.ts'
 
 export interface Totals {
   readonly items: number
@@ -34,6 +45,36 @@ function record({ task, subjects, began, circumstances, verdicts }: Judgement): 
     say(notice)
 }
 
+/** Keeps what an answer to a question has shown about an item. Answers whether it could be kept. */
+export function recordAnswer(answer: {
+  readonly task: Task
+  readonly item: string
+  readonly when: Date
+  /** The questions as they were asked. */
+  readonly subjects: Subjects
+  readonly isRight: boolean
+  /** What the answer overlooks, or why it is right. */
+  readonly why: Text
+}): boolean {
+  const { task, item, when, subjects, isRight, why } = answer
+  const result: ItemResult = {
+    item,
+    outcome: isRight ? 'passed' : 'failed',
+    kinds: ['question'],
+    ...(isRight ? {} : { said: why }),
+  }
+  // No broker took part, and nothing was drawn that a seed could repeat.
+  const circumstances = { engine: 'embedded' as const, servers: [], seed: 0, node: process.version }
+  try {
+    const run = { task: task.id, when, circumstances, subjects, results: [result] }
+    for (const notice of recordRun(root, run)) say(notice)
+    return true
+  } catch (error) {
+    if (error instanceof EvidenceNotKept) return false
+    throw error
+  }
+}
+
 /** Everything that is known, held against the files as they are now. */
 export function foldNow(course: Course): Fold {
   return foldProgress({ ...readProgress(course), ticks: readChecklist(root, course.tasks).ticks })
@@ -57,7 +98,17 @@ function readProgress(course: Course): { tasks: readonly Task[]; evidence: Evide
       [...Object.values(proofs), ...Object.values(failures)].flatMap(({ subjects }) => Object.keys(subjects)),
     ),
   )
-  return { tasks: course.tasks, evidence, files: readFiles(root, course.tasks, seen) }
+  const [questions, files] = partition(new Set(seen), (file) => file.includes('#'))
+  const states = new Map(readFiles(root, course.tasks, files))
+  for (const [key, { file, sha256 }] of hashesOfQuestions(questions))
+    states.set(key, { sha256, changedAt: statSync(join(root, file)).mtime.toISOString() })
+  return { tasks: course.tasks, evidence, files: states }
+}
+
+function partition<Value>(values: Iterable<Value>, isFirst: (value: Value) => boolean): [Value[], Value[]] {
+  const [first, second]: [Value[], Value[]] = [[], []]
+  for (const value of values) (isFirst(value) ? first : second).push(value)
+  return [first, second]
 }
 
 /** How much of the whole course is verified. */
@@ -66,9 +117,9 @@ export function readTotals(course: Course): Totals {
   return { items: sums.total, verified: sums.verified }
 }
 
-/** Whether every item of the task that a check speaks for is verified. */
+/** Whether every item of the task that a check speaks for is verified; of a lesson, every item. */
 export function isVerified(fold: Fold, task: Task): boolean {
-  const judged = task.items.filter(isJudged)
+  const judged = isLesson(task) ? task.items : task.items.filter(isJudged)
   return judged.length > 0 && judged.every(({ id }) => fold.items.get(id)?.state === 'verified')
 }
 

@@ -118,6 +118,7 @@ export class Supervisor implements Supervised {
         if (!this.#hasCrashed()) throw error
         if (performance.now() > deadline) throw this.#neverCameBack(error)
         if (!this.#tellEnd()) await sleepMs(startAgainMs)
+        await this.#forgotten()
       }
     }
   }

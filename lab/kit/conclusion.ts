@@ -3,6 +3,7 @@ import { text } from '../verdict/language.ts'
 import type { Breach, Figure, Text } from '../verdict/verdict.ts'
 import { CannotTell, labDefect, messageOf, PromiseBroken } from './failure.ts'
 import type { Lab } from './lab.ts'
+import type { SubjectUnderTest } from './subject-under-test.ts'
 
 export type Conclusion =
   | { outcome: 'passed'; figures: Figure[] }
@@ -10,7 +11,7 @@ export type Conclusion =
   | { outcome: 'inconclusive'; cause: Text; enginesThatCan: string[] }
 
 /** Whatever was thrown, as a conclusion: the subject's errors fail, everything else cannot tell. */
-export function conclude(error: unknown, lab?: Lab): Conclusion {
+export function conclude(error: unknown, lab?: { readonly subject: SubjectUnderTest }): Conclusion {
   if (error instanceof PromiseBroken) return { outcome: 'failed', breach: error.breach }
   if (error instanceof CannotTell) {
     return { outcome: 'inconclusive', cause: error.said, enginesThatCan: [...error.enginesThatCan] }

@@ -1,14 +1,22 @@
-/** The check of a written deliverable: its rules are held like any promise, without a broker. */
+/** The checks of written deliverables: rules and rubrics are held like any promise, without a broker. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
 import { text } from '../verdict/language.ts'
-import type { Text, Verdict } from '../verdict/verdict.ts'
-import { type DocumentRules, readDocument } from './document.ts'
+import type { Figure, Text, Verdict } from '../verdict/verdict.ts'
+import { type DocumentFinding, type DocumentRules, readDocument } from './document.ts'
 import { mustStandFor } from './promise.ts'
+import { pointsIn, type Rubric, readRubric } from './rubric.ts'
 import { repositoryRoot, SubjectUnderTest } from './subject-under-test.ts'
 import { unmet } from './test.ts'
+
+/** A written deliverable: where it stands, how it is read, and what a pass rests on. */
+interface Written {
+  readonly file: string
+  readonly read: (markdown: string, lesson: string) => DocumentFinding[]
+  readonly rests: Figure
+}
 
 /** Registers the check of a document. As with `test`, the name is the item's id and the promise's English sentence. */
 export function documentTest(
@@ -16,14 +24,43 @@ export function documentTest(
   promise: { item: string; text: Text },
   rules: DocumentRules,
 ): void {
+  const count = rules.sections.length
+  if (count === 0) throw new Error(`the rules for ${rules.file} ask for no section: they prove nothing`)
+  writtenTest(name, promise, {
+    file: rules.file,
+    read: (markdown, lesson) => readDocument(markdown, rules, lesson),
+    rests: {
+      name: 'sections',
+      value: count,
+      unit: 'count',
+      said: text(`${count} ${count === 1 ? 'section' : 'sections'} written`, `đã viết ${count} mục`),
+    },
+  })
+}
+
+/** Registers the check of a written analysis, which is evaluated point by point. */
+export function rubricTest(name: string, rubric: Rubric): void {
+  const count = pointsIn(rubric)
+  if (count === 0) throw new Error(`the rubric of ${rubric.item} asks for no point: it proves nothing`)
+  writtenTest(name, rubric, {
+    file: rubric.file,
+    read: (markdown, lesson) => readRubric(markdown, rubric, lesson),
+    rests: {
+      name: 'points',
+      value: count,
+      unit: 'count',
+      said: text(`${count} ${count === 1 ? 'point' : 'points'} made`, `nêu được ${count} ý`),
+    },
+  })
+}
+
+function writtenTest(name: string, promise: { item: string; text: Text }, written: Written): void {
   mustStandFor(promise, name)
-  if (rules.sections.length === 0)
-    throw new Error(`the rules for ${rules.file} ask for no section: they prove nothing`)
   vitestTest(name, ({ task }) => {
     const began = performance.now()
-    const verdict = judgeDocument(
+    const verdict = judgeWritten(
       promise,
-      rules,
+      written,
       dirname(task.file.filepath),
       () => performance.now() - began,
     )
@@ -33,29 +70,20 @@ export function documentTest(
   })
 }
 
-function judgeDocument(
+function judgeWritten(
   promise: { item: string; text: Text },
-  rules: DocumentRules,
+  { file, read, rests }: Written,
   taskFolder: string,
   elapsedMs: () => number,
 ): Verdict {
   const subject = new SubjectUnderTest(taskFolder)
-  const path = subject.path(rules.file)
-  const lessonPath = join(repositoryRoot, subject.taskFolder, 'README.md')
-  const lesson = existsSync(lessonPath) ? readFileSync(lessonPath, 'utf8') : ''
+  const path = subject.path(file)
   const findings = existsSync(path)
-    ? readDocument(readFileSync(path, 'utf8'), rules, lesson)
-    : [{ line: 1, said: text(`${rules.file} is missing`, `thiếu file ${rules.file}`) }]
+    ? read(readFileSync(path, 'utf8'), lessonOf(subject.taskFolder))
+    : [{ line: 1, said: text(`${file} is missing`, `thiếu file ${file}`) }]
   const judged = { item: promise.item, promise: promise.text, ms: Math.round(elapsedMs() * 10) / 10 }
   const [first, ...others] = findings
-  if (first === undefined) {
-    const said = text(`${rules.sections.length} sections written`, `đã viết ${rules.sections.length} mục`)
-    return {
-      outcome: 'passed',
-      ...judged,
-      figures: [{ name: 'sections', value: rules.sections.length, unit: 'count', said }],
-    }
-  }
+  if (first === undefined) return { outcome: 'passed', ...judged, figures: [rests] }
   const more =
     others.length === 0
       ? text('', '')
@@ -65,9 +93,18 @@ function judgeDocument(
     ...judged,
     breach: {
       said: text(first.said.en + more.en, first.said.vi + more.vi),
-      places: [{ file: subject.shown(rules.file), line: first.line }],
+      places: [{ file: subject.shown(file), line: first.line }],
       trace: [],
       messages: [],
     },
   }
+}
+
+/** What a learner has read in either language, and may not hand in as their own. */
+function lessonOf(taskFolder: string): string {
+  return ['README.md', 'README.vi.md']
+    .map((name) => join(repositoryRoot, taskFolder, name))
+    .filter((path) => existsSync(path))
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n\n')
 }

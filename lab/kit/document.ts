@@ -18,6 +18,8 @@ export interface SectionRule {
   readonly mentions?: readonly { readonly oneOf: readonly string[]; readonly why: Text }[]
   /** Rows of a table, its head not counted. */
   readonly tableRowsMin?: number
+  /** Cells of such a row that must say something, no two of them the same. Default 2. */
+  readonly tableCellsMin?: number
 }
 
 export interface DocumentRules {
@@ -38,12 +40,27 @@ const differentWordsMin = 0.4
 const stretchWords = 100
 /** So many words in a row that stand in the lesson too are a copy. */
 const copiedWordsMax = 12
+/** A row with one cell filled in says nothing about anything. */
+const tableCellsMinDefault = 2
 
 /** Holds a Markdown text against its rules. `lesson` is the task's README, from which nothing may be copied. */
 export function readDocument(markdown: string, rules: DocumentRules, lesson: string): DocumentFinding[] {
+  return readSections(markdown, rules.sections, lesson)
+}
+
+/**
+ * Holds sections against their rules. `more` looks at one that keeps the rules so far: what is too short or copied is
+ * told first.
+ */
+export function readSections<Rule extends SectionRule>(
+  markdown: string,
+  rules: readonly Rule[],
+  lesson: string,
+  more: (prose: string, rule: Rule) => Text[] = () => [],
+): DocumentFinding[] {
   const sections = sectionsOf(markdown)
   const copied = phrasesOf(lesson)
-  return rules.sections.flatMap((rule) => {
+  return rules.flatMap((rule) => {
     const section = sections.find(({ title }) => sameHeading(title, rule.heading))
     if (section === undefined) {
       return [
@@ -53,7 +70,11 @@ export function readDocument(markdown: string, rules: DocumentRules, lesson: str
         },
       ]
     }
-    return readSection(section, rule, copied).map((said) => ({ said, line: section.line }))
+    const findings = readSection(section, rule, copied)
+    return (findings.length > 0 ? findings : more(section.prose, rule)).map((said) => ({
+      said,
+      line: section.line,
+    }))
   })
 }
 
@@ -82,12 +103,14 @@ function readSection(section: Section, rule: SectionRule, copied: ReadonlySet<st
       ),
     )
   }
-  if (rule.tableRowsMin !== undefined && section.tableRows < rule.tableRowsMin) {
-    const [have, need] = [section.tableRows, rule.tableRowsMin]
+  const cells = rule.tableCellsMin ?? tableCellsMinDefault
+  const rows = section.tableRows.filter((row) => new Set(row).size >= cells).length
+  if (rule.tableRowsMin !== undefined && rows < rule.tableRowsMin) {
+    const [have, need] = [rows, rule.tableRowsMin]
     findings.push(
       text(
-        `the table in "${en}" has ${have} ${have === 1 ? 'row' : 'rows'} and needs ${need}`,
-        `bảng trong mục "${vi}" có ${have} dòng, cần ${need}`,
+        `the table in "${en}" has ${have} ${have === 1 ? 'row' : 'rows'} and needs ${need}${cells > tableCellsMinDefault ? `, each with ${cells} cells that say different things` : ''}`,
+        `bảng trong mục "${vi}" có ${have} dòng, cần ${need}${cells > tableCellsMinDefault ? `, mỗi dòng có ${cells} ô nói những điều khác nhau` : ''}`,
       ),
     )
   }
@@ -108,7 +131,8 @@ interface Section {
   readonly line: number
   /** The learner's own text: without headings, quoted questions, comments and code. */
   readonly prose: string
-  readonly tableRows: number
+  /** Of each row below a table's head, the cells that say something. */
+  readonly tableRows: readonly (readonly string[])[]
 }
 
 /** Splits at headings of level two. Template questions stand in quotes or comments and do not count. */
@@ -143,16 +167,19 @@ function isTableRule(line: string): boolean {
   return /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/.test(line) && line.includes('|')
 }
 
-/** Rows below a table's head in which more than the first cell is filled in. */
-function tableRowsIn(lines: readonly string[]): number {
-  let count = 0
+/** The filled cells of every row below a table's head. */
+function tableRowsIn(lines: readonly string[]): string[][] {
+  const rows: string[][] = []
   let inTable = false
   for (const line of lines) {
     if (isTableRule(line)) inTable = true
     else if (!line.includes('|')) inTable = false
-    else if (inTable && line.split('|').filter((cell) => /[\p{L}\p{N}]/u.test(cell)).length > 1) count += 1
+    else if (inTable) {
+      const cells = line.split('|').map((cell) => cell.trim().toLowerCase())
+      rows.push(cells.filter((cell) => /[\p{L}\p{N}]/u.test(cell)))
+    }
   }
-  return count
+  return rows
 }
 
 const keepLineBreaks = (comment: string): string => comment.replace(/[^\n]/g, '')
@@ -168,7 +195,7 @@ function sameHeading(title: string, heading: Text): boolean {
 }
 
 /** Words that say something: letters or digits, two characters or more. Points and dashes only join. */
-function wordsOf(prose: string): string[] {
+export function wordsOf(prose: string): string[] {
   const words = prose.toLowerCase().match(/[\p{L}\p{N}]+(?:[.'’_-]+[\p{L}\p{N}]+)*/gu) ?? []
   return words.filter((word) => word.length > 1)
 }
@@ -182,11 +209,19 @@ function differentShare(words: readonly string[]): number {
 }
 
 /** Whether a word or phrase begins somewhere in the prose: `bind` is in "bindings", `ready` is not in "already". */
-function isMentioned(phrase: string, prose: string): boolean {
-  const plain = (value: string): string => value.normalize('NFC').toLowerCase().replace(/\s+/g, ' ')
-  const [wanted, said] = [plain(phrase), plain(prose)]
+export function isMentioned(phrase: string, prose: string): boolean {
+  return mentions(plain(phrase), plain(prose))
+}
+
+/** A text as it is compared. */
+export function plain(value: string): string {
+  return value.normalize('NFC').toLowerCase().replace(/\s+/g, ' ')
+}
+
+/** The same over texts that are plain already: who looks for many phrases makes the prose plain once. */
+export function mentions(wanted: string, said: string): boolean {
   for (let at = said.indexOf(wanted); at >= 0; at = said.indexOf(wanted, at + 1)) {
-    if (!/[\p{L}\p{N}]$/u.test(said.slice(0, at))) return true
+    if (at === 0 || !/[\p{L}\p{N}]/u.test(said.charAt(at - 1))) return true
   }
   return false
 }

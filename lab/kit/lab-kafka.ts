@@ -16,6 +16,7 @@ import { text } from '../verdict/language.ts'
 import { failureOf } from './closing.ts'
 import { CannotTell } from './failure.ts'
 import { KafkaObserver } from './kafka-observer.ts'
+import type { GroupMember } from './lab-lanes.ts'
 import { type LabServer, letPass, mustHave } from './lab-server.ts'
 import type { RunContext } from './run-context.ts'
 import { settles, type UntilOptions, type Waiting } from './waiting.ts'
@@ -34,8 +35,9 @@ export class LabKafka implements LabServer {
   private readonly run: RunContext
   private readonly waiting: Waiting
   private readonly mustBeOpen: () => void
-  /** Members whose connection is gone, as the proxies know them. */
-  private readonly isGone: (memberId: string) => boolean
+  /** Members whose connection has ended, as the proxies know them. */
+  private readonly goneMembers: () => readonly GroupMember[]
+  private readonly expired = new Set<string>()
   private clusterIsUp = true
   private readonly down = new Set<number>()
   private readonly frozen = new Set<number>()
@@ -49,7 +51,7 @@ export class LabKafka implements LabServer {
     run: RunContext
     waiting: Waiting
     mustBeOpen: () => void
-    isGone: (memberId: string) => boolean
+    goneMembers: () => readonly GroupMember[]
   }) {
     this.engine = options.engine
     this.isolation = options.isolation
@@ -57,7 +59,7 @@ export class LabKafka implements LabServer {
     this.run = options.run
     this.waiting = options.waiting
     this.mustBeOpen = options.mustBeOpen
-    this.isGone = options.isGone
+    this.goneMembers = options.goneMembers
     this.observer = new KafkaObserver(() => this.engine.addresses)
   }
 
@@ -156,16 +158,19 @@ export class LabKafka implements LabServer {
    */
   async expireSessions({ members = 1 }: { readonly members?: number } = {}): Promise<number> {
     const { cluster } = this.embedded()
-    let gone: { groupId: string; memberId: string }[] = []
-    const { groups } = await this.inspect()
-    await settles(() => {
-      gone = groups.flatMap(({ id, members: joined }) =>
-        joined.flatMap(({ memberId }) => (this.isGone(memberId) ? [{ groupId: id, memberId }] : [])),
-      )
-      return gone.length >= members
-    })
-    for (const { groupId, memberId } of gone) await cluster.expireSession(groupId, memberId)
-    return gone.length
+    const gone = () => this.goneMembers().filter(({ memberId }) => !this.expired.has(memberId))
+    await settles(() => gone().length >= members)
+    let expired = 0
+    for (const { groupId, memberId } of gone()) {
+      this.expired.add(memberId)
+      // One that has its id and had not joined yet is no member; a rebalance waits for it all the same.
+      const ending = cluster
+        .expireSession(groupId, memberId)
+        .catch(() => cluster.evictMember(groupId, memberId))
+      // One that left by itself is neither.
+      if ((await failureOf('ending a session', () => ending)) === undefined) expired += 1
+    }
+    return expired
   }
 
   /** The next requests that fit get another answer: an error that a real cluster answers in bad moments. */

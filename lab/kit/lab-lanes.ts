@@ -11,6 +11,12 @@ import type { RunContext } from './run-context.ts'
 import { settles } from './waiting.ts'
 import { wireEvent } from './wire-event.ts'
 
+/** A member of a consumer group, as the broker knows it. */
+export interface GroupMember {
+  readonly groupId: string
+  readonly memberId: string
+}
+
 export class LabLanes {
   private readonly rabbitmq: LabBroker | undefined
   private readonly kafka: LabKafka | undefined
@@ -67,14 +73,18 @@ export class LabLanes {
     )
   }
 
-  /** Whether the connection over which this member of a group was heard last has ended. */
-  isGone(memberId: string): boolean {
+  /** Members of groups whose last connection has ended, those included that never came to be more than pending. */
+  goneMembers(): GroupMember[] {
+    const heardOn = new Map<string, GroupMember & { readonly isGone: boolean }>()
     for (const proxy of this.opened) {
       if (!('requests' in proxy)) continue
-      const last = proxy.requests.findLast(({ fields }) => fields.memberId === memberId)
-      if (last !== undefined) return !proxy.isOpen(last.connection)
+      for (const { connection, fields } of proxy.requests) {
+        const { groupId, memberId } = fields
+        if (typeof groupId !== 'string' || typeof memberId !== 'string' || memberId === '') continue
+        heardOn.set(memberId, { groupId, memberId, isGone: !proxy.isOpen(connection) })
+      }
     }
-    return false
+    return [...heardOn.values()].filter(({ isGone }) => isGone)
   }
 
   /** Puts a remark beside the next frame of this method, for whoever watches. */

@@ -8,16 +8,18 @@ import type { Lane } from '../verdict/verdict.ts'
 import { labDefect, PromiseBroken } from './failure.ts'
 import type { RunContext } from './run-context.ts'
 import type { SubjectUnderTest } from './subject-under-test.ts'
-import { factMsMax } from './waiting.ts'
 
 export class LabSubjects {
   private readonly subject: SubjectUnderTest
   private readonly run: RunContext
+  private readonly startMsMax: number
   private readonly actors: Actor[] = []
 
-  constructor(options: { subject: SubjectUnderTest; run: RunContext }) {
+  /** @param startMsMax how long a start may take */
+  constructor(options: { subject: SubjectUnderTest; run: RunContext; startMsMax: number }) {
     this.subject = options.subject
     this.run = options.run
+    this.startMsMax = options.startMsMax
   }
 
   /** Starts one of the subject's files as a process of its own, which can be killed. */
@@ -41,7 +43,7 @@ export class LabSubjects {
         this.actors.push(actor)
         onSpawn?.(actor)
       },
-      startTimeoutMs: factMsMax,
+      startTimeoutMs: this.startMsMax,
     })
     return await starting.catch((error: unknown) => {
       throw error instanceof ActorFailed ? this.neverStarted(error, file) : error
@@ -95,7 +97,7 @@ export class LabSubjects {
         return new PromiseBroken({ said, places: [this.subject.find({ file })] })
       }
       case 'timeout': {
-        const seconds = factMsMax / 1000
+        const seconds = this.startMsMax / 1000
         const said = text(
           `${file} had not started after ${seconds} s`,
           `sau ${seconds} giây ${file} vẫn chưa khởi động xong`,

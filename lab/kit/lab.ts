@@ -31,6 +31,7 @@ import type { Figure, Lane, Text, TraceStep } from '../verdict/verdict.ts'
 import { briefly, failureOf } from './closing.ts'
 import { startRabbitMQ } from './engine.ts'
 import { CannotTell, labDefect, PromiseBroken } from './failure.ts'
+import { heldBy } from './holding.ts'
 import { startKafka } from './kafka-engine.ts'
 import { isQuiet, requestStep } from './kafka-event.ts'
 import { LabBroker } from './lab-broker.ts'
@@ -46,7 +47,7 @@ import type { Promised, Spot } from './promise.ts'
 import type { RunContext } from './run-context.ts'
 import { type Brokers, rabbitMQAlone, type Scenario } from './stage.ts'
 import { SubjectUnderTest } from './subject-under-test.ts'
-import { type CallOutcome, type Present, settles, type UntilOptions, Waiting } from './waiting.ts'
+import { type CallOutcome, factMsMax, type Present, settles, type UntilOptions, Waiting } from './waiting.ts'
 
 export type { PlacedFault } from '../faults/fault.ts'
 export type { SeenRequest } from '../faults/kafka-proxy.ts'
@@ -79,6 +80,9 @@ export interface LabEngines {
 
 /** Between the seeds of two subjects of one run. */
 const seedStep = 0x9e37_79b9
+
+/** How long a start may take on Kafka: whoever joins a group waits until its other members have noticed. */
+const joinMsMax = 8000
 
 /** How often the broker is asked for its queues while they are waited for. */
 const inspectEveryMs = 15
@@ -152,8 +156,8 @@ export class Lab {
       this.rabbitmq = { broker, observer: new Observer(broker.url(rabbitmq.engine.address)) }
     }
     if (kafka !== undefined) {
-      const isGone = (memberId: string): boolean => this.lanes.isGone(memberId)
-      this.cluster = new LabKafka({ ...kafka, run, waiting: this.waiting, mustBeOpen, isGone })
+      const goneMembers = () => this.lanes.goneMembers()
+      this.cluster = new LabKafka({ ...kafka, run, waiting: this.waiting, mustBeOpen, goneMembers })
     }
     const broker = this.rabbitmq?.broker
     const servers = [broker, this.cluster].filter((server) => server !== undefined)
@@ -165,7 +169,8 @@ export class Lab {
       shown: (name) => this.shown(name),
       mustBeOpen,
     })
-    this.subjects = new LabSubjects({ subject: this.subject, run })
+    const startMsMax = kafka === undefined ? factMsMax : joinMsMax
+    this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })
     this.commands = new LabCommands({ servers, lanes, subjects, run })
@@ -453,30 +458,16 @@ export class Lab {
 
   /** Holds a promise against what was seen: passes on, or throws the breach with its place in the subject's code. */
   hold<Facts>(promise: Promised<Facts>, facts: Facts): void {
-    const judgement = promise.judge(facts)
     const said = { kind: 'promise', item: promise.item, text: promise.text } as const
-    if ('broken' in judgement) {
-      this.run.emit({ ...said, state: 'broken' })
-      throw new PromiseBroken({
-        said: judgement.broken,
-        places: judgement.at.map((spot) => this.subject.find(spot)),
-        trace: judgement.trace,
-        messages: judgement.messages,
-      })
-    }
-    const unseen = judgement.held.filter((figure) => !(figure.value > 0))
-    if (unseen.length > 0 || judgement.held.length === 0) {
-      const names = unseen.map(({ name, value }) => `${name}: ${value}`).join(', ')
-      const which = names === '' ? text('no witness', 'không có bằng chứng nào') : text(names, names)
-      throw new CannotTell(
-        text(
-          `a defect of the check: it saw nothing that it could judge by (${which.en})`,
-          `lỗi của chính bài kiểm tra: nó không thấy gì để dựa vào mà đánh giá (${which.vi})`,
-        ),
-      )
+    let held: Figure[]
+    try {
+      held = heldBy(promise, facts, this.subject)
+    } catch (error) {
+      if (error instanceof PromiseBroken) this.run.emit({ ...said, state: 'broken' })
+      throw error
     }
     this.run.emit({ ...said, state: 'held' })
-    for (const figure of judgement.held) {
+    for (const figure of held) {
       this.figures.push(figure)
       this.run.emit({ kind: 'figure', figure })
     }

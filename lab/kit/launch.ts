@@ -5,6 +5,7 @@ import { EngineError } from '#brokers/engines/start'
 import { text } from '../verdict/language.ts'
 import { CannotTell, messageOf } from './failure.ts'
 import type { RunContext } from './run-context.ts'
+import type { Brokers } from './stage.ts'
 
 /** How long things may take on an engine. */
 export interface Limits {
@@ -14,11 +15,13 @@ export interface Limits {
   readonly scenarioMs: number
 }
 
-/** Real brokers start in seconds, and on them time passes only by waiting. */
-export function limitsOf(engine: EngineName): Limits {
-  return engine === 'embedded'
-    ? { openMs: 10_000, scenarioMs: 9_000 }
-    : { openMs: 120_000, scenarioMs: 60_000 }
+/**
+ * Real brokers start in seconds, and on them time passes only by waiting. On Kafka whoever joins a group waits for its other
+ * members, once for each that joins.
+ */
+export function limitsOf(engine: EngineName, brokers?: Brokers): Limits {
+  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: 60_000 }
+  return { openMs: 10_000, scenarioMs: brokers?.kafka === undefined ? 9_000 : 18_000 }
 }
 
 /** What a command must say to play on the same engine: nothing for the one that it takes by itself. */

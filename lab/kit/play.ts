@@ -1,9 +1,10 @@
 /**
- * Plays a task's scenario for a person to watch: `node lab/kit/play.ts <task folder>`. Says what happens as RunEvents
- * on stdout, takes RunCommands on stdin; exits with 0 when it played, 3 when the set-up kept it from playing.
+ * Plays a task's scenario for a person to watch: `node lab/kit/play.ts <task folder> [experiment]`. Says what happens as
+ * RunEvents on stdout, takes RunCommands on stdin; exits with 0 when it played, 3 when the set-up kept it from playing.
  */
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Experiment } from '../study/experiment.ts'
 import { type RunClient, stdioRun } from '../verdict/channel.ts'
 import { text } from '../verdict/language.ts'
 import { showPlace } from '../verdict/render.ts'
@@ -12,15 +13,16 @@ import { stopEngines } from './engine.ts'
 import { CannotTell } from './failure.ts'
 import { type Act, type Lab, openLab } from './lab.ts'
 import { RunContext } from './run-context.ts'
+import { rabbitMQAlone, staged } from './stage.ts'
 import { repositoryRoot } from './subject-under-test.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
-/** What a task's run.ts offers to be played. */
+/** What a task's run.ts offers to be played. A design has nothing to watch. */
 interface Playable {
-  readonly live: readonly Act[]
+  readonly live?: readonly Act[]
 }
 
-const taskFolder = process.argv[2]
+const [, , taskFolder, experimentName] = process.argv
 if (taskFolder === undefined) {
   process.stderr.write('Which task? Usage: node lab/kit/play.ts exercises/3-mq/01-rabbitmq-setup\n')
   process.exit(2)
@@ -72,10 +74,10 @@ async function play(folder: string): Promise<number> {
 
 /** Plays act after act, each in a lab of its own. */
 async function playActs(folder: string, run: RunContext, stage: Stage): Promise<'played'> {
-  const { live } = (await import(pathToFileURL(join(folder, 'run.ts')).href)) as Playable
-  for (const act of live) {
+  for (const act of await actsOf(folder, run)) {
     if (stage.isOver) break
-    run.emit({ kind: 'say', text: act.title })
+    // An experiment's question was asked before.
+    if (experimentName === undefined) run.emit({ kind: 'say', text: act.title })
     stage.opening = openLab({ taskFolder: folder, run, brokers: act.scenario.brokers })
     const lab = await stage.opening
     if (stage.isOver) break
@@ -86,6 +88,32 @@ async function playActs(folder: string, run: RunContext, stage: Stage): Promise<
     stopWatching()
   }
   return 'played'
+}
+
+async function actsOf(folder: string, run: RunContext): Promise<readonly Act[]> {
+  if (experimentName !== undefined) return [await actOf(experimentName, folder, run)]
+  const { live } = (await import(pathToFileURL(join(folder, 'run.ts')).href)) as Playable
+  if (live !== undefined) return live
+  throw new CannotTell(
+    text(
+      'there is nothing to watch here: the claims of a design are attacked without a broker. Check them instead.',
+      'ở đây không có gì để xem: các khẳng định của một thiết kế được tấn công mà không cần broker. Hãy chạy check.',
+    ),
+  )
+}
+
+/** An experiment as the one act of a run: what it came to is told before its lab closes. */
+async function actOf(name: string, folder: string, run: RunContext): Promise<Act> {
+  const file = join(folder, 'experiments', `${name}.ts`)
+  const { experiment } = (await import(pathToFileURL(file).href)) as { readonly experiment: Experiment }
+  const scenario = async (lab: Lab): Promise<void> => {
+    const { option, said } = experiment.came(await experiment.scenario(lab))
+    run.emit({ kind: 'outcome', experiment: name, text: said, ...(option === undefined ? {} : { option }) })
+  }
+  return {
+    title: experiment.question.ask,
+    scenario: staged(experiment.brokers ?? rabbitMQAlone, scenario),
+  }
 }
 
 async function perform(act: Act, lab: Lab): Promise<void> {

@@ -34,6 +34,6 @@ export function onBoth<Facts>(
 }
 
 /** The function itself is left as it is: two scenarios may share it. */
-function staged<Facts>(brokers: Brokers, play: (lab: Lab) => Promise<Facts>): Scenario<Facts> {
+export function staged<Facts>(brokers: Brokers, play: (lab: Lab) => Promise<Facts>): Scenario<Facts> {
   return Object.assign((lab: Lab) => play(lab), { brokers })
 }

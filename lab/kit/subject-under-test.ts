@@ -18,7 +18,7 @@ export const repositoryRoot = resolve(process.env.MQ_ROOT || fileURLToPath(new U
  * of a task's folder. An error that comes out of those is a defect of the check.
  */
 export const notTheSubjects =
-  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|measure|notes\.rules)\.ts$|^[^/\\]*\.test\.ts$/
+  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|measure|notes\.rules|questions|rubric)\.ts$|^experiments[/\\]|^[^/\\]*\.test\.ts$/
 
 /** A function or method of the subject, called from outside. */
 type Call = (...args: never[]) => unknown
@@ -39,9 +39,9 @@ export class SubjectUnderTest {
         : join(resolve(repositoryRoot, root), subjectPath(this.taskFolder))
   }
 
-  /** The path of one of the subject's files, absolute. */
+  /** The path of one of the subject's files, absolute. What a lesson's experiments start is ours, whoever is judged. */
   path(file: string): string {
-    return join(this.folder, file)
+    return join(file.startsWith('experiments/') ? join(repositoryRoot, this.taskFolder) : this.folder, file)
   }
 
   /** The path of one of the subject's files as a reader knows it: relative to the repository. */
@@ -57,30 +57,50 @@ export class SubjectUnderTest {
     file: string,
     exports: readonly (keyof Module & string)[],
   ): Promise<Module> {
+    const loaded = await this.import(file)
+    const missing = exports.filter((name) => typeof loaded[name] !== 'function')
+    if (missing.length > 0)
+      throw this.notExported(
+        file,
+        missing.map((name) => `${name}()`),
+      )
+    const entries = exports.map(
+      (name) => [name, this.guardCall(loaded[name] as Call, { file, name })] as const,
+    )
+    return Object.fromEntries(entries) as Module
+  }
+
+  /** Loads a file and hands out exports that are data. What they look like is the scenario's to judge. */
+  async loadData<Module extends object>(
+    file: string,
+    exports: readonly (keyof Module & string)[],
+  ): Promise<Module> {
+    const loaded = await this.import(file)
+    const missing = exports.filter((name) => loaded[name] === undefined)
+    if (missing.length > 0) throw this.notExported(file, missing)
+    return Object.fromEntries(exports.map((name) => [name, loaded[name]])) as Module
+  }
+
+  private async import(file: string): Promise<Record<string, unknown>> {
     if (!existsSync(this.path(file))) {
       throw new PromiseBroken({
         said: text(`${this.shown(file)} is missing`, `thiếu file ${this.shown(file)}`),
         places: [{ file: this.shown(file) }],
       })
     }
-    let loaded: Record<string, unknown>
     try {
-      loaded = (await import(pathToFileURL(this.path(file)).href)) as Record<string, unknown>
+      return (await import(pathToFileURL(this.path(file)).href)) as Record<string, unknown>
     } catch (error) {
       throw this.unloadable(error, file)
     }
-    const missing = exports.filter((name) => typeof loaded[name] !== 'function')
-    if (missing.length > 0) {
-      const names = missing.map((name) => `${name}()`).join(', ')
-      throw new PromiseBroken({
-        said: text(`${basename(file)} does not export ${names}`, `${basename(file)} chưa export ${names}`),
-        places: [{ file: this.shown(file) }],
-      })
-    }
-    const entries = exports.map(
-      (name) => [name, this.guardCall(loaded[name] as Call, { file, name })] as const,
-    )
-    return Object.fromEntries(entries) as Module
+  }
+
+  private notExported(file: string, missing: readonly string[]): PromiseBroken {
+    const names = missing.join(', ')
+    return new PromiseBroken({
+      said: text(`${basename(file)} does not export ${names}`, `${basename(file)} chưa export ${names}`),
+      places: [{ file: this.shown(file) }],
+    })
   }
 
   /** Wraps the methods of an object that the subject answered, as `load` does with its exports. */

@@ -8,6 +8,8 @@ export interface FigureNamed {
   readonly name: string
   readonly said: Text
   readonly method: Text
+  /** The checklist item of evidence `measure` that it proves, if it does. */
+  readonly item?: string
 }
 
 export class Meter {

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { textSchema } from '../verdict/verdict.ts'
+import { itemIdSchema, textSchema } from '../verdict/verdict.ts'
 
 /** Of a distribution, in the figure's unit. */
 const percentilesSchema = z.strictObject({
@@ -30,6 +30,8 @@ export const measuredSchema = z.strictObject({
   /** How it was taken, in one sentence: what was done, what the clock saw. */
   method: textSchema,
   percentiles: percentilesSchema.optional(),
+  /** The checklist item that this figure proves, such as `mq-08.5`; a proof may rest on several. */
+  item: itemIdSchema.optional(),
 })
 export type Measured = z.infer<typeof measuredSchema>
 

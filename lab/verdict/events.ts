@@ -88,6 +88,14 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     state: z.enum(['waiting', 'held', 'broken']),
   }),
   z.strictObject({ kind: z.literal('figure'), ...at, figure: figureSchema }),
+  /** What an experiment of a lesson came to: the option of its question that turned out true, or none of them. */
+  z.strictObject({
+    kind: z.literal('outcome'),
+    ...at,
+    experiment: z.string(),
+    option: z.string().optional(),
+    text: textSchema,
+  }),
   /** What an exploration came to: how many schedules were played, and how each of them ended. */
   z.strictObject({
     kind: z.literal('explored'),

@@ -13,6 +13,11 @@ import type { Failed, Figure, Inconclusive, Language, Passed, Place, Text, Verdi
 export interface RenderOptions {
   readonly lang: Language
   readonly colour: boolean
+  /**
+   * For an experiment, in which clients are many and their greetings beside the point: names each client with the number
+   * of its connection, and leaves out how connections are opened and closed in good order.
+   */
+  readonly isBrief?: boolean
 }
 
 export interface VerdictRenderOptions extends RenderOptions {
@@ -152,6 +157,7 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
           ? `${at}${paint('red', '✗', colour)} ${event.item}  ${event.text[lang]}`
           : undefined
     case 'explored':
+    case 'outcome':
     case 'figure':
     case 'run':
     case 'snapshot':
@@ -195,13 +201,27 @@ const quietMethods = new Set([
   'channel.open-ok',
 ])
 
+/** More of them, where it is about messages alone. */
+const greetings =
+  /^(?:connection\.(?!close$|blocked|unblocked)|channel\.(?!close$)|confirm\.|basic\.(?:qos-ok|consume-ok|cancel-ok)|queue\.declare-ok)/
+
+function isGreeting({ method, fields }: RunEventOf<'wire'>): boolean {
+  if (greetings.test(method)) return true
+  // Asking whether a queue is there is how one waits for what was sent before.
+  if (method === 'queue.declare') return fields.passive === true
+  return /\.close$/.test(method) && fields.replyCode === 200
+}
+
 function renderWire(
   event: RunEventOf<'wire'>,
   at: string,
-  { lang, colour }: RenderOptions,
+  { lang, colour, isBrief = false }: RenderOptions,
 ): string | undefined {
-  if (quietMethods.has(event.method) || event.fields.quiet === true) return undefined
-  const arrow = `${event.from.padEnd(8)} ► ${event.to.padEnd(8)}`
+  if (quietMethods.has(event.method) || event.fields.quiet === true || (isBrief && isGreeting(event)))
+    return undefined
+  const who = (lane: string): string =>
+    isBrief ? (lane === 'broker' ? lane : `${lane} ${event.connection}`).padEnd(10) : lane.padEnd(8)
+  const arrow = `${who(event.from)} ► ${who(event.to)}`
   const note = event.note === undefined ? '' : `  ${event.note[lang]}`
   const details = [wireFacts(event, lang), event.message === undefined ? '' : shortId(event.message)]
     .filter((part) => part !== '')
@@ -281,7 +301,7 @@ export function sentence(said: string): string {
 }
 
 /** Breaks at spaces, by the width on a screen; a word longer than that stays whole. */
-function wrap(value: string, width: number): string[] {
+export function wrap(value: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of value.split(' ')) {

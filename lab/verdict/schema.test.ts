@@ -75,6 +75,13 @@ const events: { [Kind in RunEvent['kind']]: Extract<RunEvent, { kind: Kind }> } 
   snapshot: { kind: 'snapshot', atMs: 6, server: 'RabbitMQ 4.2.0', snapshot: { queues: [] } },
   promise: { kind: 'promise', atMs: 7, item: 'final.7', text: text('kept', 'giữ'), state: 'held' },
   figure: { kind: 'figure', atMs: 8, figure: { name: 'loss', value: 0.2, unit: '%' } },
+  outcome: {
+    kind: 'outcome',
+    atMs: 8.2,
+    experiment: 'one-queue',
+    option: 'shared',
+    text: text('three and three', 'ba và ba'),
+  },
   explored: {
     kind: 'explored',
     atMs: 8.5,

@@ -13,9 +13,11 @@ import { relayCommands } from '../runner/commands-in.ts'
 import { isJudged, Judge, type Judgement, outcomeOf } from '../runner/judge.ts'
 import type { Subject } from '../runner/subject.ts'
 import { printJudgements } from '../screens/check-screen.ts'
+import { isAsked } from '../study/lessons.ts'
 import { paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { screenTexts } from '../texts/screen.ts'
+import { studyTexts } from '../texts/study.ts'
 
 const exitOf: Record<Outcome, ExitCode> = {
   passed: exitCodes.done,
@@ -69,7 +71,11 @@ function refuse(
     return exitCodes.usage
   }
   if (target.kind === 'item' && !isJudged(target.item))
-    throw new UsageError(screenTexts.itemElsewhere(target.id, target.item.evidence))
+    throw new UsageError(
+      isAsked(target.item)
+        ? studyTexts.byQuestions([target.id], target.id)
+        : screenTexts.itemElsewhere(target.id, target.item.evidence),
+    )
   const incomplete = subject.kind === 'learner' ? tasks.find((task) => !hasFiles(task)) : undefined
   if (incomplete !== undefined) {
     printError(inLanguage(screenTexts.filesMissing(mainFile(incomplete), incomplete.id), lang))
@@ -101,13 +107,14 @@ function asJson(judgements: readonly Judgement[], isRecorded: boolean): unknown 
   return {
     outcome: outcomeOfAll(judgements),
     isRecorded,
-    tasks: judgements.map(({ task, outcome, ms, circumstances, typeProblems, verdicts }) => ({
+    tasks: judgements.map(({ task, outcome, ms, circumstances, typeProblems, verdicts, experiments }) => ({
       task: task.id,
       outcome,
       ms: Math.round(ms),
       circumstances,
       typeProblems: typeProblems.map((problem) => ({ ...problem, file: shownPath(problem.file) })),
       verdicts,
+      experiments,
     })),
   }
 }
@@ -115,7 +122,10 @@ function asJson(judgements: readonly Judgement[], isRecorded: boolean): unknown 
 function outcomeOfAll(judgements: readonly Judgement[]): Outcome {
   const hasTypeProblems = judgements.some(({ typeProblems }) => typeProblems.length > 0)
   return outcomeOf(
-    judgements.flatMap(({ verdicts }) => verdicts),
+    judgements.flatMap(({ verdicts, experiments }) => [
+      ...verdicts,
+      ...experiments.map(({ verdict }) => verdict),
+    ]),
     hasTypeProblems,
   )
 }

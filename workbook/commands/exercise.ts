@@ -3,17 +3,22 @@ import type { Context } from '../command.ts'
 import { type Course, findTask, hasFiles, loadCourse, mainFile } from '../course.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
+import { UsageError } from '../options.ts'
 import { nextTask, readTotals, recordJudgements } from '../proof.ts'
 import type { Task } from '../registry/registry.ts'
 import { Judge, seedOfToday } from '../runner/judge.ts'
 import { exerciseLines } from '../screens/exercise-screen.ts'
+import { readStudy } from '../state/study.ts'
+import { isLesson, readLesson } from '../study/lessons.ts'
 import { isInteractive, paint, print, printError } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
+import { optionTexts } from '../texts/options.ts'
 import { screenTexts } from '../texts/screen.ts'
 
 export async function run(context: Context): Promise<ExitCode> {
   const { options, lang } = context
-  const plays = options.words.has('live') || options.words.has('reference') || options.words.has('events')
+  const plays =
+    options.name !== undefined || ['live', 'reference', 'events'].some((word) => options.words.has(word))
   // A check is what most runs want, and vitest takes longest to start.
   const judge = plays ? undefined : openJudge(context)
   try {
@@ -25,6 +30,9 @@ export async function run(context: Context): Promise<ExitCode> {
     }
     const refusal = refuse(task, context)
     if (refusal !== undefined) return refusal
+    if (options.name !== undefined && !isLesson(task))
+      throw new UsageError(optionTexts.unknownWord(options.name, []))
+    if (isLesson(task) && (plays || options.answer !== undefined)) return await experiment(task, context)
     if (judge === undefined) return await play(task, context)
     if (isInteractive && options.watch !== 'off') return await watch(judge, course, task, context)
     return await printOnce(judge, course, task, context)
@@ -53,6 +61,14 @@ function refuse(task: Task, { options, lang }: Context): ExitCode | undefined {
   return undefined
 }
 
+/** An experiment of a lesson: the one that was named, or the first that has not been run. */
+async function experiment(task: Task, { options, lang }: Context): Promise<ExitCode> {
+  const { runAsEvents, runExperiment } = await import('../study/experiments.ts')
+  const { name, answer, seed = seedOfToday() } = options
+  const asked = { task, lesson: readLesson(task), lang, seed, name, answer }
+  return options.words.has('events') ? await runAsEvents(asked) : await runExperiment(asked)
+}
+
 async function play(task: Task, { options, lang }: Context): Promise<ExitCode> {
   const { playAsEvents, playAsText, playOnTerminal } = await import('../live/live.ts')
   const run = {
@@ -74,13 +90,15 @@ async function printOnce(
   { lang, options }: Context,
 ): Promise<ExitCode> {
   print(paint('gray', inLanguage(screenTexts.checking(task.id, options.engine ?? 'embedded'), lang)), '')
-  const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'learner' } })
+  const withoutExperiments = isLesson(task)
+  const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'learner' }, withoutExperiments })
   if (judgement === undefined) return exitCodes.setUp
   const isRecorded = recordJudgements([judgement])
   const next = nextTask(course, new Set([task.id]))
   const totals = readTotals(course)
   const view = { task, lang, totals, judgement, isRecorded, showsAll: false, isWatched: false }
-  print(...exerciseLines({ ...view, ...(next === undefined ? {} : { next }) }))
+  const lesson = isLesson(task) ? { lesson: { asks: readLesson(task), state: readStudy() } } : {}
+  print(...exerciseLines({ ...view, ...lesson, ...(next === undefined ? {} : { next }) }))
   return judgement.outcome === 'inconclusive' ? exitCodes.setUp : exitCodes.done
 }
 
@@ -107,13 +125,25 @@ async function watch(judge: Judge, course: Course, first: Task, context: Context
       return exitCodes.done
     }
     if (leaving.kind === 'next') task = leaving.task
-    else await playAndWait(task, context)
+    else if (leaving.kind === 'experiment')
+      await andWait(() => experiment(task, named(context, leaving.name)), context)
+    else if (leaving.kind === 'quiz') await andWait(() => quiz(task, context), context)
+    else await andWait(() => play(task, context), context)
   }
 }
 
-async function playAndWait(task: Task, context: Context): Promise<void> {
+function named(context: Context, name: string): Context {
+  return { ...context, options: { ...context.options, name } }
+}
+
+async function quiz(task: Task, context: Context): Promise<ExitCode> {
+  const { run: ask } = await import('./quiz.ts')
+  return await ask({ ...context, options: { ...context.options, target: task.id, words: new Set() } })
+}
+
+async function andWait(act: () => Promise<ExitCode>, context: Context): Promise<void> {
   print('')
-  await play(task, context)
+  await act()
   const { openConsole } = await import('../watch/console.ts')
   const console = openConsole()
   console.foot(paint('gray', inLanguage(screenTexts.anyKey, context.lang)))

@@ -1,12 +1,10 @@
 /** `exercise` over the fixture course: once through a pipe, and beside the learner on a pseudo terminal. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
-import { Checkout, finished, greeting } from '../fixture/checkout.ts'
+import { expect, test } from 'vitest'
+import { Checkout, greeting } from '../fixture/checkout.ts'
 import { canSeeProcesses, processesIn } from '../fixture/processes.ts'
-import { programRoot } from '../root.ts'
+import { hasPseudoTerminal, openTerminal } from '../fixture/terminal.ts'
 
 test('opens the first task that is not verified, and shows one thing to do', async () => {
   using checkout = new Checkout()
@@ -77,8 +75,6 @@ test('plays a scenario for a reader without a keyboard, and as events', async ()
   ).toEqual(['say', 'wire', 'end'])
   expect(JSON.parse(events.stdout.trim().split('\n').at(-1) ?? '').outcome).toBe('stopped')
 })
-
-const hasPseudoTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
 
 test.skipIf(!hasPseudoTerminal)(
   'checks again at every save, also when an editor writes by renaming',
@@ -179,49 +175,3 @@ test.skipIf(!hasPseudoTerminal || !canSeeProcesses)(
     expect(processesIn(checkout.root)).toEqual([])
   },
 )
-
-interface PseudoTerminal {
-  type(keys: string): void
-  /** Resolves when the text has appeared after everything that was waited for before. */
-  shows(text: string | RegExp): Promise<void>
-  ended(): Promise<number | null>
-}
-
-/** The command line on a terminal of its own, made by `script`. */
-function openTerminal(
-  checkout: Checkout,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): PseudoTerminal {
-  const command = [process.execPath, join(programRoot, 'workbook', 'main.js'), ...args].join(' ')
-  const child: ChildProcess = spawn(
-    'script',
-    ['-qec', `stty cols 120 rows 40; exec ${command}`, '/dev/null'],
-    {
-      cwd: checkout.root,
-      env: checkout.environment({ TERM: 'xterm', SHELL: '/bin/sh', ...env }),
-    },
-  )
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let screen = ''
-  let read = 0
-  child.stdout?.on('data', (chunk: Buffer) => {
-    screen += chunk.toString('utf8')
-  })
-  const ending = finished(child)
-  const find = (text: string | RegExp) => {
-    const shown = stripVTControlCharacters(screen).replaceAll('\r', '')
-    const rest = shown.slice(read)
-    const at = typeof text === 'string' ? rest.indexOf(text) : rest.search(text)
-    if (at >= 0) read += at + 1
-    return at >= 0
-  }
-  return {
-    type: (keys) => void child.stdin?.write(keys),
-    shows: async (text) =>
-      void (await expect
-        .poll(() => find(text) || stripVTControlCharacters(screen), { timeout: 8000, interval: 20 })
-        .toBe(true)),
-    ended: async () => (await ending).exitCode,
-  }
-}

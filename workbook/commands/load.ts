@@ -8,6 +8,7 @@ interface CommandModule {
 const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   exercise: () => import('./exercise.ts'),
   check: () => import('./check.ts'),
+  quiz: () => import('./quiz.ts'),
   hint: () => import('./hint.ts'),
   solution: () => import('./solution.ts'),
   reset: () => import('./reset.ts'),

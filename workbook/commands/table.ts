@@ -8,10 +8,12 @@ const engines = ['engine', 'seed'] as const
 const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'exercise',
-    usage: '[id] [live|reference] [events] [engine=embedded|local|docker|url] [seed=N] [watch=auto|poll|off]',
+    usage:
+      '[id] [experiment] [live|reference] [events] [engine=embedded|local|docker|url] [seed=N] [answer=LETTER] [watch=auto|poll|off]',
     target: 'optional',
     words: ['live', 'reference', 'events'],
-    settings: [...everywhere, ...engines, 'watch'],
+    takesName: true,
+    settings: [...everywhere, ...engines, 'answer', 'watch'],
     isOpen: false,
     isPlanned: false,
   },
@@ -21,6 +23,15 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     target: 'required',
     words: ['json', 'events', 'reference'],
     settings: [...everywhere, ...engines],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
+    name: 'quiz',
+    usage: '[id] [all] [answer=LETTER|N,N,…|NUMBER] [json]',
+    target: 'optional',
+    words: ['all', 'json'],
+    settings: [...everywhere, 'seed', 'answer'],
     isOpen: false,
     isPlanned: false,
   },
@@ -163,7 +174,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['quiz', 'reflect', 'system', 'dlq', 'dashboard'].map(planned),
+  ...['reflect', 'system', 'dlq', 'dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

@@ -12,6 +12,8 @@ import { layOut, type Subject, subjectRoot } from '../runner/subject.ts'
 
 export interface Play {
   readonly task: Task
+  /** Plays this experiment of the lesson instead of the task's scenario. */
+  readonly experiment?: string
   readonly subject: Subject
   readonly engine: Circumstances['engine']
   readonly lang: Language
@@ -28,15 +30,13 @@ export interface Playing {
 export function startPlay(play: Play, onLine: (line: string, event: RunEvent | undefined) => void): Playing {
   endOnInterrupt()
   layOut(play.task, play.subject)
-  const child = spawn(
-    process.execPath,
-    [...subjectFlags, join(root, 'lab', 'kit', 'play.ts'), join(root, play.task.folder)],
-    {
-      cwd: root,
-      env: environment(play),
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  )
+  const program = [...subjectFlags, join(root, 'lab', 'kit', 'play.ts'), join(root, play.task.folder)]
+  const experiment = play.experiment === undefined ? [] : [play.experiment]
+  const child = spawn(process.execPath, [...program, ...experiment], {
+    cwd: root,
+    env: environment(play),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   // A run that has just ended no longer reads; what was typed then is lost, as it should be.
   child.stdin.on('error', () => {})
   let hasSaidEnd = false

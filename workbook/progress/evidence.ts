@@ -86,7 +86,7 @@ export type ItemEvidence = z.infer<typeof itemEvidenceSchema>
 export const taskEvidenceSchema = z.strictObject({
   version: z.literal(formatVersion),
   task: z.string().regex(/^[a-z]+(?:-\d{2})?$/),
-  /** How many runs were judged, by engine. The history forgets; this does not. */
+  /** How many runs a broker took part in, by engine. The history forgets; this does not. */
   runs: z.partialRecord(circumstancesSchema.shape.engine, z.number().int().nonnegative()).default({}),
   items: z.record(itemIdSchema, itemEvidenceSchema).default({}),
 })
@@ -174,11 +174,12 @@ export function readEvidence(root: string): Evidence {
 
 /** Puts a run on top of what was known: pure. */
 export function mergeRun(before: TaskEvidence, run: Run): TaskEvidence {
-  const { engine } = run.circumstances
+  const { engine, servers } = run.circumstances
+  const count = (before.runs[engine] ?? 0) + (servers.length > 0 ? 1 : 0)
   const items = { ...before.items }
   for (const result of run.results)
     items[result.item] = mergeResult(items[result.item] ?? emptyItem(), run, result)
-  return { ...before, runs: { ...before.runs, [engine]: (before.runs[engine] ?? 0) + 1 }, items }
+  return { ...before, runs: { ...before.runs, [engine]: count }, items }
 }
 
 function mergeResult(before: ItemEvidence, run: Run, result: ItemResult): ItemEvidence {

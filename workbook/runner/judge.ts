@@ -9,11 +9,12 @@ import type { Subjects } from '../progress/evidence.ts'
 import { hashFiles } from '../progress/files.ts'
 import type { EvidenceKind, Item, Task } from '../registry/registry.ts'
 import { root, shownPath } from '../root.ts'
+import { isLesson } from '../study/lessons.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from './interrupt.ts'
 import type { RunReport } from './report.ts'
 import { layOut, type Subject, subjectFolder, subjectRoot, typeScriptFiles } from './subject.ts'
 import { checkTypes, type TypeCheck, type TypeProblem } from './typecheck.ts'
-import { assembleVerdicts, toldVerdicts, withTypeCheck } from './verdicts.ts'
+import { assembleVerdicts, experimentOf, toldVerdicts, withTypeCheck } from './verdicts.ts'
 import { openTestRunner, type TestRunner } from './vitest.ts'
 
 /** The seed of a run that was given none, such as 20260719: runs of one day repeat each other, the next day tries another. */
@@ -33,8 +34,16 @@ export interface Request {
   readonly subject: Subject
   /** Judges this item alone. */
   readonly item?: string
+  /** Leaves a lesson's experiments out: what the learner writes does not change them. */
+  readonly withoutExperiments?: boolean
   /** What the compiler said about these subjects already; left out, it is asked. */
   readonly types?: TypeCheck
+}
+
+/** One experiment of a lesson, run as a check. */
+export interface Experiment {
+  readonly name: string
+  readonly verdict: Verdict
 }
 
 /** What one task's subject was found to do. */
@@ -48,6 +57,8 @@ export interface Judgement {
   readonly unreached: ReadonlySet<string>
   /** Items whose test ended before it could speak, so that their verdict was made up here. */
   readonly madeUp: ReadonlySet<string>
+  /** What a lesson's experiments came to. They prove no item; nothing of the learner's takes part in them. */
+  readonly experiments: readonly Experiment[]
   /** Names of the tests that reported, as written. */
   readonly testNames: readonly string[]
   readonly outcome: Outcome
@@ -61,12 +72,23 @@ export interface Judgement {
 }
 
 /** Kinds of evidence that a test produces. */
-const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document'])
+const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document', 'rubric'])
 
 /** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
 const deadlinePerTaskMs = 60_000
+/** Members of a group wait for each other. */
+const deadlinePerKafkaTaskMs = 120_000
 /** A real broker starts in seconds, and again after every kill; time passes on it only by waiting. */
 const deadlinePerTaskRealMs = 300_000
+
+function deadlineOf(tasks: readonly Task[], engine: Circumstances['engine']): number {
+  if (engine !== 'embedded') return deadlinePerTaskRealMs * tasks.length
+  return tasks
+    .map((task) =>
+      task.engine === 'rabbitmq' || task.engine === 'none' ? deadlinePerTaskMs : deadlinePerKafkaTaskMs,
+    )
+    .reduce((sum, ms) => sum + ms, 0)
+}
 
 /** Of the ways in which an item is proven, those that a run of its tests can speak for. */
 export function kindsJudged(item: Item): EvidenceKind[] {
@@ -94,16 +116,18 @@ export class Judge {
     this.#channel.catch(() => {})
   }
 
-  get #deadlinePerTaskMs(): number {
-    return this.#options.engine === 'embedded' ? deadlinePerTaskMs : deadlinePerTaskRealMs
-  }
-
   get seed(): number {
     return this.#options.seed ?? seedOfToday()
   }
 
   /** Judges the subject of each task. One judgement at a time. */
-  async judge({ tasks, subject, item, types: known }: Request): Promise<Judgement[]> {
+  async judge({
+    tasks,
+    subject,
+    item,
+    withoutExperiments = false,
+    types: known,
+  }: Request): Promise<Judgement[]> {
     const began = performance.now()
     const when = new Date()
     this.#events = []
@@ -117,7 +141,7 @@ export class Judge {
     const typesChecked =
       known ?? checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
     const files = tasks.flatMap(checkFiles)
-    const report = await this.#runTests(files, subject, item, tasks)
+    const report = await this.#runTests({ files, subject, item, tasks, withoutExperiments })
     const types = await typesChecked
     await goOnUnlessInterrupted()
     const ms = performance.now() - began
@@ -150,16 +174,21 @@ export class Judge {
     return channel
   }
 
-  async #runTests(
-    files: readonly string[],
-    subject: Subject,
-    item: string | undefined,
-    tasks: readonly Task[],
-  ): Promise<RunReport> {
+  async #runTests(asked: {
+    readonly files: readonly string[]
+    readonly subject: Subject
+    readonly item: string | undefined
+    readonly tasks: readonly Task[]
+    readonly withoutExperiments: boolean
+  }): Promise<RunReport> {
+    const { files, subject, item, tasks, withoutExperiments } = asked
+    const namePattern = namesOf(item, withoutExperiments)
+    // Words alone need no broker.
+    const isWritten = tasks.every(isLesson) && namePattern !== undefined
     const [runner, channel] = await Promise.all([this.#runner, this.#channel])
     const report = await runner.run({
       files,
-      ...(item === undefined ? {} : { namePattern: new RegExp(`^${item.replace('.', '\\.')}(?!\\d)`) }),
+      ...(namePattern === undefined ? {} : { namePattern }),
       env: {
         MQ_ENGINE: this.#options.engine,
         MQ_SEED: String(this.seed),
@@ -167,11 +196,11 @@ export class Judge {
         MQ_SUBJECT: subjectRoot(subject),
         MQ_RUN: channel.address,
         // The broker boots while the checks are still being loaded.
-        MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find((broker) =>
-          tasks.every(({ engine }) => engine === broker),
+        MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find(
+          (broker) => !isWritten && tasks.every(({ engine }) => engine === broker),
         ),
       },
-      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? this.#deadlinePerTaskMs * tasks.length),
+      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlineOf(tasks, this.#options.engine)),
     })
     return {
       ...report,
@@ -196,6 +225,7 @@ export class Judge {
     const verdicts = withTypeCheck(assembled, { problems }, shownPath)
     const told = toldVerdicts(report)
     const testFiles = checkFiles(task)
+    const experiments = experimentsIn(report, testFiles)
     const ready = this.#events.find((event) => event.kind === 'broker' && event.state === 'ready')
     return {
       task,
@@ -206,10 +236,11 @@ export class Judge {
       ),
       unreached,
       madeUp: new Set(assembled.filter((verdict) => !told.has(verdict)).map(({ item }) => item)),
+      experiments,
       testNames: report.modules
         .filter(({ path }) => testFiles.includes(path))
         .flatMap(({ tests }) => tests.map(({ name }) => name)),
-      outcome: outcomeOf(verdicts, problems.length > 0),
+      outcome: outcomeOf([...verdicts, ...experiments.map(({ verdict }) => verdict)], problems.length > 0),
       circumstances: {
         engine: this.#options.engine,
         servers: this.#servers(),
@@ -227,6 +258,24 @@ export class Judge {
     })
     return [...new Set(told)]
   }
+}
+
+/** Which tests of a task are run: those of one item, or all but the experiments. */
+function namesOf(item: string | undefined, withoutExperiments: boolean): RegExp | undefined {
+  if (item !== undefined) return new RegExp(`^${item.replace('.', '\\.')}(?!\\d)`)
+  return withoutExperiments ? /^(?!experiment )/ : undefined
+}
+
+/** The verdicts of tests that are named after an experiment. One that was left out has none. */
+function experimentsIn({ modules }: RunReport, testFiles: readonly string[]): Experiment[] {
+  return modules
+    .filter(({ path }) => testFiles.includes(path))
+    .flatMap(({ tests }) =>
+      tests.flatMap(({ name, verdict }) => {
+        const experiment = experimentOf(name)
+        return experiment === undefined || verdict === undefined ? [] : [{ name: experiment, verdict }]
+      }),
+    )
 }
 
 /** The test files of a task, absolute. */

@@ -69,6 +69,11 @@ export function itemOf(testName: string): string | undefined {
   return /^([a-z]+(?:-\d{2})?\.\d{1,2})(?!\d)/.exec(testName)?.[1]
 }
 
+/** The experiment that a test's name opens with, if it does. */
+export function experimentOf(testName: string): string | undefined {
+  return /^experiment ([a-z0-9-]+): /.exec(testName)?.[1]
+}
+
 interface Circumstance {
   readonly judged: Judged
   readonly report: RunReport

@@ -1,17 +1,16 @@
 /** What `check` prints once it knows: the items, the count, and one next step. */
-import type { Language } from '#lab/verdict'
 import type { Context } from '../command.ts'
 import { loadCourse, type Target } from '../course.ts'
 import { inLanguage } from '../language.ts'
 import { nextTask } from '../proof.ts'
-import { isJudged, type Judgement } from '../runner/judge.ts'
+import type { Judgement } from '../runner/judge.ts'
 import { overlayNames, type Subject } from '../runner/subject.ts'
 import { paint, print } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { exerciseTexts } from '../texts/exercise.ts'
 import { screenTexts } from '../texts/screen.ts'
 import { placeToEdit } from './place-to-edit.ts'
-import { circumstanceWords, judgementLines, openItems, witnessLine } from './verdict-screen.ts'
+import { circumstanceWords, elsewhereLine, judgementLines, openItems, witnessLine } from './verdict-screen.ts'
 
 interface CheckContext extends Context {
   readonly isRecorded: boolean
@@ -27,7 +26,7 @@ export async function printJudgements(
   for (const judgement of judgements) {
     print(...judgementLines(judgement, lang), '', countLine(judgement, target, context))
     if (judgement.outcome === 'passed') print(...witnessLine(judgement, lang))
-    if (target.kind !== 'item') print(...elsewhereLine(judgement, lang))
+    if (target.kind !== 'item') print(...elsewhereLine(judgement.task, lang))
     if (judgements.length > 1) print('')
   }
   if (!context.isRecorded) print(paint('yellow', inLanguage(screenTexts.notRecorded, lang)))
@@ -57,11 +56,6 @@ function countLine(judgement: Judgement, target: Target, { lang, subject }: Chec
         ? screenTexts.itemPassed(target.id)
         : screenTexts.passed(task.id, counts.passed, task.items.length)
   return `${paint('green', '✓')} ${inLanguage(said, lang)} ${spent}`
-}
-
-function elsewhereLine({ task }: Judgement, lang: Language): string[] {
-  const others = task.items.filter((item) => !isJudged(item)).map(({ id }) => id)
-  return others.length === 0 ? [] : [`  ${paint('gray', inLanguage(screenTexts.elsewhere(others), lang))}`]
 }
 
 async function nextLines(

@@ -1,18 +1,31 @@
 /** The screen of one exercise: what it is, what to edit, and the one thing to do first. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Language } from '#lab/verdict'
 import { formatMs } from '#lab/verdict/language'
+import { taskFolder } from '../course.ts'
 import { inLanguage } from '../language.ts'
 import { pagePath, readFacts, readingMinutes } from '../lesson.ts'
 import type { Totals } from '../proof.ts'
 import type { Task } from '../registry/registry.ts'
-import { isJudged, type Judgement } from '../runner/judge.ts'
-import { overlayNames } from '../runner/subject.ts'
+import type { Judgement } from '../runner/judge.ts'
+import { overlayNames, solutionFolder } from '../runner/subject.ts'
+import type { StudyState } from '../state/study.ts'
+import type { Lesson } from '../study/lessons.ts'
 import { paint } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { exerciseTexts } from '../texts/exercise.ts'
 import { screenTexts } from '../texts/screen.ts'
+import { lessonLines, pendingOf } from './lesson-screen.ts'
 import { placeToEdit } from './place-to-edit.ts'
-import { circumstanceWords, firstThing, judgementLines, openItems, witnessLine } from './verdict-screen.ts'
+import {
+  circumstanceWords,
+  elsewhereLine,
+  firstThing,
+  judgementLines,
+  openItems,
+  witnessLine,
+} from './verdict-screen.ts'
 
 export interface ExerciseView {
   readonly lang: Language
@@ -27,11 +40,15 @@ export interface ExerciseView {
   readonly next?: Task
   /** Whether someone watches: the next step is then a save or a key, else a command. */
   readonly isWatched: boolean
+  /** Of a lesson: what it asks, and what was answered so far. */
+  readonly lesson?: { readonly asks: Lesson; readonly state: StudyState }
 }
 
 /** The whole screen but the keys. */
 export function exerciseLines(view: ExerciseView): string[] {
-  return [headLine(view), '', ...taskLines(view), '', ...bodyLines(view)]
+  const { task, lesson, lang } = view
+  const asked = lesson === undefined ? [] : ['', ...lessonLines(task, lesson.asks, lesson.state, lang)]
+  return [headLine(view), '', ...taskLines(view), ...asked, '', ...bodyLines(view)]
 }
 
 /** "mq-workbook · week 7 · 0 of 387 items verified · embedded RabbitMQ 4.2 ready in 84 ms". */
@@ -81,6 +98,9 @@ function bodyLines(view: ExerciseView): string[] {
   const recorded = view.isRecorded ? [] : [paint('yellow', inLanguage(screenTexts.notRecorded, lang))]
   if (judgement.outcome === 'passed')
     return [...passedLines(view, judgement), ...recorded, ...nextLines(view)]
+  // Before the notes are begun, a lesson is read and tried.
+  const pending = isBegun(view) ? undefined : pendingInLesson(view)
+  if (pending !== undefined) return [...recorded, inLanguage(cliTexts.next(pending), lang)]
   const found = view.showsAll ? judgementLines(judgement, lang) : firstThing(judgement, lang)
   return [...found, '', ...recorded, nextStep(view, judgement)]
 }
@@ -88,16 +108,29 @@ function bodyLines(view: ExerciseView): string[] {
 function passedLines({ task, lang, showsAll }: ExerciseView, judgement: Judgement): string[] {
   const passed = judgement.verdicts.length
   const line = `${paint('green', '✓')} ${inLanguage(screenTexts.passed(task.id, passed, task.items.length), lang)} ${circumstanceWords(judgement, lang)}`
-  const others = task.items.filter((item) => !isJudged(item)).map(({ id }) => id)
-  const elsewhere =
-    others.length === 0 ? [] : [`  ${paint('gray', inLanguage(screenTexts.elsewhere(others), lang))}`]
+  const elsewhere = elsewhereLine(task, lang)
   const witnesses = showsAll ? [] : witnessLine(judgement, lang)
   const all = showsAll ? judgementLines(judgement, lang) : []
   return [line, ...witnesses, ...all, ...elsewhere, '']
 }
 
+/** What of a lesson is still open besides the notes. */
+function pendingInLesson({ task, lesson }: ExerciseView): string | undefined {
+  return lesson === undefined ? undefined : pendingOf(task, lesson.asks, lesson.state)
+}
+
+/** Whether the learner has written something into the notes. */
+function isBegun({ task }: ExerciseView): boolean {
+  return !task.files.every((file) =>
+    isSameFile(join(taskFolder(task), file), solutionFolder(task, 'starter', file)),
+  )
+}
+
 /** After a pass: the reference to compare with, and the task that follows. */
-function nextLines({ task, next, lang }: ExerciseView): string[] {
+function nextLines(view: ExerciseView): string[] {
+  const { task, next, lang } = view
+  const pending = pendingInLesson(view)
+  if (pending !== undefined) return [inLanguage(cliTexts.next(pending), lang)]
   const compare = inLanguage(screenTexts.compare(task.id, overlayNames(task, 'alternative').length), lang)
   if (next === undefined)
     return [compare, inLanguage(cliTexts.allDone, lang), inLanguage(cliTexts.next('npm run progress'), lang)]
@@ -113,4 +146,8 @@ function nextStep(view: ExerciseView, judgement: Judgement): string {
   const place = placeToEdit(judgement, task, isWatched)
   const step = isWatched ? screenTexts.edit(place) : exerciseTexts.editThenCheck(place, task.id)
   return paint('bold', inLanguage(cliTexts.next(inLanguage(step, lang)), lang))
+}
+
+function isSameFile(one: string, other: string): boolean {
+  return existsSync(one) && existsSync(other) && readFileSync(one).equals(readFileSync(other))
 }

@@ -3,11 +3,14 @@ import type { Language, Text, Verdict } from '#lab/verdict'
 import { formatMs } from '#lab/verdict/language'
 import { renderVerdict, saidFigures, sentence } from '#lab/verdict/render'
 import { inLanguage } from '../language.ts'
+import type { Task } from '../registry/registry.ts'
 import { shownPath } from '../root.ts'
-import type { Judgement } from '../runner/judge.ts'
+import { isJudged, type Judgement } from '../runner/judge.ts'
 import type { TypeProblem } from '../runner/typecheck.ts'
+import { isAsked } from '../study/lessons.ts'
 import { hasColour, paint } from '../terminal.ts'
 import { screenTexts } from '../texts/screen.ts'
+import { studyTexts } from '../texts/study.ts'
 
 /** Complaints of the compiler shown in full; the rest is counted. */
 const typeProblemsShown = 3
@@ -24,7 +27,33 @@ export function judgementLines(judgement: Judgement, lang: Language): string[] {
     else if (verdict === inFull) lines.push('', ...fullLines(verdict, judgement, lang), '')
     else lines.push(...briefLines(verdict, lang))
   }
+  lines.push(...experimentLines(judgement, lang))
   return withoutDoubleGaps(lines)
+}
+
+/** Experiments that held are counted; one that came out otherwise is told. */
+function experimentLines({ experiments }: Judgement, lang: Language): string[] {
+  const held = experiments.filter(({ verdict }) => verdict.outcome === 'passed').length
+  const others = experiments.filter(({ verdict }) => verdict.outcome !== 'passed')
+  return [
+    ...(held === 0 ? [] : [`${paint('green', '✓')} ${inLanguage(studyTexts.experimentsHeld(held), lang)}`]),
+    ...others.flatMap(({ name, verdict }) => {
+      const mark = verdict.outcome === 'failed' ? paint('red', '✗') : paint('yellow', '?')
+      const said = paint('gray', sentence(inLanguage(saidOf(verdict), lang)))
+      return [`${mark} ${name}  ${inLanguage(verdict.promise, lang)}`, `    ${said}`]
+    }),
+  ]
+}
+
+/** Items of the task that no test speaks for, and what does. */
+export function elsewhereLine(task: Task, lang: Language): string[] {
+  const others = task.items.filter((item) => !isJudged(item))
+  const asked = others.filter(isAsked).map(({ id }) => id)
+  const rest = others.filter((item) => !isAsked(item)).map(({ id }) => id)
+  return [
+    ...(asked.length === 0 ? [] : [studyTexts.byQuestions(asked, task.id)]),
+    ...(rest.length === 0 ? [] : [screenTexts.elsewhere(rest)]),
+  ].map((said) => `  ${paint('gray', inLanguage(said, lang))}`)
 }
 
 /** What the learner can act on now, in full: the types, or the first item that did not pass. */

@@ -53,7 +53,10 @@ export const commandTexts = {
     vi: 'Làm code crash tại từng điểm trên đường truyền.',
   },
   measure: { en: 'Measures the figures of a task.', vi: 'Đo các con số của một bài.' },
-  quiz: { en: 'Asks the questions of a lesson.', vi: 'Đặt các câu hỏi của một bài học.' },
+  quiz: {
+    en: 'Asks the questions of a lesson; what was missed comes again.',
+    vi: 'Đặt các câu hỏi của một bài học; câu nào sai sẽ được hỏi lại.',
+  },
   reflect: { en: 'Leads through the reflection of the week.', vi: 'Dẫn dắt phần nhìn lại của tuần.' },
   brokers: { en: 'Starts and stops brokers of any engine.', vi: 'Bật và tắt broker của mọi engine.' },
   system: { en: 'Runs the payment system.', vi: 'Chạy hệ thống thanh toán.' },

@@ -34,7 +34,10 @@ export const helpTexts = {
     },
     json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
     report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },
-    all: { en: 'opens every hint at once', vi: 'mở mọi gợi ý cùng lúc' },
+    all: {
+      en: 'everything at once: every hint, or every question again',
+      vi: 'tất cả cùng lúc: mọi gợi ý, hoặc hỏi lại mọi câu hỏi',
+    },
     anyway: { en: 'shows the reference before you have passed', vi: 'xem lời giải mẫu dù bạn chưa đạt' },
     soak: { en: 'runs the long proofs instead', vi: 'chạy các phép thử dài thay vào đó' },
     up: { en: 'starts a broker in the foreground', vi: 'chạy một broker ở foreground' },
@@ -109,6 +112,10 @@ export const helpTexts = {
       vi: 'chạy bao nhiêu lần; nhiều hơn số thời điểm thì thêm các lần sập kép',
     },
     messages: { en: 'how many messages one run sends', vi: 'mỗi lần chạy gửi bao nhiêu message' },
+    answer: {
+      en: 'answers the question that was printed last: a letter, an order such as 2,1,3, or a number',
+      vi: 'trả lời câu hỏi vừa in ra: một chữ cái, một thứ tự như 2,1,3, hoặc một con số',
+    },
     at: {
       en: 'the one moment to crash at, as a counter-example names it',
       vi: 'thời điểm duy nhất để làm sập, như phản ví dụ ghi ra',

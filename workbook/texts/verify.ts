@@ -86,6 +86,38 @@ export const verifyTexts = {
     en: `${folder} does not pass ${item} ("${said.en}"): correct the answer or the check.`,
     vi: `${folder} không ĐẠT ${item} ("${said.vi}"): sửa lời giải hoặc check.`,
   }),
+  experimentOtherwise: (folder: string, name: string, said: Text): Text => ({
+    en: `${folder}: the experiment ${name} does not come out as the lesson says ("${said.en}"): correct one of them.`,
+    vi: `${folder}: thí nghiệm ${name} không cho kết quả như bài học nói ("${said.vi}"): sửa một trong hai.`,
+  }),
+  experimentUntested: (folder: string, name: string): Text => ({
+    en: `${folder}: no test holds the experiment ${name}: add experimentTest('experiment ${name}: …').`,
+    vi: `${folder}: không test nào chạy thí nghiệm ${name}: thêm experimentTest('experiment ${name}: …').`,
+  }),
+  experimentCount: (folder: string, count: number, min: number): Text => ({
+    en: `${folder} has ${count} experiments: write ${min - count} more.`,
+    vi: `${folder} mới có ${count} thí nghiệm: viết thêm ${min - count}.`,
+  }),
+  lessonFlaw: (folder: string, flaw: string): Text => ({
+    en: `${folder}/${flaw}: correct it.`,
+    vi: `${folder}/${flaw}: hãy sửa.`,
+  }),
+  notAsked: (folder: string, item: string): Text => ({
+    en: `${folder}/questions.ts asks nothing about ${item}, which a question has to prove: write one.`,
+    vi: `${folder}/questions.ts chưa có câu hỏi về ${item}, mục phải chứng minh bằng câu hỏi: hãy viết.`,
+  }),
+  askedElsewhere: (folder: string, id: string, item: string): Text => ({
+    en: `${folder}: the question ${id} is about ${item}, which no question of this lesson can prove: name another item.`,
+    vi: `${folder}: câu hỏi ${id} nói về ${item}, mục mà câu hỏi của bài này không chứng minh được: nêu mục khác.`,
+  }),
+  lessonLength: (file: string, words: number, min: number, max: number): Text => ({
+    en: `${file} has ${words} words of prose: a lesson is read in six to ten minutes, ${min} to ${max} words.`,
+    vi: `${file} có ${words} từ: một bài đọc trong sáu đến mười phút, từ ${min} đến ${max} từ.`,
+  }),
+  noDrawing: (file: string): Text => ({
+    en: `${file} has no drawing: add one in Mermaid.`,
+    vi: `${file} chưa có hình vẽ: thêm một hình Mermaid.`,
+  }),
   wrongHeader: (folder: string): Text => ({
     en: `${folder} does not open with "mistake:", "refused by:" and "says:": add the three comment lines.`,
     vi: `${folder} không mở đầu bằng "mistake:", "refused by:" và "says:": thêm ba dòng comment đó.`,

@@ -7,8 +7,10 @@ import type { Task } from '../registry/registry.ts'
 import { root, shownPath, workbookPath } from '../root.ts'
 import { checkFiles } from '../runner/judge.ts'
 import { overlayNames, referenceFiles, solutionFolder } from '../runner/subject.ts'
+import { isLesson } from '../study/lessons.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import { git } from './git.ts'
+import { lessonProblems } from './lesson-law.ts'
 import { type Findings, noFindings } from './problem.ts'
 
 const hintsCount = 3
@@ -44,7 +46,8 @@ export async function fileFindings(task: Task): Promise<Findings> {
     for (const name of overlayNames(task, kind))
       overlayProblems(task, kind === 'wrong' ? 'wrong' : 'alternatives', name, problem)
   }
-  hintProblems(task, problem)
+  if (isLesson(task)) for (const said of lessonProblems(task)) problem(said)
+  else hintProblems(task, problem)
   await starterFindings(task, findings)
   return findings
 }

@@ -8,6 +8,7 @@ import { parseOptions, UsageError } from '../options.ts'
 import { lookupIn } from '../registry/lookup.ts'
 import type { PartId, Task } from '../registry/registry.ts'
 import { root } from '../root.ts'
+import { isLesson } from '../study/lessons.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import type { Problem } from './problem.ts'
 
@@ -39,21 +40,57 @@ const lessonHeadings: readonly Heading[] = [
   { title: 'Sources' },
 ]
 
+const designHeadings: readonly Heading[] = [
+  'What breaks',
+  'What you will claim',
+  'The given',
+  'Your task',
+  'Check it',
+  'Think further',
+  'Sources',
+].map((title) => ({ title }))
+
+/** The same headings, in the same order, in the Vietnamese page of a lesson. */
+const vietnameseLessonHeadings: readonly Heading[] = [
+  { title: 'Cái gì hỏng' },
+  { title: 'Câu hỏi' },
+  { title: 'Chạy thử' },
+  { title: 'Ý tưởng' },
+  { title: 'Đặt cạnh nhau', isOptional: true },
+  { title: 'Chỗ khác nhau giữa các phiên bản' },
+  { title: 'Những điều hay hiểu sai' },
+  { title: 'Nguồn' },
+]
+
 /** Kinds of README by part. A part that is not here has no fixed headings yet. */
 const headingsOf: Readonly<Partial<Record<PartId, readonly Heading[]>>> = {
   study: lessonHeadings,
+  design: designHeadings,
   mq: exerciseHeadings,
   failure: exerciseHeadings,
   consistency: exerciseHeadings,
 }
 
 export function readmeProblems(course: Course, task: Task): Problem[] {
-  const file = `${task.folder}/README.md`
+  const page = pageProblems(course, task, 'README.md', headingsOf[task.part])
+  // Of a task that is written, the Vietnamese page is free in its headings.
+  return isLesson(task)
+    ? [...page, ...pageProblems(course, task, 'README.vi.md', vietnameseLessonHeadings)]
+    : page
+}
+
+function pageProblems(
+  course: Course,
+  task: Task,
+  name: string,
+  headings: readonly Heading[] | undefined,
+): Problem[] {
+  const file = `${task.folder}/${name}`
   const path = join(root, file)
   if (!existsSync(path)) return [{ task: task.id, said: verifyTexts.missing(file) }]
   const markdown = readFileSync(path, 'utf8')
   return [
-    ...headingProblem(markdown, headingsOf[task.part]).map((said) => said(file)),
+    ...headingProblem(markdown, headings).map((said) => said(file)),
     ...linkProblems(markdown, dirname(path)).map((link) => verifyTexts.brokenLink(file, link)),
     ...commandProblems(course, markdown).map(({ line, why }) => verifyTexts.brokenCommand(file, line, why)),
   ].map((said) => ({ task: task.id, said }))

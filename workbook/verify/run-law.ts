@@ -5,7 +5,7 @@ import { shownPath } from '../root.ts'
 import { isJudged, type Judgement } from '../runner/judge.ts'
 import { type Copied, layOut, overlayNames, solutionFolder, typeScriptFiles } from '../runner/subject.ts'
 import { checkTypes } from '../runner/typecheck.ts'
-import { itemOf } from '../runner/verdicts.ts'
+import { experimentOf, itemOf } from '../runner/verdicts.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import type { Judges } from './judges.ts'
 import type { Problem } from './problem.ts'
@@ -89,6 +89,7 @@ function trialsOf(task: Task): Trial[] {
       refusedBy: [],
       judge(judgement, add) {
         passProblems(judgement, solution(), add)
+        experimentProblems(task, judgement, add)
         nameProblems(task, judgement, add)
       },
     },
@@ -164,13 +165,22 @@ function wrongProblems(task: Task, judgement: Judgement, name: string, add: Add)
   if (sentences.length > 0 && !isSaid) add(verifyTexts.saysOtherwise(folder, says, sentences[0] ?? ''))
 }
 
+/** What the lesson says comes true on this engine. */
+function experimentProblems({ folder }: Task, { experiments }: Judgement, add: Add): void {
+  for (const { name, verdict } of experiments) {
+    if (verdict.outcome === 'passed') continue
+    const said = verdict.outcome === 'failed' ? verdict.breach.said : verdict.cause
+    add(verifyTexts.experimentOtherwise(folder, name, said))
+  }
+}
+
 /** Each item has its test, and each test its item. */
 function nameProblems(task: Task, { testNames }: Judgement, add: Add): void {
   const tested = new Set(testNames.map(itemOf))
   for (const item of task.items.filter(isJudged)) {
     if (!tested.has(item.id)) add(verifyTexts.untested(task.folder, item.id))
   }
-  for (const name of testNames) {
+  for (const name of testNames.filter((each) => experimentOf(each) === undefined)) {
     const item = itemOf(name)
     if (item === undefined || !task.items.some(({ id }) => id === item))
       add(verifyTexts.unnamedTest(task.folder, name))

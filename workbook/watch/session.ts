@@ -11,8 +11,11 @@ import type { Task } from '../registry/registry.ts'
 import { interrupt } from '../runner/interrupt.ts'
 import type { Judge, Judgement } from '../runner/judge.ts'
 import { exerciseLines } from '../screens/exercise-screen.ts'
+import { readStudy, type StudyState } from '../state/study.ts'
+import { isLesson, type Lesson, readLesson } from '../study/lessons.ts'
 import { paint } from '../terminal.ts'
 import { exerciseTexts } from '../texts/exercise.ts'
+import { studyTexts } from '../texts/study.ts'
 import { type WatchMode, watchFolder } from './changes.ts'
 import { type Console, keyLine } from './console.ts'
 
@@ -20,6 +23,8 @@ import { type Console, keyLine } from './console.ts'
 export type Leaving =
   | { readonly kind: 'quit' }
   | { readonly kind: 'live' }
+  | { readonly kind: 'experiment'; readonly name: string }
+  | { readonly kind: 'quiz' }
   | { readonly kind: 'next'; readonly task: Task }
 
 export interface SessionOptions {
@@ -42,6 +47,8 @@ class Session {
   #judgement: Judgement | undefined
   #totals: Totals
   #next: Task | undefined
+  /** Of a lesson: what it asks, and what was answered so far. */
+  #lesson: { readonly asks: Lesson; readonly state: StudyState } | undefined
   #isRecorded = true
   #showsAll = false
   /** What a key opened below the verdict; the next verdict closes it. */
@@ -60,6 +67,7 @@ class Session {
     const { task, course, console, watchMode } = this.#options
     this.#totals = readTotals(course)
     this.#next = nextTask(course, new Set([task.id]))
+    if (isLesson(task)) this.#lesson = { asks: readLesson(task), state: readStudy() }
     const left = new Promise<Leaving>((resolve, reject) => {
       this.#leave = resolve
       this.#fail = reject
@@ -90,7 +98,11 @@ class Session {
     do {
       this.#isDirty = false
       this.#foot()
-      const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'learner' } })
+      const [judgement] = await judge.judge({
+        tasks: [task],
+        subject: { kind: 'learner' },
+        withoutExperiments: this.#lesson !== undefined,
+      })
       if (judgement === undefined) return
       this.#judgement = judgement
       this.#below = []
@@ -110,6 +122,7 @@ class Session {
     const { task, lang } = this.#options
     if (key === 'ctrl-c') void interrupt()
     else if (key === 'q') this.#leave({ kind: 'quit' })
+    else if (this.#lesson !== undefined && this.#pressInLesson(this.#lesson.asks, key)) return
     else if (key === 'l') this.#leave({ kind: 'live' })
     else if (key === 'n' && this.#next !== undefined) this.#leave({ kind: 'next', task: this.#next })
     else if (key === 'return') this.#check()
@@ -120,6 +133,17 @@ class Session {
       const opened = openHints(task, lang, 'one')
       this.#show(hintLines(opened, opened.opened - 1, lang))
     } else if (key === 'd') this.#show(this.#docs())
+  }
+
+  /** A number opens an experiment, `z` the questions. Answers whether the key meant one of them. */
+  #pressInLesson({ experiments, questions }: Lesson, key: string): boolean {
+    const untried = experiments.find(
+      ({ name }) => this.#lesson?.state.experiments[`${this.#options.task.id}/${name}`] === undefined,
+    )
+    const experiment = key === 'l' ? (untried ?? experiments[0]) : experiments[Number(key) - 1]
+    if (experiment !== undefined) this.#leave({ kind: 'experiment', name: experiment.name })
+    else if (key === 'z' && questions.length > 0) this.#leave({ kind: 'quiz' })
+    return experiment !== undefined || key === 'z' || key === 'l'
   }
 
   #show(lines: readonly string[]): void {
@@ -156,6 +180,7 @@ class Session {
       isWatched: true,
       ...(this.#judgement === undefined ? {} : { judgement: this.#judgement }),
       ...(this.#next === undefined ? {} : { next: this.#next }),
+      ...(this.#lesson === undefined ? {} : { lesson: this.#lesson }),
     })
     console.draw([...lines, ...(this.#below.length > 0 ? ['', ...this.#below] : []), ''])
     this.#foot()
@@ -166,7 +191,10 @@ class Session {
     const { hint, live, all, first, docs, next, quit } = exerciseTexts.keys
     const keys: [string, { en: string; vi: string }][] = []
     if (this.#hasMoreHints()) keys.push(['h', hint])
-    keys.push(['l', live], ['a', this.#showsAll ? first : all], ['d', docs])
+    if (this.#lesson === undefined) keys.push(['l', live])
+    else
+      keys.push([experimentKeys(this.#lesson.asks), studyTexts.keys.experiment], ['z', studyTexts.keys.quiz])
+    keys.push(['a', this.#showsAll ? first : all], ['d', docs])
     if (this.#next !== undefined) keys.push(['n', next])
     keys.push(['q', quit])
     const line = keyLine(
@@ -175,4 +203,9 @@ class Session {
     )
     console.foot(this.#isChecking ? `${line}   ${paint('gray', '…')}` : line)
   }
+}
+
+/** `1-3`, or `1` alone. */
+function experimentKeys({ experiments }: Lesson): string {
+  return experiments.length < 2 ? '1' : `1-${experiments.length}`
 }

@@ -497,6 +497,7 @@ export const deliveryProbes: Programs = {
   'quorum: whose turn it is when there was one priority only': async (c) => {
     await c.queue('q', QUORUM)
     for (const body of ['a', 'b']) c.publish('q', body)
+    await c.count('q', 2)
     await c.fetch('q', 2)
     for (const body of ['c', 'd', 'e']) c.publish('q', body)
     for (const body of ['A', 'B', 'C', 'D']) c.publish('q', body, { priority: 255 })
@@ -506,6 +507,7 @@ export const deliveryProbes: Programs = {
   'quorum: what came back comes before any priority': async (c) => {
     await c.queue('q', QUORUM)
     for (const body of ['a', 'b']) c.publish('q', body)
+    await c.count('q', 2)
     await c.fetch('q', 2, false)
     for (const body of ['A', 'B']) c.publish('q', body, { priority: 9 })
     await c.count('q', 2)
@@ -517,6 +519,7 @@ export const deliveryProbes: Programs = {
   'quorum: a get that is not settled counts as a consumer': async (c) => {
     await c.queue('q', QUORUM)
     for (const body of ['a', 'b']) c.publish('q', body)
+    await c.count('q', 2)
     await c.fetch('q', 2, false)
     await c.count('q', 0)
     c.ack(1)

@@ -254,9 +254,9 @@ export class ProbeChannel {
     return taken
   }
 
-  /** Waits until all publishes up to a tag are confirmed; notes which were refused. How acks are grouped is chance. */
-  async confirmed(upTo: number): Promise<void> {
-    const open = new Set(Array.from({ length: upTo }, (_, at) => at + 1))
+  /** Waits until the publishes from one tag up to another are confirmed; notes which were refused. How acks are grouped is chance. */
+  async confirmed(upTo: number, from = 1): Promise<void> {
+    const open = new Set(Array.from({ length: upTo - from + 1 }, (_, at) => from + at))
     const refused: number[] = []
     while (open.size > 0) {
       const arrival = await this.#next(this.#unasked, () => this.#answers.length > 0)

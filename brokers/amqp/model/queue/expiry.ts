@@ -29,10 +29,8 @@ export class HeadExpiry {
     if (entry.expiresAtMs !== NEVER) this.#count--
   }
 
-  /** `isGrace`: what expires right now is not over yet, so that a time-to-live of 0 can reach a waiting consumer. */
-  isOver(entry: Entry, isGrace: boolean): boolean {
-    const nowMs = this.#clock.now()
-    return isGrace ? entry.expiresAtMs < nowMs : entry.expiresAtMs <= nowMs
+  isOver(entry: Entry): boolean {
+    return entry.expiresAtMs <= this.#clock.now()
   }
 
   arm(head: Entry | undefined): void {

@@ -1,7 +1,7 @@
 /** What a queue does with its messages, on a clock that stands still (rabbitmq.md 2.5, 2.6). */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createClock, frozenTime } from '../../../clock.ts'
+import { createClock, frozenTime, type RealTime } from '../../../clock.ts'
 import { createRandom } from '../../../random.ts'
 import { createMemoryStore } from '../../../store/memory-store.ts'
 import { type ProfileName, profileOf } from '../../profile.ts'
@@ -13,8 +13,8 @@ import { messageFrom } from '../message.ts'
 import type { Entry } from './entry.ts'
 import type { Queue } from './queue.ts'
 
-function world(profile: ProfileName = '4.2') {
-  const clock = createClock(frozenTime(1_000_000))
+function world(profile: ProfileName = '4.2', time: RealTime = frozenTime(1_000_000)) {
+  const clock = createClock(time)
   const broker = new Broker({
     clock,
     random: createRandom(1),
@@ -139,6 +139,15 @@ describe('time-to-live', () => {
     publish('q', 'taken', { expiration: '0' })
     publish('q', 'no credit', { expiration: '0' })
     expect([taken.map(bodyOf), queue.readyCount]).toEqual([['taken'], 0])
+  })
+
+  test('0 reaches a consumer who is ready, however long the broker takes over it', () => {
+    let nowMs = 1_000_000
+    const { declare, publish } = world('4.2', { now: () => nowMs++, after: () => () => {} })
+    const queue = declare('q')
+    const { taken } = consumerOf(queue, 1)
+    publish('q', 'taken', { expiration: '0' })
+    expect(taken.map(bodyOf)).toEqual(['taken'])
   })
 
   test('a requeued message keeps its expiry', () => {

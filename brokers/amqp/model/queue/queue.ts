@@ -134,7 +134,7 @@ export class Queue {
     }
     if (entry.isStored) this.#context.log.append(this, entry)
     this.#enter(entry)
-    this.#dispatch(true)
+    this.#dispatch(entry)
     this.#dropOverflow()
     this.#dropExpired()
     if (entry.isStored || entry.isWaiting) this.#admit(entry)
@@ -192,7 +192,7 @@ export class Queue {
 
   /** Hands messages to consumers until one of both runs out. */
   dispatch(): void {
-    this.#dispatch(false)
+    this.#dispatch()
   }
 
   /** It was processed: gone for good. */
@@ -332,9 +332,9 @@ export class Queue {
     return entry
   }
 
-  /** `isGrace`: a time-to-live of 0 still reaches a consumer who is ready at that moment. */
-  #dispatch(isGrace: boolean): void {
-    if (this.#expiry.isNeeded) this.#dropExpired(isGrace)
+  /** `arrived` has just come in: a time-to-live of 0 still reaches a consumer who is ready at that moment. */
+  #dispatch(arrived?: Entry): void {
+    if (this.#expiry.isNeeded) this.#dropExpired(arrived)
     while (this.#ready.length > 0) {
       const consumer = this.consumers.next()
       if (consumer === undefined) return
@@ -342,7 +342,7 @@ export class Queue {
       invariant(entry, 'a ready list with a length has a first entry')
       this.#handOut(entry, consumer.needsAck)
       consumer.take(entry)
-      if (this.#expiry.isNeeded) this.#dropExpired(isGrace)
+      if (this.#expiry.isNeeded) this.#dropExpired(arrived)
     }
   }
 
@@ -388,10 +388,10 @@ export class Queue {
   }
 
   /** Expired messages leave at the head only: one that lives longer holds up those behind it, as in RabbitMQ. */
-  #dropExpired(isGrace = false): void {
+  #dropExpired(arrived?: Entry): void {
     if (!this.#expiry.isNeeded) return
     for (let first = this.#ready.first(); first !== undefined; first = this.#ready.first()) {
-      if (!this.#expiry.isOver(first, isGrace)) break
+      if (first === arrived || !this.#expiry.isOver(first)) break
       this.#shift()
       this.#bury(first, 'expired')
     }

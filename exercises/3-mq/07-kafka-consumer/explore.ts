@@ -1,0 +1,111 @@
+/** mq-07 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
+import { conservation } from '#lab/checkers/conservation'
+import type { Convictions, Exploration } from '#lab/explore'
+import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { text } from '#lab/verdict/language'
+import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
+import { deadLetters, declare, produce, walletOf } from './run.ts'
+
+const booking = [{ file: 'consumer.ts', near: ['.post(', 'listen('] }]
+const committing = [{ file: 'listener.ts', near: ['.commitOffsets(', 'autoCommit', '.run('] }]
+
+interface CrashedSeen {
+  readonly produced: readonly string[]
+  readonly booked: readonly string[]
+  readonly dead: number
+  readonly lag: number
+  readonly audit: readonly string[]
+}
+
+const survivesCrashes: Promised<CrashedSeen> = {
+  item: 'mq-07.9',
+  text: text(
+    'wherever the consumer dies, every payment ends in the ledger, once, and none in payments.dead',
+    'consumer chết ở đâu cũng vậy: thanh toán nào cũng vào sổ cái đúng một lần, không cái nào vào payments.dead',
+  ),
+  judge({ produced, booked, dead, lag, audit }) {
+    const [fault] = audit
+    if (fault !== undefined)
+      return broken(text(`the books don't balance: ${fault}`, `sổ không cân: ${fault}`), { at: booking })
+    if (dead > 0) {
+      return broken(
+        text(
+          'a payment came again after the crash and went to payments.dead as if it had failed',
+          'có thanh toán tới lại sau sự cố và vào payments.dead như thể xử lý hỏng',
+        ),
+        { at: booking },
+      )
+    }
+    if (lag > 0) {
+      return broken(
+        text(
+          `${lag} records are still to be read: the consumer that was started again does not finish them`,
+          `còn ${lag} record chưa đọc: consumer khởi động lại không xử lý nốt`,
+        ),
+        { at: committing },
+      )
+    }
+    const anomaly = conservation({ produced, processed: booked, deadLettered: [], inFlight: [] })
+    if (anomaly !== undefined) return broken(anomaly.said, { at: committing, messages: anomaly.messages })
+    return held(
+      witness(
+        'booked',
+        booked.length,
+        text(
+          `${booked.length} payments booked once`,
+          `${booked.length} thanh toán đã ghi sổ, mỗi cái một lần`,
+        ),
+      ),
+    )
+  },
+}
+
+/** How long a payment may take: a crash, a new start and a new place in the group included. */
+const handledMsMax = 5000
+const askAgainMs = 20
+
+export const exploration: Exploration<CrashedSeen> = {
+  brokers: { kafka: 1 },
+  promise: survivesCrashes,
+  messages: 2,
+  async play({ lab, messages, supervise }) {
+    const { topic, group } = await declare(lab, 1)
+    const payments = somePayments(messages, seededSource(lab.run.seed))
+    const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
+    const consumer = await supervise('consumer.ts', 'consumer')
+    const lagNow = () => lab.kafka.lag(group, topic).catch(() => Number.NaN)
+    for (const event of events) {
+      await produce(lab, [event])
+      if (!(await isRead(lagNow))) break
+    }
+    const lag = await lagNow()
+    await consumer.stop()
+    const { ledger } = walletOf(lab)
+    const isBooked = (at: number) => ledger.count(payments[at]?.payment_id ?? '', 'capture') === 1
+    return {
+      produced: events.map(({ id }) => id),
+      booked: events.flatMap(({ id }, at) => (isBooked(at) ? [id] : [])),
+      dead: (await deadLetters(lab)).length,
+      lag,
+      audit: ledger.audit(),
+    }
+  },
+}
+
+/** Waits until the group has committed all there is, whatever happens to the consumer meanwhile; answers whether it did. */
+async function isRead(lagNow: () => Promise<number>): Promise<boolean> {
+  const deadline = performance.now() + handledMsMax
+  while ((await lagNow()) !== 0) {
+    if (performance.now() > deadline) return false
+    // There is no fact to wait for but the answer itself: a broker that is killed asks for the same patience.
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
+  }
+  return true
+}
+
+/** Which wrong solutions a crash convicts. */
+export const convictions: Convictions = {
+  subject: ['repeated-is-an-error'],
+  broker: ['repeated-is-an-error'],
+  connection: ['repeated-is-an-error'],
+}

@@ -1,0 +1,57 @@
+/** The checks of mq-07. Each line: the item, what is promised, and the scenario in which it must hold. */
+import { documentTest } from '#lab/kit/document-test'
+import { test } from '#lab/kit/test'
+import { rules } from './notes.rules.ts'
+import * as promises from './promises.ts'
+import * as scenarios from './run.ts'
+
+test(
+  'mq-07.1 a listener hands each record to its handler once, as read() gave it, with its partition, offset and key',
+  promises.handsOver,
+  scenarios.handled,
+)
+test(
+  'mq-07.2 every instance joins the one group called wallet, leaves it when it stops, and joins it again at a restart',
+  promises.joinsOneGroup,
+  scenarios.restarted,
+)
+test(
+  'mq-07.3 no offset is committed before its handler is done, whoever commits',
+  promises.commitsBehindTheWork,
+  scenarios.committedInTime,
+)
+test(
+  'mq-07.4 what is committed after a clean stop is the next offset to read, on every partition',
+  promises.commitsTheNextOffset,
+  scenarios.offsetsKept,
+)
+test(
+  'mq-07.5 a payment is booked in one transaction, and a broken record goes to payments.dead without blocking its partition',
+  promises.getsPastTheBroken,
+  scenarios.booked,
+)
+test(
+  'mq-07.6 partitions are worked on in parallel, and never two records of one partition at a time',
+  promises.worksInParallel,
+  scenarios.inParallel,
+)
+test(
+  'mq-07.7 every record of every partition is done once, in order within its key, those from before the first start included',
+  promises.keepsTheOrder,
+  scenarios.inOrder,
+)
+test(
+  'mq-07.8 two groups each get every record, and two members of one group share them without overlap',
+  promises.sharesWithinAGroup,
+  scenarios.sharedOut,
+)
+test(
+  'mq-07.9 killed and started again, the consumer goes on at the committed offset, skips nothing and books nothing twice',
+  promises.survivesTheKills,
+  scenarios.killed,
+)
+documentTest(
+  'mq-07.10 NOTES.md says when your consumer commits, what is read again after a crash, and where a broken record ends',
+  promises.notesAreWritten,
+  rules,
+)

@@ -1,0 +1,115 @@
+// mistake: assigns everything to one member, so that there is an order of all payments
+// refused by: mq-08.2
+// says: some work for others who wait
+
+import { AssignerProtocol, Kafka, type PartitionAssigner } from 'kafkajs'
+import type { Running, Start } from '#lab/subject'
+import { openEvent } from '#payments/events'
+import { kafkaLog } from '#payments/kafka-log'
+import { Ledger, transfer } from '#payments/ledger'
+
+/** What a running member can be asked. */
+export interface Member extends Running {
+  /** The partitions that it owns just now, ascending; none while the group is being rebalanced. */
+  owned(): readonly number[]
+}
+
+/**
+ * How long a member that is not heard of keeps its partitions: nobody reads them meanwhile. Shorter is sooner, and gives up members
+ * that only had a slow moment; a broker allows no less than 6 s.
+ */
+const sessionTimeout = 6_000
+/** The others hear of a rebalance with their next heartbeat: what a join costs depends on this one. */
+const heartbeatInterval = 500
+/** How long all others wait for a member that has a record in work. */
+const rebalanceTimeout = 10_000
+
+/** The first member has everything, the others stand by. */
+const leaderOnly: PartitionAssigner = ({ cluster }) => ({
+  name: 'leaderOnly',
+  version: 0,
+  async assign({ members, topics }) {
+    const sorted = members.map(({ memberId }) => memberId).sort()
+    return sorted.map((memberId, at) => ({
+      memberId,
+      memberAssignment: AssignerProtocol.MemberAssignment.encode({
+        version: 0,
+        assignment: Object.fromEntries(
+          topics.map((topic) => {
+            const partitions = cluster
+              .findTopicPartitionMetadata(topic)
+              .map(({ partitionId }) => partitionId)
+              .sort((a, b) => a - b)
+            return [topic, at === 0 ? partitions : []]
+          }),
+        ),
+        userData: Buffer.alloc(0),
+      }),
+    }))
+  },
+  protocol: ({ topics }) => ({
+    name: 'leaderOnly',
+    metadata: AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) }),
+  }),
+})
+
+export const start: Start<Member> = async (world) => {
+  const database = world.openDatabase('wallet')
+  const ledger = new Ledger(database, world)
+  const topic = world.name('payments')
+  const kafka = new Kafka({
+    clientId: 'wallet',
+    brokers: [...world.kafkaBrokers],
+    logCreator: kafkaLog(world.log),
+  })
+  const consumer = kafka.consumer({
+    // One name for all instances: that is what makes them share.
+    groupId: world.name('wallet'),
+    allowAutoTopicCreation: false,
+    partitionAssigners: [leaderOnly],
+    sessionTimeout,
+    heartbeatInterval,
+    rebalanceTimeout,
+    // A fetch that waits for records delays the next heartbeat.
+    maxWaitTimeInMs: 100,
+  })
+  let owned: readonly number[] = []
+  // Every generation of the group shares out anew: what was owned before means nothing any more.
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    owned = [...(payload.memberAssignment[topic] ?? [])].sort((a, b) => a - b)
+  })
+  consumer.on(consumer.events.REBALANCING, () => {
+    owned = []
+  })
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    owned = []
+    if (!payload.restart) process.exit(1)
+  })
+
+  await consumer.connect()
+  // A partition that nobody has committed anything for begins at the beginning, whoever gets it.
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ partition, message }) => {
+      const { payment_id, merchant_id, amount } = openEvent(message.value ?? Buffer.alloc(0)).data
+      // After a rebalance the record may be somebody's who has booked it and could not commit: 'repeated' is a success.
+      ledger.post({
+        payment_id,
+        kind: 'capture',
+        legs: transfer('customers', `merchant:${merchant_id}`, amount),
+      })
+      const offset = (BigInt(message.offset) + 1n).toString()
+      await consumer.commitOffsets([{ topic, partition, offset }])
+    },
+  })
+
+  return {
+    owned: () => owned,
+    async stop() {
+      // Leaves the group: its partitions have a new owner after one rebalance, not after a session timeout.
+      await consumer.disconnect()
+      database.close()
+    },
+  }
+}
