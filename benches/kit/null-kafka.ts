@@ -94,6 +94,16 @@ const answers: Readonly<Record<string, (request: Fields) => Fields>> = {
   },
   Heartbeat: () => ({ errorCode: 0 }),
   LeaveGroup: () => ({ errorCode: 0, members: [] }),
+  InitProducerId: () => ({ errorCode: 0, producerId: 1, producerEpoch: 0 }),
+  AddPartitionsToTxn: ({ topics }) => ({
+    topics: (topics as readonly { name: string; partitions: readonly number[] }[]).map((topic) => ({
+      name: topic.name,
+      partitions: topic.partitions.map((index) => ({ index, errorCode: 0 })),
+    })),
+  }),
+  AddOffsetsToTxn: () => ({ errorCode: 0 }),
+  TxnOffsetCommit: perPartition(() => ({})),
+  EndTxn: () => ({ errorCode: 0 }),
   CreateTopics: () => ({ topics: [] }),
   DeleteTopics: () => ({ topics: [] }),
 }

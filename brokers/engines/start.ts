@@ -20,8 +20,6 @@ export interface KafkaWanted {
   readonly ports?: readonly number[]
   /** Settings of every node, by Kafka's own names; a cluster that is there already keeps its own. */
   readonly config?: Readonly<Record<string, string>>
-  /** Where an embedded cluster keeps its data; real ones have folders of their own. */
-  readonly dataDir?: string
 }
 
 /** What each engine can do, at best: for telling which one to take instead. */
@@ -58,11 +56,11 @@ export async function startRabbitMQEngine(
 /** Starts a Kafka; dispose it when done. @throws EngineError, or Error with the end of its log */
 export async function startKafkaEngine(
   name: EngineName,
-  { nodes = 1, ports = Array<number>(nodes).fill(0), config = {}, ...embedded }: KafkaWanted = {},
+  { nodes = 1, ports = Array<number>(nodes).fill(0), config = {} }: KafkaWanted = {},
 ): Promise<StartedKafka> {
   switch (name) {
     case 'embedded':
-      return (await import('./embedded-kafka.ts')).embeddedKafka({ nodes, ports: [...ports], config, ...embedded })
+      return (await import('./embedded-kafka.ts')).embeddedKafka({ nodes, ports: [...ports], config })
     case 'local':
       return (await import('./local/local-kafka.ts')).localKafka({ nodes, ports, settings: config })
     case 'docker':

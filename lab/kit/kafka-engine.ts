@@ -2,9 +2,6 @@
  * The Kafka clusters of this process: one of each size, started when the first lab asks for it, shared by all labs that
  * follow, gone when the process ends. Each lab has names of its own.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { KafkaEngine } from '#brokers/engines'
 import { startKafkaEngine } from '#brokers/engines/start'
 import { openKafkaProxy } from '../faults/kafka-proxy.ts'
@@ -12,12 +9,10 @@ import { launch } from './launch.ts'
 import type { RunContext } from './run-context.ts'
 
 const clusters = new Map<number, Promise<KafkaEngine>>()
-/** What the clusters keep on disk; it goes with them. */
-const folders: string[] = []
 
 /** Starts a cluster (once per process and size) on the engine that the run asks for. */
 export function startKafka(run: RunContext, nodes: 1 | 3): Promise<KafkaEngine> {
-  const known = clusters.get(nodes) ?? launch(run, 'Kafka', () => start(run, nodes))
+  const known = clusters.get(nodes) ?? launch(run, 'Kafka', async () => plainly(await startKafkaEngine(run.engine, { nodes }), run))
   clusters.set(nodes, known)
   return known
 }
@@ -30,14 +25,6 @@ export async function stopKafka(): Promise<void> {
     const engine = await starting.catch(() => undefined)
     await engine?.[Symbol.asyncDispose]()
   }
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
-}
-
-async function start(run: RunContext, nodes: 1 | 3): Promise<KafkaEngine> {
-  if (run.engine !== 'embedded') return await plainly(await startKafkaEngine(run.engine, { nodes }), run)
-  const dataDir = await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-'))
-  folders.push(dataDir)
-  return await startKafkaEngine('embedded', { nodes, dataDir })
 }
 
 /** A cluster that wants TLS or a log-in stands behind a proxy that does both, so that the lab and its subjects speak plainly. */

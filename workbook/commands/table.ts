@@ -91,9 +91,9 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'verify',
-    usage: '[id] [json]',
+    usage: '[id] [json|print]',
     target: 'optional',
-    words: ['json'],
+    words: ['json', 'print'],
     settings: everywhere,
     isOpen: false,
     isPlanned: false,

@@ -69,7 +69,7 @@ async function compareTask(task: Task, embedded: Judgement, real: Judgement): Pr
 async function once(engine: 'embedded' | 'local', task: Task, item: string): Promise<Verdict | undefined> {
   const judge = new Judge({ engine, lang, seed: SEED })
   try {
-    const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'reference' }, item })
+    const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'reference' }, items: [item] })
     return judgement?.verdicts.find((verdict) => verdict.item === item)
   } finally {
     await judge.close()

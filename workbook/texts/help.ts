@@ -32,6 +32,10 @@ export const helpTexts = {
       en: 'prints the run as one JSON object a line; reads commands from stdin',
       vi: 'in quá trình chạy, mỗi dòng một JSON; đọc lệnh từ stdin',
     },
+    print: {
+      en: 'prints KILLS.md from the wrong solutions, and runs nothing',
+      vi: 'in KILLS.md từ các lời giải sai, không chạy gì',
+    },
     json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
     report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },
     all: {

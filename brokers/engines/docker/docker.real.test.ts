@@ -43,9 +43,11 @@ describe('containers', () => {
   afterAll(() => engine[Symbol.asyncDispose]())
 
   test('listen on loopback alone', async () => {
-    const [id = ''] = (await ours()).slice(-1)
-    const { HostConfig } = await dockerode.getContainer(id).inspect()
-    const hosts = Object.values(HostConfig.PortBindings as Record<string, { HostIp: string }[]>).flat()
-    expect(hosts.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1', '127.0.0.1'])
+    const infos = await Promise.all((await ours()).map((id) => dockerode.getContainer(id).inspect()))
+    const hosts = infos.flatMap(({ HostConfig }) =>
+      Object.values(HostConfig.PortBindings as Record<string, { HostIp: string }[]>).flat(),
+    )
+    expect(hosts.length).toBeGreaterThanOrEqual(2)
+    expect(hosts.every(({ HostIp }) => HostIp === '127.0.0.1')).toBe(true)
   })
 })

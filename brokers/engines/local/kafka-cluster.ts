@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claimPorts } from './free-port.ts'
 import type { KafkaHome } from './kafka-home.ts'
+import { type KafkaLogin, securedSettings } from './kafka-login.ts'
 import { HOST, KafkaNode } from './kafka-node.ts'
 import { clusterSettings, newClusterId } from './kafka-settings.ts'
 import { Watch } from './watch.ts'
@@ -18,6 +19,10 @@ export interface RealKafkaOptions {
   readonly ports?: readonly number[]
   /** Settings of every node on top of ours, by Kafka's own names. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
+  /** Runs on the Java options of Kafka's own scripts: slower to start, faster to serve. */
+  readonly isForSpeed?: boolean
+  /** Clients log in then, and may do only what access rules allow. */
+  readonly login?: KafkaLogin | undefined
 }
 
 export interface RealKafka extends AsyncDisposable {
@@ -34,20 +39,32 @@ export async function startRealKafka({
   home,
   nodes: count = 1,
   ports: wanted = Array<number>(count).fill(0),
-  settings = {},
+  settings: own = {},
+  isForSpeed = false,
+  login,
 }: RealKafkaOptions): Promise<RealKafka> {
   const ports = await claimPorts([...wanted, ...Array<number>(count).fill(0)])
   const folder = await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-'))
   const watch = new Watch(folder)
   try {
+    const settings = login === undefined ? own : { ...own, ...securedSettings(login) }
     const clients = ports.slice(0, count)
     const voters = ports.slice(count).map((port, id) => `${id}@${HOST}:${port}`)
     const nodes = await Promise.all(
       clients.map(async (port, id) => {
-        const own = join(folder, `node-${id}`)
-        await mkdir(own)
+        const path = join(folder, `node-${id}`)
+        await mkdir(path)
         const properties = propertiesOf({ id, port, voters, count, settings })
-        return new KafkaNode({ home, id, port, folder: own, properties, watch })
+        return new KafkaNode({
+          home,
+          id,
+          port,
+          folder: path,
+          properties,
+          watch,
+          isForSpeed,
+          login: login?.admin,
+        })
       }),
     )
     const clusterId = newClusterId()

@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { rawConnect } from '../../kafka/raw-client.ts'
+import { type Login, logIn, rawConnect } from '../../kafka/raw-client.ts'
 import { metadata } from '../../kafka/wire/messages/03-metadata.ts'
 import { EngineError } from '../engine-error.ts'
 import type { RunningNode } from '../real-kafka.ts'
@@ -19,6 +19,17 @@ const STEP_MS = 50
 const ANSWER_MS_MAX = 2_000
 const LOG_LINES = 15
 
+/** As kafka-server-start.sh and kafka-run-class.sh have them. */
+const kafkasOwnJavaOptions = [
+  '-Xms1G',
+  '-Xmx1G',
+  '-server',
+  '-XX:+UseG1GC',
+  '-XX:MaxGCPauseMillis=20',
+  '-XX:InitiatingHeapOccupancyPercent=35',
+  '-XX:+ExplicitGCInvokesConcurrent',
+  '-XX:MaxInlineLevel=15',
+]
 /** A small heap, and no time spent on the best machine code: nodes live for seconds. */
 const javaOptions = [
   '-Xms128m',
@@ -42,6 +53,10 @@ export interface NodeOptions {
   readonly properties: readonly string[]
   /** Is told of every process that starts and ends. */
   readonly watch: { started(pid: number): void; ended(pid: number): void }
+  /** Whether it runs on the Java options of Kafka's own scripts. */
+  readonly isForSpeed?: boolean
+  /** Where one has to log in to ask whether it is ready. */
+  readonly login?: Login | undefined
 }
 
 export class KafkaNode implements RunningNode {
@@ -139,9 +154,14 @@ export class KafkaNode implements RunningNode {
   }
 
   #run(log: string, args: readonly string[]): ChildProcess {
-    const { home, folder, watch } = this.#options
+    const { home, folder, watch, isForSpeed = false } = this.#options
     const output = openSync(this.#path(log), 'a')
-    const options = [...javaOptions, ...logOptions, '-cp', classPathOf(home)]
+    const options = [
+      ...(isForSpeed ? kafkasOwnJavaOptions : javaOptions),
+      ...logOptions,
+      '-cp',
+      classPathOf(home),
+    ]
     const child = spawn(home.java, [...options, ...args], { cwd: folder, stdio: ['ignore', output, output] })
     closeSync(output)
     const { pid } = child
@@ -158,6 +178,7 @@ export class KafkaNode implements RunningNode {
     try {
       const client = await rawConnect(this)
       const late = setTimeout(() => client.cut(), ANSWER_MS_MAX)
+      if (this.#options.login !== undefined) await logIn(client, this.#options.login)
       const answer = await client.call(metadata, 5, { topics: [], allowAutoTopicCreation: false })
       clearTimeout(late)
       client.cut()
