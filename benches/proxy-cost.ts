@@ -12,8 +12,8 @@ import { openAmqpProxy } from '../lab/faults/amqp-proxy.ts'
 import { openKafkaProxy } from '../lab/faults/kafka-proxy.ts'
 import { endOnSignals } from './kit/contenders.ts'
 import { printMachine, printTable, Samples, word, words } from './kit/figures.ts'
-import { onQueue, publish } from './kit/load.ts'
 import { onTopic, produce } from './kit/kafka-load.ts'
+import { onQueue, publish } from './kit/load.ts'
 
 const rounds = Number(word('rounds') ?? 3)
 const measuredMs = Number(word('ms') ?? 1500)
@@ -33,7 +33,9 @@ for (const engine of ['embedded', ...reals] as const) {
   if (protocols.includes('amqp')) await measureAmqp(await startRabbitMQEngine(engine))
   if (protocols.includes('kafka')) await measureKafka(await startKafkaEngine(engine))
 }
-printMachine(`${servers.join(', ')}; 1 KB messages, medians of ${rounds} interleaved rounds of ${measuredMs} ms`)
+printMachine(
+  `${servers.join(', ')}; 1 KB messages, medians of ${rounds} interleaved rounds of ${measuredMs} ms`,
+)
 printTable(
   ['broker, way', 'one at a time: p50 ms', 'to direct', '100 at a time: msg/s', 'to direct'],
   rows.map((row) => {

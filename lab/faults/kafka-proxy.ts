@@ -218,15 +218,12 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
       this.#connecting.delete(client)
       if (!client.destroyed) client.resetAndDestroy()
     }
-    this.#connect(node).then(
-      (broker) => {
-        this.#connecting.delete(client)
-        broker.on('error', () => undefined)
-        if (client.destroyed) broker.destroy()
-        else this.#open(new KafkaConnection({ number, node, client, broker, owner: this }))
-      },
-      refuse,
-    )
+    this.#connect(node).then((broker) => {
+      this.#connecting.delete(client)
+      broker.on('error', () => undefined)
+      if (client.destroyed) broker.destroy()
+      else this.#open(new KafkaConnection({ number, node, client, broker, owner: this }))
+    }, refuse)
   }
 
   async #connect(node: Address): Promise<Socket> {

@@ -12,7 +12,9 @@ const clusters = new Map<number, Promise<KafkaEngine>>()
 
 /** Starts a cluster (once per process and size) on the engine that the run asks for. */
 export function startKafka(run: RunContext, nodes: 1 | 3): Promise<KafkaEngine> {
-  const known = clusters.get(nodes) ?? launch(run, 'Kafka', async () => plainly(await startKafkaEngine(run.engine, { nodes }), run))
+  const known =
+    clusters.get(nodes) ??
+    launch(run, 'Kafka', async () => plainly(await startKafkaEngine(run.engine, { nodes }), run))
   clusters.set(nodes, known)
   return known
 }

@@ -499,7 +499,11 @@ export class Lab {
     const failures = [await failureOf('ending the subjects', () => this.subjects.close())]
     for (const server of this.servers) {
       failures.push(
-        await failureOf('starting the broker again', () => server.standUp(), limitsOf(this.run.engine).openMs),
+        await failureOf(
+          'starting the broker again',
+          () => server.standUp(),
+          limitsOf(this.run.engine).openMs,
+        ),
         // A vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
         await failureOf("removing the lab's names", () => server.leave()),
       )

@@ -126,7 +126,9 @@ test('status tells which run, and down stops them as an operator would', async (
   const after = await checkout.run('brokers status lang=vi')
 
   expect(status).toMatchObject({ exitCode: 0, stderr: '' })
-  expect(status.stdout).toMatch(new RegExp(`^RabbitMQ 4\\.2\\.0 \\(embedded\\) on 127\\.0\\.0\\.1:${port}.*, management on http`))
+  expect(status.stdout).toMatch(
+    new RegExp(`^RabbitMQ 4\\.2\\.0 \\(embedded\\) on 127\\.0\\.0\\.1:${port}.*, management on http`),
+  )
   expect(other.stdout).toContain('No broker of "brokers up" runs.')
   expect(down).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Stopped: RabbitMQ 4.2.0') })
   expect((await closed).message).toContain('320 (CONNECTION-FORCED)')
@@ -149,7 +151,11 @@ test('one that was killed leaves a note, which is found out and removed', async 
 
 test('a real one that is not there is one sentence with the next step', async () => {
   using checkout = new Checkout()
-  const nowhere = { KAFKA_HOME: checkout.root, RABBITMQ_HOME: checkout.root, DOCKER_HOST: 'tcp://127.0.0.1:1' }
+  const nowhere = {
+    KAFKA_HOME: checkout.root,
+    RABBITMQ_HOME: checkout.root,
+    DOCKER_HOST: 'tcp://127.0.0.1:1',
+  }
   const [rabbitmq, docker] = await Promise.all([
     checkout.run('brokers up rabbitmq engine=local lang=en', { env: nowhere }),
     checkout.run('brokers up rabbitmq engine=docker lang=vi', { env: nowhere }),
@@ -159,7 +165,10 @@ test('a real one that is not there is one sentence with the next step', async ()
     stderr: expect.stringContaining(`${checkout.root} holds no RabbitMQ: RABBITMQ_HOME must be`),
     stdout: 'Next: npm run brokers up rabbitmq\n',
   })
-  expect(docker).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('Docker không trả lời trên máy này') })
+  expect(docker).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('Docker không trả lời trên máy này'),
+  })
 })
 
 describe('Kafka', () => {

@@ -119,10 +119,7 @@ test('is inconclusive when the set-up is to blame, and looks at the computer', a
 test('says that a task or a command is planned', async () => {
   using checkout = new Checkout()
 
-  const [task, command] = await Promise.all([
-    checkout.run('check mq-03'),
-    checkout.run('system'),
-  ])
+  const [task, command] = await Promise.all([checkout.run('check mq-03'), checkout.run('system')])
 
   expect(task.exitCode).toBe(2)
   expect(task.stdout).toContain('mq-03 is planned; its exercise does not exist yet.')

@@ -137,7 +137,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'test',
-    usage: '[soak] [real [rabbitmq|kafka|tasks]] [arguments of vitest]',
+    usage: '[soak] [real [rabbitmq|kafka|docker|tasks [id]]] [arguments of vitest]',
     target: 'none',
     words: ['soak', 'real'],
     settings: everywhere,

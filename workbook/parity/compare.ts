@@ -21,7 +21,11 @@ export function compareVerdicts(
 ): Compared[] {
   return embedded.map((verdict) => {
     const other = real.find(({ item }) => item === verdict.item)
-    const compared = { item: verdict.item, embedded: verdict.outcome, real: other?.outcome ?? 'inconclusive' } as const
+    const compared = {
+      item: verdict.item,
+      embedded: verdict.outcome,
+      real: other?.outcome ?? 'inconclusive',
+    } as const
     const exception = exceptions[verdict.item]
     if (verdict.outcome !== 'passed') return { ...compared, wrong: `embedded: ${sayingOf(verdict)}` }
     if (other === undefined) return { ...compared, wrong: 'the real broker has no verdict' }
@@ -73,7 +77,13 @@ export function parityPage({ tasks, seed, node, date }: Account): string {
       tasks.map(({ task, title, servers, compared }) => {
         const alike = compared.filter(({ embedded, real }) => embedded === real).length
         const others = compared.filter(({ embedded, real }) => embedded !== real).map(({ item }) => item)
-        return [`${task} ${title}`, servers.join(', '), String(compared.length), String(alike), others.join(', ') || '–']
+        return [
+          `${task} ${title}`,
+          servers.join(', '),
+          String(compared.length),
+          String(alike),
+          others.join(', ') || '–',
+        ]
       }),
     ),
     ...(exceptions.length === 0

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EngineError } from '#brokers/engines/start'
 import { installKafka, installNearestRabbitMQ } from '#brokers/engines/install'
+import { EngineError } from '#brokers/engines/start'
 import type { Language, Verdict } from '#lab/verdict'
 import { loadCourse } from '../course.ts'
 import type { Task } from '../registry/registry.ts'
@@ -63,7 +63,12 @@ async function compareTask(task: Task, embedded: Judgement, real: Judgement): Pr
     }
   }
   const { servers } = real.circumstances
-  return { task: task.id, title: task.title.en, servers, compared: compareVerdicts(own, verdicts, exceptions) }
+  return {
+    task: task.id,
+    title: task.title.en,
+    servers,
+    compared: compareVerdicts(own, verdicts, exceptions),
+  }
 }
 
 async function once(engine: 'embedded' | 'local', task: Task, item: string): Promise<Verdict | undefined> {
@@ -78,7 +83,9 @@ async function once(engine: 'embedded' | 'local', task: Task, item: string): Pro
 
 async function main(ids: readonly string[]): Promise<number> {
   const course = await loadCourse()
-  const ready = course.tasks.filter(({ state, id }) => state === 'ready' && (ids.length === 0 || ids.includes(id)))
+  const ready = course.tasks.filter(
+    ({ state, id }) => state === 'ready' && (ids.length === 0 || ids.includes(id)),
+  )
   const tasks = ready.filter(({ engine }) => engine !== undefined && engine !== 'none')
   let [passed, failed] = [0, 0]
   try {
@@ -106,7 +113,8 @@ async function main(ids: readonly string[]): Promise<number> {
     }
   } catch (error) {
     failed++
-    const why = error instanceof EngineError ? error.said[lang] : error instanceof Error ? error.message : String(error)
+    const why =
+      error instanceof EngineError ? error.said[lang] : error instanceof Error ? error.message : String(error)
     print(`✗ ${why}`)
   }
   print('', `${passed} passed, ${failed} failed`)

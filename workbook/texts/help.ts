@@ -57,8 +57,8 @@ export const helpTexts = {
       vi: 'chỉ Kafka; nhận cả các thiết lập của chính Kafka, ví dụ num.partitions=2',
     },
     real: {
-      en: 'compares with real brokers: rabbitmq, kafka, or the checks of all tasks (tasks)',
-      vi: 'đối chiếu với broker thật: rabbitmq, kafka, hoặc bài kiểm tra của mọi bài (tasks)',
+      en: 'compares with real brokers: rabbitmq, kafka, containers (docker), or the checks of all tasks (tasks)',
+      vi: 'đối chiếu với broker thật: rabbitmq, kafka, container (docker), hoặc bài kiểm tra của mọi bài (tasks)',
     },
   } as const satisfies Record<string, Text>,
   settings: {

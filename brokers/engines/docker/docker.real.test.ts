@@ -10,7 +10,10 @@ const { dockerode } = (await dockerRuntime()).container
 
 /** Containers of this process that are there, running or not. */
 async function ours(): Promise<string[]> {
-  const all = await dockerode.listContainers({ all: true, filters: { label: [`mq-workbook=${process.pid}`] } })
+  const all = await dockerode.listContainers({
+    all: true,
+    filters: { label: [`mq-workbook=${process.pid}`] },
+  })
   return all.map(({ Id }) => Id)
 }
 
@@ -29,10 +32,14 @@ describe('a RabbitMQ in a container', () => {
 })
 
 for (const nodes of [1, 3] as const) {
-  kafkaEngineContract(`${nodes === 1 ? 'one node' : 'three nodes'} in containers`, () => dockerKafka({ nodes }), {
-    capabilities: nodes === 1 ? ['kill', 'freeze', 'inspect'] : ['kill', 'freeze', 'nodes', 'inspect'],
-    keepsData: true,
-  })
+  kafkaEngineContract(
+    `${nodes === 1 ? 'one node' : 'three nodes'} in containers`,
+    () => dockerKafka({ nodes }),
+    {
+      capabilities: nodes === 1 ? ['kill', 'freeze', 'inspect'] : ['kill', 'freeze', 'nodes', 'inspect'],
+      keepsData: true,
+    },
+  )
 }
 
 describe('containers', () => {

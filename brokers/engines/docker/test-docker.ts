@@ -20,7 +20,7 @@ async function whyNot(): Promise<string | undefined> {
 const why = await whyNot()
 if (why !== undefined) {
   console.log(`not run here because ${why}`)
-  console.log("\n0 passed, 0 failed, 1 skipped")
+  console.log('\n0 passed, 0 failed, 1 skipped')
 } else {
   const url = new URL('./docker.real.test.ts', import.meta.url)
   const isPassed = await runRealTests(url)

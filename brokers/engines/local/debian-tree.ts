@@ -24,10 +24,7 @@ const ATTEMPTS_MAX = 3
  * it is not there.
  * @throws Error in one sentence that says what to do.
  */
-export async function bringRabbitMQ(
-  version: DebianRabbitMQ,
-  say: Say,
-): Promise<RabbitMQHome> {
+export async function bringRabbitMQ(version: DebianRabbitMQ, say: Say): Promise<RabbitMQHome> {
   if (!canChangeRoot() || !existsSync('/etc/debian_version')) {
     throw new Error(
       `a RabbitMQ ${version} beside others is started as root on Debian only: run this in a Debian container, or leave it out`,

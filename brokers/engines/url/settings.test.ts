@@ -6,7 +6,12 @@ import { amqpSettings, kafkaSettings } from './settings.ts'
 describe('AMQP_URL', () => {
   test('has the defaults that clients have', () => {
     const settings = amqpSettings({ AMQP_URL: 'amqp://broker.example' })
-    expect(settings).toMatchObject({ vhost: '/', username: 'guest', password: 'guest', management: undefined })
+    expect(settings).toMatchObject({
+      vhost: '/',
+      username: 'guest',
+      password: 'guest',
+      management: undefined,
+    })
     expect(settings.url.port).toBe('5672')
     expect(amqpSettings({ AMQP_URL: 'amqps://broker.example' }).url.port).toBe('5671')
   })
@@ -22,7 +27,10 @@ describe('AMQP_URL', () => {
     [{ AMQP_URL: '' }, 'engine=url needs AMQP_URL'],
     [{ AMQP_URL: 'localhost:5672' }, 'AMQP_URL=localhost:5672 makes no sense'],
     [{ AMQP_URL: 'http://u:secret@host' }, 'AMQP_URL=http://u:…@host makes no sense'],
-    [{ AMQP_URL: 'amqp://host', RABBITMQ_MANAGEMENT_URL: 'host' }, 'RABBITMQ_MANAGEMENT_URL=host makes no sense'],
+    [
+      { AMQP_URL: 'amqp://host', RABBITMQ_MANAGEMENT_URL: 'host' },
+      'RABBITMQ_MANAGEMENT_URL=host makes no sense',
+    ],
   ])('that is wrong (%j) is said in one sentence', (environment, sentence) => {
     expect(() => amqpSettings(environment)).toThrow(sentence)
   })
@@ -54,7 +62,10 @@ describe('KAFKA_BROKERS', () => {
     [{ KAFKA_BROKERS: 'kafka://one:9092' }, 'KAFKA_BROKERS=kafka://one:9092 makes no sense'],
     [{ KAFKA_BROKERS: 'one:99999' }, 'KAFKA_BROKERS=one:99999 makes no sense'],
     [{ KAFKA_BROKERS: 'one', KAFKA_TLS: 'maybe' }, 'KAFKA_TLS=maybe makes no sense: it takes true'],
-    [{ KAFKA_BROKERS: 'one', KAFKA_SASL_MECHANISM: 'kerberos' }, 'KAFKA_SASL_MECHANISM=kerberos makes no sense'],
+    [
+      { KAFKA_BROKERS: 'one', KAFKA_SASL_MECHANISM: 'kerberos' },
+      'KAFKA_SASL_MECHANISM=kerberos makes no sense',
+    ],
     [{ KAFKA_BROKERS: 'one', KAFKA_SASL_MECHANISM: 'plain' }, 'engine=url needs KAFKA_USERNAME'],
   ])('that is wrong (%j) is said in one sentence', (environment, sentence) => {
     expect(() => kafkaSettings(environment)).toThrow(sentence)

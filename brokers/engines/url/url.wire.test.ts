@@ -15,7 +15,8 @@ const tls = { cert: testOnlyCertificate, key: testOnlyKey }
 // What NODE_EXTRA_CA_CERTS does for a process from its start.
 beforeAll(() => setDefaultCACertificates([testOnlyCertificate]))
 afterEach(() => {
-  for (const name of Object.keys(process.env)) if (/^(?:AMQP|KAFKA|RABBITMQ)_/.test(name)) delete process.env[name]
+  for (const name of Object.keys(process.env))
+    if (/^(?:AMQP|KAFKA|RABBITMQ)_/.test(name)) delete process.env[name]
 })
 
 describe('AMQP_URL', () => {
@@ -88,14 +89,17 @@ describe('KAFKA_BROKERS', () => {
     process.env['KAFKA_PASSWORD'] = password
   }
 
-  test.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])('with TLS and %s can be looked into', async (mechanism) => {
-    logIn(mechanism)
-    await using engine = await urlKafka()
-    await using isolation = await engine.isolate('check')
-    const { nodes, topics } = await engine.inspect(isolation.prefix)
-    expect(nodes).toHaveLength(1)
-    expect(topics).toEqual([])
-  })
+  test.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])(
+    'with TLS and %s can be looked into',
+    async (mechanism) => {
+      logIn(mechanism)
+      await using engine = await urlKafka()
+      await using isolation = await engine.isolate('check')
+      const { nodes, topics } = await engine.inspect(isolation.prefix)
+      expect(nodes).toHaveLength(1)
+      expect(topics).toEqual([])
+    },
+  )
 
   test('gives connections that are logged in: a client may begin with whatever it wants', async () => {
     logIn('SCRAM-SHA-512')
@@ -108,14 +112,19 @@ describe('KAFKA_BROKERS', () => {
     expect((await client.call(metadata, 1, { topics: null }))?.brokers).toHaveLength(1)
   })
 
-  test.each(['PLAIN', 'SCRAM-SHA-256'])('with a wrong password for %s is said in a sentence', async (mechanism) => {
-    logIn(mechanism, 'wrong')
-    await expect(urlKafka()).rejects.toThrow(/refused the log-in: .*Look at KAFKA_SASL_MECHANISM/)
-  })
+  test.each(['PLAIN', 'SCRAM-SHA-256'])(
+    'with a wrong password for %s is said in a sentence',
+    async (mechanism) => {
+      logIn(mechanism, 'wrong')
+      await expect(urlKafka()).rejects.toThrow(/refused the log-in: .*Look at KAFKA_SASL_MECHANISM/)
+    },
+  )
 
   test('of too few nodes is said so before anything is judged', async () => {
     logIn('PLAIN')
-    await expect(urlKafka({ nodes: 3 })).rejects.toThrow('this needs 3 nodes, and the cluster of KAFKA_BROKERS has 1')
+    await expect(urlKafka({ nodes: 3 })).rejects.toThrow(
+      'this needs 3 nodes, and the cluster of KAFKA_BROKERS has 1',
+    )
   })
 
   test('without TLS where it is wanted says which variable to look at', async () => {
