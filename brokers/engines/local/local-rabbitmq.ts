@@ -11,9 +11,9 @@ export interface LocalRabbitMQOptions {
   readonly managementPort?: number
 }
 
-/** Told twice a second instead of every five seconds. */
+/** Told twice a second, and of quorum queues twenty times, instead of every five seconds: checks look at them. */
 const config = ['collect_statistics_interval = 500']
-const advanced = '[{rabbit, [{quorum_tick_interval, 500}]}]'
+const advanced = '[{rabbit, [{quorum_tick_interval, 50}]}]'
 
 /** Starts one; dispose it when done. @throws Error in one sentence if there is none, or with the end of its log. */
 export async function localRabbitMQ({
