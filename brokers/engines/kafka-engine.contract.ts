@@ -67,8 +67,14 @@ export function kafkaEngineContract(
 
     const committedOf = (groupId: string, topic: string) =>
       withAdmin(async (admin) => {
-        const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] })
-        return offsets?.partitions[0]?.offset
+        let committed: string | undefined
+        // Just after a start a real coordinator is still loading, which kafkajs does not wait for here.
+        await eventually('the coordinator has loaded', async () => {
+          const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] }).catch(() => [])
+          committed = offsets?.partitions[0]?.offset
+          return offsets !== undefined
+        })
+        return committed
       })
 
     test('says what it is and what it can', () => {

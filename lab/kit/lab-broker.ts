@@ -63,9 +63,10 @@ export class LabBroker implements LabServer {
   }
 
   /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */
-  async kill(): Promise<void> {
+  async kill(isWritten = false): Promise<void> {
     this.needs(['kill'])
     await this.inTurn(async () => {
+      if (isWritten) await this.untilWritten()
       this.mustBeOpen()
       this.brokerIsUp = false
       await this.engine.kill()

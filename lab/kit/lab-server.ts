@@ -16,8 +16,11 @@ export interface LabServer {
   needs(capabilities: readonly Capability[]): void
   /** Resolves when what has been declared so far survives a kill. */
   untilWritten(): Promise<void>
-  /** Ends it abruptly. Clients are told nothing; what was not on disk is gone. */
-  kill(): Promise<void>
+  /**
+   * Ends it abruptly. Clients are told nothing; what was not on disk is gone.
+   * @param isWritten first waits until what has been declared so far survives it
+   */
+  kill(isWritten?: boolean): Promise<void>
   /** Starts it again after `kill`, with what it had on disk. */
   restart(): Promise<void>
   /** Moves its clock where the engine can; waits that long where it cannot. */

@@ -49,41 +49,39 @@ export interface TaskParity {
   /** What the real run was judged on, as the servers say. */
   readonly servers: readonly string[]
   readonly compared: readonly Compared[]
-}
-
-export interface Account {
-  readonly tasks: readonly TaskParity[]
   readonly seed: number
   readonly node: string
   /** Such as 2026-11-30. */
   readonly date: string
 }
 
+export interface Account {
+  readonly tasks: readonly TaskParity[]
+  /** Tasks that are ready and have not been compared. */
+  readonly missing: readonly string[]
+}
+
 /** PARITY.md. */
-export function parityPage({ tasks, seed, node, date }: Account): string {
+export function parityPage({ tasks, missing }: Account): string {
   const counts = tasks.flatMap(({ compared }) => compared)
   const same = counts.filter(({ embedded, real }) => embedded === real).length
   const exceptions = counts.filter(({ because }) => because !== undefined)
   return [
     '# Parity',
     '',
-    'The checks of every ready task, on the references: on the embedded brokers and on real ones of one computer. Printed by',
+    'The checks of the tasks, on the references: on the embedded brokers and on real ones of one computer. Printed by',
     '`npm run test:real tasks`, which fails on a difference that is not explained below; never edited by hand.',
     '',
-    `${date}, Node ${node}, seed ${seed}: ${counts.length} items, ${same} end alike, ${exceptions.length} differ for the reasons below.`,
+    `${counts.length} items: ${same} end alike, ${exceptions.length} differ for the reasons below.`,
     '',
     ...table(
-      ['task', 'real broker', 'items', 'alike', 'differ'],
-      tasks.map(({ task, title, servers, compared }) => {
+      ['task', 'real broker', 'items', 'alike', 'differ', 'run'],
+      tasks.map(({ task, title, servers, compared, seed, node, date }) => {
         const alike = compared.filter(({ embedded, real }) => embedded === real).length
         const others = compared.filter(({ embedded, real }) => embedded !== real).map(({ item }) => item)
-        return [
-          `${task} ${title}`,
-          servers.join(', '),
-          String(compared.length),
-          String(alike),
-          others.join(', ') || '–',
-        ]
+        const run = `${date}, Node ${node}, seed ${seed}`
+        const cells = [String(compared.length), String(alike), others.join(', ') || '–', run]
+        return [`${task} ${title}`, servers.join(', '), ...cells]
       }),
     ),
     ...(exceptions.length === 0
@@ -95,6 +93,7 @@ export function parityPage({ tasks, seed, node, date }: Account): string {
             exceptions.map(({ item, embedded, real, because = '' }) => [item, embedded, real, because]),
           ),
         ]),
+    ...(missing.length === 0 ? [] : ['', `Not compared yet: ${missing.join(', ')}.`]),
     '',
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run test:real tasks [id…]`: runs the checks of every ready task on its reference, on the embedded brokers and on real ones
- * of this computer, and compares. Without ids it prints PARITY.md anew. Brings the real brokers where they are missing.
+ * of this computer, and compares. What ends as it should is kept in `recorded.json`, task by task, and PARITY.md printed from it.
+ * Brings the real brokers where they are missing.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { Judge, type Judgement } from '../runner/judge.ts'
 import { print } from '../terminal.ts'
 import { compareVerdicts, parityPage, type TaskParity } from './compare.ts'
 import { exceptions } from './exceptions.ts'
+import { keepParities } from './recorded.ts'
 
 const lang: Language = 'en'
 /** The same on every day, so that two runs differ by the brokers alone. */
@@ -62,12 +64,14 @@ async function compareTask(task: Task, embedded: Judgement, real: Judgement): Pr
       verdicts = verdicts.map((verdict) => (verdict.item === item ? (second ?? verdict) : verdict))
     }
   }
-  const { servers } = real.circumstances
   return {
     task: task.id,
     title: task.title.en,
-    servers,
+    servers: real.circumstances.servers,
     compared: compareVerdicts(own, verdicts, exceptions),
+    seed: SEED,
+    node: process.versions.node,
+    date: new Date().toISOString().slice(0, 10),
   }
 }
 
@@ -81,12 +85,17 @@ async function once(engine: 'embedded' | 'local', task: Task, item: string): Pro
   }
 }
 
+/** Tasks whose checks play on brokers. */
+function isCompared({ state, engine }: Task): boolean {
+  return state === 'ready' && engine !== 'none'
+}
+
 async function main(ids: readonly string[]): Promise<number> {
   const course = await loadCourse()
   const ready = course.tasks.filter(
     ({ state, id }) => state === 'ready' && (ids.length === 0 || ids.includes(id)),
   )
-  const tasks = ready.filter(({ engine }) => engine !== undefined && engine !== 'none')
+  const tasks = ready.filter(isCompared)
   let [passed, failed] = [0, 0]
   try {
     await bringBrokers(tasks)
@@ -105,12 +114,9 @@ async function main(ids: readonly string[]): Promise<number> {
         else if (because !== undefined) print(`· ${item}  differs: ${because}`)
       }
     }
-    if (ids.length === 0 && failed === 0) {
-      const date = new Date().toISOString().slice(0, 10)
-      const page = parityPage({ tasks: parities, seed: SEED, node: process.versions.node, date })
-      writeFileSync(join(root, 'PARITY.md'), page)
-      print('', 'PARITY.md is printed anew')
-    }
+    const kept = keepParities(parities, course.tasks.filter(isCompared))
+    writeFileSync(join(root, 'PARITY.md'), parityPage(kept))
+    print('', 'PARITY.md is printed anew')
   } catch (error) {
     failed++
     const why =
