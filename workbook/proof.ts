@@ -1,6 +1,7 @@
 /** The commands' way to the evidence: what was proven so far, and a place to put what was proven now. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Results } from '#lab/measure/results'
 import type { Language, Text } from '#lab/verdict'
 import type { Course } from './course.ts'
 import { readChecklist, updateChecklist } from './progress/checklist-file.ts'
@@ -13,10 +14,11 @@ import {
   resultOf,
   type Subjects,
 } from './progress/evidence.ts'
-import { type FileStates, readFiles } from './progress/files.ts'
+import { type FileStates, hashesOf, readFiles } from './progress/files.ts'
 import { type Fold, foldProgress } from './progress/fold.ts'
 import type { Task } from './registry/registry.ts'
-import { root } from './root.ts'
+import { root, shownPath } from './root.ts'
+import { figuresFor, provenBy } from './runner/figures.ts'
 import { isJudged, type Judgement, kindsJudged } from './runner/judge.ts'
 import { say } from './state/notices.ts'
 import { hashesOfQuestions, isLesson } from './study/lessons.ts'
@@ -43,6 +45,43 @@ function record({ task, subjects, began, circumstances, verdicts }: Judgement): 
   const results = verdicts.map((verdict) => resultOf(verdict, kinds.get(verdict.item) ?? []))
   for (const notice of recordRun(root, { task: task.id, when: began, circumstances, subjects, results }))
     say(notice)
+}
+
+/**
+ * Keeps what figures prove about the learner's files: each item of evidence `measure` that a figure names. The proof rests
+ * on the results file too, and is stale when either changes. Answers whether it could be kept.
+ */
+export function recordFigures(taken: {
+  readonly task: Task
+  readonly results: Results
+  /** The results file, absolute. */
+  readonly path: string
+  /** The learner's files as they were when the measuring began. */
+  readonly subjects: Subjects
+  readonly when: Date
+}): boolean {
+  const { task, results, path, subjects, when } = taken
+  const file = shownPath(path)
+  const kept = hashesOf(root, [file])
+  const proven = provenBy(task, results).map((item) => ({ item, figures: figuresFor(item, results) }))
+  const [first] = proven.flatMap(({ figures }) => figures)
+  if (first === undefined) return true
+  const { engine, seed, server, versions } = first
+  const circumstances = { engine, seed, servers: [server], node: `v${versions.node ?? ''}` }
+  const passed = proven.map(({ item, figures }) => ({
+    item,
+    outcome: 'passed' as const,
+    kinds: ['measure' as const],
+    figures: figures.map(({ name, value, unit, said }) => ({ name, value, unit, said })),
+  }))
+  try {
+    const run = { task: task.id, when, circumstances, subjects: { ...subjects, ...kept }, results: passed }
+    for (const notice of recordRun(root, run)) say(notice)
+    return true
+  } catch (error) {
+    if (error instanceof EvidenceNotKept) return false
+    throw error
+  }
 }
 
 /** Keeps what an answer to a question has shown about an item. Answers whether it could be kept. */

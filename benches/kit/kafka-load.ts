@@ -13,10 +13,11 @@ const FILL_RECORDS = 1_000
 export const clientOf = ({ brokers }: KafkaContender) =>
   new KafkaJS({ clientId: 'bench', brokers: [...brokers], logCreator: () => () => {} })
 
-/** Makes a topic of one partition, hands a producer over, and deletes the topic. */
+/** Makes a topic with a record in it, hands a producer over, and deletes the topic. */
 export async function onTopic<T>(
   contender: KafkaContender,
   act: (producer: Producer, topic: string) => Promise<T>,
+  { partitions = 1 }: { readonly partitions?: number } = {},
 ): Promise<T> {
   const topic = `bench-${process.pid}-${Math.random().toString(36).slice(2)}`
   const client = clientOf(contender)
@@ -25,10 +26,11 @@ export async function onTopic<T>(
   await Promise.all([admin.connect(), producer.connect()])
   const { replicationFactor } = contender
   await admin.createTopics({
-    waitForLeaders: false,
-    topics: [{ topic, numPartitions: 1, replicationFactor }],
+    topics: [{ topic, numPartitions: partitions, replicationFactor }],
   })
   try {
+    // A leader that is known serves only a little later: what is measured begins behind that.
+    await producer.send({ topic, acks: -1, messages: [{ value }] })
     return await act(producer, topic)
   } finally {
     await admin.deleteTopics({ topics: [topic] })
@@ -37,6 +39,8 @@ export async function onTopic<T>(
 }
 
 export interface Sends {
+  /** All that were sent, those of the warm-up included. */
+  readonly records: number
   readonly recordsPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -51,10 +55,12 @@ export async function produce(
   const { perSend, inFlight, warmUpMs, measuredMs } = options
   const messages = Array.from({ length: perSend }, () => ({ value }))
   const latencies: number[] = []
+  let sends = 0
   const began = performance.now()
   const sendOn = async () => {
     for (let at = began; at - began < warmUpMs + measuredMs; ) {
       await producer.send({ topic, acks: -1, messages })
+      sends++
       const now = performance.now()
       if (at - began > warmUpMs) latencies.push(now - at)
       at = now
@@ -65,6 +71,7 @@ export async function produce(
   latencies.sort((a, b) => a - b)
   const share = (part: number) => latencies[Math.floor(latencies.length * part)] ?? 0
   return {
+    records: sends * perSend,
     recordsPerSecond: (latencies.length * perSend * 1000) / tookMs,
     p50Ms: share(0.5),
     p99Ms: share(0.99),
@@ -104,4 +111,47 @@ export async function consume(
   })
   await consumer.disconnect()
   return (count * 1000) / (last - first)
+}
+
+/** Sends at a steady rate and gives how long each record took to its consumer and to its acknowledgement, in ms. */
+export async function steadily(
+  contender: KafkaContender,
+  producer: Producer,
+  topic: string,
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+): Promise<{ delivered: number[]; acknowledged: number[] }> {
+  const count = perSecond * seconds
+  const [delivered, acknowledged]: [number[], number[]] = [[], []]
+  const consumer = clientOf(contender).consumer({ groupId: topic })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  await new Promise<void>((resolve, reject) => {
+    const finish = () => {
+      if (delivered.length === count && acknowledged.length === count) resolve()
+    }
+    const send = async () => {
+      const at = performance.now()
+      await producer.send({ topic, acks: -1, messages: [{ key: String(at), value }] })
+      acknowledged.push(performance.now() - at)
+      finish()
+    }
+    let sent = 0
+    const begin = () => {
+      const began = performance.now()
+      const timer = setInterval(() => {
+        const due = Math.min(count, Math.floor(((performance.now() - began) / 1000) * perSecond))
+        for (; sent < due; sent++) send().catch(reject)
+        if (sent === count) clearInterval(timer)
+      }, 1)
+    }
+    const eachMessage = async ({ message }: { message: { key: Buffer | null } }) => {
+      // The record that the topic began with: from now on the consumer waits for the next one.
+      if (message.key === null) return begin()
+      delivered.push(performance.now() - Number(message.key))
+      finish()
+    }
+    consumer.run({ eachMessage }).catch(reject)
+  })
+  await consumer.disconnect()
+  return { delivered, acknowledged }
 }

@@ -4,7 +4,7 @@
  * its port.
  */
 import { createServer, type Socket } from 'node:net'
-import { apiName, decodeRequest, encodeResponse, FrameParser, knownVersions } from '#brokers/kafka/wire'
+import { apiName, decodeRequest, encodeResponsePieces, FrameParser, knownVersions } from '#brokers/kafka/wire'
 
 type Fields = Readonly<Record<string, unknown>>
 interface Partition extends Fields {
@@ -94,6 +94,16 @@ const answers: Readonly<Record<string, (request: Fields) => Fields>> = {
   },
   Heartbeat: () => ({ errorCode: 0 }),
   LeaveGroup: () => ({ errorCode: 0, members: [] }),
+  InitProducerId: () => ({ errorCode: 0, producerId: 1, producerEpoch: 0 }),
+  AddPartitionsToTxn: ({ topics }) => ({
+    topics: (topics as readonly { name: string; partitions: readonly number[] }[]).map((topic) => ({
+      name: topic.name,
+      partitions: topic.partitions.map((index) => ({ index, errorCode: 0 })),
+    })),
+  }),
+  AddOffsetsToTxn: () => ({ errorCode: 0 }),
+  TxnOffsetCommit: perPartition(() => ({})),
+  EndTxn: () => ({ errorCode: 0 }),
   CreateTopics: () => ({ topics: [] }),
   DeleteTopics: () => ({ topics: [] }),
 }
@@ -106,8 +116,13 @@ function apiKey(key: number): Fields[] {
 function answer(socket: Socket, frame: Buffer): void {
   const { head, fields } = decodeRequest(frame)
   const act = answers[apiName(head.key)]
-  if (act === undefined || fields === undefined) socket.destroy()
-  else socket.write(encodeResponse(head, act(fields)))
+  if (act === undefined || fields === undefined) {
+    socket.destroy()
+    return
+  }
+  socket.cork()
+  for (const piece of encodeResponsePieces(head, act(fields))) socket.write(piece)
+  socket.uncork()
 }
 
 const server = createServer((socket) => {

@@ -1,8 +1,15 @@
 /** The engine that needs nothing but npm: the embedded Kafka in a child process, or in a worker thread. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Kafka, type KafkaOptions, prepareSpare, startKafka } from '../kafka/kafka.ts'
 import type { Address, Capability, KafkaEngine, KafkaIsolation, KafkaNodes, KafkaSnapshot } from './engine.ts'
 
-export interface EmbeddedKafkaOptions extends KafkaOptions {
+export interface EmbeddedKafkaOptions extends Omit<KafkaOptions, 'isTemporary'> {
+  /** Keeps its data here and leaves it there. Left out: a temporary folder that goes with the engine. */
+  readonly dataDir?: string
+  /** Whether what was acknowledged outlives the cluster's process; yes, unless told otherwise. Without, it is in memory. */
+  readonly keepsData?: boolean
   /** Whether a spare process is kept ready, so that `restart` takes milliseconds. */
   readonly hasSpare?: boolean
 }
@@ -23,11 +30,23 @@ const SERVER = 'Kafka 4.3.1'
 
 /** Starts a cluster in a child process unless told otherwise; dispose it when done. @throws Error in one sentence */
 export async function embeddedKafka(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
-  const { hasSpare = false, runsIn = 'child', ...rest } = options
-  const cluster = await startKafka({ ...rest, runsIn })
-  const keepsSpare = hasSpare && runsIn === 'child'
-  if (keepsSpare) keepSpare()
-  return new Embedded(cluster, { runsIn, keepsSpare })
+  const { hasSpare = false, runsIn = 'child', keepsData = true, dataDir, ...rest } = options
+  const isTemporary = dataDir === undefined && keepsData
+  const folder = isTemporary ? await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-')) : dataDir
+  try {
+    const cluster = await startKafka({
+      ...rest,
+      runsIn,
+      isTemporary,
+      ...(folder === undefined ? {} : { dataDir: folder }),
+    })
+    const keepsSpare = hasSpare && runsIn === 'child'
+    if (keepsSpare) keepSpare()
+    return new Embedded(cluster, { runsIn, keepsSpare })
+  } catch (error) {
+    if (isTemporary && folder !== undefined) await rm(folder, { recursive: true, force: true })
+    throw error
+  }
 }
 
 /** In the background: without a spare the next restart only takes longer. */
@@ -140,7 +159,9 @@ class Embedded implements EmbeddedKafka {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
+    await this.thaw()
+    this.#isRunning = false
+    await this.#cluster[Symbol.asyncDispose]()
   }
 }
 

@@ -1,5 +1,5 @@
 /** What every Kafka engine keeps, with the real kafkajs as the client. */
-import kafkajs from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
 import type { Capability, KafkaEngine } from './engine.ts'
@@ -9,9 +9,12 @@ const { Kafka, Partitioners } = kafkajs
 export interface ContractOptions {
   /** What the engine must be able to do, at least. */
   readonly capabilities: readonly Capability[]
-  /** Whether what was acknowledged is there after `kill` and `restart`. */
+  /** Whether what was acknowledged is there after `stop` or `kill`, and `restart`. */
   readonly keepsData: boolean
 }
+
+/** Of an isolated topic; nothing else sets it so. */
+const RETENTION_MS = '123456789'
 
 /** Declares the tests. What an engine has no capability for is skipped. */
 export function kafkaEngineContract(
@@ -41,6 +44,31 @@ export function kafkaEngineContract(
       await producer.send({ topic, acks: -1, messages: values.map((value) => ({ value })) })
       await producer.disconnect()
     }
+
+    async function withAdmin<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+      const admin = client().admin()
+      await admin.connect()
+      try {
+        return await act(admin)
+      } finally {
+        await admin.disconnect()
+      }
+    }
+
+    const retentionMsOf = (topic: string) =>
+      withAdmin(async (admin) => {
+        const { resources } = await admin.describeConfigs({
+          includeSynonyms: false,
+          resources: [{ type: 2, name: topic, configNames: ['retention.ms'] }],
+        })
+        return resources[0]?.configEntries[0]?.configValue
+      })
+
+    const committedOf = (groupId: string, topic: string) =>
+      withAdmin(async (admin) => {
+        const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] })
+        return offsets?.partitions[0]?.offset
+      })
 
     test('says what it is and what it can', () => {
       expect(engine.server).toMatch(/^Kafka \d+\.\d+\.\d+$/)
@@ -103,14 +131,60 @@ export function kafkaEngineContract(
       expect(topics.map(({ partitions }) => partitions[0]?.highWatermark)).toEqual(keepsData ? [1] : [])
     })
 
+    const ends = capabilities.includes('kill') ? (['stop', 'kill'] as const) : (['stop'] as const)
+    test.runIf(keepsData).each(ends)(
+      'keeps settings, records, commits and transactions over a %s',
+      async (end) => {
+        await using isolation = await engine.isolate(`keeps-${end}`)
+        const [topic, groupId] = [`${isolation.prefix}t`, `${isolation.prefix}g`]
+        const configEntries = [{ name: 'retention.ms', value: RETENTION_MS }]
+        await withAdmin((admin) => admin.createTopics({ topics: [{ topic, configEntries }] }))
+        const producer = client().producer({
+          transactionalId: `${isolation.prefix}x`,
+          idempotent: true,
+          maxInFlightRequests: 1,
+          createPartitioner: Partitioners.DefaultPartitioner,
+        })
+        await producer.connect()
+        const begin = async (value: string, offset: string) => {
+          const transaction = await producer.transaction()
+          await transaction.send({ topic, messages: [{ value }] })
+          const topics = [{ topic, partitions: [{ partition: 0, offset }] }]
+          await transaction.sendOffsets({ consumerGroupId: groupId, topics })
+          return transaction
+        }
+        await (await begin('committed', '1')).commit()
+        const open = await begin('open', '2')
+
+        await engine[end]()
+        await engine.restart()
+
+        expect(await retentionMsOf(topic)).toBe(RETENTION_MS)
+        await eventually('the commit is there', async () => (await committedOf(groupId, topic)) === '1')
+        const values: string[] = []
+        const consumer = client().consumer({ groupId: `${isolation.prefix}reader`, maxWaitTimeInMs: 50 })
+        await consumer.connect()
+        await consumer.subscribe({ topics: [topic], fromBeginning: true })
+        await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
+        await eventually('what was committed is read', () => values.length > 0)
+        await open.send({ topic, messages: [{ value: 'added' }] })
+        // It can't be seen as long as its transaction is open.
+        expect(values).toEqual(['committed'])
+        await open.commit()
+        await eventually('the transaction is read', () => values.length === 3)
+        expect(values).toEqual(['committed', 'open', 'added'])
+        await eventually('its commit is there', async () => (await committedOf(groupId, topic)) === '2')
+        await Promise.all([consumer.disconnect(), producer.disconnect()])
+      },
+    )
+
     test.runIf(capabilities.includes('virtual-time'))('moves time', async () => {
       await using isolation = await engine.isolate('time')
       const [topic, groupId] = [`${isolation.prefix}t`, `${isolation.prefix}g`]
       await send(topic, 'm')
-      const admin = client().admin()
-      await admin.connect()
-      await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '1' }] })
-      await admin.disconnect()
+      await withAdmin((admin) =>
+        admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '1' }] }),
+      )
       expect((await engine.inspect(isolation.prefix)).groups).toHaveLength(1)
       // Longer than offsets.retention.minutes: what nobody uses is forgotten.
       await engine.elapse(8 * 86_400_000)

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import { ByteReader, ByteWriter, TruncatedError } from '../bytes.ts'
 import type { Answer, Call, Handler } from './handlers/handler.ts'
 import { handlerOf } from './handlers/handlers.ts'
+import { errorAnswer } from './interception/error-answer.ts'
 import type { Interception } from './interception/interception.ts'
 import type { Cluster } from './model/cluster.ts'
 import type { Node } from './model/node.ts'
@@ -13,6 +14,7 @@ import { type Authentication, AuthenticationError } from './security/authenticat
 import type { Security } from './security/security.ts'
 import type { Turn } from './turn.ts'
 import { MessageError, readRequest, writeResponse } from './wire/codec.ts'
+import { codeOf } from './wire/error-code.ts'
 import {
   API_VERSIONS,
   endResponse,
@@ -28,6 +30,7 @@ import { includes, type Message, type ResponseOf } from './wire/schema.ts'
 
 const SASL_HANDSHAKE = 17
 const SASL_AUTHENTICATE = 36
+const ILLEGAL_SASL_STATE = codeOf('illegalSaslState')
 
 /** Requests that have come in and wait; beyond that the socket is not read. */
 const WAITING_MAX = 64
@@ -50,7 +53,7 @@ export class Connection {
   readonly #context: ConnectionContext
   readonly #frames = new FrameParser()
   readonly #waiting: Buffer[] = []
-  readonly #output = new ByteWriter()
+  readonly #output = new ByteWriter(256, { mayLink: true })
   readonly #whenGone = new Set<() => void>()
   readonly #host: string
   /** undefined: clients do not log in here. */
@@ -121,9 +124,10 @@ export class Connection {
     const reader = new ByteReader(frame)
     const head = readRequestHead(reader)
     const handler = handlerOf(head.key)
-    if (handler === undefined || !this.#mayAsk(head.key)) return this.cut()
+    const isMisplaced = this.#authentication?.status === 'exchanging' && head.key !== SASL_AUTHENTICATE
+    if (handler === undefined || (!isMisplaced && !this.#mayAsk(head.key))) return this.cut()
     if (!includes(handler.versions, head.version)) {
-      if (head.key !== API_VERSIONS) return this.cut()
+      if (head.key !== API_VERSIONS || isMisplaced) return this.cut()
       readClientId(reader, handler.message, head.version)
       // The client does not know yet what is spoken here: it is told in the oldest form.
       const call = this.#call(head, '')
@@ -135,6 +139,12 @@ export class Connection {
     }
     const clientId = readClientId(reader, handler.message, head.version)
     const request = readRequest(handler.message, head.version, reader)
+    if (isMisplaced) {
+      // Where a token is due, any other request is told so in its own form, and that is the end.
+      this.#authentication?.fail()
+      const { message } = handler
+      return this.#answer(handler, head, errorAnswer(message, head.version, request, ILLEGAL_SASL_STATE))
+    }
     const answer = this.#context.interception.handle(handler, this.#call(head, clientId ?? ''), request)
     if (!(answer instanceof Promise)) return this.#answer(handler, head, answer)
     this.#isServing = true
@@ -154,8 +164,6 @@ export class Connection {
     switch (this.#authentication?.status) {
       case 'begun':
         return key === API_VERSIONS || key === SASL_HANDSHAKE
-      case 'exchanging':
-        return key === SASL_AUTHENTICATE
       case 'failed':
         return false
       default:
@@ -211,7 +219,11 @@ export class Connection {
 
   /** Sends what has been answered. */
   flush(): void {
-    if (this.#output.length > 0 && !this.#isClosed && !this.#isFrozen) this.#socket.write(this.#output.take())
+    if (this.#output.length === 0 || this.#isClosed || this.#isFrozen) return
+    // One call of the system for all of them.
+    this.#socket.cork()
+    for (const piece of this.#output.takePieces()) this.#socket.write(piece)
+    this.#socket.uncork()
   }
 
   #flush(): void {

@@ -6,6 +6,11 @@ import type { ModelEvent } from './model/events.ts'
 import type { ServerOptions } from './server.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
+export interface HostedOptions extends ServerOptions {
+  /** Whether dataDir goes with whoever asked for the cluster. */
+  readonly isTemporary: boolean
+}
+
 /** What happens in a cluster, and every request once `recordRequests` has been called. */
 export type KafkaEvent = ModelEvent | ({ readonly type: 'request' } & LoggedRequest)
 
@@ -19,7 +24,7 @@ type ControlCommands = {
 
 /** Each command with its argument and its result. */
 export type Commands = ControlCommands & {
-  start: { argument: ServerOptions; result: { ports: readonly number[] } }
+  start: { argument: HostedOptions; result: { ports: readonly number[] } }
   stop: { argument: undefined; result: undefined }
   inspect: { argument: undefined; result: ClusterSnapshot }
   elapse: { argument: number; result: undefined }

@@ -2,7 +2,8 @@
  * The folder of a cluster that outlives its process. Small state lies in SQLite, whose lock also keeps a second broker out;
  * each node has a folder with one of Kafka's own layout for each partition that it keeps a copy of:
  *
- *     kafka.sqlite              cluster id, topics, leaders and in-sync replicas, committed offsets, transactions
+ *     kafka.sqlite              cluster id, topics, leaders and in-sync replicas, groups, committed offsets, transactions, what
+ *                               brokers were set to while they ran, credentials and access rules that clients made
  *     node-0/orders-0/          00000000000000000000.log, .index, .timeindex, <offset>.snapshot, checkpoint.json
  *
  * Committed offsets are in SQLite and not in a topic as with Kafka, since nothing here reads that topic, and a commit in

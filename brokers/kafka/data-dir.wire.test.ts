@@ -6,6 +6,12 @@ import kafkajs, { type Admin, type Producer, type ProducerConfig } from 'kafkajs
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
 import { discardSpares, type Kafka, type KafkaOptions, startKafka } from './kafka.ts'
+import { rawConnect } from './raw-client.ts'
+import { joinGroup } from './wire/messages/11-join-group.ts'
+import { heartbeat } from './wire/messages/12-heartbeat.ts'
+import { syncGroup } from './wire/messages/14-sync-group.ts'
+import { describeGroups } from './wire/messages/15-describe-groups.ts'
+import { alterConfigs } from './wire/messages/33-alter-configs.ts'
 
 const { Kafka: KafkaJS, Partitioners } = kafkajs
 
@@ -281,6 +287,92 @@ async function committedOf(cluster: Kafka): Promise<string | undefined> {
   )
   return topic?.partitions[0]?.offset
 }
+
+const connect = (cluster: Kafka) =>
+  rawConnect({ host: '127.0.0.1', port: Number(cluster.brokers[0]?.split(':').at(-1)) })
+
+describe('a group', () => {
+  test('is stable after a SIGKILL as it was before: its member goes on in its generation', async () => {
+    const cluster = await start({ dataDir: await newFolder(), runsIn: 'child' })
+    const before = await connect(cluster)
+    const protocols = [{ name: 'range', metadata: Buffer.from('topics') }]
+    const request = { groupId: 'g', sessionTimeoutMs: 30_000, rebalanceTimeoutMs: 30_000, protocols }
+    const joined = await before.call(joinGroup, 3, { ...request, memberId: '', protocolType: 'consumer' })
+    const { memberId = '', generationId = -1 } = joined ?? {}
+    const assignments = [{ memberId, assignment: Buffer.from('partition 0') }]
+    await before.call(syncGroup, 2, { groupId: 'g', generationId, memberId, assignments })
+    await cluster.kill()
+    await cluster.restart()
+
+    const after = await connect(cluster)
+    const described = await after.call(describeGroups, 0, { groups: ['g'] })
+    expect(described?.groups).toMatchObject([
+      {
+        groupState: 'Stable',
+        protocolType: 'consumer',
+        protocolData: 'range',
+        members: [
+          { memberId, memberMetadata: protocols[0]?.metadata, memberAssignment: assignments[0]?.assignment },
+        ],
+      },
+    ])
+    const member = { groupId: 'g', generationId, memberId }
+    expect(await after.call(heartbeat, 1, member)).toMatchObject({ errorCode: 0 })
+    expect(await after.call(heartbeat, 1, { ...member, generationId: 7 })).toMatchObject({ errorCode: 22 })
+    await cluster.expireSession('g', memberId)
+    expect((await cluster.inspect()).groups).toMatchObject([{ id: 'g', state: 'Empty', generationId: 2 }])
+    await cluster.kill()
+    await cluster.restart()
+    expect((await cluster.inspect()).groups).toMatchObject([{ id: 'g', state: 'Empty', generationId: 2 }])
+    for (const client of [before, after]) client.cut()
+  })
+
+  test('that was deleted does not come back', async () => {
+    const cluster = await start({ dataDir: await newFolder(), runsIn: 'child' })
+    await withAdmin(cluster, async (admin) => {
+      await admin.createTopics({ topics: [{ topic: 'orders' }] })
+      await admin.setOffsets({ groupId: 'g', topic: 'orders', partitions: [{ partition: 0, offset: '0' }] })
+      await admin.deleteGroups(['g'])
+    })
+    await cluster.kill()
+    await cluster.restart()
+    expect((await cluster.inspect()).groups).toEqual([])
+  })
+})
+
+test('what brokers were set to while they ran is set after a SIGKILL', async () => {
+  const cluster = await start({ dataDir: await newFolder(), runsIn: 'child' })
+  await withAdmin(cluster, (admin) => admin.createTopics({ topics: [{ topic: 'orders' }] }))
+  const client = await connect(cluster)
+  const minIsr = { name: 'min.insync.replicas', value: '1' }
+  const own = { name: 'message.max.bytes', value: '2000' }
+  const alter = (resourceName: string, configs: { name: string; value: string }[]) =>
+    client.call(alterConfigs, 1, {
+      resources: [{ resourceType: 4, resourceName, configs }],
+      validateOnly: false,
+    })
+  // No name: all brokers.
+  expect(await alter('', [minIsr, own])).toMatchObject({ responses: [{ errorCode: 0 }] })
+  expect(await alter('0', [{ ...own, value: '1000' }])).toMatchObject({ responses: [{ errorCode: 0 }] })
+  client.cut()
+  await cluster.kill()
+  await cluster.restart()
+  const sources = await withAdmin(cluster, async (admin) => {
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: true,
+      resources: [{ type: 4, name: '0', configNames: ['message.max.bytes'] }],
+    })
+    return resources[0]?.configEntries[0]?.configSynonyms.map((one) => [one.configValue, one.configSource])
+  })
+  expect(sources).toEqual([
+    ['1000', 2],
+    ['2000', 3],
+    ['1048588', 5],
+  ])
+  const producer = await newProducer(cluster)
+  const send = producer.send({ topic: 'orders', messages: [{ value: 'x'.repeat(3_000) }] })
+  await expect(send).rejects.toMatchObject({ type: 'MESSAGE_TOO_LARGE' })
+})
 
 describe('on the clock that is moved', () => {
   const sendTo = async (cluster: Kafka, messages: { key: string; value: string | null }[]) => {

@@ -152,10 +152,6 @@ export const gaps: readonly { readonly what: string; readonly answer: string }[]
     answer: '33 with the mechanisms that there are; not asked for; not advertised',
   },
   {
-    what: 'users and access rules that clients make, over a restart',
-    answer: 'those of the start are there, the others gone',
-  },
-  {
     what: 'quotas',
     answer: 'left out: throttle time is 0 unless a test injects one, APIs 48 and 49 are not advertised',
   },

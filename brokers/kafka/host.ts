@@ -5,6 +5,7 @@ import { Controls } from './controls.ts'
 import { KafkaServer } from './server.ts'
 
 let server: KafkaServer | undefined
+let leftover: string | undefined
 let stopTelling = () => {}
 
 function running(): KafkaServer {
@@ -19,12 +20,15 @@ const controls = Object.getOwnPropertyNames(Controls.prototype).filter(
 
 const others: Omit<Handlers<Commands>, keyof Controls> = {
   async start(options) {
+    leftover = options.isTemporary ? options.dataDir : undefined
     // SQLite takes a while to load, and few need it.
     const { DataDir } = options.dataDir === undefined ? {} : await import('./data-dir.ts')
     server = new KafkaServer(options, DataDir)
     return { ports: await server.listen() }
   },
   async stop() {
+    // Whoever says so is there to remove it, and may want to start again first.
+    leftover = undefined
     await server?.stop()
   },
   inspect: () => running().inspect(),
@@ -51,6 +55,5 @@ const handlers = {
 
 const tell: (event: KafkaEvent) => void = serveCommands(handlers, {
   stop: async () => server?.stop(),
-  // Everything is in memory.
-  leftover: () => undefined,
+  leftover: () => leftover,
 })

@@ -3,10 +3,11 @@
  * restart and inspect it.
  */
 import { randomInt } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
 import { StartError } from '../start-error.ts'
-import type { Commands, KafkaEvent } from './control.ts'
+import type { Commands, HostedOptions, KafkaEvent } from './control.ts'
 import type { CoordinatorMove } from './controls.ts'
 import { eventStream } from './event-stream.ts'
 import { type Injection, injectionSchema } from './interception/injection.ts'
@@ -65,6 +66,8 @@ const optionsSchema = z.strictObject({
   coordinatorLoadMs: z.int().min(0).default(0),
   /** Folder for what must survive a restart. Left out: everything is in memory and gone with the cluster. */
   dataDir: z.string().min(1).optional(),
+  /** Removes dataDir when the cluster is disposed, and from a child also when the process that started it dies. */
+  isTemporary: z.boolean().default(false),
   /**
    * What an answer promises: records with the operating system (Kafka's own default: survives a kill, not a power cut), or
    * on the disk.
@@ -183,7 +186,7 @@ export interface Kafka {
 /** @throws Error in one sentence: options that make no sense, an address in use; StartError: a dataDir that can't be had. */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const { runsIn, ...rest } = completeOptions(options)
-  const cluster = new Hosted(runsIn, rest)
+  const cluster = new Hosted(runsIn, { ...rest, isTemporary: options.isTemporary ?? false })
   await cluster.restart()
   return cluster
 }
@@ -247,13 +250,13 @@ function configOf(options: Options): Record<string, string> {
 
 class Hosted implements Kafka {
   readonly #runsIn: 'worker' | 'child'
-  readonly #options: ServerOptions
+  readonly #options: HostedOptions
   #ports: readonly number[]
   #running: Host<Commands> | undefined
   readonly #listeners = new Listeners<KafkaEvent>()
   readonly #ends = new Listeners<void>()
 
-  constructor(runsIn: 'worker' | 'child', options: ServerOptions) {
+  constructor(runsIn: 'worker' | 'child', options: HostedOptions) {
     this.#runsIn = runsIn
     this.#options = options
     this.#ports = options.ports
@@ -372,6 +375,8 @@ class Hosted implements Kafka {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+    const { dataDir, isTemporary } = this.#options
+    if (isTemporary && dataDir !== undefined) await rm(dataDir, { recursive: true, force: true })
   }
 
   #call<N extends keyof Commands>(

@@ -7,6 +7,8 @@ import { connect, type Socket } from 'node:net'
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import { isFlexible, readResponse, skipTags, writeRequest } from './wire/codec.ts'
 import { API_VERSIONS, FrameParser } from './wire/frame.ts'
+import { saslHandshake } from './wire/messages/17-sasl-handshake.ts'
+import { saslAuthenticate } from './wire/messages/36-sasl-authenticate.ts'
 import { writeUnsignedVarint } from './wire/primitives.ts'
 import type { Message, Read, Rows, Write } from './wire/schema.ts'
 
@@ -85,6 +87,20 @@ export class RawClient {
   cut(): void {
     this.socket.destroy()
   }
+}
+
+/** Who a client says it is. */
+export interface Login {
+  readonly name: string
+  readonly password: string
+}
+
+/** Logs in with PLAIN. @throws Error if that is refused */
+export async function logIn(client: RawClient, { name, password }: Login): Promise<void> {
+  await client.call(saslHandshake, 1, { mechanism: 'PLAIN' })
+  const authBytes = Buffer.from(`\0${name}\0${password}`)
+  const answer = await client.call(saslAuthenticate, 1, { authBytes })
+  if (answer?.errorCode !== 0) throw new Error(`could not log in as ${name}: ${answer?.errorMessage}`)
 }
 
 /** @throws Error if nobody listens there. */

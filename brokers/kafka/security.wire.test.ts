@@ -1,8 +1,11 @@
 /** Logging in, TLS and access rules, with kafkajs, and with raw requests where kafkajs has none. */
 
 import { pbkdf2Sync } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import kafkajs, { type KafkaConfig, type SASLOptions } from 'kafkajs'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../eventually.ts'
 import { testOnlyCertificate, testOnlyKey } from '../test-only-certificate.ts'
 import { type Kafka, type KafkaOptions, startKafka } from './kafka.ts'
@@ -15,7 +18,9 @@ import { saslHandshake } from './wire/messages/17-sasl-handshake.ts'
 import { apiVersions } from './wire/messages/18-api-versions.ts'
 import { initProducerId } from './wire/messages/22-init-producer-id.ts'
 import { addPartitionsToTxn } from './wire/messages/24-add-partitions-to-txn.ts'
+import { describeAcls } from './wire/messages/29-describe-acls.ts'
 import { createAcls } from './wire/messages/30-create-acls.ts'
+import { deleteAcls } from './wire/messages/31-delete-acls.ts'
 import { saslAuthenticate } from './wire/messages/36-sasl-authenticate.ts'
 import { electLeaders } from './wire/messages/43-elect-leaders.ts'
 import { describeUserScramCredentials } from './wire/messages/50-describe-user-scram-credentials.ts'
@@ -112,7 +117,7 @@ describe('a client', () => {
     const one = await connect(broker)
     expect(await one.call(saslHandshake, 1, { mechanism: 'GSSAPI' })).toEqual({
       errorCode: 33,
-      mechanisms: ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'],
+      mechanisms: ['PLAIN', 'SCRAM-SHA-512', 'SCRAM-SHA-256'],
     })
     expect(await one.call(saslHandshake, 1, { mechanism: 'PLAIN' })).toBeUndefined()
   })
@@ -183,7 +188,7 @@ describe('a client', () => {
 
   test('is named once in a request', async () => {
     const admin = await logIn(broker, 'admin')
-    const deletion = { name: 'u', mechanism: 1 }
+    const deletion = { name: 'alice', mechanism: 1 }
     const answer = await admin.call(alterUserScramCredentials, 0, {
       deletions: [deletion, { ...deletion, mechanism: 2 }, { name: 'nobody', mechanism: 1 }],
       upsertions: [],
@@ -233,6 +238,46 @@ describe('over TLS', () => {
       /^tls\.cert and tls\.key can't be used \(.*\): give a certificate and its own key as PEM$/,
     )
   })
+})
+
+test('credentials and rules that admins made, and took away, are as they were after a SIGKILL', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'kafka-security-'))
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
+  const config = { 'connection.failed.authentication.delay.ms': 10 }
+  const acl = { superUsers: ['admin'] }
+  await using broker = await startKafka({ dataDir, runsIn: 'child', sasl: { users }, acl, config })
+  const admin = await logIn(broker, 'admin')
+  const salt = Buffer.from('some salt')
+  const saltedPassword = pbkdf2Sync('bob-secret', salt, 8_192, 64, 'sha512')
+  await admin.call(alterUserScramCredentials, 0, {
+    // alice is one of the users of the start.
+    deletions: [{ name: 'alice', mechanism: 2 }],
+    upsertions: [{ name: 'bob/1', mechanism: 2, iterations: 8_192, salt, saltedPassword }],
+  })
+  const rule = {
+    resourceType: 2,
+    resourceName: 't',
+    patternType: 3,
+    principal: 'User:bob/1',
+    host: '*',
+    operation: 3,
+    permissionType: 3,
+  }
+  await admin.call(createAcls, 2, { creations: [rule, { ...rule, resourceName: 'gone' }] })
+  const any = { resourceTypeFilter: 1, patternTypeFilter: 1, operation: 1, permissionType: 1 }
+  const anybody = { ...any, principalFilter: null, hostFilter: null }
+  await admin.call(deleteAcls, 2, { filters: [{ ...anybody, resourceNameFilter: 'gone' }] })
+  await broker.kill()
+  await broker.restart()
+
+  const bob = { mechanism: 'scram-sha-512', username: 'bob/1', password: 'bob-secret' } as SASLOptions
+  await connected(client(broker, bob).admin())
+  await expect(client(broker, as('alice', 'scram-sha-512')).admin().connect()).rejects.toThrow()
+  await connected(client(broker, as('alice', 'scram-sha-256')).admin())
+  const again = await logIn(broker, 'admin')
+  const found = await again.call(describeAcls, 2, { ...anybody, resourceNameFilter: null })
+  expect(found?.resources.map(({ resourceName }) => resourceName)).toEqual(['t'])
+  await Promise.all(open.splice(0).map((one) => one.disconnect()))
 })
 
 describe('access rules', () => {
@@ -452,6 +497,16 @@ describe('access rules', () => {
     const answer = await admin.call(createAcls, 2, { creations: [{ ...rule, ...own }] })
     expect(answer?.results).toEqual([{ errorCode, errorMessage }])
   })
+
+  test.each([{ resourceType: 0 }, { patternType: 0 }, { operation: 0 }, { permissionType: 0 }])(
+    'that say of themselves that they are unknown end the connection: %j',
+    async (own) => {
+      const rule = { resourceType: 2, resourceName: 't', patternType: 3, principal: 'User:a', host: '*' }
+      const admin = await logIn(broker, 'admin')
+      const creations = [{ ...rule, operation: 8, permissionType: 3, ...own }]
+      expect(await admin.call(createAcls, 2, { creations })).toBeUndefined()
+    },
+  )
 
   test('can not be made where nobody asked for them', async () => {
     await using plain = await startKafka()

@@ -13,6 +13,7 @@ import { BrokerConfig } from './model/broker-config.ts'
 import { Cluster } from './model/cluster.ts'
 import { Listeners } from './model/events.ts'
 import { newNode } from './model/node.ts'
+import { forgetful } from './model/small-state.ts'
 import { NodeServer, type TlsOptions } from './node-server.ts'
 import { Security, type SecurityOptions } from './security/security.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
@@ -83,7 +84,7 @@ export class KafkaServer {
     const context = {
       cluster: this.#cluster,
       interception: this.interception,
-      security: new Security(options),
+      security: new Security(options, this.#dataDir ?? forgetful),
       tls,
       protocol: protocolOf(options),
       turn: this.#turn,

@@ -3,7 +3,7 @@ import { shortId } from '../verdict/language.ts'
 import type { Text } from '../verdict/verdict.ts'
 
 export interface Anomaly {
-  readonly kind: 'lost' | 'duplicated' | 'reordered' | 'stuck' | 'unbalanced' | 'unconserved'
+  readonly kind: 'lost' | 'duplicated' | 'reordered' | 'stuck' | 'unconserved'
   /** Ids of the messages (or transactions) concerned, whole. */
   readonly messages: readonly string[]
   /** What was seen, as a breach says it. */

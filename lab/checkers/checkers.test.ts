@@ -7,7 +7,6 @@ import { duplicated } from './duplicated.ts'
 import { lost } from './lost.ts'
 import { type Keyed, reordered } from './reordered.ts'
 import { stuck } from './stuck.ts'
-import { type LedgerEntry, unbalanced } from './unbalanced.ts'
 import { upperBound, zeroOf } from './zero-of.ts'
 
 /** Distinct ids of messages. */
@@ -133,45 +132,6 @@ describe('stuck', () => {
 
         expect(stuck(history.operations)?.messages ?? []).toEqual(pending)
       }),
-    )
-  })
-})
-
-describe('unbalanced', () => {
-  const amount = fc.bigInt({ min: 1n, max: 10n ** 15n })
-  const currency = fc.constantFrom('VND', 'USD', 'KWD')
-  const transfer = fc.record({ amount, currency })
-  const entriesOf = (transfers: readonly { amount: bigint; currency: string }[]): LedgerEntry[] =>
-    transfers.flatMap(({ amount: amountMinor, currency: each }, index) => [
-      { transaction: `t${index}`, account: 'a', currency: each, amountMinor: -amountMinor },
-      { transaction: `t${index}`, account: 'b', currency: each, amountMinor },
-    ])
-
-  it('passes double entries in any order', () => {
-    const shuffled = fc.array(transfer, { maxLength: 20 }).chain((transfers) => {
-      const entries = entriesOf(transfers)
-      return fc.shuffledSubarray(entries, { minLength: entries.length })
-    })
-    fc.assert(fc.property(shuffled, (entries) => void expect(unbalanced(entries)).toBeUndefined()))
-  })
-
-  it('finds the transaction of which half is missing, and the one balanced in another currency', () => {
-    fc.assert(
-      fc.property(
-        fc.array(transfer, { minLength: 1, maxLength: 20 }),
-        fc.nat(),
-        fc.boolean(),
-        (all, pick, half) => {
-          const entries = entriesOf(all)
-          const at = pick % entries.length
-          const off = entries[at]
-          const changed = half
-            ? entries.filter((_, index) => index !== at)
-            : entries.with(at, { ...(off as LedgerEntry), currency: 'EUR' })
-
-          expect(unbalanced(changed)?.messages).toEqual([off?.transaction])
-        },
-      ),
     )
   })
 })

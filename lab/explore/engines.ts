@@ -29,7 +29,7 @@ export async function startEngines(
         nodes: kafka,
         runsIn: keepsData ? 'child' : 'worker',
         hasSpare: keepsData,
-        ...(dataDir === undefined ? {} : { dataDir }),
+        ...(dataDir === undefined ? { keepsData: false } : { dataDir }),
       })),
   }
   if (dataDir !== undefined) folders.set(engines, dataDir)

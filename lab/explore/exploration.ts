@@ -28,6 +28,11 @@ export interface Exploration<Facts = unknown> {
   /** The kinds of crash that the promise covers. Default: all. */
   readonly crashes?: readonly CrashKind[]
   /**
+   * Of the messages that these words match, by method, only the first of each kind is crashed: a topology of ten declarations
+   * is declared anew after a crash at any of them alike.
+   */
+  readonly alike?: RegExp
+  /**
    * Drives the subjects one step after another, so that each run exchanges the same messages; repeats what a crash left
    * unknown, as any caller would; and answers the end state. It never judges.
    */

@@ -75,6 +75,12 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
   })
 }
 
+/** A run that breaks the promise, also when it is played alone. */
+interface Found {
+  readonly schedule: Schedule
+  readonly breach: Breach
+}
+
 class Explorer {
   readonly #options: ExploreOptions
   readonly #engines: readonly LabEngines[]
@@ -96,15 +102,22 @@ class Explorer {
     const random = makeRandom(run.seed)
     const schedules =
       at === undefined
-        ? schedulesFor(recorded.exchanged, { crash, messages, howMany, random })
+        ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
         : [{ crash, messages, at }]
     const began = performance.now()
-    const played = await this.#untilBroken(schedules)
+    // One that is replayed runs alone already.
+    const { played, found } =
+      at === undefined ? await this.#untilBroken(schedules) : await this.#alone(schedules)
     const ms = performance.now() - began
-    const moments = momentsAround(recorded.exchanged, crash).length
+    const moments = momentsAround(this.#crashable(recorded.exchanged), crash).length
     const explored = this.#concluded(schedules, played, moments, ms)
-    if (explored.counterExample === undefined || at !== undefined) return explored
-    return { ...explored, counterExample: await this.#shrunk(explored.counterExample) }
+    return found === undefined ? explored : { ...explored, counterExample: found }
+  }
+
+  /** Without the repetitions of what the task calls alike. */
+  #crashable(exchanged: readonly Exchanged[]): readonly Exchanged[] {
+    const { alike } = this.#options.exploration
+    return exchanged.filter(({ what, nth }) => nth === 1 || alike?.test(what) !== true)
   }
 
   /** The run without a crash; one that breaks is played again before it counts. */
@@ -115,21 +128,32 @@ class Explorer {
   }
 
   /**
-   * Plays until a schedule breaks the promise twice, the second time alone: on a computer that is too busy a subject
-   * may miss a deadline, which convicts nobody.
+   * Plays until a schedule breaks the promise, and breaks it again when it, or a shorter one like it, is played alone: on a
+   * computer that is too busy a subject may miss a deadline, which convicts nobody.
    */
-  async #untilBroken(schedules: readonly Schedule[]): Promise<Played[]> {
+  async #untilBroken(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
     const played: Played[] = []
     while (played.length < schedules.length) {
       played.push(...(await this.#playAll(schedules.slice(played.length))))
       const last = played.length - 1
       const schedule = schedules[last]
       if (schedule === undefined || played[last]?.outcome !== 'broken') break
-      const again = await this.#play(schedule)
-      played[last] = again.outcome === 'broken' ? again : { outcome: 'inconclusive', cause: brokeOnce }
-      if (again.outcome === 'broken') break
+      const found = await this.#shortest(schedule)
+      if (found !== undefined) return { played, found }
+      played[last] = { outcome: 'inconclusive', cause: brokeOnce }
     }
-    return played
+    return { played }
+  }
+
+  /** Plays schedules one at a time, in order, until one breaks the promise. */
+  async #alone(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
+    const played: Played[] = []
+    for (const schedule of schedules) {
+      const result = await this.#play(schedule)
+      played.push(result)
+      if (result.outcome === 'broken') return { played, found: { schedule, breach: result.breach } }
+    }
+    return { played }
   }
 
   /**
@@ -160,24 +184,24 @@ class Explorer {
     return await runSchedule(await openLabOn(engine, { taskFolder, run }), exploration, schedule)
   }
 
-  /** The same breach with fewer crashes, then with fewer messages, at the earliest moment of the same kind. */
-  async #shrunk(found: { schedule: Schedule; breach: Breach }): Promise<typeof found> {
-    const { crash } = found.schedule
-    for (let messages = 1; messages <= found.schedule.messages; messages += 1) {
+  /**
+   * The shortest run that breaks the promise like this one: with the fewest messages, and one crash, at the earliest moment
+   * of the same kind; else this very one. Each is played alone. Nothing if none of them breaks it.
+   */
+  async #shortest(broken: Schedule): Promise<Found | undefined> {
+    const { crash } = broken
+    for (let messages = 1; messages <= broken.messages; messages += 1) {
       const recorded = await this.#record(crash, messages)
       if (recorded.outcome !== 'held') continue
-      const candidates = this.#candidates(recorded.exchanged, found.schedule, messages)
-      const played = await this.#untilBroken(candidates)
-      const at = played.findIndex(({ outcome }) => outcome === 'broken')
-      const [schedule, result] = [candidates[at], played[at]]
-      if (schedule !== undefined && result?.outcome === 'broken') return { schedule, breach: result.breach }
+      const { found } = await this.#alone(this.#candidates(recorded.exchanged, broken, messages))
+      if (found !== undefined) return found
     }
-    return found
+    return (await this.#alone([broken])).found
   }
 
   #candidates(exchanged: readonly Exchanged[], { crash, at }: Schedule, messages: number): Schedule[] {
     const kinds = new Set(at.map(({ side, from, to, what }) => [side, from, to, what].join()))
-    return momentsAround(exchanged, crash)
+    return momentsAround(this.#crashable(exchanged), crash)
       .filter(({ side, from, to, what }) => kinds.has([side, from, to, what].join()))
       .map((moment) => ({ crash, messages, at: [moment] }))
   }

@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
+import { readResults } from '../measure/results.ts'
 import { text } from '../verdict/language.ts'
 import type { Figure, Text, Verdict } from '../verdict/verdict.ts'
-import { type DocumentFinding, type DocumentRules, readDocument } from './document.ts'
+import { type DocumentFinding, type DocumentRules, type MeasuredFigures, readDocument } from './document.ts'
 import { mustStandFor } from './promise.ts'
 import { pointsIn, type Rubric, readRubric } from './rubric.ts'
 import { repositoryRoot, SubjectUnderTest } from './subject-under-test.ts'
@@ -28,7 +29,7 @@ export function documentTest(
   if (count === 0) throw new Error(`the rules for ${rules.file} ask for no section: they prove nothing`)
   writtenTest(name, promise, {
     file: rules.file,
-    read: (markdown, lesson) => readDocument(markdown, rules, lesson),
+    read: (markdown, lesson) => readDocument(markdown, rules, lesson, figuresOf(promise.item)),
     rests: {
       name: 'sections',
       value: count,
@@ -68,6 +69,19 @@ function writtenTest(name: string, promise: { item: string; text: Text }, writte
     if (verdict.outcome !== 'passed') throw unmet(verdict)
     expect(verdict.figures.length, 'a pass must rest on something seen').toBeGreaterThan(0)
   })
+}
+
+/** The figures of the subject's task: the learner's own, or for any of ours those of the reference. */
+function figuresOf(item: string): MeasuredFigures {
+  const [task = ''] = item.split('.')
+  const isOurs = (process.env.MQ_SUBJECT ?? '') !== ''
+  const results = readResults(
+    join(repositoryRoot, ...(isOurs ? ['solutions'] : []), 'results', `${task}.json`),
+  )
+  return {
+    command: `npm run measure ${task}${isOurs ? ' reference' : ''}`,
+    byName: new Map(results?.figures.map((figure) => [figure.name, figure])),
+  }
 }
 
 function judgeWritten(

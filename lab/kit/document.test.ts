@@ -1,7 +1,7 @@
 /** Which written deliverables are refused, and with which words: empty, padded and copied ones, and no honest one. */
 import { describe, expect, test } from 'vitest'
 import { text } from '../verdict/language.ts'
-import { type DocumentRules, readDocument } from './document.ts'
+import { type DocumentRules, type MeasuredFigures, readDocument } from './document.ts'
 
 const rules: DocumentRules = {
   file: 'NOTES.md',
@@ -177,5 +177,48 @@ describe('tables', () => {
     expect(
       rows('| what | after |', '|---|---|', '| queue | |', '| binding | … |', '', 'either | or'),
     ).toEqual(['the table in "Endings" has 0 rows and needs 2'])
+  })
+})
+
+describe('figures', () => {
+  const quoting: DocumentRules = {
+    file: 'NOTES.md',
+    sections: [
+      { heading: text('Cost', 'Chi phí'), ask: text('say it', 'viết ra'), wordsMin: 1, figures: ['replay'] },
+    ],
+  }
+  const measured = (value: number, unit = 'ms'): MeasuredFigures => ({
+    command: 'npm run measure mq-10',
+    byName: new Map([['replay', { value, unit, said: text('a replay', 'một lần replay') }]]),
+  })
+  const findings = (prose: string, figures?: MeasuredFigures) =>
+    readDocument(section(prose, 'Cost'), quoting, '', figures).map(({ said }) => said.en)
+
+  test.each([
+    ['It took 247 ms here.', measured(247.4)],
+    ['It took 250 ms, give or take.', measured(247.4)],
+    ['It took 1,234.5 ms here.', measured(1234.5)],
+    ['Nó mất 1.234,5 ms trên máy này.', measured(1234.5)],
+    ['It took 54 µs here.', measured(0.054)],
+    ['It took 2.1 seconds here.', measured(2100)],
+    ['It did 12,000 a second.', measured(12_000, 'messages/s')],
+  ])('may be quoted as in "%s"', (prose, figures) => {
+    expect(findings(prose, figures)).toEqual([])
+  })
+
+  test('must be those that were measured last', () => {
+    const taken =
+      '"Cost" does not quote what was measured (a replay: 250 ms), or says something else: npm run measure mq-10 takes it anew'
+    expect(findings('It took 12 ms here.', measured(247.4))).toEqual([taken])
+    expect(findings('It took a while here.', measured(247.4))).toEqual([taken])
+    // Only durations have other units to be told in.
+    expect(findings('It did 12 a second.', measured(12_000, 'messages/s'))).toHaveLength(1)
+  })
+
+  test('that are missing are told with the command that takes them', () => {
+    const none = { command: 'npm run measure mq-10', byName: new Map() }
+    expect(findings('It took 12 ms here.', none)).toEqual([
+      '"Cost" has to quote a figure that was not measured yet (replay): npm run measure mq-10',
+    ])
   })
 })

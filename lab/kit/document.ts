@@ -18,8 +18,16 @@ export interface SectionRule {
   readonly mentions?: readonly { readonly oneOf: readonly string[]; readonly why: Text }[]
   /** Rows of a table, its head not counted. */
   readonly tableRowsMin?: number
+  /** Names of figures of the task's `measure.ts` that the section has to quote, as they were measured last. */
+  readonly figures?: readonly string[]
   /** Cells of such a row that must say something, no two of them the same. Default 2. */
   readonly tableCellsMin?: number
+}
+
+/** The figures that were measured, by name, and the command that measures them. */
+export interface MeasuredFigures {
+  readonly command: string
+  readonly byName: ReadonlyMap<string, { readonly value: number; readonly unit: string; readonly said: Text }>
 }
 
 export interface DocumentRules {
@@ -43,9 +51,17 @@ const copiedWordsMax = 12
 /** A row with one cell filled in says nothing about anything. */
 const tableCellsMinDefault = 2
 
+/** Two digits of a figure are enough for a text: so far may a quoted one be off. */
+const quoteTolerance = 0.05
+
 /** Holds a Markdown text against its rules. `lesson` is the task's README, from which nothing may be copied. */
-export function readDocument(markdown: string, rules: DocumentRules, lesson: string): DocumentFinding[] {
-  return readSections(markdown, rules.sections, lesson)
+export function readDocument(
+  markdown: string,
+  rules: DocumentRules,
+  lesson: string,
+  figures?: MeasuredFigures,
+): DocumentFinding[] {
+  return readSections(markdown, rules.sections, lesson, (prose, rule) => unquoted(prose, rule, figures))
 }
 
 /**
@@ -124,6 +140,48 @@ function readSection(section: Section, rule: SectionRule, copied: ReadonlySet<st
     )
   }
   return findings
+}
+
+/** Figures that the section does not quote, or quotes otherwise than they were measured. */
+function unquoted(prose: string, rule: SectionRule, measured: MeasuredFigures | undefined): Text[] {
+  const { en, vi } = rule.heading
+  return (rule.figures ?? []).flatMap((name): Text[] => {
+    const figure = measured?.byName.get(name)
+    if (measured === undefined || figure === undefined) {
+      const command = measured?.command ?? 'npm run measure'
+      return [
+        text(
+          `"${en}" has to quote a figure that was not measured yet (${name}): ${command}`,
+          `mục "${vi}" phải dẫn một số liệu chưa được đo (${name}): ${command}`,
+        ),
+      ]
+    }
+    const { value, unit, said } = figure
+    if (numbersIn(prose).some((quoted) => isQuoted(quoted, value, unit))) return []
+    const shown = `${Number(value.toPrecision(2))} ${unit}`
+    return [
+      text(
+        `"${en}" does not quote what was measured (${said.en}: ${shown}), or says something else: ${measured.command} takes it anew`,
+        `mục "${vi}" chưa dẫn số đã đo (${said.vi}: ${shown}), hoặc ghi khác: ${measured.command} để đo lại`,
+      ),
+    ]
+  })
+}
+
+function isQuoted(quoted: number, value: number, unit: string): boolean {
+  // Milliseconds may well be told in microseconds or seconds.
+  const scales = unit === 'ms' ? [1, 1000, 0.001] : [1]
+  return scales.some((scale) => Math.abs(quoted - value * scale) <= Math.abs(value * scale) * quoteTolerance)
+}
+
+/** Every number of a text, read in both ways: 1,234.5 and 1.234,5. */
+function numbersIn(prose: string): number[] {
+  return (prose.match(/\d[\d.,]*/g) ?? []).flatMap((digits) => {
+    const plain = digits.replace(/[.,]+$/, '')
+    return [Number(plain.replaceAll(',', '')), Number(plain.replaceAll('.', '').replace(',', '.'))].filter(
+      Number.isFinite,
+    )
+  })
 }
 
 interface Section {

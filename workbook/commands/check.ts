@@ -16,6 +16,7 @@ import { printJudgements } from '../screens/check-screen.ts'
 import { isAsked } from '../study/lessons.ts'
 import { paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
+import { measureTexts } from '../texts/measure.ts'
 import { screenTexts } from '../texts/screen.ts'
 import { studyTexts } from '../texts/study.ts'
 
@@ -46,8 +47,8 @@ export async function run(context: Context): Promise<ExitCode> {
     if (refusal !== undefined) return refusal
     if (!asData) printStart(target.id, context)
     if (options.words.has('events')) relayCommands((command) => judge.send(command))
-    const item = target.kind === 'item' ? target.item.id : undefined
-    const judgements = await judge.judge({ tasks, subject, ...(item === undefined ? {} : { item }) })
+    const items = target.kind === 'item' ? { items: [target.item.id] } : {}
+    const judgements = await judge.judge({ tasks, subject, ...items })
     const isRecorded = subject.kind !== 'learner' || recordJudgements(judgements)
     if (subject.kind === 'learner' && isRecorded) foldIntoChecklist(course, undefined)
     await conclude(judgements, target, { ...context, isRecorded, subject })
@@ -78,9 +79,11 @@ function refuse(
   }
   if (target.kind === 'item' && !isJudged(target.item))
     throw new UsageError(
-      isAsked(target.item)
-        ? studyTexts.byQuestions([target.id], target.id)
-        : screenTexts.itemElsewhere(target.id, target.item.evidence),
+      target.item.evidence.includes('measure')
+        ? measureTexts.missing([target.id], target.tasks[0].id)
+        : isAsked(target.item)
+          ? studyTexts.byQuestions([target.id], target.id)
+          : screenTexts.itemElsewhere(target.id, target.item.evidence),
     )
   const incomplete = subject.kind === 'learner' ? tasks.find((task) => !hasFiles(task)) : undefined
   if (incomplete !== undefined) {

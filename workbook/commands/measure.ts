@@ -2,14 +2,17 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readResults } from '#lab/measure/results'
+import { type Results, readResults } from '#lab/measure/results'
 import { tableOf } from '#lab/measure/table'
 import type { Context } from '../command.ts'
 import { findTask, hasFiles, loadCourse, mainFile, taskFolder } from '../course.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
+import { hashFiles } from '../progress/files.ts'
+import { foldIntoChecklist, recordFigures } from '../proof.ts'
 import type { Task } from '../registry/registry.ts'
 import { root, shownPath } from '../root.ts'
+import { provenBy, resultsPath } from '../runner/figures.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
 import { seedOfToday } from '../runner/judge.ts'
 import { subjectFlags } from '../runner/run-node.ts'
@@ -22,7 +25,8 @@ import { screenTexts } from '../texts/screen.ts'
 
 export async function run(context: Context): Promise<ExitCode> {
   const { options, lang } = context
-  const task = findTask(await loadCourse(), options.target ?? '')
+  const course = await loadCourse()
+  const task = findTask(course, options.target ?? '')
   const subject: Subject = options.words.has('reference') ? { kind: 'reference' } : { kind: 'learner' }
   const refusal = refuse(task, subject, context)
   if (refusal !== undefined) return refusal
@@ -30,6 +34,9 @@ export async function run(context: Context): Promise<ExitCode> {
   const whose = subject.kind === 'reference' ? liveTexts.reference : liveTexts.yours
   if (!asJson) print(paint('gray', inLanguage(measureTexts.start(task.id, whose), lang)), '')
   const path = resultsPath(task, subject)
+  // What is saved meanwhile was not measured.
+  const hashes = hashFiles(root, task)
+  const began = new Date()
   const trouble = await measure(task, subject, path, context)
   await goOnUnlessInterrupted()
   const results = trouble === undefined ? readResults(path) : undefined
@@ -38,18 +45,28 @@ export async function run(context: Context): Promise<ExitCode> {
     print(inLanguage(cliTexts.next(`npm run check ${task.id}`), lang))
     return exitCodes.setUp
   }
+  const isRecorded =
+    subject.kind !== 'learner' || recordFigures({ task, results, path, subjects: hashes, when: began })
+  if (subject.kind === 'learner' && isRecorded) foldIntoChecklist(course, undefined)
   if (asJson) printJson(results)
-  else {
-    const chart = path.replace(/\.json$/, '.svg')
-    print(tableOf(results, lang), '', inLanguage(measureTexts.kept(shownPath(path), shownPath(chart)), lang))
-    print(inLanguage(cliTexts.next(`npm run progress ${task.id}`), lang))
-  }
-  return exitCodes.done
+  else printResults({ task, results, path, isRecorded, lang })
+  return isRecorded ? exitCodes.done : exitCodes.setUp
 }
 
-/** The learner's figures stand by themselves; the reference's are part of the solutions. */
-function resultsPath(task: Task, subject: Subject): string {
-  return join(root, ...(subject.kind === 'reference' ? ['solutions'] : []), 'results', `${task.id}.json`)
+function printResults(seen: {
+  task: Task
+  results: Results
+  path: string
+  isRecorded: boolean
+  lang: Context['lang']
+}): void {
+  const { task, results, path, isRecorded, lang } = seen
+  const chart = path.replace(/\.json$/, '.svg')
+  print(tableOf(results, lang), '', inLanguage(measureTexts.kept(shownPath(path), shownPath(chart)), lang))
+  const proven = provenBy(task, results)
+  if (proven.length > 0) print(`${paint('green', '✓')} ${inLanguage(measureTexts.proves(proven), lang)}`)
+  if (!isRecorded) print(paint('yellow', inLanguage(screenTexts.notRecorded, lang)))
+  print(inLanguage(cliTexts.next(`npm run progress ${task.id}`), lang))
 }
 
 /** What keeps it from starting, said in one sentence. */

@@ -1,4 +1,6 @@
 /** `npm run verify [id]`: proves the law of the tasks, and prints which subject is refused by which test. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Language } from '#lab/verdict'
 import { formatMs } from '#lab/verdict/language'
 import type { Context } from '../command.ts'
@@ -6,13 +8,15 @@ import { type Course, findTarget, loadCourse } from '../course.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import type { Task } from '../registry/registry.ts'
+import { root } from '../root.ts'
 import { matrixLine, matrixTitle } from '../screens/matrix.ts'
 import { paint, print, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import { fileFindings, plannedFindings } from '../verify/files-law.ts'
 import { Judges } from '../verify/judges.ts'
-import type { Problem, Skipped } from '../verify/problem.ts'
+import { killsAreStale, killsFile, writeKills } from '../verify/kills.ts'
+import { type Findings, noFindings, type Problem, type Skipped } from '../verify/problem.ts'
 import { readmeProblems } from '../verify/readme-law.ts'
 import { type MatrixRow, runFindings } from '../verify/run-law.ts'
 
@@ -25,12 +29,18 @@ interface Verified {
 export async function run({ options, lang }: Context): Promise<ExitCode> {
   const began = performance.now()
   const course = await loadCourse()
+  if (options.words.has('print')) {
+    writeKills(course.tasks)
+    print(inLanguage(verifyTexts.printed(killsFile), lang), inLanguage(cliTexts.next('npm run verify'), lang))
+    return exitCodes.done
+  }
   const asked = options.target === undefined ? course.tasks : findTarget(course, options.target).tasks
   const ready = asked.filter(({ state }) => state === 'ready')
   const asJson = options.words.has('json')
   if (!asJson) print(inLanguage(verifyTexts.start(ready.length), lang), '')
   const planned = asked.filter(({ state }) => state === 'planned')
-  const found: Verified[] = [{ rows: [], ...mergeAll(planned.map(plannedFindings)) }]
+  const page = killsFindings(course, ready)
+  const found: Verified[] = [{ rows: [], ...mergeAll([...planned.map(plannedFindings), page]) }]
   if (ready.length > 0) {
     const judges = new Judges({ lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
     try {
@@ -54,11 +64,19 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
       ms: performance.now() - began,
       lang,
       target: options.target,
+      page,
     })
   if (all.problems.length > 0) return exitCodes.failed
   return all.rows.some(({ outcomes }) => Object.values(outcomes).includes('inconclusive'))
     ? exitCodes.setUp
     : exitCodes.done
+}
+
+/** The page of mistakes is compared whenever a task of it is looked at; a repository without the page has none to compare. */
+function killsFindings({ tasks }: Course, ready: readonly Task[]): Findings {
+  const [first] = ready
+  if (first === undefined || !existsSync(join(root, killsFile)) || !killsAreStale(tasks)) return noFindings()
+  return { problems: [{ task: first.id, said: verifyTexts.killsStale(killsFile) }], skipped: [] }
 }
 
 /** The matrix of each task grows as its runs end; what is wrong with it stands below. */
@@ -114,14 +132,19 @@ interface End {
   readonly ms: number
   readonly lang: Language
   readonly target: string | undefined
+  /** What is wrong with the page of mistakes. */
+  readonly page: Findings
 }
 
-function printEnd({ rows, problems }: Verified, { tasks, planned, ms, lang, target }: End): void {
+function printEnd({ rows, problems }: Verified, { tasks, planned, ms, lang, target, page }: End): void {
   const [first] = problems
-  // What is wrong with a planned task stands under no matrix.
+  // What is wrong with a planned task stands under no matrix, nor does what is wrong with the page of all tasks.
   const shown = new Set(rows.map(({ task }) => task))
-  for (const { task, said } of problems)
-    if (!shown.has(task)) print(`${paint('red', '✗')} ${task}  ${inLanguage(said, lang)}`)
+  for (const problem of problems) {
+    const isPage = page.problems.includes(problem)
+    if (!isPage && shown.has(problem.task)) continue
+    print(`${paint('red', '✗')} ${isPage ? '' : `${problem.task}  `}${inLanguage(problem.said, lang)}`)
+  }
   if (rows.length > 0) print(paint('gray', inLanguage(verifyTexts.legend, lang)))
   const count = inLanguage(verifyTexts.done(tasks, rows.length, formatMs(ms, lang), planned), lang)
   const result =

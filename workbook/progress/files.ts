@@ -33,6 +33,11 @@ export function hashFiles(root: string, task: FilesOf): Subjects {
   return Object.fromEntries([...readFiles(root, [task])].map(([file, { sha256 }]) => [file, sha256]))
 }
 
+/** The hashes of some files, given and answered relative to the repository; one that is not there is left out. */
+export function hashesOf(root: string, files: readonly string[]): Subjects {
+  return Object.fromEntries([...readFiles(root, [], files)].map(([file, { sha256 }]) => [file, sha256]))
+}
+
 /** The learner's files of a task, relative to the repository. */
 export function filesOf({ folder, files }: FilesOf): string[] {
   return files.map((file) => `${folder}/${file}`)

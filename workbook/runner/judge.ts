@@ -32,8 +32,8 @@ export interface JudgeOptions {
 export interface Request {
   readonly tasks: readonly Task[]
   readonly subject: Subject
-  /** Judges this item alone. */
-  readonly item?: string
+  /** Judges these items alone. Default: all. */
+  readonly items?: readonly string[]
   /** Leaves a lesson's experiments out: what the learner writes does not change them. */
   readonly withoutExperiments?: boolean
   /** What the compiler said about these subjects already; left out, it is asked. */
@@ -121,7 +121,7 @@ export class Judge {
   async judge({
     tasks,
     subject,
-    item,
+    items,
     withoutExperiments = false,
     types: known,
   }: Request): Promise<Judgement[]> {
@@ -138,13 +138,13 @@ export class Judge {
     const typesChecked =
       known ?? checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
     const files = tasks.flatMap(checkFiles)
-    const report = await this.#runTests({ files, subject, item, tasks, withoutExperiments })
+    const report = await this.#runTests({ files, subject, items, tasks, withoutExperiments })
     const types = await typesChecked
     await goOnUnlessInterrupted()
     const ms = performance.now() - began
     return tasks.map((task) => {
       const subjects = hashes.get(task)
-      const judgement = this.#conclude({ task, folder: folders.get(task) ?? '', report, types, item })
+      const judgement = this.#conclude({ task, folder: folders.get(task) ?? '', report, types, items })
       return { ...judgement, began: when, ms, ...(subjects === undefined ? {} : { subjects }) }
     })
   }
@@ -174,12 +174,12 @@ export class Judge {
   async #runTests(asked: {
     readonly files: readonly string[]
     readonly subject: Subject
-    readonly item: string | undefined
+    readonly items: readonly string[] | undefined
     readonly tasks: readonly Task[]
     readonly withoutExperiments: boolean
   }): Promise<RunReport> {
-    const { files, subject, item, tasks, withoutExperiments } = asked
-    const namePattern = namesOf(item, withoutExperiments)
+    const { files, subject, items, tasks, withoutExperiments } = asked
+    const namePattern = namesOf(items, withoutExperiments)
     // Words alone need no broker.
     const isWritten = tasks.every(isLesson) && namePattern !== undefined
     const [runner, channel] = await Promise.all([this.#runner, this.#channel])
@@ -210,10 +210,10 @@ export class Judge {
     readonly folder: string
     readonly report: RunReport
     readonly types: TypeCheck
-    readonly item: string | undefined
+    readonly items: readonly string[] | undefined
   }): Omit<Judgement, 'began' | 'ms'> {
     const { task, folder, report } = found
-    const items = task.items.filter((item) => isJudged(item) && (found.item ?? item.id) === item.id)
+    const items = task.items.filter((item) => isJudged(item) && (found.items?.includes(item.id) ?? true))
     const problems = found.types.problems.filter(({ file }) => file.startsWith(folder + sep))
     const { verdicts: assembled, unreached } = assembleVerdicts(
       { items, folder, testFiles: checkFiles(task) },
@@ -257,9 +257,10 @@ export class Judge {
   }
 }
 
-/** Which tests of a task are run: those of one item, or all but the experiments. */
-function namesOf(item: string | undefined, withoutExperiments: boolean): RegExp | undefined {
-  if (item !== undefined) return new RegExp(`^${item.replace('.', '\\.')}(?!\\d)`)
+/** Which tests of a task are run: those of some items (`mq-03.1`, and not `mq-03.10`), or all but the experiments. */
+function namesOf(items: readonly string[] | undefined, withoutExperiments: boolean): RegExp | undefined {
+  if (items !== undefined)
+    return new RegExp(`^(?:${items.map((item) => item.replace('.', '\\.')).join('|')})(?!\\d)`)
   return withoutExperiments ? /^(?!experiment )/ : undefined
 }
 

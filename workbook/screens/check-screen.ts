@@ -2,7 +2,8 @@
 import type { Context } from '../command.ts'
 import { loadCourse, type Target } from '../course.ts'
 import { inLanguage } from '../language.ts'
-import { nextTask } from '../proof.ts'
+import { foldNow, nextTask } from '../proof.ts'
+import { measuredItems } from '../runner/figures.ts'
 import type { Judgement } from '../runner/judge.ts'
 import { overlayNames, type Subject } from '../runner/subject.ts'
 import { paint, print } from '../terminal.ts'
@@ -23,10 +24,11 @@ export async function printJudgements(
   context: CheckContext,
 ): Promise<void> {
   const { lang } = context
+  const unmeasured = await unmeasuredItems(judgements, context)
   for (const judgement of judgements) {
     print(...judgementLines(judgement, lang), '', countLine(judgement, target, context))
     if (judgement.outcome === 'passed') print(...witnessLine(judgement, lang))
-    if (target.kind !== 'item') print(...elsewhereLine(judgement.task, lang))
+    if (target.kind !== 'item') print(...elsewhereLine(judgement.task, lang, unmeasured))
     if (judgements.length > 1) print('')
   }
   if (!context.isRecorded) print(paint('yellow', inLanguage(screenTexts.notRecorded, lang)))
@@ -34,7 +36,7 @@ export async function printJudgements(
     const { printShortReport } = await import('../doctor/report.ts')
     await printShortReport(lang)
   }
-  print(...(await nextLines(judgements, target, context)))
+  print(...(await nextLines(judgements, target, { ...context, unmeasured })))
 }
 
 /** Inconclusive without an engine that could tell: something around the run is broken. */
@@ -58,12 +60,23 @@ function countLine(judgement: Judgement, target: Target, { lang, subject }: Chec
   return `${paint('green', '✓')} ${inLanguage(said, lang)} ${spent}`
 }
 
+/** Items whose figures are missing, or older than the code they were taken of. */
+async function unmeasuredItems(
+  judgements: readonly Judgement[],
+  { subject }: CheckContext,
+): Promise<readonly string[]> {
+  const items = judgements.flatMap(({ task }) => measuredItems(task))
+  if (items.length === 0 || subject.kind !== 'learner') return []
+  const fold = foldNow(await loadCourse())
+  return items.filter((id) => fold.items.get(id)?.state !== 'verified')
+}
+
 async function nextLines(
   judgements: readonly Judgement[],
   target: Target,
-  context: CheckContext,
+  context: CheckContext & { readonly unmeasured: readonly string[] },
 ): Promise<string[]> {
-  const { lang, subject } = context
+  const { lang, subject, unmeasured } = context
   const next = (step: string) => inLanguage(cliTexts.next(step), lang)
   const open = judgements.find(({ outcome }) => outcome !== 'passed')
   if (open !== undefined) return [next(firstStep(open, target, context))]
@@ -72,6 +85,8 @@ async function nextLines(
   const { task } = judgement
   if (subject.kind === 'reference') return [next(`npm run exercise ${task.id}`)]
   if (target.kind === 'item') return [next(`npm run check ${task.id}`)]
+  const [toMeasure] = unmeasured
+  if (toMeasure !== undefined) return [next(`npm run measure ${toMeasure.split('.')[0]}`)]
   const following = nextTask(await loadCourse(), new Set(judgements.map(({ task: { id } }) => id)))
   const compare =
     target.kind === 'task'

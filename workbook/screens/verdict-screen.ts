@@ -5,10 +5,12 @@ import { renderVerdict, saidFigures, sentence } from '#lab/verdict/render'
 import { inLanguage } from '../language.ts'
 import type { Task } from '../registry/registry.ts'
 import { shownPath } from '../root.ts'
+import { measuredItems } from '../runner/figures.ts'
 import { isJudged, type Judgement } from '../runner/judge.ts'
 import type { TypeProblem } from '../runner/typecheck.ts'
-import { isAsked } from '../study/lessons.ts'
+import { isAsked, isLesson } from '../study/lessons.ts'
 import { hasColour, paint } from '../terminal.ts'
+import { measureTexts } from '../texts/measure.ts'
 import { screenTexts } from '../texts/screen.ts'
 import { studyTexts } from '../texts/study.ts'
 
@@ -45,15 +47,26 @@ function experimentLines({ experiments }: Judgement, lang: Language): string[] {
   ]
 }
 
-/** Items of the task that no test speaks for, and what does. */
-export function elsewhereLine(task: Task, lang: Language): string[] {
+/** Items of the task that no test speaks for, and what does. `unmeasured`: those known to want a figure. */
+export function elsewhereLine(task: Task, lang: Language, unmeasured?: readonly string[]): string[] {
   const others = task.items.filter((item) => !isJudged(item))
   const asked = others.filter(isAsked).map(({ id }) => id)
-  const rest = others.filter((item) => !isAsked(item)).map(({ id }) => id)
+  // Figures are told by the command that takes them.
+  const rest = others
+    .filter((item) => !isAsked(item) && !item.evidence.includes('measure'))
+    .map(({ id }) => id)
   return [
     ...(asked.length === 0 ? [] : [studyTexts.byQuestions(asked, task.id)]),
+    ...figureLine(task, unmeasured),
     ...(rest.length === 0 ? [] : [screenTexts.elsewhere(rest)]),
   ].map((said) => `  ${paint('gray', inLanguage(said, lang))}`)
+}
+
+function figureLine(task: Task, unmeasured: readonly string[] | undefined): Text[] {
+  const measured = measuredItems(task)
+  if (unmeasured === undefined) return measured.length === 0 ? [] : [measureTexts.by(measured, task.id)]
+  const missing = measured.filter((id) => unmeasured.includes(id))
+  return missing.length === 0 ? [] : [measureTexts.missing(missing, task.id)]
 }
 
 /** What the learner can act on now, in full: the types, or the first item that did not pass. */
@@ -113,10 +126,11 @@ function typeLines(problems: readonly TypeProblem[], lang: Language): string[] {
 }
 
 /** The seed stands in the command, since tomorrow's default is another. */
-function fullLines(verdict: Verdict, { circumstances }: Judgement, lang: Language): string[] {
-  const task = verdict.item.split('.')[0] ?? verdict.item
+function fullLines(verdict: Verdict, { circumstances, task }: Judgement, lang: Language): string[] {
   const repeat = `npm run check ${verdict.item} seed=${circumstances.seed}`
-  return renderVerdict(verdict, { lang, colour: hasColour, repeat, hint: `npm run hint ${task}` }).split('\n')
+  // A lesson has no hints: its pages say all there is to say.
+  const hint = isLesson(task) ? {} : { hint: `npm run hint ${task.id}` }
+  return renderVerdict(verdict, { lang, colour: hasColour, repeat, ...hint }).split('\n')
 }
 
 function passedLine(verdict: Verdict, lang: Language): string {

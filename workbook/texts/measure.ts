@@ -14,6 +14,18 @@ export const measureTexts = {
     en: `kept in ${file}, drawn in ${chart}`,
     vi: `đã lưu vào ${file}, biểu đồ ở ${chart}`,
   }),
+  proves: (items: readonly string[]): Text => ({
+    en: `${items.join(', ')}: proven by ${items.length === 1 ? 'its figures' : 'their figures'}`,
+    vi: `${items.join(', ')}: đã có số liệu chứng minh`,
+  }),
+  by: (items: readonly string[], task: string): Text => ({
+    en: `${items.join(', ')}: proven by figures, npm run measure ${task}`,
+    vi: `${items.join(', ')}: chứng minh bằng số liệu, npm run measure ${task}`,
+  }),
+  missing: (items: readonly string[], task: string): Text => ({
+    en: `${items.join(', ')} ${items.length === 1 ? 'wants' : 'want'} a figure: npm run measure ${task}`,
+    vi: `${items.join(', ')} còn cần số liệu: npm run measure ${task}`,
+  }),
   trouble: (reason: string): Text => ({
     en: `Nothing was measured: ${reason}`,
     vi: `Không đo được gì: ${reason}`,

@@ -14,6 +14,18 @@ export const verifyTexts = {
     en: `${folder} exists although the registry calls the task planned: set it to "ready" there, or remove the folder.`,
     vi: `${folder} đã có trong khi registry ghi bài này là planned: đổi thành "ready", hoặc xóa thư mục.`,
   }),
+  killsStale: (file: string): Text => ({
+    en: `${file} does not say what the wrong solutions say: npm run verify print`,
+    vi: `${file} không khớp với các lời giải sai: npm run verify print`,
+  }),
+  printed: (file: string): Text => ({
+    en: `${file} is printed from the wrong solutions; npm run verify proves that it is true`,
+    vi: `đã in ${file} từ các lời giải sai; npm run verify chứng minh nó đúng`,
+  }),
+  noFigure: (item: string, file: string, task: string): Text => ({
+    en: `no figure in ${file} proves ${item}: name it in the task's measure.ts, then npm run measure ${task} reference`,
+    vi: `trong ${file} không có số liệu nào chứng minh ${item}: ghi nó vào measure.ts của bài, rồi npm run measure ${task} reference`,
+  }),
   noCheck: (folder: string, id: string): Text => ({
     en: `${folder} has no test: write ${id}.check.test.ts.`,
     vi: `${folder} chưa có test: hãy viết ${id}.check.test.ts.`,

@@ -1,10 +1,12 @@
 /** The law of a task's files: which are there, which names they have, and that starter and reference match. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readResults } from '#lab/measure/results'
 import { taskFolder } from '../course.ts'
 import { parseSections } from '../lesson.ts'
 import type { Task } from '../registry/registry.ts'
 import { root, shownPath, workbookPath } from '../root.ts'
+import { measuredItems, provenBy, resultsPath } from '../runner/figures.ts'
 import { checkFiles } from '../runner/judge.ts'
 import { overlayNames, referenceFiles, solutionFolder } from '../runner/subject.ts'
 import { isLesson } from '../study/lessons.ts'
@@ -48,6 +50,7 @@ export async function fileFindings(task: Task): Promise<Findings> {
   }
   if (isLesson(task)) for (const said of lessonProblems(task)) problem(said)
   else hintProblems(task, problem)
+  figureProblems(task, problem)
   await starterFindings(task, findings)
   return findings
 }
@@ -67,6 +70,16 @@ function overlayProblems(
     else if (existsSync(join(folder, file)) && isSame(join(folder, file), reference))
       problem(verifyTexts.overlaySame(shown))
   }
+}
+
+/** An item that a figure proves has one of the reference's. */
+function figureProblems(task: Task, problem: (said: Findings['problems'][number]['said']) => void): void {
+  const measured = measuredItems(task)
+  if (measured.length === 0) return
+  const path = resultsPath(task, { kind: 'reference' })
+  const proven = new Set(provenBy(task, readResults(path)))
+  for (const item of measured)
+    if (!proven.has(item)) problem(verifyTexts.noFigure(item, shownPath(path), task.id))
 }
 
 function hintProblems(task: Task, problem: (said: Findings['problems'][number]['said']) => void): void {

@@ -13,14 +13,20 @@ process.on('disconnect', async () => {
   process.exit(0)
 })
 
-async function judged({ taskId, subject, types }: JudgeThis): Promise<Judged> {
+async function judged({ taskId, subject, types, items }: JudgeThis): Promise<Judged> {
   try {
     const { tasks } = await loadCourse()
     const task = tasks.find(({ id }) => id === taskId)
     if (task === undefined) throw new Error(`there is no task ${taskId}`)
     // A lesson's experiments hold whoever writes the notes: once is enough.
     const withoutExperiments = isLesson(task) && subject.kind !== 'reference'
-    const [judgement] = await judge.judge({ tasks: [task], subject, types, withoutExperiments })
+    const [judgement] = await judge.judge({
+      tasks: [task],
+      subject,
+      types,
+      withoutExperiments,
+      ...(items === undefined ? {} : { items }),
+    })
     if (judgement === undefined) throw new Error(`nothing was judged of ${taskId}`)
     return { judgement }
   } catch (error) {

@@ -18,6 +18,8 @@ export interface Trial {
   readonly subject: Copied
   /** What the compiler said about it. */
   readonly types: TypeCheck
+  /** Runs the tests of these items alone. */
+  readonly items?: readonly string[] | undefined
 }
 
 /** To a judge's process: the subject to judge next. */
@@ -25,6 +27,7 @@ export interface JudgeThis {
   readonly taskId: string
   readonly subject: Copied
   readonly types: TypeCheck
+  readonly items?: readonly string[] | undefined
 }
 
 /** From a judge's process: what came of it, or why nothing did. */
@@ -83,7 +86,7 @@ export class Judges {
   }
 
   async #judgeIn(child: ChildProcess, { trial, answer }: Waiting): Promise<void> {
-    const { task, subject, types } = trial
+    const { task, subject, types, items } = trial
     const judged = await new Promise<Judged>((resolve) => {
       const over = (code: number | null): void => resolve({ trouble: `a judge ended with ${code}` })
       child.once('exit', over)
@@ -91,7 +94,7 @@ export class Judges {
         child.off('exit', over)
         resolve(message as Judged)
       })
-      child.send({ taskId: task.id, subject, types } satisfies JudgeThis)
+      child.send({ taskId: task.id, subject, types, items } satisfies JudgeThis)
     })
     if ('judgement' in judged) answer.resolve({ ...judged.judgement, task })
     else answer.reject(new Error(judged.trouble))

@@ -58,7 +58,10 @@ export async function runFindings(
   const types = await checkTypes(files)
   const judged = [...trials].map(([task, all]) => ({
     task,
-    runs: all.map((trial) => ({ trial, judgement: judges.judge({ task, subject: trial.subject, types }) })),
+    runs: all.map((trial) => ({
+      trial,
+      judgement: judges.judge({ task, subject: trial.subject, types, items: itemsOf(trial, task) }),
+    })),
   }))
   for (const { runs } of judged) for (const { judgement } of runs) judgement.catch(() => undefined)
   for (const { task, runs } of judged) {
@@ -72,6 +75,15 @@ export async function runFindings(
     }
     listener.task(task, findings)
   }
+}
+
+/**
+ * A mistake has to be refused by the tests that it names: those alone are run, which is most of the time that the law takes.
+ * All of them where it names none, or one that the task does not have.
+ */
+function itemsOf({ refusedBy }: Trial, { items }: Task): readonly string[] | undefined {
+  const isKnown = refusedBy.length > 0 && refusedBy.every((id) => items.some((item) => item.id === id))
+  return isKnown ? refusedBy : undefined
 }
 
 function trialsOf(task: Task): Trial[] {

@@ -423,6 +423,4 @@ export const toolRuns: readonly ToolRun[] = [
 export const knownToolDifferences: Readonly<Record<string, string>> = {
   'topics are described':
     'DescribeTopicPartitions is not served, and there are no eligible leader replicas (KIP-966).',
-  'groups of every kind are listed': 'ListGroups ends with version 4, which tells no kind.',
-  'an unknown group is described': 'DescribeGroups ends with version 5, which tells of it as dead.',
 }

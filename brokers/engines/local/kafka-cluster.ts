@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePorts } from './free-port.ts'
 import type { KafkaHome } from './kafka-home.ts'
+import { type KafkaLogin, securedSettings } from './kafka-login.ts'
 import { HOST, KafkaNode } from './kafka-node.ts'
 
 export interface RealKafkaOptions {
@@ -18,6 +19,10 @@ export interface RealKafkaOptions {
   readonly nodes?: 1 | 3
   /** Settings of every node on top of ours, by Kafka's own names. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
+  /** Runs on the Java options of Kafka's own scripts: slower to start, faster to serve. */
+  readonly isForSpeed?: boolean
+  /** Clients log in then, and may do only what access rules allow. */
+  readonly login?: KafkaLogin | undefined
 }
 
 export interface RealKafka extends AsyncDisposable {
@@ -33,20 +38,32 @@ export interface RealKafka extends AsyncDisposable {
 export async function startRealKafka({
   home,
   nodes: count = 1,
-  settings = {},
+  settings: own = {},
+  isForSpeed = false,
+  login,
 }: RealKafkaOptions): Promise<RealKafka> {
   const folder = await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-'))
   const watch = new Watch(folder)
   try {
+    const settings = login === undefined ? own : { ...own, ...securedSettings(login) }
     const ports = await freePorts(2 * count)
     const clients = ports.slice(0, count)
     const voters = ports.slice(count).map((port, id) => `${id}@${HOST}:${port}`)
     const nodes = await Promise.all(
       clients.map(async (port, id) => {
-        const own = join(folder, `node-${id}`)
-        await mkdir(own)
+        const path = join(folder, `node-${id}`)
+        await mkdir(path)
         const properties = propertiesOf({ id, port, voters, count, settings })
-        return new KafkaNode({ home, id, port, folder: own, properties, watch })
+        return new KafkaNode({
+          home,
+          id,
+          port,
+          folder: path,
+          properties,
+          watch,
+          isForSpeed,
+          login: login?.admin,
+        })
       }),
     )
     const clusterId = newClusterId()

@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { rawConnect } from '../../kafka/raw-client.ts'
+import { type Login, logIn, rawConnect } from '../../kafka/raw-client.ts'
 import { metadata } from '../../kafka/wire/messages/03-metadata.ts'
 import { classPathOf, type KafkaHome } from './kafka-home.ts'
 
@@ -17,6 +17,17 @@ const STEP_MS = 50
 const ANSWER_MS_MAX = 2_000
 const LOG_LINES = 15
 
+/** As kafka-server-start.sh and kafka-run-class.sh have them. */
+const kafkasOwnJavaOptions = [
+  '-Xms1G',
+  '-Xmx1G',
+  '-server',
+  '-XX:+UseG1GC',
+  '-XX:MaxGCPauseMillis=20',
+  '-XX:InitiatingHeapOccupancyPercent=35',
+  '-XX:+ExplicitGCInvokesConcurrent',
+  '-XX:MaxInlineLevel=15',
+]
 /** A small heap, and no time spent on the best machine code: nodes live for seconds. */
 const javaOptions = [
   '-Xms128m',
@@ -40,6 +51,10 @@ export interface NodeOptions {
   readonly properties: readonly string[]
   /** Is told of every process that starts and ends. */
   readonly watch: { started(pid: number): void; ended(pid: number): void }
+  /** Whether it runs on the Java options of Kafka's own scripts. */
+  readonly isForSpeed?: boolean
+  /** Where one has to log in to ask whether it is ready. */
+  readonly login?: Login | undefined
 }
 
 export class KafkaNode {
@@ -132,9 +147,14 @@ export class KafkaNode {
   }
 
   #run(log: string, args: readonly string[]): ChildProcess {
-    const { home, folder, watch } = this.#options
+    const { home, folder, watch, isForSpeed = false } = this.#options
     const output = openSync(this.#path(log), 'a')
-    const options = [...javaOptions, ...logOptions, '-cp', classPathOf(home)]
+    const options = [
+      ...(isForSpeed ? kafkasOwnJavaOptions : javaOptions),
+      ...logOptions,
+      '-cp',
+      classPathOf(home),
+    ]
     const child = spawn(home.java, [...options, ...args], { cwd: folder, stdio: ['ignore', output, output] })
     closeSync(output)
     const { pid } = child
@@ -151,6 +171,7 @@ export class KafkaNode {
     try {
       const client = await rawConnect(this)
       const late = setTimeout(() => client.cut(), ANSWER_MS_MAX)
+      if (this.#options.login !== undefined) await logIn(client, this.#options.login)
       const answer = await client.call(metadata, 5, { topics: [], allowAutoTopicCreation: false })
       clearTimeout(late)
       client.cut()

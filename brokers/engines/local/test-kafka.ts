@@ -1,7 +1,8 @@
 /**
- * `npm run test:real kafka [record] [probes]`: runs the probes against a real Apache Kafka on loopback, of one node and of
- * three, and against the embedded one, and compares reply by reply: the real one with its recording, and the embedded one
- * with the real one. Then the tools of the Java client, in the same way; `probes` leaves them out.
+ * `npm run test:real kafka [record] [probes] [one|three|secured …]`: runs the probes against a real Apache Kafka on loopback, of one node, of three,
+ * and of one that clients log in to, and against the embedded one, and compares reply by reply: the real one with its
+ * recording, and the embedded one with the real one. Then the tools of the Java client, in the same way; `probes` leaves them
+ * out, and naming some of the three leaves the other ones out.
  */
 import { handlerOf } from '../../kafka/handlers/handlers.ts'
 import { startKafka } from '../../kafka/kafka.ts'
@@ -11,7 +12,7 @@ import { isPending } from '../../kafka/probes/pending.ts'
 import type { Replies, RunningTarget } from '../../kafka/probes/probe.ts'
 import { isSameReply, readRecording, writeRecording } from '../../kafka/probes/recordings.ts'
 import { runTable } from '../../kafka/probes/run-table.ts'
-import { type NodeCount, nodeCounts, programsOf, tables } from '../../kafka/probes/table.ts'
+import { type Layout, layouts, programsOf, tables } from '../../kafka/probes/table.ts'
 import { knownToolDifferences, toolRuns } from './java-tool-runs.ts'
 import { runTools, type ToolRun } from './java-tools.ts'
 import { startRealKafka } from './kafka-cluster.ts'
@@ -27,13 +28,9 @@ interface Run {
 
 const print = (...lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`)
 
-async function run(
-  start: () => Promise<RunningTarget>,
-  nodes: NodeCount,
-  withPending: boolean,
-): Promise<Run> {
+async function run(start: () => Promise<RunningTarget>, layout: Layout, withPending: boolean): Promise<Run> {
   const startedMs = Date.now()
-  const groups = tables[nodes].filter((group) => withPending || !isPending(group))
+  const groups = tables[layout].filter((group) => withPending || !isPending(group))
   if (groups.length === 0) return { server: '', replies: {}, seconds: 0 }
   await using target = await start()
   const replies = await runTable(programsOf(groups), target)
@@ -72,20 +69,46 @@ interface Counts {
   failed: number
 }
 
-async function compareProbes(home: KafkaHome, isRecording: boolean, counts: Counts): Promise<void> {
-  const reals: Record<NodeCount, Run> = {
-    1: await run(() => realKafkaTarget(home, 1), 1, true),
-    3: await run(() => realKafkaTarget(home, 3), 3, true),
-  }
-  if (isRecording) {
-    const date = new Date().toISOString().slice(0, 10)
-    writeRecording({ server: reals[1].server, date, replies: { ...reals[1].replies, ...reals[3].replies } })
+const titles: Readonly<Record<Layout, string>> = {
+  1: 'one node:   ',
+  3: 'three nodes:',
+  secured: 'secured:    ',
+}
+
+const layoutWords: Readonly<Record<string, Layout>> = { one: 1, three: 3, secured: 'secured' }
+
+/** Those that are named, or all. */
+function layoutsOf(words: readonly string[]): readonly Layout[] {
+  const named = words.flatMap((word) => layoutWords[word] ?? [])
+  return named.length === 0 ? layouts : named
+}
+
+/** What was recorded before stays where it was not asked again. */
+function record(replies: Replies, server: string): void {
+  const all = { ...readRecording().replies, ...replies }
+  const asked = Object.keys(programsOf(layouts.flatMap((layout) => tables[layout])))
+  const date = new Date().toISOString().slice(0, 10)
+  writeRecording({
+    server,
+    date,
+    replies: Object.fromEntries(
+      asked.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])),
+    ),
+  })
+}
+
+async function compareProbes(home: KafkaHome, words: readonly string[], counts: Counts): Promise<void> {
+  const reals = new Map<Layout, Run>()
+  for (const layout of layoutsOf(words))
+    reals.set(layout, await run(() => realKafkaTarget(home, layout), layout, true))
+  if (words.includes('record')) {
+    const replies = Object.assign({}, ...[...reals.values()].map((run) => run.replies)) as Replies
+    record(replies, `Kafka ${home.version}`)
   }
   const recording = readRecording()
   print(`the probes, recorded from ${recording.server} on ${recording.date}`)
-  for (const nodes of nodeCounts) {
-    const real = reals[nodes]
-    const embedded = await run(() => embeddedTarget(nodes), nodes, false)
+  for (const [layout, real] of reals) {
+    const embedded = await run(() => embeddedTarget(layout), layout, false)
     const names = Object.keys(real.replies)
     const bad = names.flatMap((name) => {
       const wrong = compare(name, real.replies, embedded.replies, recording.replies)
@@ -96,7 +119,7 @@ async function compareProbes(home: KafkaHome, isRecording: boolean, counts: Coun
     counts.failed += bad.length
     const count = (is: (name: string) => boolean) => names.filter(is).length
     print(
-      `  ${nodes === 1 ? 'one node: ' : 'three nodes:'} ${names.length} probes in ${real.seconds.toFixed(0)} s (embedded ${embedded.seconds.toFixed(0)} s), ` +
+      `  ${titles[layout]} ${names.length} probes in ${real.seconds.toFixed(0)} s (embedded ${embedded.seconds.toFixed(0)} s), ` +
         `${count((name) => isSameReply(real.replies[name], recording.replies[name]))} as recorded, ` +
         `${count((name) => isSameReply(real.replies[name], embedded.replies[name]))} answered alike, ` +
         `${count(isKnownDifference)} differ knowingly, ` +
@@ -136,7 +159,7 @@ async function main(words: readonly string[]): Promise<number> {
   const counts: Counts = { passed: 0, failed: 0 }
   try {
     const home = await bringKafka((line) => print(line))
-    await compareProbes(home, words.includes('record'), counts)
+    await compareProbes(home, words, counts)
     if (!words.includes('probes')) await compareTools(home, counts)
   } catch (error) {
     counts.failed++

@@ -17,7 +17,7 @@
  */
 
 import { refusal } from '../refusal.ts'
-import { codeOf } from '../wire/error-code.ts'
+import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { fetch as message } from '../wire/messages/01-fetch.ts'
 import { readBatchHeader } from '../wire/record-batch.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
@@ -31,6 +31,8 @@ type Response = ResponseOf<typeof message>
 type PartitionResponse = Response['topics'][number]['partitions'][number]
 
 const READ_COMMITTED = 1
+/** Errors that Kafka finds before it looks at a log. */
+const refusedUnseen: ReadonlySet<ErrorName> = new Set(['unknownTopicOrPartition', 'topicAuthorizationFailed'])
 
 export const fetch = handler(message, { versions: '4-12' }, (call, request) => {
   if (request.sessionId !== 0 || request.sessionEpoch > 0)
@@ -105,12 +107,13 @@ function partitionsOf(call: Call, request: Request) {
 }
 
 function readAll(call: Call, request: Request): Round {
+  const maxBytes = Math.min(request.maxBytes, call.cluster.settings.fetchMaxBytes)
   let bytes = 0
   let hasError = false
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map((asked) => {
-      const bytesMax = Math.min(asked.maxBytes, request.maxBytes - bytes)
+      const bytesMax = Math.min(asked.maxBytes, maxBytes - bytes)
       const response = readOne(call, name, asked, {
         bytesMax,
         isFirst: bytes === 0,
@@ -157,7 +160,7 @@ function readOne(
       index,
       errorCode: codeOf(result.error),
       highWatermark: -1,
-      abortedTransactions: result.error === 'unknownTopicOrPartition' ? [] : null,
+      abortedTransactions: refusedUnseen.has(result.error) ? [] : null,
       records: [],
     }
   }

@@ -38,7 +38,9 @@ export const joinGroup = handler(message, { versions: '0-9' }, async (call, requ
 function join(call: Call, request: RequestOf<typeof message>): Promise<JoinResult> {
   const { groupId, memberId, sessionTimeoutMs, rebalanceTimeoutMs, protocolType } = request
   const error = refusalOf(call, request)
-  if (error !== 'none') return Promise.resolve(refusedJoin(error, memberId))
+  // Who may not join is told nothing about itself.
+  const told = error === 'groupAuthorizationFailed' ? '' : memberId
+  if (error !== 'none') return Promise.resolve(refusedJoin(error, told))
   const group = call.cluster.groups.obtain(groupId)
   return new Promise((resolve) => {
     group.join(

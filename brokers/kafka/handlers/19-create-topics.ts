@@ -12,13 +12,15 @@ import type { Topic } from '../model/topic.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { createTopics as message } from '../wire/messages/19-create-topics.ts'
 import type { RequestOf, ResponseOf } from '../wire/schema.ts'
-import { ZERO_UUID } from '../wire/schema.ts'
 import { may, mayOnCluster } from './access.ts'
 import { topicConfigEntries } from './config-entries.ts'
 import { attempt, type Call, handler, twice } from './handler.ts'
 
 type Asked = RequestOf<typeof message>['topics'][number]
 type TopicResponse = ResponseOf<typeof message>['topics'][number]
+
+/** Of the settings, for whoever may make a topic and not see them. */
+const NOT_TOLD = codeOf('topicAuthorizationFailed')
 
 export const createTopics = handler(message, { versions: '2-7' }, (call, request) => {
   const namedTwice = twice(request.topics.map(({ name }) => name))
@@ -38,9 +40,9 @@ function create(call: Call, asked: Asked, validateOnly: boolean): TopicResponse 
     return refused(name, 'topicAuthorizationFailed', 'Authorization failed.')
   const created = attempt(() => cluster.createTopic(asked, { validateOnly }))
   if ('error' in created) return refused(name, created.error, created.message)
-  // What was only tried has no id.
-  const { id, ...rest } = describe(created.value, node.id)
-  return { name, errorCode: 0, ...rest, id: validateOnly ? ZERO_UUID : id }
+  const topic = created.value
+  if (may(call, 'describeConfigs', 'topic', name)) return { name, errorCode: 0, ...describe(topic, node.id) }
+  return { name, id: topic.id, errorCode: 0, configs: [], topicConfigErrorCode: NOT_TOLD }
 }
 
 function refused(name: string, error: ErrorName, errorMessage: string): TopicResponse {

@@ -9,6 +9,7 @@
 import { codeOf } from '../wire/error-code.ts'
 import { offsetForLeaderEpoch as message } from '../wire/messages/23-offset-for-leader-epoch.ts'
 import { leaderOf } from './00-produce.ts'
+import { demand } from './access.ts'
 import { attempt, handler } from './handler.ts'
 import { refuseLeaderEpoch } from './leader-epoch.ts'
 
@@ -17,6 +18,7 @@ export const offsetForLeaderEpoch = handler(message, { versions: '2-4' }, (call,
     name,
     partitions: partitions.map(({ index, currentLeaderEpoch, leaderEpoch }) => {
       const result = attempt(() => {
+        demand(call, 'describe', 'topic', name)
         const partition = leaderOf(call, name, index)
         refuseLeaderEpoch(partition, currentLeaderEpoch)
         if (leaderEpoch === partition.leaderEpoch)

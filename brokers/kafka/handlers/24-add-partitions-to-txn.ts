@@ -10,7 +10,7 @@ import { OFFSETS_TOPIC, type TopicPartition } from '../model/transactions/transa
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { addPartitionsToTxn as message } from '../wire/messages/24-add-partitions-to-txn.ts'
 import type { RequestOf } from '../wire/schema.ts'
-import { demand, may } from './access.ts'
+import { may } from './access.ts'
 import { fencedSince, refuseForeignTransaction } from './coordinator.ts'
 import { attempt, type Call, handler } from './handler.ts'
 
@@ -30,13 +30,14 @@ export const addPartitionsToTxn = handler(message, { versions: '0-3' }, (call, r
 /** The error of each partition. */
 function errorsOf(call: Call, request: RequestOf<typeof message>): (one: TopicPartition) => ErrorName {
   const { transactionalId, topics } = request
+  if (!may(call, 'write', 'transactionalId', transactionalId))
+    return () => 'transactionalIdAuthorizationFailed'
   const asked = topics.flatMap(({ name, partitions }) =>
     partitions.map((partition) => ({ topic: name, partition })),
   )
   if (asked.some((one) => refusedAlone(call, one) !== undefined))
     return (one) => refusedAlone(call, one) ?? 'operationNotAttempted'
   const result = attempt(() => {
-    demand(call, 'write', 'transactionalId', transactionalId)
     refuseForeignTransaction(call, transactionalId)
     call.cluster.transactions.addPartitions(transactionalId, request, asked)
   })

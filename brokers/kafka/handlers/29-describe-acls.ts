@@ -8,7 +8,7 @@
 import type { AclRule } from '../security/acl.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { describeAcls as message } from '../wire/messages/29-describe-acls.ts'
-import { demandCluster } from './access.ts'
+import { demandByRequest } from './access.ts'
 import { attempt, handler } from './handler.ts'
 
 export const describeAcls = handler(message, { versions: '1-3' }, (call, filter) => {
@@ -21,7 +21,7 @@ export const describeAcls = handler(message, { versions: '1-3' }, (call, filter)
     }
   }
   const found = attempt(() => {
-    demandCluster(call, 'describe')
+    demandByRequest(call, 'describe')
     return authorizer.find(filter)
   })
   if ('error' in found) return { errorCode: codeOf(found.error), errorMessage: found.message, resources: [] }

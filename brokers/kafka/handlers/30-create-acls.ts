@@ -1,8 +1,8 @@
 /**
  * CreateAcls. Served: 1-3.
  *
- * - Adds access rules, each with its own answer; one that is there already is not added twice. What is no rule gets 42.
- *   Without access rules the answer is 54.
+ * - Adds access rules, each with its own answer; one that is there already is not added twice. What is no rule gets 42; where a
+ *   number is 0, for unknown, the connection ends. Without access rules the answer is 54.
  *
  * Version 2 is flexible, 3 adds users as a resource.
  */
@@ -19,20 +19,31 @@ import {
   resourceTypes,
 } from '../security/acl.ts'
 import { createAcls as message } from '../wire/messages/30-create-acls.ts'
-import { demandCluster } from './access.ts'
+import { demandByRequest } from './access.ts'
 import { handler, outcomeOf } from './handler.ts'
 
-export const createAcls = handler(message, { versions: '1-3' }, (call, { creations }) => ({
-  results: creations.map((rule) =>
-    outcomeOf(() => {
-      const { authorizer } = call.security
-      if (authorizer === undefined) throw refusal('securityDisabled', 'No Authorizer is configured.')
-      demandCluster(call, 'alter')
-      refuseRule(rule)
-      authorizer.add(rule)
+const UNKNOWN = 0
+
+export const createAcls = handler(message, { versions: '1-3' }, (call, { creations }) => {
+  if (creations.some(isUnreadable)) return 'close'
+  return {
+    results: creations.map((rule) => {
+      const { errorCode, errorMessage } = outcomeOf(() => {
+        const { authorizer } = call.security
+        if (authorizer === undefined) throw refusal('securityDisabled', 'No Authorizer is configured.')
+        demandByRequest(call, 'alter')
+        refuseRule(rule)
+        authorizer.add(rule)
+      })
+      return { errorCode, errorMessage: errorCode === 0 ? '' : errorMessage }
     }),
-  ),
-}))
+  }
+})
+
+/** Whether a number in it says that it is unknown. */
+function isUnreadable({ resourceType, patternType, operation, permissionType }: AclRule): boolean {
+  return [resourceType, patternType, operation, permissionType].includes(UNKNOWN)
+}
 
 function refuseRule(rule: AclRule): void {
   const { resourceType, resourceName, principal } = rule

@@ -24,7 +24,7 @@ export const saslAuthenticate = handler(message, { versions: '0-2' }, async (cal
     }
   }
   try {
-    return { errorCode: 0, errorMessage: null, authBytes: authentication.answer(authBytes) }
+    return { errorCode: 0, errorMessage: '', authBytes: authentication.answer(authBytes) }
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error
     await delay(call)

@@ -11,7 +11,7 @@ import type { Cluster } from '../model/cluster.ts'
 import { refusal } from '../refusal.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { electLeaders as message } from '../wire/messages/43-elect-leaders.ts'
-import { demandCluster, mayOnCluster } from './access.ts'
+import { demandByRequest, mayOnCluster } from './access.ts'
 import { type Call, handler, outcomeOf } from './handler.ts'
 
 const PREFERRED = 0
@@ -29,7 +29,7 @@ export const electLeaders = handler(message, { versions: '0-2' }, (call, request
         .map((index) => ({
           index,
           ...outcomeOf(() => {
-            demandCluster(call, 'alter')
+            demandByRequest(call, 'alter')
             elect(cluster, { name, index, electionType })
           }),
         }))

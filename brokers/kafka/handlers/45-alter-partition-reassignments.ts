@@ -9,12 +9,18 @@
 import { refuseAssignment } from '../model/assignment.ts'
 import { refusal } from '../refusal.ts'
 import { alterPartitionReassignments as message } from '../wire/messages/45-alter-partition-reassignments.ts'
-import { demandCluster } from './access.ts'
+import { demandByRequest } from './access.ts'
 import { type Call, handler, outcomeOf } from './handler.ts'
 
 export const alterPartitionReassignments = handler(message, { versions: '0' }, (call, request) => {
-  const allowed = outcomeOf(() => demandCluster(call, 'alter'))
-  if (allowed.errorCode !== 0) return { ...allowed, topics: [] }
+  const allowed = outcomeOf(() => demandByRequest(call, 'alter'))
+  if (allowed.errorCode !== 0) {
+    const topics = request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ index }) => ({ index, ...allowed })),
+    }))
+    return { ...allowed, topics }
+  }
   return {
     ...allowed,
     topics: request.topics.map(({ name, partitions }) => ({

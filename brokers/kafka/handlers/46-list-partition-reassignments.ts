@@ -6,13 +6,13 @@
 import type { Topic } from '../model/topic.ts'
 import { listPartitionReassignments as message } from '../wire/messages/46-list-partition-reassignments.ts'
 import type { RequestOf } from '../wire/schema.ts'
-import { demandCluster } from './access.ts'
+import { demandByRequest } from './access.ts'
 import { handler, outcomeOf } from './handler.ts'
 
 type Asked = RequestOf<typeof message>['topics']
 
 export const listPartitionReassignments = handler(message, { versions: '0' }, (call, request) => {
-  const allowed = outcomeOf(() => demandCluster(call, 'describe'))
+  const allowed = outcomeOf(() => demandByRequest(call, 'describe'))
   const topics = allowed.errorCode === 0 ? [...call.cluster.topics.values()] : []
   const moving = topics.map((topic) => ({ name: topic.name, partitions: moves(topic, request.topics) }))
   return { ...allowed, topics: moving.filter(({ partitions }) => partitions.length > 0) }

@@ -14,8 +14,12 @@ import { attempt, type Call, handler, twice } from './handler.ts'
 
 export const describeUserScramCredentials = handler(message, { versions: '0' }, (call, request) => {
   const allowed = attempt(() => demandCluster(call, 'describe'))
-  if ('error' in allowed)
-    return { errorCode: codeOf(allowed.error), errorMessage: allowed.message, results: [] }
+  if ('error' in allowed) {
+    // For each user that was asked for, and none is named.
+    const refused = { errorCode: codeOf(allowed.error), errorMessage: null }
+    const results = (request.users ?? []).map(() => ({ user: '', ...refused, credentialInfos: [] }))
+    return { ...refused, results }
+  }
   const asked = (request.users ?? []).map(({ name }) => name)
   const namedTwice = twice(asked)
   const names = asked.length === 0 ? call.security.users.scramNames : [...new Set(asked)]

@@ -15,7 +15,7 @@ import {
 } from '../security/scram.ts'
 import { alterUserScramCredentials as message } from '../wire/messages/51-alter-user-scram-credentials.ts'
 import type { RequestOf } from '../wire/schema.ts'
-import { demandCluster } from './access.ts'
+import { demandByRequest } from './access.ts'
 import { type Call, handler, outcomeOf, twice } from './handler.ts'
 
 type Request = RequestOf<typeof message>
@@ -30,8 +30,9 @@ export const alterUserScramCredentials = handler(message, { versions: '0' }, (ca
     results: once.map((change) => ({
       user: change.name,
       ...outcomeOf(() => {
-        demandCluster(call, 'alter')
+        demandByRequest(call, 'alter')
         if (namedTwice.has(change.name)) {
+          for (const one of request.deletions) if (one.name === change.name) refuseDeletion(call, one)
           throw refusal('duplicateResource', 'A user credential cannot be altered twice in the same request')
         }
         if (change.name === '') throw refusal('unacceptableCredential', 'Username must not be empty')
@@ -46,12 +47,20 @@ function upsert({ security: { users } }: Call, change: Upsertion): void {
   const mechanism = mechanismOf(change)
   if (change.iterations < ITERATIONS_MIN) throw refusal('unacceptableCredential', 'Too few iterations')
   if (change.iterations > ITERATIONS_MAX) throw refusal('unacceptableCredential', 'Too many iterations')
+  // Kafka stumbles over it, and does not say why.
+  if (change.saltedPassword.length === 0) throw refusal('unknownServerError', '')
   users.set(mechanism, change.name, credentialFrom(mechanism, change))
 }
 
-function remove({ security: { users } }: Call, change: Deletion): void {
-  if (users.delete(mechanismOf(change), change.name)) return
-  throw refusal('resourceNotFound', 'Attempt to delete a user credential that does not exist')
+function remove(call: Call, change: Deletion): void {
+  refuseDeletion(call, change)
+  call.security.users.delete(mechanismOf(change), change.name)
+}
+
+/** @throws Refusal unless there is something to take away */
+function refuseDeletion({ security: { users } }: Call, change: Deletion): void {
+  if (users.credential(mechanismOf(change), change.name) === undefined)
+    throw refusal('resourceNotFound', 'Attempt to delete a user credential that does not exist')
 }
 
 function mechanismOf({ mechanism }: Deletion): ScramMechanism {

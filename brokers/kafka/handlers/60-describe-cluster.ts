@@ -6,19 +6,20 @@
  *
  * Version 1 adds the type of endpoints, 2 fenced brokers.
  */
+import { CLUSTER_NAME } from '../security/acl.ts'
 import { codeOf, type ErrorName } from '../wire/error-code.ts'
 import { describeCluster as message } from '../wire/messages/60-describe-cluster.ts'
+import { authorizedOperations } from './access.ts'
 import { handler } from './handler.ts'
 
 const BROKERS = 1
 const CONTROLLERS = 2
-/** One bit for each operation of KIP-430; without ACLs everybody may do everything. */
-const EVERY_OPERATION = 8_096
 /** Kafka's own words. */
 const MISMATCH =
   'The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER'
 
-export const describeCluster = handler(message, { versions: '0-2' }, ({ cluster }, request) => {
+export const describeCluster = handler(message, { versions: '0-2' }, (call, request) => {
+  const { cluster } = call
   const { endpointType } = request
   if (endpointType === CONTROLLERS) return refused('mismatchedEndpointType', MISMATCH)
   if (endpointType !== BROKERS)
@@ -28,7 +29,9 @@ export const describeCluster = handler(message, { versions: '0-2' }, ({ cluster 
     clusterId: cluster.id,
     controllerId: cluster.controller.id,
     brokers: cluster.liveNodes.map(({ id, host, port }) => ({ nodeId: id, host, port })),
-    ...(request.includeClusterAuthorizedOperations ? { clusterAuthorizedOperations: EVERY_OPERATION } : {}),
+    ...(request.includeClusterAuthorizedOperations
+      ? { clusterAuthorizedOperations: authorizedOperations(call, 'cluster', CLUSTER_NAME) }
+      : {}),
   }
 })
 

@@ -20,7 +20,8 @@ export const describeProducers = handler(message, { versions: '0' }, (call, requ
       })
       if ('error' in found) {
         // Kafka has words for a topic that it does not know, and none for a partition.
-        const errorMessage = call.cluster.topics.has(name) ? null : found.message
+        const isUnknownPartition = found.error === 'unknownTopicOrPartition' && call.cluster.topics.has(name)
+        const errorMessage = isUnknownPartition ? null : found.message
         return { index, errorCode: codeOf(found.error), errorMessage, activeProducers: [] }
       }
       return { index, errorCode: 0, activeProducers: found.value.map(activeProducer) }

@@ -31,14 +31,21 @@ export function demand(call: Call, operation: Operation, type: Guarded, name: st
   throw refusal(errorName, message)
 }
 
-/** @throws Refusal unless the client may do this with the cluster as a whole */
 /** What keeps a client from doing this with a group here: it may not, or another node looks after the group. */
 export function groupError(call: Call, operation: Operation, groupId: string): ErrorName {
   return may(call, operation, 'group', groupId) ? coordinatorError(call, groupId) : 'groupAuthorizationFailed'
 }
 
+/** @throws Refusal unless the client may do this with the cluster as a whole */
 export function demandCluster(call: Call, operation: Operation): void {
   demand(call, operation, 'cluster', CLUSTER_NAME)
+}
+
+/** As `demandCluster`, in the words that Kafka has for some APIs; it prints the whole request there. @throws Refusal */
+export function demandByRequest(call: Call, operation: 'describe' | 'alter'): void {
+  if (mayOnCluster(call, operation)) return
+  const words = `Request of ${call.subject.principal} needs ${operation.toUpperCase()} permission.`
+  throw refusal('clusterAuthorizationFailed', words)
 }
 
 export function mayOnCluster(call: Call, operation: Operation): boolean {

@@ -12,6 +12,7 @@ const asked = {
   resources: [{ resourceType: 2, resourceName: 't' }],
   members: [{ memberId: 'm', groupInstanceId: null }],
   coordinatorKeys: ['g'],
+  markers: [{ producerId: 1, topics: [{ name: 't', partitions: [0] }] }],
 }
 const every = handlers.flatMap((handler) => {
   const [first, last] = handler.versions

@@ -24,6 +24,8 @@ export class BrokerConfig {
   readonly #nodes = new Map<number, Values>()
   /** Goes up when a setting of the cluster changes: whoever has worked something out from it looks again. */
   revision = 0
+  /** Told of every change while the broker runs, so that it can be kept. */
+  onDynamic: (nodeId: number | undefined) => void = () => {}
   /** Where a node listens and the like: what differs from node to node from the start. */
   readonly #nodesStart = new Map<number, Values>()
 
@@ -77,12 +79,11 @@ export class BrokerConfig {
 
   /** Takes `values` in the place of what was set while the broker ran. */
   setDynamic(nodeId: number | undefined, values: ReadonlyMap<string, string>): void {
-    if (nodeId !== undefined) {
-      this.#nodes.set(nodeId, new Map(values))
-      return
-    }
-    this.revision += 1
-    this.#cluster.clear()
-    for (const [name, value] of values) this.#cluster.set(name, value)
+    if (nodeId === undefined) {
+      this.revision += 1
+      this.#cluster.clear()
+      for (const [name, value] of values) this.#cluster.set(name, value)
+    } else this.#nodes.set(nodeId, new Map(values))
+    this.onDynamic(nodeId)
   }
 }

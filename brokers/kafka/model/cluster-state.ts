@@ -1,4 +1,10 @@
-/** What of a cluster outlives its process, by keys of the small state: its id, topics, commits of groups, transactions. */
+/**
+ * What of a cluster outlives its process, by keys of the small state: its id, topics, groups and their commits, transactions,
+ * and what brokers were set to while they ran.
+ */
+import type { BrokerConfig } from './broker-config.ts'
+import type { Group } from './group/group.ts'
+import { type KeptGroup, keptGroup } from './group/kept-group.ts'
 import type { CommittedOffset, OffsetsKeeper, PendingOffset } from './group/offsets.ts'
 import type { KeptLeadership } from './leadership.ts'
 import type { SmallState } from './small-state.ts'
@@ -17,9 +23,12 @@ export interface KeptTopic {
 const CLUSTER_ID = 'cluster-id'
 const PRODUCER_IDS = 'producer-ids'
 const TOPIC = 'topic/'
+const GROUP = 'group/'
 const OFFSET = 'offset/'
 const PENDING = 'pending-offsets/'
 const TRANSACTION = 'transaction/'
+/** By the id of the node; without one: of the whole cluster. */
+const BROKER_CONFIG = 'broker-config/'
 
 export class ClusterState {
   readonly #state: SmallState
@@ -56,6 +65,20 @@ export class ClusterState {
     this.#state.delete(`${TOPIC}${name}`)
   }
 
+  groups(): Iterable<readonly [groupId: string, KeptGroup]> {
+    return this.#state.all<KeptGroup>(GROUP)
+  }
+
+  keepGroup(group: Group): void {
+    // Now, and not when the turn ends: by then its members may be joining anew.
+    const kept = keptGroup(group)
+    this.#state.put(`${GROUP}${group.id}`, () => kept)
+  }
+
+  dropGroup({ id }: Group): void {
+    this.#state.delete(`${GROUP}${id}`)
+  }
+
   /** Calls `act` for everything that was committed, then for what waits for the end of a transaction. */
   offsets(act: {
     committed(groupId: string, topic: string, partition: number, committed: CommittedOffset): void
@@ -81,6 +104,14 @@ export class ClusterState {
         else this.#state.put(key, () => pending)
       },
     }
+  }
+
+  /** Gives the settings what was kept, and keeps what is set from now on. */
+  followConfig(config: BrokerConfig): void {
+    for (const [node, values] of this.#state.all<[string, string][]>(BROKER_CONFIG))
+      config.setDynamic(node === '' ? undefined : Number(node), new Map(values))
+    config.onDynamic = (nodeId) =>
+      this.#state.put(`${BROKER_CONFIG}${nodeId ?? ''}`, () => [...config.dynamic(nodeId)])
   }
 
   /** Gives a coordinator what was kept, and keeps what it changes from now on. */

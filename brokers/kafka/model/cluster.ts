@@ -15,7 +15,7 @@ import { Maintenance } from './maintenance.ts'
 import type { Node } from './node.ts'
 import type { Partition, PartitionContext } from './partition.ts'
 import { type Later, Replication } from './replication.ts'
-import { type Settings, settingsFrom } from './settings.ts'
+import { liveSettings, type Settings } from './settings.ts'
 import { forgetful, type SmallState } from './small-state.ts'
 import { collides, refuseTopicName, Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
@@ -62,7 +62,6 @@ export class Cluster {
   readonly id: string
   readonly nodes: readonly Node[]
   readonly config: BrokerConfig
-  readonly settings: Settings
   readonly clock: Clock
   readonly realClock: Clock
   readonly topics = new Map<string, Topic>()
@@ -74,6 +73,7 @@ export class Cluster {
   readonly controller: Controller
   readonly events = new Listeners<ModelEvent>()
   readonly #random: Random
+  readonly #settings: () => Settings
   readonly #state: ClusterState
   readonly #logs: Logs
   readonly #partitionContext: PartitionContext = {
@@ -94,11 +94,12 @@ export class Cluster {
   constructor(nodes: readonly Node[], context: ClusterContext) {
     this.nodes = nodes
     this.config = context.config
-    this.settings = settingsFrom(context.config)
     this.clock = context.clock
     this.realClock = context.realClock
     this.#random = context.random
     this.#state = new ClusterState(context.state ?? forgetful)
+    this.#state.followConfig(this.config)
+    this.#settings = liveSettings(this.config)
     this.#logs = context.logs ?? memoryLogs
     this.id = this.#state.clusterId(context.random.name(22))
     this.groups = new Groups({
@@ -108,7 +109,11 @@ export class Cluster {
       settings: this.settings,
       keeper: (groupId) => this.#state.keeperOf(groupId),
       onState: (changed) => this.#tellGroup(changed, changed.state),
-      onGone: (group) => this.#tellGroup(group, 'Dead'),
+      onSettled: (group) => this.#state.keepGroup(group),
+      onGone: (group) => {
+        this.#state.dropGroup(group)
+        this.#tellGroup(group, 'Dead')
+      },
     })
     this.replication = new Replication(context.later)
     const { offsetsTopicReplicationFactor, transactionStateLogReplicationFactor } = this.settings
@@ -123,6 +128,7 @@ export class Cluster {
     this.transactions = new TransactionCoordinator({
       clock: this.clock,
       realClock: this.realClock,
+      settings: this.settings,
       partition: ({ topic, partition }) => this.topics.get(topic)?.partitions[partition],
       offsetsPartitionOf: (groupId) => this.coordinators.group.partitionOf(groupId),
       endOffsets: (offsetsPartition, outcome) => this.#endOffsets(offsetsPartition, outcome),
@@ -137,8 +143,15 @@ export class Cluster {
       onNodeChange: ({ id, state, isFenced }) =>
         this.events.emit({ type: 'node', nodeId: id, state, isFenced }),
     })
-    this.maintenance = new Maintenance(() => this.topics.values(), { clock: this.clock })
+    this.maintenance = new Maintenance(() => this.topics.values(), {
+      clock: this.clock,
+      settings: this.#settings,
+    })
     this.#recover()
+  }
+
+  get settings(): Settings {
+    return this.#settings()
   }
 
   /** The nodes that the controller counts on: those that clients are told of. */
@@ -253,6 +266,7 @@ export class Cluster {
   /** What was kept in an earlier life. Whatever a transaction had decided is completed last, when all else is there. */
   #recover(): void {
     for (const kept of this.#state.topics()) this.#recoverTopic(kept)
+    for (const [groupId, kept] of this.#state.groups()) this.groups.obtain(groupId).restore(kept)
     this.#state.offsets({
       committed: (groupId, topic, partition, committed) =>
         this.groups.obtain(groupId).offsets.restore(topic, partition, committed),

@@ -4,26 +4,16 @@
  */
 import type { Clock, Timer } from '../../clock.ts'
 import type { Replica } from './replica.ts'
+import type { Settings } from './settings.ts'
 import type { Topic } from './topic.ts'
 
-/** By Kafka's names for them. */
-export interface MaintenanceSettings {
-  /** log.retention.check.interval.ms */
-  readonly retentionCheckIntervalMs: number
-  /** log.cleaner.backoff.ms: how long the cleaner waits between two looks. */
-  readonly cleanerBackoffMs: number
-  /** producer.id.expiration.ms */
-  readonly producerIdExpirationMs: number
-  /** producer.id.expiration.check.interval.ms */
-  readonly producerIdExpirationCheckIntervalMs: number
-}
+export type MaintenanceSettings = Pick<
+  Settings,
+  'retentionCheckIntervalMs' | 'isCleanerEnabled' | 'cleanerBackoffMs' | 'producerIdExpirationMs'
+>
 
-export const defaultMaintenance: MaintenanceSettings = {
-  retentionCheckIntervalMs: 300_000,
-  cleanerBackoffMs: 15_000,
-  producerIdExpirationMs: 86_400_000,
-  producerIdExpirationCheckIntervalMs: 600_000,
-}
+/** Kafka's producer.id.expiration.check.interval.ms, which is in no list of settings. */
+const PRODUCERS_CHECK_MS = 600_000
 
 /** A cleaning gives way to clients after so long. */
 const SLICE_MS = 5
@@ -31,20 +21,36 @@ const SLICE_MS = 5
 export class Maintenance {
   readonly #topics: () => Iterable<Topic>
   readonly #clock: Clock
-  readonly #settings: MaintenanceSettings
+  readonly #settings: () => MaintenanceSettings
   readonly #timers = new Map<string, Timer>()
   /** Cleanings under way, by what they clean. */
   readonly #cleanings = new Map<Replica, Generator<void>>()
   #slice: NodeJS.Immediate | undefined
 
-  constructor(topics: () => Iterable<Topic>, options: { clock: Clock; settings?: MaintenanceSettings }) {
+  /** @param options.settings is asked each time: some of them can be changed while the broker runs */
+  constructor(topics: () => Iterable<Topic>, options: { clock: Clock; settings: () => MaintenanceSettings }) {
     this.#topics = topics
     this.#clock = options.clock
-    this.#settings = options.settings ?? defaultMaintenance
-    const { retentionCheckIntervalMs, cleanerBackoffMs, producerIdExpirationCheckIntervalMs } = this.#settings
-    this.#every(retentionCheckIntervalMs, 'retention', () => this.applyRetention())
-    this.#every(cleanerBackoffMs, 'cleaner', () => this.#clean(this.#copies(), { isForced: false }))
-    this.#every(producerIdExpirationCheckIntervalMs, 'producers', () => this.#expireProducers())
+    this.#settings = options.settings
+    const every = (what: string, intervalMs: (settings: MaintenanceSettings) => number, act: () => void) =>
+      this.#every(what, () => intervalMs(this.#settings()), act)
+    every(
+      'retention',
+      (settings) => settings.retentionCheckIntervalMs,
+      () => this.applyRetention(),
+    )
+    every(
+      'cleaner',
+      (settings) => settings.cleanerBackoffMs,
+      () => {
+        if (this.#settings().isCleanerEnabled) this.#clean(this.#copies(), { isForced: false })
+      },
+    )
+    every(
+      'producers',
+      () => PRODUCERS_CHECK_MS,
+      () => this.#expireProducers(),
+    )
   }
 
   /** Deletes what retention.ms and retention.bytes let go; gives how many segments. */
@@ -109,7 +115,7 @@ export class Maintenance {
   }
 
   #expireProducers(): void {
-    const untilMs = this.#clock.now() - this.#settings.producerIdExpirationMs
+    const untilMs = this.#clock.now() - this.#settings().producerIdExpirationMs
     for (const { producers } of this.#copies()) producers.expire(untilMs)
   }
 
@@ -117,13 +123,14 @@ export class Maintenance {
     return copiesOf(this.#topics())
   }
 
-  #every(intervalMs: number, what: string, act: () => void): void {
-    const atMs = this.#clock.now() + intervalMs
+  /** A cleaner that need not wait looks every millisecond, or time would not go on. */
+  #every(what: string, intervalMs: () => number, act: () => void): void {
+    const atMs = this.#clock.now() + Math.max(1, intervalMs())
     this.#timers.set(
       what,
       this.#clock.at(atMs, () => {
         act()
-        this.#every(intervalMs, what, act)
+        this.#every(what, intervalMs, act)
       }),
     )
   }

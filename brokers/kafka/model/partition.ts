@@ -174,8 +174,7 @@ export class Partition {
       const seenAt = leader.producers.check(header)
       if (seenAt !== undefined) return this.#appended(seenAt, header, logAppendTimeMs)
     }
-    // A copy, since the slice would keep everything alive that came in with it.
-    const bytes = Buffer.from(records)
+    const bytes = ownBytes(records)
     if (logAppendTimeMs !== -1) setAppendTime(bytes, logAppendTimeMs)
     else setMaxTimestamp(bytes, header.maxTimestamp)
     return this.#appended(this.#write(bytes), header, logAppendTimeMs)
@@ -438,4 +437,9 @@ export class Partition {
     this.#waiting.clear()
     for (const wake of waiting) wake()
   }
+}
+
+/** A copy, since a slice keeps everything alive that came in with it; not where that is little else. */
+function ownBytes(slice: Buffer): Buffer {
+  return slice.length + (slice.length >> 3) >= slice.buffer.byteLength ? slice : Buffer.from(slice)
 }

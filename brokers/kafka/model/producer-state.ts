@@ -3,6 +3,7 @@
  * recognised and a lost one is noticed, and where its open transaction begins.
  */
 import { refusal } from '../refusal.ts'
+import type { Marker } from '../wire/marker.ts'
 import { type BatchHeader, isTransactional } from '../wire/record-batch.ts'
 
 const BATCHES_MAX = 5
@@ -77,6 +78,27 @@ export class ProducerStates {
       )
     }
     return undefined
+  }
+
+  /**
+   * Whether a marker may be appended that does not come from the coordinator here.
+   * @throws Refusal for an old epoch of the producer (47) or of the coordinator (52)
+   */
+  checkMarker({ producerId, producerEpoch, coordinatorEpoch }: Marker): void {
+    const producer = this.#producers.get(producerId)
+    if (producer === undefined) return
+    if (producerEpoch < producer.epoch) {
+      throw refusal(
+        'invalidProducerEpoch',
+        `producer ${producerId} has epoch ${producer.epoch}, the marker ${producerEpoch}`,
+      )
+    }
+    if (coordinatorEpoch < producer.coordinatorEpoch) {
+      throw refusal(
+        'transactionCoordinatorFenced',
+        `the last marker was of coordinator epoch ${producer.coordinatorEpoch}, this one is of ${coordinatorEpoch}`,
+      )
+    }
   }
 
   /** Remembers a batch that was appended. */

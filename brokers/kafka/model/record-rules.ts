@@ -60,9 +60,7 @@ export function refuseRecords(batch: Buffer, header: BatchHeader, rules: RecordR
 /** Where a batch tells by its latest time alone that all is well, it need not be opened. */
 function mayBeAnyTime({ maxTimestamp }: BatchHeader, { config, nowMs }: RecordRules): boolean {
   if (config.isLogAppendTime) return true
-  return (
-    !config.hasOldestTime && maxTimestamp <= nowMs + Number(config.value('message.timestamp.after.max.ms'))
-  )
+  return !config.hasOldestTime && maxTimestamp <= nowMs + config.timestampAfterMaxMs
 }
 
 function untimeliness(record: {

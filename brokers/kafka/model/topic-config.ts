@@ -196,12 +196,32 @@ export const topicConfigRows: Readonly<Record<string, ConfigRow>> = {
   },
 }
 
+interface DerivedSettings {
+  readonly log: LogSettings
+  readonly maxMessageBytes: number
+  readonly minInsyncReplicas: number
+  readonly hasOldestTime: boolean
+  readonly timestampAfterMaxMs: number
+  readonly isLogAppendTime: boolean
+}
+
+function derivedFrom(value: (name: string) => string): DerivedSettings {
+  return {
+    log: logSettings(value),
+    maxMessageBytes: Number(value('max.message.bytes')),
+    minInsyncReplicas: Number(value('min.insync.replicas')),
+    hasOldestTime: value('message.timestamp.before.max.ms') !== LONG_MAX,
+    timestampAfterMaxMs: Number(value('message.timestamp.after.max.ms')),
+    isLogAppendTime: value('message.timestamp.type') === 'LogAppendTime',
+  }
+}
+
 /** The settings of a topic: its own, and for the rest what the broker is set to. */
 export class TopicConfig {
   readonly #broker: BrokerConfig
   #own: ReadonlyMap<string, string> = new Map()
-  #log: LogSettings | undefined
-  #logRevision = 0
+  #derived: DerivedSettings | undefined
+  #derivedRevision = 0
 
   /** @throws Refusal for a setting that there is not, or a value that it does not take */
   constructor(values: Iterable<readonly [name: string, value: string | null]>, broker = new BrokerConfig()) {
@@ -224,7 +244,7 @@ export class TopicConfig {
   replace(values: ReadonlyMap<string, string>): void {
     refuseTopicConfig(values)
     this.#own = new Map(values)
-    this.#log = undefined
+    this.#derived = undefined
   }
 
   isList(name: string): boolean | undefined {
@@ -250,21 +270,17 @@ export class TopicConfig {
     ]
   }
 
-  /** What the settings mean to the topic's logs. Asked for with each append, so it is worked out once. */
+  /** What the settings mean to the topic's logs. */
   get log(): LogSettings {
-    if (this.#log === undefined || this.#logRevision !== this.#broker.revision) {
-      this.#log = logSettings((name) => this.value(name))
-      this.#logRevision = this.#broker.revision
-    }
-    return this.#log
+    return this.#all().log
   }
 
   get maxMessageBytes(): number {
-    return Number(this.value('max.message.bytes'))
+    return this.#all().maxMessageBytes
   }
 
   get minInsyncReplicas(): number {
-    return Number(this.value('min.insync.replicas'))
+    return this.#all().minInsyncReplicas
   }
 
   get isOnlyCompacted(): boolean {
@@ -277,11 +293,25 @@ export class TopicConfig {
 
   /** Whether there is a limit on how old a record may be. */
   get hasOldestTime(): boolean {
-    return this.value('message.timestamp.before.max.ms') !== LONG_MAX
+    return this.#all().hasOldestTime
+  }
+
+  /** How far ahead of now the time of a record may be. */
+  get timestampAfterMaxMs(): number {
+    return this.#all().timestampAfterMaxMs
   }
 
   get isLogAppendTime(): boolean {
-    return this.value('message.timestamp.type') === 'LogAppendTime'
+    return this.#all().isLogAppendTime
+  }
+
+  /** Asked for with each append, so it is worked out once, and again when something has been set. */
+  #all(): DerivedSettings {
+    if (this.#derived === undefined || this.#derivedRevision !== this.#broker.revision) {
+      this.#derived = derivedFrom((name) => this.value(name))
+      this.#derivedRevision = this.#broker.revision
+    }
+    return this.#derived
   }
 
   #fromBroker(name: string): string | undefined {

@@ -260,7 +260,7 @@ export const groupProbes: Programs = {
   },
   'describe: in every version': async (c, world) => {
     const { groupId } = await stable(c, world)
-    for (let version = 0; version <= 5; version++) await describe(c, groupId, version)
+    for (let version = 0; version <= 6; version++) await describe(c, groupId, version)
   },
   'describe: with what one may do': async (c, world) => {
     const { groupId } = await stable(c, world)
@@ -271,6 +271,7 @@ export const groupProbes: Programs = {
     await c.call(describeGroups, 5, { groups: [groupId, groupId] })
     await c.call(describeGroups, 5, { groups: [] })
     await c.call(describeGroups, 5, { groups: [''] })
+    await c.call(describeGroups, 6, { groups: [groupId, ''] })
   },
   'describe: before the assignment is there': async (c, world) => {
     const groupId = await newGroup(world)
@@ -307,10 +308,29 @@ export const groupProbes: Programs = {
   },
   'list: in every version': async (c, world) => {
     const { groupId } = await stable(c, world)
-    for (let version = 0; version <= 4; version++) {
+    for (let version = 0; version <= 5; version++) {
       const answer = await c.ask(listGroups, version, {})
       const found = answer.groups.find((group) => group.groupId === groupId)
-      c.note(`version ${version}: ${found?.protocolType} ${found?.groupState}`)
+      c.note(`version ${version}: ${found?.protocolType} ${found?.groupState} ${found?.groupType}`)
+    }
+  },
+  'list: by kind': async (c, world) => {
+    const { groupId } = await stable(c, world)
+    const offsetsOnly = `${groupId}-offsets`
+    await world.coordinator(offsetsOnly)
+    await commit(c, offsetsOnly, await world.topic('t'), 1)
+    for (const typesFilter of [
+      [],
+      ['classic'],
+      ['Classic'],
+      ['consumer'],
+      ['classic', 'consumer'],
+      ['Nonsense'],
+    ]) {
+      const answer = await c.ask(listGroups, 5, { typesFilter })
+      const found = answer.groups.filter((group) => [groupId, offsetsOnly].includes(group.groupId))
+      const kinds = found.map(({ groupType, groupState }) => `${groupType} ${groupState}`).sort()
+      c.note(`${typesFilter.join() || 'all'}: error ${answer.errorCode}, ${kinds.join(', ') || 'not there'}`)
     }
   },
   'delete: groups in every state': async (c, world) => {

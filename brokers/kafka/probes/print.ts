@@ -16,7 +16,17 @@ const madeUp: Readonly<Record<string, string>> = { host: '…', port: '…', clu
 /** Fields whose value is a number that goes up over the life of a broker. */
 const numbered: ReadonlySet<string> = new Set(['producerId'])
 /** What elements of a list are told apart by. */
-const sortedBy = ['index', 'memberId', 'name', 'resourceName', 'groupId', 'key', 'nodeId'] as const
+const sortedBy = [
+  'index',
+  'memberId',
+  'name',
+  'resourceName',
+  'groupId',
+  'key',
+  'nodeId',
+  'user',
+  'principal',
+] as const
 /** Sentences, in which large numbers are times. */
 const words: ReadonlySet<string> = new Set(['message', 'errorMessage'])
 const times: ReadonlySet<string> = new Set(['logAppendTimeMs', 'timestamp'])
@@ -79,7 +89,11 @@ export class Printer {
       const value = item[by]
       return typeof value === 'number' ? value : this.#text(String(value))
     }
-    return items.toSorted((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0))
+    // Where that names several, whatever else there is decides.
+    const compare = <T extends string | number>(a: T, b: T) => (a < b ? -1 : a > b ? 1 : 0)
+    return items.toSorted(
+      (a, b) => compare(order(a), order(b)) || compare(JSON.stringify(a), JSON.stringify(b)),
+    )
   }
 
   #batch(batch: Buffer): string {
@@ -112,6 +126,8 @@ export class Printer {
 
   #text(text: string): string {
     const shown = text
+      // There Kafka prints an object with all that it holds.
+      .replaceAll(/Request .* needs (?=[A-Z]+ permission\.)/g, 'Request … needs ')
       .replaceAll(this.#suffix, '')
       .replaceAll(UUID, (uuid) => (uuid === ZERO_UUID ? '0' : this.#number('uuid', uuid)))
       .replaceAll(SHORT_UUID, (uuid) => (/[A-Z]/.test(uuid) && /[a-z]/.test(uuid) ? '…' : uuid))

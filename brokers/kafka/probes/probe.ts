@@ -1,4 +1,5 @@
 /** What a probe is: a small program on connections of its own, and the lines that a broker answered. */
+import type { Login } from '../raw-client.ts'
 import type { ProbeClient } from './probe-client.ts'
 
 /** Asks one thing of a broker. The names that it uses are its own. */
@@ -42,6 +43,8 @@ export interface ConnectOptions {
   readonly clientId?: string | null
   /** The node; the first if left out. */
   readonly node?: number
+  /** Who logs in, where one has to; the admin if left out, null for nobody. */
+  readonly as?: Login | null
 }
 
 export interface TopicOptions {
@@ -63,6 +66,8 @@ export interface ProbeTarget {
   readonly brokers: readonly string[]
   /** After so long without an answer it counts as silent. */
   readonly silenceMs: number
+  /** Where clients have to log in: who may do anything. */
+  readonly login?: Login | undefined
   readonly nodes: readonly ProbeNode[]
 }
 

@@ -7,21 +7,21 @@ import { featureTests, isPending, pendingFeatures } from './pending.ts'
 import type { Replies } from './probe.ts'
 import { readRecording } from './recordings.ts'
 import { runTable } from './run-table.ts'
-import { nodeCounts, programsOf, tables } from './table.ts'
+import { layouts, programsOf, tables } from './table.ts'
 
 const RUN_MS_MAX = 120_000
 const recorded = readRecording().replies
-const everyGroup = nodeCounts.flatMap((nodes) => tables[nodes])
+const everyGroup = layouts.flatMap((layout) => tables[layout])
 const everyName = Object.keys(programsOf(everyGroup))
 
-const ready = nodeCounts
-  .map((nodes) => ({ nodes, programs: programsOf(tables[nodes].filter((group) => !isPending(group))) }))
+const ready = layouts
+  .map((layout) => ({ layout, programs: programsOf(tables[layout].filter((group) => !isPending(group))) }))
   .filter(({ programs }) => Object.keys(programs).length > 0)
 
-describe.each(ready)('on $nodes nodes', ({ nodes, programs }) => {
+describe.each(ready)('on the layout $layout', ({ layout, programs }) => {
   let replies: Replies
   beforeAll(async () => {
-    await using target = await embeddedTarget(nodes)
+    await using target = await embeddedTarget(layout)
     replies = await runTable(programs, target)
   }, RUN_MS_MAX)
 

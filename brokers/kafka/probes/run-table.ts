@@ -1,4 +1,4 @@
-import { type RawClient, rawConnect } from '../raw-client.ts'
+import { type Login, logIn, type RawClient, rawConnect } from '../raw-client.ts'
 import { listOffsets } from '../wire/messages/02-list-offsets.ts'
 import { metadata } from '../wire/messages/03-metadata.ts'
 import { offsetFetch } from '../wire/messages/09-offset-fetch.ts'
@@ -40,11 +40,13 @@ class Room implements ProbeWorld {
   readonly nodes: ProbeTarget['nodes']
   readonly #log: ProbeLog
   readonly #suffix: string
+  readonly #login: Login | undefined
   readonly #open: RawClient[] = []
 
-  constructor({ brokers, nodes, silenceMs }: ProbeTarget, number: number) {
+  constructor({ brokers, nodes, silenceMs, login }: ProbeTarget, number: number) {
     this.brokers = brokers
     this.nodes = nodes
+    this.#login = login
     this.#suffix = `-p${number}-`
     this.#log = { lines: [], printer: new Printer(this.#suffix), silenceMs }
   }
@@ -63,10 +65,12 @@ class Room implements ProbeWorld {
     return this.#log.lines
   }
 
-  async connect(label: string, { clientId = 'probe', node = 0 }: ConnectOptions = {}): Promise<ProbeClient> {
+  async connect(label: string, options: ConnectOptions = {}): Promise<ProbeClient> {
+    const { clientId = 'probe', node = 0, as = this.#login } = options
     const [host = '', port = ''] = (this.brokers[node] ?? '').split(':')
     const raw = await rawConnect({ host, port: Number(port) }, clientId)
     this.#open.push(raw)
+    if (as !== undefined && as !== null) await logIn(raw, as)
     return new ProbeClient(raw, this.#log, label)
   }
 

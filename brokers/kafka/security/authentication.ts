@@ -2,10 +2,11 @@
  * How one client proves who it is (KIP-43, KIP-152): it may ask for the versions, names a mechanism, and exchanges tokens.
  * Whatever else it asks before ends the connection.
  */
-import { ScramError, ScramExchange } from './scram.ts'
+import { ANOTHER_ID, ScramError, ScramExchange } from './scram.ts'
 import type { Users } from './users.ts'
 
-export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
+/** In the order in which Kafka names them. */
+export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-512', 'SCRAM-SHA-256'] as const
 export type SaslMechanism = (typeof saslMechanisms)[number]
 
 /** Why a client is turned away, in the words that it is told. */
@@ -27,7 +28,7 @@ export class Authentication {
 
   constructor(users: Users, mechanisms: readonly SaslMechanism[]) {
     this.#users = users
-    this.#mechanisms = mechanisms
+    this.#mechanisms = saslMechanisms.filter((name) => mechanisms.includes(name))
   }
 
   get status(): State['status'] {
@@ -58,6 +59,11 @@ export class Authentication {
     return known !== undefined
   }
 
+  /** It said what does not belong here. */
+  fail(): void {
+    this.#state = { status: 'failed' }
+  }
+
   /** @throws AuthenticationError, and it is over then */
   answer(token: Buffer): Buffer {
     if (this.#state.status !== 'exchanging') throw new AuthenticationError('No mechanism was named.')
@@ -79,6 +85,7 @@ export class Authentication {
         return exchange.answer(token)
       } catch (error) {
         if (!(error instanceof ScramError)) throw error
+        if (error.isTold) throw new AuthenticationError(error.message)
         throw new AuthenticationError(
           `Authentication failed during authentication due to invalid credentials with SASL mechanism ${mechanism}`,
         )
@@ -98,7 +105,6 @@ function plain(token: Buffer, users: Users): { bytes: Buffer; user: string } {
   if (user === '') throw refused('username not specified')
   if (password === '') throw refused('password not specified')
   if (!users.hasPassword(user, password)) throw refused('Invalid username or password')
-  if (authorizationId !== '' && authorizationId !== user)
-    throw refused('Client requested an authorization id that is different from username')
+  if (authorizationId !== '' && authorizationId !== user) throw refused(ANOTHER_ID)
   return { bytes: Buffer.alloc(0), user }
 }

@@ -1,7 +1,8 @@
 /**
  * Decides who may do what, as Kafka's StandardAuthorizer: a super user may do anything; else a rule that denies wins over
- * every rule that allows; where no rule speaks of the resource, nobody may, unless told otherwise.
+ * every rule that allows; where no rule speaks of the resource, nobody may, unless told otherwise. Rules outlive the process.
  */
+import type { SmallState } from '../model/small-state.ts'
 import {
   type AclFilter,
   type AclRule,
@@ -30,13 +31,19 @@ const impliesDescribe: readonly number[] = [
   operations.alter,
 ]
 
+/** All rules, as one value. */
+const RULES = 'acl-rules'
+
 export class Authorizer {
   readonly #superUsers: ReadonlySet<string>
   readonly #allowsUnspoken: boolean
-  #rules: readonly AclRule[] = []
+  readonly #state: SmallState
+  #rules: readonly AclRule[]
 
   /** @param options.superUsers principals such as `User:admin` */
-  constructor(options: { superUsers: readonly string[]; allowIfNoneFound: boolean }) {
+  constructor(options: { superUsers: readonly string[]; allowIfNoneFound: boolean }, state: SmallState) {
+    this.#state = state
+    this.#rules = state.all<readonly AclRule[]>(RULES).get('') ?? []
     this.#superUsers = new Set(options.superUsers)
     this.#allowsUnspoken = options.allowIfNoneFound
   }
@@ -48,14 +55,19 @@ export class Authorizer {
   /** Adds a rule, once. */
   add(rule: AclRule): void {
     if (this.#rules.some((known) => isSame(known, rule))) return
-    this.#rules = [...this.#rules, rule]
+    this.#replace([...this.#rules, rule])
   }
 
   /** Gives what was removed. */
   remove(filter: AclFilter): AclRule[] {
     const removed = this.find(filter)
-    this.#rules = this.#rules.filter((rule) => !removed.includes(rule))
+    if (removed.length > 0) this.#replace(this.#rules.filter((rule) => !removed.includes(rule)))
     return removed
+  }
+
+  #replace(rules: readonly AclRule[]): void {
+    this.#rules = rules
+    this.#state.put(RULES, () => this.#rules)
   }
 
   allows(subject: Subject, operation: Operation, type: ResourceType, name: string): boolean {

@@ -53,8 +53,18 @@ export function credentialFrom(
   }
 }
 
-/** Thrown for a message or a proof that is wrong. What exactly is never told to the client. */
-export class ScramError extends Error {}
+/** In Kafka's words, for PLAIN, too. */
+export const ANOTHER_ID = 'Client requested an authorization id that is different from username'
+
+/** Thrown for a message or a proof that is wrong. What exactly is not told to the client but for one case. */
+export class ScramError extends Error {
+  readonly isTold: boolean
+
+  constructor(message: string, { isTold = false }: { isTold?: boolean } = {}) {
+    super(message)
+    this.isTold = isTold
+  }
+}
 
 /** What has been said so far. */
 interface Begun {
@@ -89,7 +99,7 @@ export class ScramExchange {
     const credential = this.#credentialOf(user)
     if (credential === undefined) throw new ScramError(`no credential of ${user}`)
     if (authorizationId !== '' && unescapeName(authorizationId) !== user)
-      throw new ScramError('somebody else is to be authorized')
+      throw new ScramError(`Authentication failed: ${ANOTHER_ID}`, { isTold: true })
     // Not from the broker's seed: a nonce that can be guessed proves nothing.
     const nonce = clientNonce + randomBytes(18).toString('base64url')
     const first = `r=${nonce},s=${credential.salt.toString('base64')},i=${credential.iterations}`

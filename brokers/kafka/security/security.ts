@@ -1,5 +1,6 @@
 /** Who may come in and who may do what: all that the connections of a cluster share. */
 import { z } from 'zod'
+import type { SmallState } from '../model/small-state.ts'
 import { Authentication, type SaslMechanism, saslMechanisms } from './authentication.ts'
 import { Authorizer } from './authorizer.ts'
 import { Users } from './users.ts'
@@ -34,11 +35,12 @@ export class Security {
   readonly authorizer: Authorizer | undefined
   readonly #mechanisms: readonly SaslMechanism[] | undefined
 
-  constructor({ sasl, acl }: SecurityOptions) {
-    this.users = new Users(sasl?.users ?? [])
+  /** @param state keeps the credentials and rules that clients make */
+  constructor({ sasl, acl }: SecurityOptions, state: SmallState) {
+    this.users = new Users(sasl?.users ?? [], state)
     this.#mechanisms = sasl?.mechanisms
     this.authorizer =
-      acl && new Authorizer({ ...acl, superUsers: acl.superUsers.map((name) => `User:${name}`) })
+      acl && new Authorizer({ ...acl, superUsers: acl.superUsers.map((name) => `User:${name}`) }, state)
   }
 
   /** For a new connection; undefined: it need not log in. */

@@ -49,6 +49,11 @@ export const errorCodes = {
   invalidProducerIdMapping: { code: 49, name: 'INVALID_PRODUCER_ID_MAPPING', isRetriable: false },
   invalidTransactionTimeout: { code: 50, name: 'INVALID_TRANSACTION_TIMEOUT', isRetriable: false },
   concurrentTransactions: { code: 51, name: 'CONCURRENT_TRANSACTIONS', isRetriable: true },
+  transactionCoordinatorFenced: {
+    code: 52,
+    name: 'TRANSACTION_COORDINATOR_FENCED',
+    isRetriable: false,
+  },
   transactionalIdAuthorizationFailed: {
     code: 53,
     name: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',

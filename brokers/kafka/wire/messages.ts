@@ -22,6 +22,7 @@ import { offsetForLeaderEpoch } from './messages/23-offset-for-leader-epoch.ts'
 import { addPartitionsToTxn } from './messages/24-add-partitions-to-txn.ts'
 import { addOffsetsToTxn } from './messages/25-add-offsets-to-txn.ts'
 import { endTxn } from './messages/26-end-txn.ts'
+import { writeTxnMarkers } from './messages/27-write-txn-markers.ts'
 import { txnOffsetCommit } from './messages/28-txn-offset-commit.ts'
 import { describeAcls } from './messages/29-describe-acls.ts'
 import { createAcls } from './messages/30-create-acls.ts'
@@ -69,6 +70,7 @@ export const messages: readonly Message[] = [
   addPartitionsToTxn,
   addOffsetsToTxn,
   endTxn,
+  writeTxnMarkers,
   txnOffsetCommit,
   describeAcls,
   createAcls,

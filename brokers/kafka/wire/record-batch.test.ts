@@ -110,6 +110,23 @@ test('CRC-32C of the check string of the catalogue of CRC algorithms', () => {
   expect(crc32c(Buffer.alloc(32))).toBe(0x8a91_36aa)
 })
 
+test('CRC-32C is the same wherever the bytes lie', () => {
+  const bitByBit = (bytes: Uint8Array) => {
+    let crc = -1
+    for (const byte of bytes) {
+      crc ^= byte
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f6_3b78 : crc >>> 1
+    }
+    return ~crc >>> 0
+  }
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(9), fc.nat(9), (bytes, before, behind) => {
+      const around = Buffer.concat([Buffer.alloc(before, 7), bytes, Buffer.alloc(behind, 7)])
+      expect(crc32c(around, before, before + bytes.length)).toBe(bitByBit(bytes))
+    }),
+  )
+})
+
 function rebuilt(plain: Buffer, body: Buffer, codec: number): Buffer {
   const bytes = Buffer.concat([plain.subarray(0, BATCH_HEADER_BYTES), body])
   bytes.writeInt32BE(bytes.length - 12, 8)

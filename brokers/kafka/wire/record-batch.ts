@@ -178,8 +178,12 @@ export function checkBatch(buffer: Buffer): BatchHeader {
 function checkRecords(buffer: Buffer, header: BatchHeader): number {
   let latest = -1
   try {
-    for (const { timestampDelta } of recordsOf(buffer, header))
-      latest = Math.max(latest, header.baseTimestamp + timestampDelta)
+    const reader = readerOf(buffer, header)
+    for (let index = 0; index < header.count; index++) {
+      const timestamp = header.baseTimestamp + passRecord(reader)
+      if (timestamp > latest) latest = timestamp
+    }
+    refuseRest(reader)
   } catch (error) {
     // What can't be unpacked is a mistake of Kafka's own to Kafka.
     const isPacked = !(error instanceof TruncatedError || error instanceof MalformedError)
@@ -199,12 +203,22 @@ export function isReadable(header: BatchHeader): boolean {
 
 /** The records of a readable batch. @throws TruncatedError, MalformedError, or what zlib throws */
 export function recordsOf(buffer: Buffer, header = readBatchHeader(buffer)): KafkaRecord[] {
-  const packed = buffer.subarray(BATCH_HEADER_BYTES, header.bytes)
-  const reader = new ByteReader(unpacked(packed, codecOf(header)))
+  const reader = readerOf(buffer, header)
   const records: KafkaRecord[] = []
   for (let index = 0; index < header.count; index++) records.push(readRecord(reader))
-  if (reader.left > 0) throw new MalformedError(reader.position, 'bytes behind the last record')
+  refuseRest(reader)
   return records
+}
+
+/** Of the records, unpacked if they have to be. */
+function readerOf(buffer: Buffer, header: BatchHeader): ByteReader {
+  const packed = buffer.subarray(BATCH_HEADER_BYTES, header.bytes)
+  return new ByteReader(unpacked(packed, codecOf(header)))
+}
+
+/** @throws MalformedError */
+function refuseRest(reader: ByteReader): void {
+  if (reader.left > 0) throw new MalformedError(reader.position, 'bytes behind the last record')
 }
 
 function unpacked(bytes: Buffer, codec: number): Buffer {
@@ -226,6 +240,30 @@ function readRecord(reader: ByteReader): KafkaRecord {
   }
   if (reader.position !== end) throw new MalformedError(reader.position, `a record that should end at ${end}`)
   return { timestampDelta, offsetDelta, key, value, headers }
+}
+
+/** Checks a record as `readRecord` does, without making anything of it, and gives its timestamp delta. */
+function passRecord(reader: ByteReader): number {
+  const size = readVarint(reader)
+  const end = reader.position + size
+  reader.int8()
+  const timestampDelta = readVarlong(reader)
+  readVarint(reader)
+  passVarBytes(reader)
+  passVarBytes(reader)
+  for (let left = readVarint(reader); left > 0; left--) {
+    passVarBytes(reader)
+    passVarBytes(reader)
+  }
+  if (reader.position !== end) throw new MalformedError(reader.position, `a record that should end at ${end}`)
+  return timestampDelta
+}
+
+function passVarBytes(reader: ByteReader): void {
+  const at = reader.position
+  const size = readVarint(reader)
+  if (size < -1) throw new MalformedError(at, `a length of ${size}`)
+  if (size > 0) reader.skip(size)
 }
 
 function readVarBytes(reader: ByteReader): Buffer | null {

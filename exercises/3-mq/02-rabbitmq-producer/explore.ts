@@ -101,7 +101,8 @@ async function sendUntilSent(
       case 'fail':
         sending.fail(answer.reason)
         // A caller backs off: there is no fact to wait for but the broker's return, and it can't see the broker.
-        await new Promise((resolve) => setTimeout(resolve, pauseMs * 2 ** (attempt - 1)))
+        if (attempt < attemptsMax)
+          await new Promise((resolve) => setTimeout(resolve, pauseMs * 2 ** (attempt - 1)))
         break
       case 'unknown':
         sending.unknown(answer.reason)

@@ -56,6 +56,7 @@ export const rules: DocumentRules = {
         'cửa sổ, latency, bộ nhớ: giới hạn số message chưa confirm đem lại gì và tốn gì, kèm một con số bạn tự đo',
       ),
       wordsMin: 40,
+      figures: ['send-latency', 'burst-throughput'],
       mentions: [
         {
           oneOf: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],

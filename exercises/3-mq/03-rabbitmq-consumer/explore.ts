@@ -2,10 +2,11 @@
 import { conservation } from '#lab/checkers/conservation'
 import type { Convictions, Exploration } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
-import { deadLetters, declare, put, queueNow, walletOf } from './run.ts'
+import { deadLetters, declare, put, walletOf, work } from './run.ts'
 
 const booking = [{ file: 'consumer.ts', near: ['.post(', 'listen('] }]
 const acking = [{ file: 'listener.ts', near: ['.ack(', '.consume('] }]
@@ -64,7 +65,6 @@ const survivesCrashes: Promised<CrashedSeen> = {
 
 /** How long a payment may take, a crash and a new start of the consumer included. */
 const handledMsMax = 3000
-const askAgainMs = 10
 
 export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
@@ -109,23 +109,8 @@ async function isEmpty(lab: Stage['lab']): Promise<boolean> {
   return true
 }
 
-async function waitingIn(lab: Stage['lab']): Promise<number> {
-  const { ready, unacked } = await whileBrokerReturns(() => queueNow(lab))
-  return ready + unacked
-}
-
-/** Asks the broker, again if it was killed under the question. */
-async function whileBrokerReturns<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const deadline = performance.now() + handledMsMax
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (performance.now() > deadline) throw error
-      // There is no fact to wait for but the answer itself.
-      await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-    }
-  }
+function waitingIn(lab: Stage['lab']): Promise<number> {
+  return whileBrokerReturns(() => countIn(lab, work))
 }
 
 /** An ack before the booking loses nothing here, since both leave the process in the same turn of its event loop. */

@@ -52,6 +52,7 @@ export const rules: DocumentRules = {
         'con số nào, lớn hơn thì được gì, khi crash thì mất gì, kèm một con số bạn tự đo',
       ),
       wordsMin: 40,
+      figures: ['prefetch-1', 'prefetch-10'],
       mentions: [
         {
           oneOf: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],

@@ -171,6 +171,16 @@ export const booksWhole: Promised<BookedSeen> = {
         { at: booking },
       )
     }
+    // Whoever keeps a record of what was refused may commit that too.
+    if (seen.commits > seen.payments.length + seen.invalid.length) {
+      return broken(
+        text(
+          `${seen.payments.length} payments took ${seen.commits} commits: killed between two of them, a payment is half done, and neither half knows of the other`,
+          `${seen.payments.length} thanh toán mất ${seen.commits} lần commit: bị kill giữa hai lần thì một thanh toán dở dang, và nửa này không biết tới nửa kia`,
+        ),
+        { at: booking },
+      )
+    }
     const lost = seen.invalid.filter((id) => !seen.refused.includes(id))
     if (lost.length > 0) {
       return broken(
@@ -185,8 +195,12 @@ export const booksWhole: Promised<BookedSeen> = {
       witness(
         'booked',
         seen.payments.length,
-        text(`${seen.payments.length} payments booked`, `${seen.payments.length} thanh toán đã ghi sổ`),
+        text(
+          `${seen.payments.length} payments booked in ${seen.commits} commits`,
+          `${seen.payments.length} thanh toán đã ghi sổ trong ${seen.commits} lần commit`,
+        ),
       ),
+      witness('commits', seen.commits),
       witness(
         'refused',
         seen.refused.length,

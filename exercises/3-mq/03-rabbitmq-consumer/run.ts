@@ -1,6 +1,7 @@
 /** The scenarios of mq-03: each puts messages into a queue, lets a listener work on them, and answers what became of them. */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Act, Lab } from '#lab/kit'
+import { countIn, countsOf, takeIds } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
 import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
@@ -36,6 +37,7 @@ const listenerFile = 'listener.ts'
 const consumerFile = 'consumer.ts'
 const lane = 'consumer'
 const key = 'payment.requested'
+export const work = 'payments.work'
 /** How many turns of the event loop whatever acknowledges without waiting has done so in. */
 const turnsUntilTold = 40
 /** A failing message may come this often; whoever lets it come more often lets it come for ever. */
@@ -95,7 +97,7 @@ export async function handled(lab: Lab): Promise<HandledSeen> {
     'Queue bị xoá: broker huỷ (cancel) consumer đang nghe nó.',
   )
   const channel = await lab.observer.channel()
-  await channel.deleteQueue(lab.name('payments.work'))
+  await channel.deleteQueue(lab.name(work))
   await channel.close()
   await lab.until(
     text('the listener was not cancelled with its queue', 'listener không bị huỷ cùng queue'),
@@ -136,7 +138,7 @@ export async function manualAcks(lab: Lab): Promise<AcksSeen> {
   })
   await startedWork(lab, () => inWork > 0)
   await turns(turnsUntilTold)
-  const { unacked } = await queueNow(lab)
+  const { unacked } = await countsOf(lab, work)
   const atWork = inWork
   const acksWhileInWork = acksIn(await lab.frames(lane))
   lab.say('Now the handlers finish.', 'Bây giờ các handler làm xong.')
@@ -164,6 +166,8 @@ export interface BookedSeen {
   /** Accounts whose balance is not what the payments come to. */
   readonly wrongBalances: readonly string[]
   readonly transactions: number
+  /** Commits of the database "wallet" while the messages were worked on. */
+  readonly commits: number
   /** The messages that are no payments, by what is wrong with them. */
   readonly invalid: readonly string[]
   readonly refused: readonly string[]
@@ -181,7 +185,6 @@ export async function booked(lab: Lab): Promise<BookedSeen> {
     const right = { id: event.id, body: JSON.stringify(event) }
     return wrong === undefined ? [right] : [wrong, right]
   })
-  for (const { id, body } of mixed) await put(lab, id, body)
   const { start } = await lab.subject.load<ConsumerModule>(consumerFile, ['start'])
   const running = lab.subject.guard<Running>(
     await lab.finished(start(await lab.world(lane)), text('start()', 'start()'), { file: consumerFile }),
@@ -189,6 +192,8 @@ export async function booked(lab: Lab): Promise<BookedSeen> {
     consumerFile,
   )
   lab.defer(() => running.stop())
+  const commitsBefore = commitsIn(lab)
+  for (const { id, body } of mixed) await put(lab, id, body)
   await drained(lab, consumerFile)
   const { ledger, transactions } = walletOf(lab)
   return {
@@ -197,9 +202,16 @@ export async function booked(lab: Lab): Promise<BookedSeen> {
     audit: ledger.audit(),
     wrongBalances: wrongBalances(ledger, payments),
     transactions: transactions(),
+    commits: commitsIn(lab) - commitsBefore,
     invalid: invalid.map(({ id }) => id),
     refused: await deadLetters(lab),
   }
+}
+
+function commitsIn(lab: Lab): number {
+  return lab.points.filter(
+    ({ name, side, fields }) => name === 'commit' && side === 'after' && fields.database === 'wallet',
+  ).length
 }
 
 export interface AckSeen {
@@ -368,13 +380,13 @@ export async function prefetched(lab: Lab): Promise<PrefetchSeen> {
   await listening(lab, { prefetch, handle: handle(0) })
   await startedWork(lab, () => (inWork[0] ?? 0) > 0)
   await turns(turnsUntilTold)
-  const heldByOne = (await queueNow(lab)).unacked
+  const heldByOne = (await countsOf(lab, work)).unacked
   lab.say('A second listener joins.', 'Listener thứ hai tham gia.')
   await listening(lab, { prefetch, handle: handle(1) })
   // It may get nothing, which is what is looked for: so this is a moment to arrive, and no fact to wait for.
   await lab.settles(() => (inWork[1] ?? 0) > 0)
   await turns(turnsUntilTold)
-  const heldByTwo = (await queueNow(lab)).unacked
+  const heldByTwo = (await countsOf(lab, work)).unacked
   gate.open()
   await worked(lab, () => done.size >= events.length)
   return { prefetch, published: events.length, heldByOne, heldByTwo, done: done.size }
@@ -547,22 +559,22 @@ export async function declare(lab: Lab): Promise<void> {
   const channel = await lab.observer.channel()
   await channel.assertExchange(lab.name('payments'), 'direct', { durable: true })
   await channel.assertQueue(lab.name('payments.dead'), { durable: true })
-  await channel.assertQueue(lab.name('payments.work'), {
+  await channel.assertQueue(lab.name(work), {
     durable: true,
     arguments: { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': lab.name('payments.dead') },
   })
-  await channel.bindQueue(lab.name('payments.work'), lab.name('payments'), key)
+  await channel.bindQueue(lab.name(work), lab.name('payments'), key)
   await channel.close()
 }
 
-async function listening<Message = unknown>(
+export async function listening<Message = unknown>(
   lab: Lab,
   listener: Partial<Listener<Message>> & Pick<Listener<Message>, 'handle'>,
 ): Promise<Running> {
   const { listen } = await lab.subject.load<ListenerModule>(listenerFile, ['listen'])
   const answered = await lab.finished(
     listen<Message>(await lab.world(lane), {
-      queue: lab.name('payments.work'),
+      queue: lab.name(work),
       prefetch: 10,
       read: (content) => openEvent(content) as Message,
       ...listener,
@@ -612,8 +624,7 @@ async function drained(lab: Lab, file: string, isHopeless: () => boolean = () =>
     async () => {
       const [error] = channelErrors(frames)
       if (error !== undefined) throw closedBy(lab, error)
-      const { ready, unacked } = await queueNow(lab)
-      return isHopeless() || (ready === 0 && unacked === 0)
+      return isHopeless() || (await countIn(lab, work)) === 0
     },
     { at: { file, near: ['.ack(', '.consume(', 'listen('] } },
   )
@@ -629,24 +640,18 @@ function closedBy(lab: Lab, error: string): Error {
   )
 }
 
-export async function queueNow(lab: Lab): Promise<{ ready: number; unacked: number }> {
-  const { queues } = await lab.inspect()
-  const found = queues.find(({ name }) => name === lab.name('payments.work'))
-  return { ready: found?.ready ?? 0, unacked: found?.unacked ?? 0 }
-}
-
 /** What is in payments.work once the last acks have had a moment to arrive. */
 async function leftIn(lab: Lab): Promise<number> {
   const deadline = lab.run.now() + ackMsMax
   for (;;) {
-    const { ready, unacked } = await queueNow(lab)
-    if (ready + unacked === 0 || lab.run.now() > deadline) return ready + unacked
+    const left = await countIn(lab, work)
+    if (left === 0 || lab.run.now() > deadline) return left
   }
 }
 
-export async function deadLetters(lab: Lab): Promise<string[]> {
-  const found = await lab.observer.takeAll(lab.name('payments.dead'))
-  return found.map(({ messageId = '' }) => messageId)
+/** What was refused; it is taken out. */
+export function deadLetters(lab: Lab): Promise<string[]> {
+  return takeIds(lab, 'payments.dead')
 }
 
 async function publish(lab: Lab, events: readonly Envelope[]): Promise<readonly Envelope[]> {
@@ -686,7 +691,7 @@ function wrongBalances(ledger: Ledger, payments: readonly Payment[]): string[] {
   })
 }
 
-function paymentEvents(lab: Lab, howMany: number): Envelope[] {
+export function paymentEvents(lab: Lab, howMany: number): Envelope[] {
   return somePayments(howMany, seededSource(lab.run.seed)).map((payment) =>
     requestedEvent(payment, lab.run.seed),
   )

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Channel } from 'amqplib'
 import type { RabbitMQSnapshot } from '#brokers/engines'
 import type { Act, Lab } from '#lab/kit'
+import { countIn, peekIds, takeIds } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
 import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
@@ -23,9 +24,9 @@ interface ServiceModule {
 }
 
 const topologyFile = 'topology.ts'
-const consumerFile = 'consumer.ts'
-const handlerFile = 'dead-letters.ts'
-const lane = 'consumer'
+export const consumerFile = 'consumer.ts'
+export const handlerFile = 'dead-letters.ts'
+export const lane = 'consumer'
 const key = 'payment.requested'
 /** What the task sets: see retryDelaysMs in topology.ts. */
 export const delaysMs = [1000, 2000, 4000] as const
@@ -140,7 +141,7 @@ export async function rejected(lab: Lab): Promise<RejectedSeen> {
     if (message !== false) channel.reject(message, false)
   }
   await channel.close()
-  await becomes(lab, async () => (await inQueue(lab, 'payments.dlq')) === rejected.length)
+  await becomes(lab, async () => (await countIn(lab, 'payments.dlq')) === rejected.length)
   const found = await lab.observer.takeAll(lab.name('payments.dlq'))
   return {
     exists: true,
@@ -178,7 +179,7 @@ export async function waiting(lab: Lab): Promise<WaitingSeen> {
   }
   lab.say('Nobody consumes. The delays go by …', 'Không có consumer nào. Các khoảng chờ trôi qua …')
   for (const delay of delaysMs) await lab.elapse(delay + 1)
-  await becomes(lab, async () => (await inQueue(lab, 'payments.work')) === put.length)
+  await becomes(lab, async () => (await countIn(lab, 'payments.work')) === put.length)
   const inWork = await peekIds(lab, 'payments.work')
   lab.say('… and a day.', '… rồi một ngày.')
   await lab.elapse(24 * hourMs)
@@ -234,7 +235,7 @@ export async function attempted(lab: Lab): Promise<AttemptsSeen> {
   await lab.elapse(delaysMs[2])
   await tried(lab, wallet, payment, 4)
   // Whoever counts wrong tries on: give it what it waits for.
-  const isDead = async () => (await inQueue(lab, 'payments.dlq')) > 0
+  const isDead = async () => (await countIn(lab, 'payments.dlq')) > 0
   for (let round = 0; round < attemptsMax && !(await becomes(lab, isDead)); round += 1)
     await lab.elapse(delaysMs[2])
   return {
@@ -278,7 +279,7 @@ export async function handlerKilled(lab: Lab): Promise<StoredSeen> {
     died,
     stored: records(lab).map(({ message_id }) => message_id),
     kills: 2,
-    left: await inQueue(lab, 'payments.dlq'),
+    left: await countIn(lab, 'payments.dlq'),
     trace: traceOf(await lab.frames(lane)).slice(-16),
   }
 }
@@ -320,18 +321,18 @@ export async function exhausted(lab: Lab): Promise<ExhaustedSeen> {
   )
   await lab.start(consumerFile, lane)
   await untilDead(lab)
-  await becomes(lab, async () => (await inQueue(lab, 'payments.work')) === 0)
+  await becomes(lab, async () => (await countIn(lab, 'payments.work')) === 0)
   // Whoever does it twice does it at once.
   for (let each = 0; each < 40; each += 1) await turn()
   const all = await queues(lab)
   const others = all.filter(({ name }) => name !== 'payments.dlq')
   const elsewhere = (
-    await Promise.all(others.map(async ({ name }) => ((await inQueue(lab, name)) > 0 ? [name] : [])))
+    await Promise.all(others.map(async ({ name }) => ((await countIn(lab, name)) > 0 ? [name] : [])))
   ).flat()
   return {
     payment,
     kills: 1,
-    inDlq: await inQueue(lab, 'payments.dlq'),
+    inDlq: await countIn(lab, 'payments.dlq'),
     elsewhere,
     booked: wallet.ledger.count(payment.payment_id, 'capture'),
     trace: traceOf(await lab.frames(lane)).slice(-20),
@@ -387,7 +388,7 @@ export async function recorded(lab: Lab): Promise<RecordsSeen> {
     rejected: third.id,
     bodies,
     records: records(lab),
-    left: await inQueue(lab, 'payments.dlq'),
+    left: await countIn(lab, 'payments.dlq'),
   }
 }
 
@@ -454,32 +455,10 @@ async function queues(lab: Lab): Promise<Declared[]> {
   })
 }
 
-async function inQueue(lab: Lab, queue: string): Promise<number> {
-  const { queues: found } = await lab.inspect()
-  const one = found.find(({ name }) => name === lab.name(queue))
-  return (one?.ready ?? 0) + (one?.unacked ?? 0)
-}
-
 /** All messages in all queues. */
-async function total(lab: Lab): Promise<number> {
+export async function total(lab: Lab): Promise<number> {
   const { queues: found } = await lab.inspect()
   return found.reduce((sum, { ready, unacked }) => sum + ready + unacked, 0)
-}
-
-async function takeIds(lab: Lab, queue: string): Promise<string[]> {
-  const found = await lab.observer.takeAll(lab.name(queue))
-  return found.map(({ messageId = '' }) => messageId)
-}
-
-/** The ids in a queue, which stay there: they are given back at once. */
-async function peekIds(lab: Lab, queue: string): Promise<string[]> {
-  const channel = await lab.observer.channel()
-  const ids: string[] = []
-  for (let got = await channel.get(lab.name(queue)); got !== false; got = await channel.get(lab.name(queue)))
-    ids.push(got.properties.messageId ?? '')
-  channel.nackAll(true)
-  await channel.close()
-  return ids
 }
 
 /** Waits until a payment was tried this often. */
@@ -497,9 +476,8 @@ async function tried(lab: Lab, wallet: Wallet, payment: Payment, times: number):
 /** Waits until the consumer has let go of everything, and so many messages rest elsewhere: then the clock may be moved. */
 async function parked(lab: Lab, howMany = 1): Promise<void> {
   await becomes(lab, async () => {
+    if ((await countIn(lab, 'payments.work')) > 0) return false
     const { queues: found } = await lab.inspect()
-    const work = found.find(({ name }) => name === lab.name('payments.work'))
-    if ((work?.ready ?? 0) + (work?.unacked ?? 0) > 0) return false
     return found.reduce((sum, { ready }) => sum + ready, 0) >= howMany
   })
 }
@@ -508,7 +486,7 @@ async function parked(lab: Lab, howMany = 1): Promise<void> {
 async function untilDead(lab: Lab, howMany = 1): Promise<void> {
   const deadline = lab.run.now() + deadMsMax
   while (lab.run.now() < deadline) {
-    if ((await inQueue(lab, 'payments.dlq')) >= howMany || (await total(lab)) === 0) return
+    if ((await countIn(lab, 'payments.dlq')) >= howMany || (await total(lab)) === 0) return
     await lab.elapse(delaysMs[2])
     for (let each = 0; each < 10; each += 1) await turn()
   }
@@ -533,7 +511,7 @@ async function emptied(lab: Lab, file: string): Promise<void> {
       'payments.dlq was never emptied: a message stayed in it, or unacknowledged',
       'payments.dlq mãi không trống: còn message nằm lại, hoặc chưa được ack',
     ),
-    async () => (await inQueue(lab, 'payments.dlq')) === 0,
+    async () => (await countIn(lab, 'payments.dlq')) === 0,
     { at: { file, near: ['.ack(', '.consume('] } },
   )
 }
@@ -582,7 +560,7 @@ async function killedAt(
 }
 
 /** What is on record, by whoever wrote it. */
-function records(lab: Lab): DeadLetter[] {
+export function records(lab: Lab): DeadLetter[] {
   const database = lab.openDatabase('dead-letters')
   const table = database
     .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'dead_letter'")
@@ -600,18 +578,18 @@ function records(lab: Lab): DeadLetter[] {
 }
 
 /** The subject's wallet, as the lab reads it. */
-function walletOf(lab: Lab): Wallet {
+export function walletOf(lab: Lab): Wallet {
   return new Wallet(lab.openDatabase('wallet'), seededSource(lab.run.seed))
 }
 
 /** Payments of merchants whose accounts are frozen: each attempt to book one fails. */
-function frozenPayments(lab: Lab, wallet: Wallet, howMany: number): readonly Payment[] {
+export function frozenPayments(lab: Lab, wallet: Wallet, howMany: number): readonly Payment[] {
   const payments = somePayments(howMany, seededSource(lab.run.seed))
   for (const { merchant_id } of payments) wallet.freeze(merchant_id)
   return payments
 }
 
-async function publish(lab: Lab, payment: Payment): Promise<Envelope> {
+export async function publish(lab: Lab, payment: Payment): Promise<Envelope> {
   const event = requestedEvent(payment, lab.run.seed)
   await put(lab, event.id, JSON.stringify(event))
   return event

@@ -8,6 +8,7 @@ import type { Clock } from '../../../clock.ts'
 import type { Random } from '../../../random.ts'
 import type { ErrorName } from '../../wire/error-code.ts'
 import type { Settings } from '../settings.ts'
+import type { KeptGroup } from './kept-group.ts'
 import {
   hasSameProtocols,
   type JoinResult,
@@ -56,6 +57,8 @@ export interface GroupContext {
   readonly keeper?: (groupId: string) => OffsetsKeeper
   /** Told of every change of the state. */
   onState?(group: Group): void
+  /** Told when it is stable or empty, and not quite as before: what it is now outlives the process. */
+  onSettled?(group: Group): void
   readonly settings: Pick<
     Settings,
     'initialRebalanceDelayMs' | 'groupSizeMax' | 'offsetsRetentionMinutes' | 'offsetsCheckMs'
@@ -70,7 +73,6 @@ export class Group {
   readonly #sessions: Sessions
   readonly #rebalance: Rebalance
   readonly #context: GroupContext
-  /** On the clock of records; undefined while there are members, and if there never were any. */
   #emptySinceMs: number | undefined
 
   constructor(id: string, context: GroupContext) {
@@ -88,9 +90,21 @@ export class Group {
         onState: (state) => {
           this.#emptySinceMs = state === 'Empty' ? recordClock.now() : undefined
           context.onState?.(this)
+          if (state === 'Empty' || state === 'Stable') context.onSettled?.(this)
         },
       },
     )
+  }
+
+  /** On the clock of records; undefined while there are members, and if there never were any. */
+  get emptySinceMs(): number | undefined {
+    return this.#emptySinceMs
+  }
+
+  /** What it was in an earlier life. */
+  restore(kept: KeptGroup): void {
+    this.#emptySinceMs = kept.emptySinceMs ?? undefined
+    this.#rebalance.restore(kept)
   }
 
   get state(): GroupState {
@@ -277,6 +291,7 @@ export class Group {
     this.members.replace(old, member)
     if (this.state === 'Stable' && this.members.chooseProtocol() === this.#rebalance.protocolName) {
       this.#sessions.renew(member)
+      this.#context.onSettled?.(this)
       return answer(this.#toldAfterTakeOver(member, oldLeaderId, request.maySkipAssignment))
     }
     this.#waitToJoin(member, answer)

@@ -37,6 +37,12 @@ export class Membership {
     this.#leaderId ??= member.id
   }
 
+  /** These, and nobody else. */
+  restore(members: readonly Member[], leaderId: string): void {
+    for (const member of members) this.add(member)
+    if (this.#members.has(leaderId)) this.#leaderId = leaderId
+  }
+
   remove(member: Member): void {
     this.#members.delete(member.id)
     // Another may have taken the instance id over.

@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from '../../../clock.ts'
 import type { ErrorName } from '../../wire/error-code.ts'
+import { type KeptGroup, memberFromKept } from './kept-group.ts'
 import {
   type JoinedMember,
   type JoinResult,
@@ -71,6 +72,16 @@ export class Rebalance {
 
   get protocolName(): string | null {
     return this.#protocolName
+  }
+
+  /** What it was in an earlier life: stable with these members, whose sessions begin anew, or empty. */
+  restore({ generationId, protocolType, protocolName, leaderId, members }: KeptGroup): void {
+    this.#generationId = generationId
+    this.#protocolType = protocolType
+    this.#protocolName = protocolName
+    this.#members.restore(members.map(memberFromKept), leaderId)
+    this.#state = members.length === 0 ? 'Empty' : 'Stable'
+    for (const member of this.#members) this.#sessions.renew(member)
   }
 
   add(member: Member, protocolType: string): void {

@@ -39,11 +39,18 @@ export class BatchList {
     return this.#batches.slice(this.#head)
   }
 
-  /** From the one that holds `offset` on, or else the first one behind it. */
-  *walk(offset: number): Generator<StoredBatch> {
-    for (let at = this.#indexOf(offset); at < this.#batches.length; at++) {
-      yield this.#batches[at] as StoredBatch
+  /** The first record at `timestamp` or later that is not before `startOffset`, looked for from `from` on. */
+  findTime(
+    timestamp: number,
+    { from, startOffset }: { readonly from: number; readonly startOffset: number },
+  ): Position | undefined {
+    for (let at = this.#indexOf(from); at < this.#batches.length; at++) {
+      const { bytes, maxTimestamp } = this.#batches[at] as StoredBatch
+      if (maxTimestamp < timestamp) continue
+      const found = firstAt(bytes, timestamp, startOffset)
+      if (found !== undefined) return found
     }
+    return undefined
   }
 
   lastOnes(count: number): readonly StoredBatch[] {

@@ -182,9 +182,12 @@ export class FileSegment implements Segment {
 
   findTime(timestamp: number, startOffset: number): Position | undefined {
     if (this.#maxTimestamp < timestamp) return undefined
-    this.write()
     const { offsets, times } = this.#index
     const relativeOffset = Math.max(times.valueBefore(timestamp), startOffset - this.baseOffset)
+    const recentOffset = this.#recent.first?.baseOffset ?? this.#endOffset
+    if (this.baseOffset + relativeOffset >= recentOffset)
+      return this.#recent.findTime(timestamp, { from: this.baseOffset + relativeOffset, startOffset })
+    this.write()
     for (const { at, bytes, maxTimestamp } of this.#scan(offsets.valueAt(relativeOffset))) {
       if (maxTimestamp < timestamp) continue
       const found = firstAt(this.#bytesAt({ at, bytes }), timestamp, startOffset)

@@ -1,7 +1,7 @@
 /** Segments in memory. */
 import type { BatchHeader } from '../../wire/record-batch.ts'
 import type { Position } from '../record-log.ts'
-import { BatchList, firstAt, type StoredBatch } from './batch-list.ts'
+import { BatchList, type StoredBatch } from './batch-list.ts'
 import type { LogCheckpoint, Reading, Segment, SegmentHome } from './segment.ts'
 import { SparseIndex } from './sparse-index.ts'
 
@@ -53,12 +53,7 @@ export class MemorySegment implements Segment {
   findTime(timestamp: number, startOffset: number): Position | undefined {
     if (this.#maxTimestamp < timestamp) return undefined
     const from = this.baseOffset + this.#times.valueBefore(timestamp)
-    for (const { bytes, maxTimestamp } of this.#batches.walk(Math.max(from, startOffset))) {
-      if (maxTimestamp < timestamp) continue
-      const found = firstAt(bytes, timestamp, startOffset)
-      if (found !== undefined) return found
-    }
-    return undefined
+    return this.#batches.findTime(timestamp, { from: Math.max(from, startOffset), startOffset })
   }
 
   truncate(offset: number): void {

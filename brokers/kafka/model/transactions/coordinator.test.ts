@@ -4,7 +4,9 @@ import { createClock, frozenTime } from '../../../clock.ts'
 import { Refusal } from '../../refusal.ts'
 import type { ErrorName } from '../../wire/error-code.ts'
 import { encodeBatch, isControl, readBatchHeader } from '../../wire/record-batch.ts'
+import { BrokerConfig } from '../broker-config.ts'
 import { Partition } from '../partition.ts'
+import { settingsFrom } from '../settings.ts'
 import { TopicConfig } from '../topic-config.ts'
 import { type CoordinatorChange, TransactionCoordinator } from './coordinator.ts'
 import type { Producer, Transaction } from './transaction.ts'
@@ -13,7 +15,7 @@ const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 const here = [{ topic: 't', partition: 0 }]
 
-function setUp() {
+function setUp(config: Record<string, string> = {}) {
   const clock = createClock(frozenTime(1_000))
   const realClock = createClock(frozenTime(1_000))
   const partition = new Partition(0, [0], new TopicConfig([]))
@@ -21,6 +23,7 @@ function setUp() {
   const coordinator = new TransactionCoordinator({
     clock,
     realClock,
+    settings: settingsFrom(new BrokerConfig(config)),
     partition: ({ topic }) => (topic === 't' ? partition : undefined),
     offsetsPartitionOf: () => 7,
     endOffsets: (offsetsPartition, outcome) => ended.push({ partition: offsetsPartition, ...outcome }),
@@ -104,6 +107,18 @@ describe('a producer that starts', () => {
     expect(next).toEqual({ producerId: producerIdsBelow, producerEpoch: 0 })
     expect(errorOf(() => coordinator.addPartitions('x', used, here))).toBe('invalidProducerIdMapping')
   })
+})
+
+test('how long a transaction may last, and how long an id is known, are settings', () => {
+  const { clock, coordinator } = setUp({
+    'transaction.max.timeout.ms': '5000',
+    'transactional.id.expiration.ms': String(DAY),
+  })
+  const init = (timeoutMs: number) => coordinator.init('x', { timeoutMs, expected: undefined })
+  expect(errorOf(() => init(5_001))).toBe('invalidTransactionTimeout')
+  expect(init(5_000).producerEpoch).toBe(0)
+  clock.elapse(DAY)
+  expect(coordinator.all()).toEqual([])
 })
 
 describe('a transaction', () => {

@@ -9,6 +9,7 @@
 import type { Clock, Timer } from '../../../clock.ts'
 import { refusal } from '../../refusal.ts'
 import type { Partition } from '../partition.ts'
+import type { Settings } from '../settings.ts'
 import { MarkerWriting } from './markers.ts'
 import { ProducerIds } from './producer-ids.ts'
 import {
@@ -28,10 +29,6 @@ import {
   withPartitions,
 } from './transaction.ts'
 
-/** Kafka's transaction.max.timeout.ms. */
-const TIMEOUT_MS_MAX = 15 * 60_000
-/** Kafka's transactional.id.expiration.ms. */
-const EXPIRATION_MS = 7 * 24 * 3_600_000
 /** A coordinator that has moved would count it up; here nothing of it is lost when a node goes. */
 const COORDINATOR_EPOCH = 0
 
@@ -39,6 +36,7 @@ export interface CoordinatorContext {
   /** For timeouts and expiry: it can be moved ahead. */
   readonly clock: Clock
   readonly realClock: Clock
+  readonly settings: Pick<Settings, 'transactionMaxTimeoutMs' | 'transactionalIdExpirationMs'>
   /** Undefined: there is no such partition any more. */
   partition(one: TopicPartition): Partition | undefined
   /** The partition of `__consumer_offsets` that a group falls on. */
@@ -92,10 +90,11 @@ export class TransactionCoordinator {
     { timeoutMs, expected }: { timeoutMs: number; expected: Producer | undefined },
   ): Producer {
     if (transactionalId === '') throw refusal('invalidRequest', 'the transactional id is empty')
-    if (timeoutMs <= 0 || timeoutMs > TIMEOUT_MS_MAX)
+    const { transactionMaxTimeoutMs } = this.#context.settings
+    if (timeoutMs <= 0 || timeoutMs > transactionMaxTimeoutMs)
       throw refusal(
         'invalidTransactionTimeout',
-        `${timeoutMs} ms; transaction.max.timeout.ms is ${TIMEOUT_MS_MAX}`,
+        `${timeoutMs} ms; transaction.max.timeout.ms is ${transactionMaxTimeoutMs}`,
       )
     const nowMs = this.#now()
     const known =
@@ -202,11 +201,11 @@ export class TransactionCoordinator {
     return this.#context.clock.now()
   }
 
-  /** Forgets it first if nobody has used it for a week. */
+  /** Forgets it first if nobody has used it for transactional.id.expiration.ms. */
   #find(transactionalId: string): Transaction | undefined {
     const known = this.#transactions.get(transactionalId)
     if (known === undefined || known.state === 'Ongoing' || isPrepared(known)) return known
-    if (this.#now() - known.updatedAtMs < EXPIRATION_MS) return known
+    if (this.#now() - known.updatedAtMs < this.#context.settings.transactionalIdExpirationMs) return known
     this.#transactions.delete(transactionalId)
     this.#tell({ removed: transactionalId })
     return undefined

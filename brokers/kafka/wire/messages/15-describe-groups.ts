@@ -1,7 +1,7 @@
-/** Asks for the members of groups. Version 5 is the first flexible one. */
+/** Asks for the members of groups. Version 5 is the first flexible one, 6 adds the message of an error. */
 import { array, arrayOf, boolean, bytes, int16, int32, message, nullable, orElse, string } from '../schema.ts'
 
-export const describeGroups = message(15, 'DescribeGroups', '0-5', {
+export const describeGroups = message(15, 'DescribeGroups', '0-6', {
   flexibleSince: 5,
   request: {
     groups: arrayOf(string('0+')),
@@ -11,6 +11,7 @@ export const describeGroups = message(15, 'DescribeGroups', '0-5', {
     throttleTimeMs: orElse(int32('1+'), 0),
     groups: array('0+', {
       errorCode: int16('0+'),
+      errorMessage: orElse(nullable(string('6+')), null),
       groupId: string('0+'),
       groupState: string('0+'),
       protocolType: string('0+'),

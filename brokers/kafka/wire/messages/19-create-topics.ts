@@ -10,6 +10,7 @@ import {
   nullable,
   orElse,
   string,
+  tagged,
   uuid,
   ZERO_UUID,
 } from '../schema.ts'
@@ -48,6 +49,7 @@ export const createTopics = message(19, 'CreateTopics', '2-7', {
         ),
         null,
       ),
+      topicConfigErrorCode: tagged(0, int16('5+')),
     }),
   },
 })

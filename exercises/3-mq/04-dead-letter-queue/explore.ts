@@ -1,0 +1,129 @@
+/** mq-04 for the explorer: a payment fails to the end, and whoever handles it dies at every moment on its way. */
+import { conservation } from '#lab/checkers/conservation'
+import type { Convictions, Exploration, Stage } from '#lab/explore'
+import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
+import { text } from '#lab/verdict/language'
+import {
+  attemptsMax,
+  consumerFile,
+  type DeadLetter,
+  frozenPayments,
+  handlerFile,
+  lane,
+  publish,
+  records,
+  total,
+  walletOf,
+} from './run.ts'
+
+const handingOn = [{ file: consumerFile, near: ['.publish(', '.sendToQueue(', '.nack(', '.reject('] }]
+const storing = [{ file: handlerFile, near: ['INSERT', '.ack(', '.consume('] }]
+
+interface CrashedSeen {
+  readonly produced: readonly string[]
+  readonly booked: readonly string[]
+  readonly onRecord: readonly DeadLetter[]
+  /** Messages that are still in a queue. */
+  readonly left: number
+}
+
+const survivesCrashes: Promised<CrashedSeen> = {
+  item: 'mq-04.7',
+  text: text(
+    'wherever consumer or handler dies, a payment that fails to the end is on record, after all its attempts, and in no queue',
+    'consumer hay handler chết ở đâu cũng vậy: thanh toán hỏng tới cùng được ghi lại sau đủ số lần thử, và không còn ở queue nào',
+  ),
+  judge({ produced, booked, onRecord, left }) {
+    const dead = onRecord.map(({ message_id }) => message_id)
+    const inFlight = left > 0 ? produced.filter((id) => !dead.includes(id)) : []
+    const anomaly = conservation({ produced, processed: booked, deadLettered: dead, inFlight })
+    if (anomaly !== undefined) return broken(anomaly.said, { at: handingOn, messages: anomaly.messages })
+    if (left > 0) {
+      return broken(
+        text(
+          'a message stays in a queue and comes to no end: the one who was started again does not go on with it',
+          'một message nằm mãi trong queue không đi tới đâu: bên được khởi động lại không xử lý tiếp nó',
+        ),
+        { at: storing, messages: inFlight },
+      )
+    }
+    const early = onRecord.find(({ attempts }) => Number(attempts) < attemptsMax)
+    if (early !== undefined) {
+      return broken(
+        text(
+          `a payment was given up after ${Number(early.attempts)} attempts instead of ${attemptsMax}`,
+          `một thanh toán bị bỏ sau ${Number(early.attempts)} lần thử thay vì ${attemptsMax}`,
+        ),
+        { at: handingOn, messages: [early.message_id] },
+      )
+    }
+    return held(
+      witness(
+        'dead',
+        dead.length,
+        text(
+          `${dead.length} failed to the end and on record`,
+          `${dead.length} thanh toán hỏng tới cùng, đã ghi lại`,
+        ),
+      ),
+    )
+  },
+}
+
+/** How long a payment may take to its end, a crash and a new start included; the delays themselves are virtual. */
+const endedMsMax = 4000
+/** The longest delay is over after this. */
+const delayMs = 4000
+const lookAgainMs = 3
+
+export const exploration: Exploration<CrashedSeen> = {
+  promise: survivesCrashes,
+  // Four attempts, three waits, a death and a record: one payment has moments enough.
+  messages: 1,
+  alike: /^(?:exchange|queue)\.(?:declare|bind)/,
+  async play(stage) {
+    const { lab, messages } = stage
+    // Consumer and handler declare what they need; a declaration of the lab's would stand in the way of their crashes.
+    const wallet = walletOf(lab)
+    const payments = frozenPayments(lab, wallet, messages)
+    const consumer = await stage.supervise(consumerFile, lane)
+    const handler = await stage.supervise(handlerFile, 'lab')
+    const produced: string[] = []
+    for (const payment of payments) {
+      const { id } = await whileBrokerReturns(() => publish(lab, payment))
+      produced.push(id)
+      if (!(await comesToAnEnd(lab, produced.length))) break
+    }
+    await consumer.stop()
+    await handler.stop()
+    return {
+      produced,
+      booked: [],
+      onRecord: records(lab),
+      left: await whileBrokerReturns(() => total(lab)),
+    }
+  },
+}
+
+/** Lets the delays go by until so many are on record and the queues are empty, or nothing moves any more. */
+async function comesToAnEnd(lab: Stage['lab'], howMany: number): Promise<boolean> {
+  const deadline = performance.now() + endedMsMax
+  for (;;) {
+    const [all, work, dead] = await whileBrokerReturns(() =>
+      Promise.all([total(lab), countIn(lab, 'payments.work'), countIn(lab, 'payments.dlq')]),
+    )
+    if (all === 0 && records(lab).length >= howMany) return true
+    if (performance.now() > deadline) return false
+    // Whatever is neither worked on nor dead is waiting.
+    if (all > work + dead) await whileBrokerReturns(() => lab.elapse(delayMs))
+    else await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+  }
+}
+
+/** The wrong solutions that a crash convicts, by what crashes. */
+export const convictions: Convictions = {
+  subject: ['acks-then-publishes', 'dead-are-acked-automatically'],
+  broker: ['acks-then-publishes', 'dlq-in-memory', 'waits-in-memory'],
+  connection: ['acks-then-publishes'],
+}

@@ -1,0 +1,123 @@
+// way: keeps each snapshot beside the others, and takes the latest that fits
+
+/** The wallets: what each is, from its events or from a snapshot and the events behind it, and what a command makes of it. */
+
+import type { Database } from 'better-sqlite3'
+import type { EventStore, StoredEvent } from './event-store.ts'
+import {
+  decide,
+  evolve,
+  type Movement,
+  noWallet,
+  upcast,
+  type Wallet,
+  type WalletCommand,
+  walletSchemaVersion,
+} from './wallet.ts'
+
+/** A wallet, and the version of its stream at which it was that. */
+export interface Loaded {
+  readonly wallet: Wallet
+  readonly version: number
+}
+
+export interface Wallets {
+  /** From the first event on, up to a version or to the end; looks at no snapshot. */
+  replay(walletId: string, upToVersion?: number): Loaded
+  /** The same, sooner: from the latest snapshot and the events behind it. */
+  load(walletId: string): Loaded
+  /** Does what the command asks for, and answers the version after it. @throws WalletRefused */
+  handle(walletId: string, command: WalletCommand): number
+}
+
+/** After so many events the next snapshot is due. */
+export const snapshotEvery = 20
+/** How often a command is decided anew because somebody else was faster. */
+const attemptsMax = 5
+
+const schema = `
+CREATE TABLE IF NOT EXISTS snapshot (
+  stream_id      TEXT NOT NULL,
+  version        INTEGER NOT NULL,
+  schema_version INTEGER NOT NULL,
+  state          TEXT NOT NULL,
+  PRIMARY KEY (stream_id, schema_version, version)
+) STRICT`
+
+/** Makes the table when it is missing. */
+export function openWallets(database: Database, store: Pick<EventStore, 'append' | 'read'>): Wallets {
+  database.exec(schema)
+  // The same wallet at the same version is the same: whoever was second has nothing to add.
+  const keep = database.prepare('INSERT INTO snapshot VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+  const latest = database.prepare(
+    'SELECT version, state FROM snapshot WHERE stream_id = ? AND schema_version = ? ORDER BY version DESC LIMIT 1',
+  )
+
+  function load(walletId: string): Loaded {
+    // Of another shape: as if there were none. The next command writes one of today's.
+    const kept = latest.get(walletId, walletSchemaVersion) as { version: number; state: string } | undefined
+    const from =
+      kept === undefined
+        ? { wallet: noWallet, version: 0 }
+        : { wallet: fromJson(kept.state), version: kept.version }
+    return foldOnto(from, store.read(walletId, from.version))
+  }
+
+  function attempt(walletId: string, command: WalletCommand): number {
+    const before = load(walletId)
+    const events = decide(before.wallet, command)
+    if (events.length === 0) return before.version
+    const version = store.append(walletId, before.version, events)
+    if (Math.floor(version / snapshotEvery) > Math.floor(before.version / snapshotEvery)) {
+      // Not in the transaction of the events: it is a cache, and whoever loses it only reads more.
+      keep.run(walletId, version, walletSchemaVersion, toJson(events.reduce(evolve, before.wallet)))
+    }
+    return version
+  }
+
+  return {
+    load,
+    replay: (walletId, upToVersion = Number.POSITIVE_INFINITY) =>
+      foldOnto(
+        { wallet: noWallet, version: 0 },
+        store.read(walletId).filter(({ version }) => version <= upToVersion),
+      ),
+    handle(walletId, command) {
+      for (let left = attemptsMax - 1; ; left -= 1) {
+        try {
+          return attempt(walletId, command)
+        } catch (error) {
+          // Decided on a wallet that is not there any more: what was affordable may not be so now.
+          if (left === 0 || !(error instanceof Error) || error.name !== 'VersionConflict') throw error
+        }
+      }
+    },
+  }
+}
+
+function foldOnto(from: Loaded, events: readonly StoredEvent[]): Loaded {
+  return events.reduce<Loaded>(
+    ({ wallet }, event) => ({ wallet: evolve(wallet, upcast(event)), version: event.version }),
+    from,
+  )
+}
+
+function toJson(wallet: Wallet): string {
+  return JSON.stringify(wallet, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+}
+
+function fromJson(text: string): Wallet {
+  const read = JSON.parse(text) as Omit<Wallet, 'posted' | 'movements'> & {
+    posted: string
+    movements: Record<string, { is: Movement['is']; minor: string }>
+  }
+  const movements = Object.entries(read.movements).map(
+    ([reference, { is, minor }]) => [reference, { is, minor: BigInt(minor) }] as const,
+  )
+  return {
+    owner: read.owner,
+    currency: read.currency,
+    posted: BigInt(read.posted),
+    movements: Object.fromEntries(movements),
+  }
+}

@@ -1,0 +1,70 @@
+// mistake: publishes first, so that no event is ever forgotten
+// refused by: mq-10.2
+// says: is in no stream
+
+/** The wallet service: it takes commands, and publishes what came of them. */
+
+import amqp from 'amqplib'
+import type { Running, Start } from '#lab/subject'
+import { seal } from '#payments/envelope'
+import { newId } from '#payments/ids'
+import { openEventStore } from './event-store.ts'
+import { decide, type WalletCommand } from './wallet.ts'
+import { openWallets } from './wallets.ts'
+
+export interface WalletService extends Running {
+  /** Answers the version of the wallet's stream after the command; rejects with WalletRefused. */
+  handle(walletId: string, command: WalletCommand): Promise<number>
+}
+
+export const start: Start<WalletService> = async (world) => {
+  const database = world.openDatabase('wallets')
+  const store = openEventStore(world, database)
+  const wallets = openWallets(database, store)
+  const connection = await amqp.connect(world.amqpUrl, { noDelay: true })
+  connection.on('error', () => {})
+  const channel = await connection.createConfirmChannel()
+  channel.on('error', () => {})
+
+  function publish(eventId: string, type: string, envelope: unknown): Promise<void> {
+    return new Promise((resolve, reject) => {
+      channel.publish(
+        world.name('wallets'),
+        type,
+        Buffer.from(JSON.stringify(envelope)),
+        { messageId: eventId, type, contentType: 'application/json', persistent: true },
+        (error: unknown) => (error === null ? resolve() : reject(error)),
+      )
+    })
+  }
+
+  function sealed(walletId: string, version: number, eventId: string, type: string, data: unknown) {
+    return seal(
+      {
+        id: eventId,
+        source: '/wallets',
+        type,
+        subject: walletId,
+        dataschema: `https://workbook.example/schemas/${type}.json`,
+        partitionkey: walletId,
+        aggregateversion: version,
+        data,
+      },
+      world,
+    )
+  }
+
+  return {
+    async handle(walletId, command) {
+      const { wallet, version } = wallets.load(walletId)
+      const events = decide(wallet, command).map((event) => ({ ...event, eventId: newId(world) }))
+      for (const [index, { eventId, type, data }] of events.entries())
+        await publish(eventId, type, sealed(walletId, version + index + 1, eventId, type, data))
+      return store.append(walletId, version, events)
+    },
+    async stop() {
+      await connection.close()
+      database.close()
+    },
+  }
+}
