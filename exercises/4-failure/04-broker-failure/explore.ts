@@ -65,7 +65,8 @@ const survivesCrashes: Promised<CrashedSeen> = {
 
 export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
-  messages: 2,
+  // Both services declare and consume anew after each crash: one payment makes seventy-eight moments.
+  messages: 1,
   // A service whose own process dies has only its memory to lose; that is failure-01.
   crashes: ['broker', 'connection'],
   async play({ lab, history, messages, supervise }) {
