@@ -16,7 +16,7 @@ const booking = [{ file: 'consumer.ts', near: ['.post(', 'function work'] }]
 /** How often a customer asks for the same payment to be accepted. */
 const attemptsMax = 5
 /** How long a payment may take to be booked, crashes and new starts included. */
-const bookedMsMax = 4000
+const bookedMsMax = 6000
 
 interface CrashedSeen {
   readonly operations: readonly Operation[]

@@ -14,7 +14,7 @@ import { ledgerOf, lineFile, paymentsOf } from './run.ts'
 const keeping = [{ file: lineFile, near: ["'close'", 'connect('] }]
 const sending = [{ file: 'producer.ts', near: ['.publish('] }]
 /** How long a payment may take to be booked, an outage included. */
-const bookedMsMax = 4000
+const bookedMsMax = 6000
 const askAgainMs = 10
 
 interface CrashedSeen {
