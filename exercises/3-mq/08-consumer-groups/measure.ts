@@ -27,8 +27,8 @@ const numbers = {
     'từ đó tới khi record đầu tiên của một partition mồ côi được commit',
   ),
   gap: text(
-    'an orphaned partition: from its last commit before to its first one after',
-    'một partition mồ côi: từ commit cuối cùng trước đó tới commit đầu tiên sau đó',
+    'of the orphaned partition that waited longest: from its last commit before to its first one after',
+    'partition mồ côi chờ lâu nhất: từ commit cuối cùng trước đó tới commit đầu tiên sau đó',
   ),
 } as const satisfies Record<string, Text>
 type Numbers = Readonly<Record<keyof typeof numbers, number>>
