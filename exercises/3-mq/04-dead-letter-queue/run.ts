@@ -491,17 +491,21 @@ async function untilDead(lab: Lab, howMany = 1): Promise<void> {
     for (let each = 0; each < 10; each += 1) await turn()
   }
 }
-const deadMsMax = 4000
+const deadMsMax = 6000
 
-/** Gives something that may never come a moment to happen; answers whether it did. */
+/**
+ * Gives something that may never come a moment to happen; answers whether it did. The broker is asked between two looks, and
+ * a number of looks is granted too: on a busy computer that is a longer moment.
+ */
 async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>): Promise<boolean> {
   const deadline = lab.run.now() + momentMs
-  while (!(await fact())) {
-    if (lab.run.now() > deadline) return false
-    await turn()
+  for (let looks = 1; !(await fact()); looks += 1) {
+    if (lab.run.now() > deadline && looks >= looksMin) return false
+    await lab.inspect()
   }
   return true
 }
+const looksMin = 100
 const momentMs = 400
 
 /** Waits until payments.dlq is empty and nothing of it is out. */
