@@ -217,6 +217,11 @@ async function leaderKilledWith(lab: Lab, acks: Acks): Promise<AcksSeen> {
   await finish(lab, producer)
   await lab.kafka.startNode(leader)
   const ids = await idsIn(lab, topic)
+  const lost = reported.filter((id) => !ids.includes(id))
+  lab.say(
+    `acks=${acks === -1 ? 'all' : acks}: ${reported.length} were reported as sent, ${lost.length} of them are gone.`,
+    `acks=${acks === -1 ? 'all' : acks}: ${reported.length} thanh toán được báo đã gửi, ${lost.length} trong số đó đã mất.`,
+  )
   const produces = requestsAbout(requests, 'Produce', topic)
   return {
     acks,
@@ -224,7 +229,7 @@ async function leaderKilledWith(lab: Lab, acks: Acks): Promise<AcksSeen> {
     sent: late.length,
     reportedBefore,
     reported,
-    lost: reported.filter((id) => !ids.includes(id)),
+    lost,
     twice: late.map(({ id }) => id).filter((id) => ids.filter((each) => each === id).length > 1),
     why: outcomes.find(({ state }) => state === 'rejected')?.message ?? '',
     trace: (await lab.requestSteps()).slice(-6),
