@@ -81,7 +81,7 @@ export interface LabEngines {
 const seedStep = 0x9e37_79b9
 
 /** How long a start may take on Kafka: whoever joins a group waits until its other members have noticed. */
-const joinMsMax = 8000
+const joinMsMax = 12_000
 
 /** How often the broker is asked for its queues while they are waited for. */
 const inspectEveryMs = 15
