@@ -66,9 +66,9 @@ export function unmet(verdict: Verdict): Error {
   const [task] = verdict.item.split('.')
   const repeat = `npm run check ${verdict.item}${run === undefined ? '' : ` seed=${run.seed}`}`
   const lang = languageOf(process.env)
-  const error = new Error(
-    renderVerdict(verdict, { lang, colour: false, repeat, hint: `npm run hint ${task}` }),
-  )
+  // A lesson has no hints: its pages say all there is to say.
+  const hint = task?.startsWith('study-') ? {} : { hint: `npm run hint ${task}` }
+  const error = new Error(renderVerdict(verdict, { lang, colour: false, repeat, ...hint }))
   error.name = verdict.outcome === 'failed' ? 'PromiseBroken' : 'Inconclusive'
   error.stack = `${error.name}: ${error.message}`
   return error

@@ -18,7 +18,8 @@ export function paymentEvents(lab: Lab, count: number): Envelope[] {
 export interface Publication {
   readonly exchange: string
   readonly routingKey: string
-  readonly event: Envelope
+  /** The body. Its id is the message's. */
+  readonly event: { readonly id: string }
   /** Default true. */
   readonly persistent?: boolean
   readonly mandatory?: boolean
@@ -75,6 +76,8 @@ export interface Consumer {
   /** What it was given so far, in order. */
   readonly deliveries: readonly Delivery[]
   readonly channel: Channel
+  /** Its consumer tag, to cancel it by. */
+  readonly tag: string
   /** Resolves when it has been given so many. */
   has(count: number): Promise<void>
   ack(delivery: Delivery | undefined): void
@@ -100,7 +103,7 @@ export async function openConsumer(
   const queue = lab.name(options.queue)
   const deliveries: Delivery[] = []
   if (options.prefetch !== undefined) await channel.prefetch(options.prefetch)
-  await channel.consume(
+  const { consumerTag } = await channel.consume(
     queue,
     (message) => {
       if (message === null) return
@@ -112,6 +115,7 @@ export async function openConsumer(
   return {
     deliveries,
     channel,
+    tag: consumerTag,
     async has(count) {
       const missing = text(
         `a consumer got ${deliveries.length} of ${count} messages`,

@@ -8,7 +8,7 @@ import { shownPath } from '../root.ts'
 import { measuredItems } from '../runner/figures.ts'
 import { isJudged, type Judgement } from '../runner/judge.ts'
 import type { TypeProblem } from '../runner/typecheck.ts'
-import { isAsked } from '../study/lessons.ts'
+import { isAsked, isLesson } from '../study/lessons.ts'
 import { hasColour, paint } from '../terminal.ts'
 import { measureTexts } from '../texts/measure.ts'
 import { screenTexts } from '../texts/screen.ts'
@@ -126,10 +126,11 @@ function typeLines(problems: readonly TypeProblem[], lang: Language): string[] {
 }
 
 /** The seed stands in the command, since tomorrow's default is another. */
-function fullLines(verdict: Verdict, { circumstances }: Judgement, lang: Language): string[] {
-  const task = verdict.item.split('.')[0] ?? verdict.item
+function fullLines(verdict: Verdict, { circumstances, task }: Judgement, lang: Language): string[] {
   const repeat = `npm run check ${verdict.item} seed=${circumstances.seed}`
-  return renderVerdict(verdict, { lang, colour: hasColour, repeat, hint: `npm run hint ${task}` }).split('\n')
+  // A lesson has no hints: its pages say all there is to say.
+  const hint = isLesson(task) ? {} : { hint: `npm run hint ${task.id}` }
+  return renderVerdict(verdict, { lang, colour: hasColour, repeat, ...hint }).split('\n')
 }
 
 function passedLine(verdict: Verdict, lang: Language): string {

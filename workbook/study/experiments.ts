@@ -26,7 +26,9 @@ import { openLines } from './lines.ts'
 type Experiment = Lesson['experiments'][number]
 
 /** Says that no prediction is wanted: `answer=none`. */
-const noPrediction = 'none'
+const noneWord = 'none'
+/** Stands where there is no prediction. No option is called so. */
+const noPrediction = ''
 
 export interface Asked {
   readonly task: Task
@@ -93,7 +95,7 @@ async function predict(
   { name }: Experiment,
   shown: Shown,
 ): Promise<string | { readonly exit: ExitCode }> {
-  if (answer === noPrediction) return noPrediction
+  if (answer === noneWord) return noPrediction
   const how = howToAnswer(shown, lang)
   if (answer !== undefined) {
     const read = readAnswer(shown, answer)
