@@ -308,7 +308,7 @@ export const sideBySide: Rubric = {
       tableCellsMin: 3,
       mentions: [
         {
-          oneOf: ['crash', 'kill'],
+          oneOf: ['crash', 'kill', 'sigkill'],
           why: text('what a crash does is what they differ in', 'chúng khác nhau ở chỗ crash gây ra gì'),
         },
         {
