@@ -8,12 +8,11 @@
  *
  *     node benches/kafka-growth.ts [part=records,partitions] [rounds=7] [seconds=1] [sizes=1000,100000,1000000] [keeps=disk|memory]
  */
-import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { type Kafka, startKafka } from '#brokers/kafka'
 import { encodeBatch } from '#brokers/kafka/batch'
 import { endOnSignals } from './kit/contenders.ts'
-import { printTable, residentMegabytes, Samples, word, words } from './kit/figures.ts'
+import { printTable, processorMs, residentMegabytes, Samples, word, words } from './kit/figures.ts'
 import { startEmbedded } from './kit/kafka-field.ts'
 import { type Load, loads, openRequests, type Requests, STEP_MS } from './kit/kafka-requests.ts'
 
@@ -27,8 +26,6 @@ const PARTITION_COUNTS = [1, 100, 1000]
 const FEW_RECORDS = 1000
 const RECORDS_PER_BATCH = 10
 const IN_FLIGHT = 20
-/** In which /proc counts a process's time. */
-const TICKS_PER_SECOND = 100
 
 interface Size {
   readonly label: number
@@ -110,19 +107,13 @@ async function open(what: string, size: Size): Promise<World> {
 
 /** Of the broker's process, for one request. */
 async function cpuUs({ cluster, requests }: World, load: Load): Promise<number> {
-  const before = ticksOf(cluster.pid)
+  const before = processorMs([cluster.pid])
   const began = performance.now()
   const count = await requests.run(load, {
     inFlight: IN_FLIGHT,
     isOver: () => performance.now() - began > measuredMs,
   })
-  return ((ticksOf(cluster.pid) - before) * 1_000_000) / TICKS_PER_SECOND / count
-}
-
-/** User and system time of a process with all its threads. */
-function ticksOf(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return Number(fields[11]) + Number(fields[12])
+  return ((processorMs([cluster.pid]) - before) * 1000) / count
 }
 
 async function restart(cluster: Kafka): Promise<number> {

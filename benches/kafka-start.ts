@@ -1,7 +1,7 @@
 /**
  * How long until the embedded Kafka accepts clients, with one node and with three: in a worker thread, in a child process, from
- * a pre-forked spare, with everything in memory and with a fresh folder on disk; beside a real Kafka where it can be had
- * (fewer starts, since one takes seconds; its folders are made before). The compile cache is warm: two starts are made and not counted.
+ * a pre-forked spare, with everything in memory and with a fresh folder on disk; beside a real Kafka where it can be had (fewer
+ * starts, since one takes seconds; its folders are made before). The compile cache is warm: two starts are made and not counted.
  * Prints Markdown.
  *
  *     node benches/kafka-start.ts [n=20] [realn=3] [nodes=1,3] [real=1,3|none]

@@ -3,11 +3,12 @@
  * and 20 sends in flight, and consuming by eachMessage and eachBatch; with one node, and with three that all keep every
  * record. Beside a null broker, which is the client's ceiling, and beside a real Kafka, which the bench starts itself where it
  * can be had. Rounds are interleaved, so that what disturbs one disturbs all; the figures are medians over the rounds, and
- * medians of the ratios within a round. Prints Markdown.
+ * medians of the ratios within a round. Beside the rates stands the processor time that a record takes in the broker's
+ * processes: what else the computer does is not in that. Prints Markdown.
  *
  *     node benches/kafka-throughput.ts [rounds=5] [seconds=1] [messages=100000] [nodes=1,3] [real=1,3|none]
  */
-import { printTable, rounded, Samples, word } from './kit/figures.ts'
+import { printTable, processorMs, rounded, Samples, word } from './kit/figures.ts'
 import { CEILING, inTurn, pairsOf, printKafkaMachine, startKafkaField } from './kit/kafka-field.ts'
 import { consume, fill, onTopic, produce } from './kit/kafka-load.ts'
 
@@ -22,15 +23,18 @@ const ways = ['eachMessage', 'eachBatch'] as const
 
 const field = await startKafkaField()
 const { contenders } = field
-const [rates, p50s, p99s] = [new Samples(), new Samples(), new Samples()]
+const [rates, p50s, p99s, costs] = [new Samples(), new Samples(), new Samples(), new Samples()]
 // The first round warms up, Java's compiler most of all.
 for (let round = 0; round < rounds + 1; round++) {
   for (const { perSend, inFlight, title } of loads) {
     for (const contender of inTurn(contenders, round)) {
-      const sends = await onTopic(contender, (producer, topic) =>
-        produce(producer, topic, { perSend, inFlight, warmUpMs: WARM_UP_MS, measuredMs }),
-      )
+      const sends = await onTopic(contender, async (producer, topic) => {
+        const before = processorMs(contender.pids())
+        const done = await produce(producer, topic, { perSend, inFlight, warmUpMs: WARM_UP_MS, measuredMs })
+        return { ...done, brokerUs: ((processorMs(contender.pids()) - before) * 1000) / done.records }
+      })
       if (round === 0) continue
+      costs.add(contender.name, title, sends.brokerUs)
       rates.add(contender.name, title, sends.recordsPerSecond)
       p50s.add(contender.name, title, sends.p50Ms)
       p99s.add(contender.name, title, sends.p99Ms)
@@ -38,11 +42,15 @@ for (let round = 0; round < rounds + 1; round++) {
   }
   for (const by of ways) {
     for (const contender of inTurn(contenders, round)) {
-      const perSecond = await onTopic(contender, async (producer, topic) => {
+      const { perSecond, brokerUs } = await onTopic(contender, async (producer, topic) => {
         await fill(producer, topic, contender.name === CEILING ? 1 : count)
-        return consume(contender, topic, { by, count })
+        const before = processorMs(contender.pids())
+        const rate = await consume(contender, topic, { by, count })
+        return { perSecond: rate, brokerUs: ((processorMs(contender.pids()) - before) * 1000) / count }
       })
-      if (round > 0) rates.add(contender.name, by, perSecond)
+      if (round === 0) continue
+      rates.add(contender.name, by, perSecond)
+      costs.add(contender.name, by, brokerUs)
     }
   }
 }
@@ -63,6 +71,11 @@ printKafkaMachine(
 printTable(
   ['acks=all, 1 KB', ...names],
   titles.map((title) => [title, ...names.map((name) => cell(name, title))]),
+)
+console.log('Microseconds of processor time that a record takes in the broker’s processes, median.\n')
+printTable(
+  ['acks=all, 1 KB', ...names],
+  titles.map((title) => [title, ...names.map((name) => costs.median(name, title).toFixed(1))]),
 )
 console.log(
   'Ratios of the same round, median: its rate to that of the other; behind the real Kafka its p99 to the other’s.\n',

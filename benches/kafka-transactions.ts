@@ -1,14 +1,15 @@
 /**
  * How many transactions a second kafkajs brings through: begin, one record of 1 KB, commit, one after the other; the same with
  * a group's offset in each; and with a hundred records in one send. With one node, and with three that all keep every record;
- * beside a null broker that takes every transaction and keeps nothing, and a real Kafka where it can be had. Rounds are interleaved, so that what disturbs one disturbs all; the figures are
- * medians over the rounds, and medians of the ratios within a round. Prints Markdown.
+ * beside a null broker that takes every transaction and keeps nothing, and a real Kafka where it can be had. Rounds are
+ * interleaved, so that what disturbs one disturbs all; the figures are medians over the rounds, and medians of the ratios within
+ * a round. Beside them stands the processor time that a transaction takes in the broker's processes. Prints Markdown.
  *
  *     node benches/kafka-transactions.ts [rounds=5] [seconds=2] [nodes=1,3] [real=1,3|none]
  */
 import { performance } from 'node:perf_hooks'
 import kafkajs, { type Producer } from 'kafkajs'
-import { printTable, Samples, word } from './kit/figures.ts'
+import { printTable, processorMs, Samples, word } from './kit/figures.ts'
 import {
   CEILING,
   inTurn,
@@ -41,13 +42,15 @@ const loads: readonly Load[] = [
 
 const field = await startKafkaField()
 const { contenders } = field
-const samples = new Samples()
+const [samples, costs] = [new Samples(), new Samples()]
 // The first round warms up.
 for (let round = 0; round < rounds + 1; round++) {
   for (const load of loads) {
     for (const contender of inTurn(contenders, round)) {
-      const perSecond = await onTopic(contender, (_, topic) => transact(contender, topic, load))
-      if (round > 0) samples.add(contender.name, load.title, perSecond)
+      const { perSecond, brokerUs } = await onTopic(contender, (_, topic) => transact(contender, topic, load))
+      if (round === 0) continue
+      samples.add(contender.name, load.title, perSecond)
+      costs.add(contender.name, load.title, brokerUs)
     }
   }
 }
@@ -72,6 +75,11 @@ printTable(
     ...pairs.map(([one, other]) => samples.ratio(one, other, title).toFixed(0)),
   ]),
 )
+console.log('Microseconds of processor time that a transaction takes in the broker’s processes, median.\n')
+printTable(
+  ['in each', ...names],
+  loads.map(({ title }) => [title, ...names.map((name) => costs.median(name, title).toFixed(0))]),
+)
 // kafkajs keeps a timer going for a while after it has been disconnected.
 await field[Symbol.asyncDispose]()
 process.exit(0)
@@ -82,8 +90,12 @@ function cell(name: string, title: string): string {
   return `${show(samples.median(name, title))} (${show(Math.min(...all))}–${show(Math.max(...all))})`
 }
 
-/** Transactions a second of a producer that is new. */
-async function transact(contender: KafkaContender, topic: string, load: Load): Promise<number> {
+/** Of a producer that is new: transactions a second, and what one takes of the broker's processor time. */
+async function transact(
+  contender: KafkaContender,
+  topic: string,
+  load: Load,
+): Promise<{ perSecond: number; brokerUs: number }> {
   const producer = clientOf(contender).producer({
     transactionalId: topic,
     idempotent: true,
@@ -93,10 +105,13 @@ async function transact(contender: KafkaContender, topic: string, load: Load): P
   await producer.connect()
   try {
     for (let count = 0; count < WARM_UPS; count++) await once(producer, topic, load)
+    const before = processorMs(contender.pids())
     const began = performance.now()
     let done = 0
     for (; performance.now() - began < measuredMs; done++) await once(producer, topic, load)
-    return (done * 1000) / (performance.now() - began)
+    const tookMs = performance.now() - began
+    const brokerUs = ((processorMs(contender.pids()) - before) * 1000) / done
+    return { perSecond: (done * 1000) / tookMs, brokerUs }
   } finally {
     await producer.disconnect()
   }

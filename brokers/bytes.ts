@@ -104,6 +104,9 @@ export class ByteReader {
 
 const SLAB_BYTES = 64 * 1024
 
+/** From so many bytes on, standing between others costs less than a copy. */
+const LINKED_BYTES_MIN = 4 * 1024
+
 /**
  * Appends to a slab that grows as needed. `take()` hands the written bytes over without a copy and goes on behind them,
  * so a slab is written once and never reused.
@@ -112,14 +115,30 @@ export class ByteWriter {
   buffer: Buffer
   position = 0
   #start = 0
+  readonly #mayLink: boolean
+  /** Bytes that were not copied, by how many of the slab stand before them. */
+  #linked: { readonly at: number; readonly bytes: Buffer }[] = []
+  #linkedBytes = 0
 
-  constructor(capacity = 256) {
+  /** @param options.mayLink whether `link` leaves bytes where they are; they come out of `takePieces` only */
+  constructor(capacity = 256, { mayLink = false }: { readonly mayLink?: boolean } = {}) {
     this.buffer = Buffer.allocUnsafeSlow(capacity)
+    this.#mayLink = mayLink
   }
 
-  /** Bytes written since the last `take()`. */
+  /** Bytes written since the last `take()`, those that were linked among them. */
   get length(): number {
+    return this.written + this.#linkedBytes
+  }
+
+  /** Bytes of the slab that were written since the last `take()`. */
+  get written(): number {
     return this.position - this.#start
+  }
+
+  /** Writes over what stands in the slab `at` bytes behind the last `take()`. */
+  putInt32(at: number, value: number): void {
+    this.buffer.writeInt32BE(value, this.#start + at)
   }
 
   /** Makes room for `count` bytes, moves on behind them and gives the offset at which they start. */
@@ -187,6 +206,13 @@ export class ByteWriter {
     this.buffer.set(source, at)
   }
 
+  /** As `bytes`, without a copy where that is allowed and worth it: nobody may change them from now on. */
+  link(source: Buffer): void {
+    if (!this.#mayLink || source.length < LINKED_BYTES_MIN) return this.bytes(source)
+    this.#linked.push({ at: this.written, bytes: source })
+    this.#linkedBytes += source.length
+  }
+
   /** Writes `text` as UTF-8 without a length; gives the number of bytes. */
   utf8(text: string): number {
     const size = Buffer.byteLength(text)
@@ -202,8 +228,26 @@ export class ByteWriter {
     return written
   }
 
+  /** As `take`, with what was linked in its place. */
+  takePieces(): Buffer[] {
+    const linked = this.#linked
+    const written = this.take()
+    if (linked.length === 0) return [written]
+    this.#linked = []
+    this.#linkedBytes = 0
+    const pieces: Buffer[] = []
+    let from = 0
+    for (const { at, bytes } of linked) {
+      if (at > from) pieces.push(written.subarray(from, at))
+      pieces.push(bytes)
+      from = at
+    }
+    if (from < written.length) pieces.push(written.subarray(from))
+    return pieces
+  }
+
   #grow(count: number): number {
-    const kept = this.length
+    const kept = this.written
     const bytes = Math.max(SLAB_BYTES, (kept + count) * 2)
     const bigger = Buffer.allocUnsafeSlow(bytes)
     this.buffer.copy(bigger, 0, this.#start, this.position)

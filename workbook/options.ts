@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Text } from '#lab/verdict'
 import type { CommandRow } from './command.ts'
+import { readSpan } from './dlq/span.ts'
 import { suggest } from './suggest.ts'
 import { optionTexts } from './texts/options.ts'
 
@@ -33,6 +34,18 @@ const settingSchemas = {
   crash: z.enum(['subject', 'broker', 'connection']),
   schedules: count,
   messages: count,
+  id: z.string().max(255),
+  reason: z.string(),
+  older: z.string().transform((span, context) => {
+    const ms = readSpan(span)
+    if (ms !== undefined) return ms
+    context.addIssue({ code: 'custom', message: 'no span of time' })
+    return z.NEVER
+  }),
+  limit: count,
+  redrives: z.coerce.number().int().nonnegative().max(100),
+  queue: z.string().max(255),
+  url: z.string(),
   answer: z.string().trim().min(1).max(200),
   at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[a-z][a-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const
@@ -130,6 +143,11 @@ const placeholders: { readonly [Name in SettingName]?: string } = {
   host: 'ADDRESS,…',
   ports: 'N,…',
   data: 'DIR',
+  id: 'ID',
+  reason: 'TEXT',
+  older: '90s|10m|2h|3d',
+  queue: 'NAME',
+  url: 'amqp://user:password@host:5672/vhost',
   subject: 'mine|reference|wrong/NAME|alternatives/NAME',
   at: 'before:FROM-TO:METHOD:N',
   answer: 'LETTER|N,N,…|NUMBER',

@@ -1,6 +1,6 @@
 /** Figures of a bench: what it was told, what it measured, and the tables that it prints. */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 
@@ -77,6 +77,24 @@ export function printMachine(samples: string): void {
   const versions = ['amqplib', 'better-sqlite3'].map((name) => `${name} ${dependencies[name]}`)
   const cores = `${availableParallelism()} cores (${cpus()[0]?.model.trim()}) that client and broker share`
   console.log(`Node ${process.version}, ${versions.join(', ')}, ${process.platform}, ${cores}; ${samples}\n`)
+}
+
+/** In which /proc counts the time of a process. */
+const TICKS_PER_SECOND = 100
+
+/**
+ * User and system time of these processes with all their threads, in milliseconds: what else the computer does is not in it.
+ * NaN where there is no /proc.
+ */
+export function processorMs(pids: readonly (number | undefined)[]): number {
+  return pids.reduce<number>((sum, pid) => sum + (ticksOf(pid) * 1000) / TICKS_PER_SECOND, 0)
+}
+
+function ticksOf(pid: number | undefined): number {
+  const file = `/proc/${pid}/stat`
+  if (!existsSync(file)) return Number.NaN
+  const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return Number(fields[11]) + Number(fields[12])
 }
 
 /** Resident memory of a process in megabytes. */

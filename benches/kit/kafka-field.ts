@@ -21,6 +21,8 @@ export interface KafkaContender {
   readonly brokers: readonly string[]
   /** Of the topics that it is measured with: as many as there are nodes. */
   readonly replicationFactor: number
+  /** Its processes. */
+  pids(): readonly (number | undefined)[]
 }
 
 export interface KafkaField {
@@ -51,17 +53,27 @@ export async function startKafkaField(): Promise<KafkaField> {
   ends.defer(() => void ceiling.kill('SIGKILL'))
   const [port] = (await once(ceiling, 'message')) as [number]
   const contenders: KafkaContender[] = [
-    { name: CEILING, brokers: [`127.0.0.1:${port}`], replicationFactor: 1 },
+    { name: CEILING, brokers: [`127.0.0.1:${port}`], replicationFactor: 1, pids: () => [ceiling.pid] },
   ]
   const [counts, reals] = [nodesWord(), realWord()]
   for (const nodes of counts) {
-    const { brokers } = ends.use(await startEmbedded({ nodes }))
-    contenders.push({ name: nameOf('embedded', nodes), brokers, replicationFactor: nodes })
+    const cluster = ends.use(await startEmbedded({ nodes }))
+    contenders.push({
+      name: nameOf('embedded', nodes),
+      brokers: cluster.brokers,
+      replicationFactor: nodes,
+      pids: () => [cluster.pid],
+    })
     if (!reals.includes(nodes)) continue
     const real = await startReal(nodes)
     if (real === undefined) continue
     ends.use(real)
-    contenders.push({ name: nameOf(real.server, nodes), brokers: real.brokers, replicationFactor: nodes })
+    contenders.push({
+      name: nameOf(real.server, nodes),
+      brokers: real.brokers,
+      replicationFactor: nodes,
+      pids: () => real.nodes.map(({ pid }) => pid),
+    })
   }
   return { contenders, [Symbol.asyncDispose]: () => ends.disposeAsync() }
 }

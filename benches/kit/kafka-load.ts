@@ -39,6 +39,8 @@ export async function onTopic<T>(
 }
 
 export interface Sends {
+  /** All that were sent, those of the warm-up included. */
+  readonly records: number
   readonly recordsPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -53,10 +55,12 @@ export async function produce(
   const { perSend, inFlight, warmUpMs, measuredMs } = options
   const messages = Array.from({ length: perSend }, () => ({ value }))
   const latencies: number[] = []
+  let sends = 0
   const began = performance.now()
   const sendOn = async () => {
     for (let at = began; at - began < warmUpMs + measuredMs; ) {
       await producer.send({ topic, acks: -1, messages })
+      sends++
       const now = performance.now()
       if (at - began > warmUpMs) latencies.push(now - at)
       at = now
@@ -67,6 +71,7 @@ export async function produce(
   latencies.sort((a, b) => a - b)
   const share = (part: number) => latencies[Math.floor(latencies.length * part)] ?? 0
   return {
+    records: sends * perSend,
     recordsPerSecond: (latencies.length * perSend * 1000) / tookMs,
     p50Ms: share(0.5),
     p99Ms: share(0.99),

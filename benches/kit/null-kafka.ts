@@ -4,7 +4,7 @@
  * its port.
  */
 import { createServer, type Socket } from 'node:net'
-import { apiName, decodeRequest, encodeResponse, FrameParser, knownVersions } from '#brokers/kafka/wire'
+import { apiName, decodeRequest, encodeResponsePieces, FrameParser, knownVersions } from '#brokers/kafka/wire'
 
 type Fields = Readonly<Record<string, unknown>>
 interface Partition extends Fields {
@@ -116,8 +116,13 @@ function apiKey(key: number): Fields[] {
 function answer(socket: Socket, frame: Buffer): void {
   const { head, fields } = decodeRequest(frame)
   const act = answers[apiName(head.key)]
-  if (act === undefined || fields === undefined) socket.destroy()
-  else socket.write(encodeResponse(head, act(fields)))
+  if (act === undefined || fields === undefined) {
+    socket.destroy()
+    return
+  }
+  socket.cork()
+  for (const piece of encodeResponsePieces(head, act(fields))) socket.write(piece)
+  socket.uncork()
 }
 
 const server = createServer((socket) => {

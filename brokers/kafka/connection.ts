@@ -53,7 +53,7 @@ export class Connection {
   readonly #context: ConnectionContext
   readonly #frames = new FrameParser()
   readonly #waiting: Buffer[] = []
-  readonly #output = new ByteWriter()
+  readonly #output = new ByteWriter(256, { mayLink: true })
   readonly #whenGone = new Set<() => void>()
   readonly #host: string
   /** undefined: clients do not log in here. */
@@ -219,7 +219,11 @@ export class Connection {
 
   /** Sends what has been answered. */
   flush(): void {
-    if (this.#output.length > 0 && !this.#isClosed && !this.#isFrozen) this.#socket.write(this.#output.take())
+    if (this.#output.length === 0 || this.#isClosed || this.#isFrozen) return
+    // One call of the system for all of them.
+    this.#socket.cork()
+    for (const piece of this.#output.takePieces()) this.#socket.write(piece)
+    this.#socket.uncork()
   }
 
   #flush(): void {

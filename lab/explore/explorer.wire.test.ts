@@ -147,9 +147,11 @@ describe('the explorer', () => {
   })
 
   test('clears it when the broker is killed instead, and the consumer is started again', async () => {
+    // A sample: the references of the tasks are cleared at every moment (`npm run test:soak explore`).
     const { counterExample, held: kept } = await exploring(consumer(orders.right), {
       crash: 'broker',
       messages: 1,
+      schedules: 8,
     })
 
     expect(counterExample?.breach.said).toBeUndefined()

@@ -24,7 +24,7 @@ import { makeRandom } from '../actors/random.ts'
 import { makeWorld, type WorldData } from '../actors/world.ts'
 import type { AmqpProxy, SeenFrame } from '../faults/amqp-proxy.ts'
 import type { PlacedFault } from '../faults/fault.ts'
-import type { SeenRequest } from '../faults/kafka-proxy.ts'
+import type { KafkaProxy, SeenRequest } from '../faults/kafka-proxy.ts'
 import type { Point } from '../faults/points.ts'
 import { text } from '../verdict/language.ts'
 import type { Figure, Lane, Text, TraceStep } from '../verdict/verdict.ts'
@@ -81,7 +81,7 @@ export interface LabEngines {
 const seedStep = 0x9e37_79b9
 
 /** How long a start may take on Kafka: whoever joins a group waits until its other members have noticed. */
-const joinMsMax = 8000
+const joinMsMax = 12_000
 
 /** How often the broker is asked for its queues while they are waited for. */
 const inspectEveryMs = 15
@@ -247,6 +247,11 @@ export class Lab {
   /** All AMQP frames seen so far in a lane. */
   async frames(lane: Lane = 'producer'): Promise<readonly SeenFrame[]> {
     return (await this.proxy(lane)).frames
+  }
+
+  /** The proxy between Kafka and a lane, opened when first asked for. */
+  kafkaProxy(lane: Lane = 'producer'): Promise<KafkaProxy> {
+    return this.lanes.kafkaProxy(lane)
   }
 
   /** All that a lane has exchanged with Kafka so far, requests and responses. */

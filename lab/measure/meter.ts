@@ -34,6 +34,14 @@ export class Meter {
     this.#keep({ ...named, value: Math.round((n / ms) * 10_000) / 10, unit, n })
   }
 
+  /** A plain value, such as the fullest moment of a simulation. */
+  value(
+    named: FigureNamed,
+    observed: { readonly value: number; readonly unit: string; readonly n: number },
+  ): void {
+    this.#keep({ ...named, ...observed })
+  }
+
   /** So many of n, in percent. For none of n, `zeroOf(n)` says how sure that is. */
   share(named: FigureNamed, observed: { readonly count: number; readonly n: number }): void {
     const { count, n } = observed

@@ -22,6 +22,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   docs: () => import('./docs.ts'),
   test: () => import('./test.ts'),
   brokers: () => import('./brokers.ts'),
+  dlq: () => import('./dlq.ts'),
   help: () => import('./help.ts'),
 }
 

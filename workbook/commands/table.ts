@@ -156,6 +156,16 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'dlq',
+    usage:
+      '[list] | show id=ID | redrive [apply] [redrives=3] | drop [apply], each with [id=ID] [reason=TEXT] [older=10m] [limit=N] [queue=payments.dlq] [url=amqp://…] [json]',
+    target: 'none',
+    words: ['list', 'show', 'redrive', 'drop', 'apply', 'json'],
+    settings: [...everywhere, 'id', 'reason', 'older', 'limit', 'redrives', 'queue', 'url'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'help',
     usage: '[command]',
     target: 'none',
@@ -164,7 +174,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['reflect', 'system', 'dlq', 'dashboard'].map(planned),
+  ...['reflect', 'system', 'dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

@@ -39,9 +39,8 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   const asJson = options.words.has('json')
   if (!asJson) print(inLanguage(verifyTexts.start(ready.length), lang), '')
   const planned = asked.filter(({ state }) => state === 'planned')
-  const found: Verified[] = [
-    { rows: [], ...mergeAll([...planned.map(plannedFindings), killsFindings(course, ready)]) },
-  ]
+  const page = killsFindings(course, ready)
+  const found: Verified[] = [{ rows: [], ...mergeAll([...planned.map(plannedFindings), page]) }]
   if (ready.length > 0) {
     const judges = new Judges({ lang, ...(options.seed === undefined ? {} : { seed: options.seed }) })
     try {
@@ -65,6 +64,7 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
       ms: performance.now() - began,
       lang,
       target: options.target,
+      page,
     })
   if (all.problems.length > 0) return exitCodes.failed
   return all.rows.some(({ outcomes }) => Object.values(outcomes).includes('inconclusive'))
@@ -132,14 +132,19 @@ interface End {
   readonly ms: number
   readonly lang: Language
   readonly target: string | undefined
+  /** What is wrong with the page of mistakes. */
+  readonly page: Findings
 }
 
-function printEnd({ rows, problems }: Verified, { tasks, planned, ms, lang, target }: End): void {
+function printEnd({ rows, problems }: Verified, { tasks, planned, ms, lang, target, page }: End): void {
   const [first] = problems
-  // What is wrong with a planned task stands under no matrix.
+  // What is wrong with a planned task stands under no matrix, nor does what is wrong with the page of all tasks.
   const shown = new Set(rows.map(({ task }) => task))
-  for (const { task, said } of problems)
-    if (!shown.has(task)) print(`${paint('red', '✗')} ${task}  ${inLanguage(said, lang)}`)
+  for (const problem of problems) {
+    const isPage = page.problems.includes(problem)
+    if (!isPage && shown.has(problem.task)) continue
+    print(`${paint('red', '✗')} ${isPage ? '' : `${problem.task}  `}${inLanguage(problem.said, lang)}`)
+  }
   if (rows.length > 0) print(paint('gray', inLanguage(verifyTexts.legend, lang)))
   const count = inLanguage(verifyTexts.done(tasks, rows.length, formatMs(ms, lang), planned), lang)
   const result =

@@ -76,6 +76,16 @@ const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', '
 
 /** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
 const deadlinePerTaskMs = 60_000
+/** Members of a group wait for each other. */
+const deadlinePerKafkaTaskMs = 120_000
+
+function deadlineOf(tasks: readonly Task[]): number {
+  return tasks
+    .map(({ engine }) =>
+      engine === 'rabbitmq' || engine === 'none' ? deadlinePerTaskMs : deadlinePerKafkaTaskMs,
+    )
+    .reduce((sum, ms) => sum + ms, 0)
+}
 
 /** Of the ways in which an item is proven, those that a run of its tests can speak for. */
 export function kindsJudged(item: Item): EvidenceKind[] {
@@ -187,7 +197,7 @@ export class Judge {
           (broker) => !isWritten && tasks.every(({ engine }) => engine === broker),
         ),
       },
-      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlinePerTaskMs * tasks.length),
+      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlineOf(tasks)),
     })
     return {
       ...report,

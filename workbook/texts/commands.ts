@@ -60,6 +60,9 @@ export const commandTexts = {
   reflect: { en: 'Leads through the reflection of the week.', vi: 'Dẫn dắt phần nhìn lại của tuần.' },
   brokers: { en: 'Starts and stops brokers of any engine.', vi: 'Bật và tắt broker của mọi engine.' },
   system: { en: 'Runs the payment system.', vi: 'Chạy hệ thống thanh toán.' },
-  dlq: { en: 'Looks into dead letter queues.', vi: 'Xem và xử lý dead letter queue.' },
+  dlq: {
+    en: 'Shows what is in a dead letter queue, and sends it back to work or removes it; a dry run first.',
+    vi: 'Cho xem trong dead letter queue có gì, gửi lại hoặc xóa; luôn chạy thử trước.',
+  },
   dashboard: { en: 'Shows all of this in the browser.', vi: 'Hiển thị mọi thứ trên trình duyệt.' },
 } as const satisfies Record<string, Text>

@@ -56,6 +56,20 @@ export const helpTexts = {
       en: "the embedded Kafka; takes Kafka's own settings as well, such as num.partitions=2",
       vi: 'Kafka nhúng; nhận cả các thiết lập của chính Kafka, ví dụ num.partitions=2',
     },
+    list: {
+      en: 'what is in the queue, by reason and one by one; nothing leaves it (the default)',
+      vi: 'trong queue có gì, theo lý do và từng message; không gì rời khỏi queue (mặc định)',
+    },
+    show: { en: 'one message with its headers and body', vi: 'một message cùng header và nội dung' },
+    redrive: {
+      en: 'sends messages back to where they came from, under their own ids; a dry run unless "apply" is there',
+      vi: 'gửi message về nơi nó xuất phát, giữ nguyên id; chỉ chạy thử nếu không có "apply"',
+    },
+    drop: {
+      en: 'removes messages for good and keeps a copy of each in a file; a dry run unless "apply" is there',
+      vi: 'xóa hẳn message, bản sao giữ trong một file; chỉ chạy thử nếu không có "apply"',
+    },
+    apply: { en: 'does what would only be told', vi: 'làm thật thay vì chỉ nói sẽ làm gì' },
     real: { en: 'planned: parity with real brokers', vi: 'đang lên kế hoạch: đối chiếu với broker thật' },
   } as const satisfies Record<string, Text>,
   settings: {
@@ -113,6 +127,22 @@ export const helpTexts = {
       vi: 'chạy bao nhiêu lần; nhiều hơn số thời điểm thì thêm các lần sập kép',
     },
     messages: { en: 'how many messages one run sends', vi: 'mỗi lần chạy gửi bao nhiêu message' },
+    id: { en: 'a message id, or the end of one', vi: 'id của message, hoặc phần cuối của id' },
+    reason: { en: 'part of the reason, in any case', vi: 'một phần của lý do, không phân biệt hoa thường' },
+    older: { en: 'dead for at least so long', vi: 'đã chết ít nhất chừng đó thời gian' },
+    limit: { en: 'how many messages at most', vi: 'nhiều nhất bao nhiêu message' },
+    redrives: {
+      en: 'how often a message may be sent back before it is left to a person; 3 unless set',
+      vi: 'message được gửi lại tối đa mấy lần trước khi để con người xử lý; mặc định 3',
+    },
+    queue: {
+      en: 'the dead letter queue; payments.dlq unless set',
+      vi: 'dead letter queue; mặc định payments.dlq',
+    },
+    url: {
+      en: 'which RabbitMQ; else the variable AMQP_URL, else a broker on this computer',
+      vi: 'RabbitMQ nào; không có thì lấy biến AMQP_URL, rồi tới broker trên máy này',
+    },
     answer: {
       en: 'answers the question that was printed last: a letter, an order such as 2,1,3, or a number',
       vi: 'trả lời câu hỏi vừa in ra: một chữ cái, một thứ tự như 2,1,3, hoặc một con số',

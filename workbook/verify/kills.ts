@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Task } from '../registry/registry.ts'
-import { root } from '../root.ts'
+import { root, shownPath } from '../root.ts'
 import { isJudged } from '../runner/judge.ts'
 import { overlayNames, solutionFolder } from '../runner/subject.ts'
 import { readWrongHeader } from './wrong-header.ts'
@@ -50,7 +50,7 @@ function taskLines(task: Task, mistakes: readonly Mistake[]): string[] {
     mistakes
       .filter(({ refusedBy }) => refusedBy[0] === item.id)
       .map(({ name, mistake, refusedBy, says }) => {
-        const folder = `solutions/${task.folder.replace(/^exercises\//, '')}/wrong/${name}`
+        const folder = shownPath(solutionFolder(task, 'wrong', name))
         return row([refusedBy.join(', '), `[${name}](${folder})`, mistake, `… ${says} …`])
       }),
   )

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteReader, ByteWriter } from '../../bytes.ts'
 import { MessageError, readRequest, readResponse, writeRequest, writeResponse } from './codec.ts'
+import { endResponse, FrameParser, startResponse } from './frame.ts'
 import { fetch } from './messages/01-fetch.ts'
 import { metadata } from './messages/03-metadata.ts'
 import { heartbeat } from './messages/12-heartbeat.ts'
@@ -16,6 +17,7 @@ import {
   writeVarlong,
 } from './primitives.ts'
 import { includes, type Message, type Row, type Rows } from './schema.ts'
+import { encodeResponse, encodeResponsePieces } from './wire.ts'
 
 const walks = {
   request: {
@@ -190,3 +192,50 @@ function errorOf(act: () => unknown): Error {
   }
   throw new Error('nothing was thrown')
 }
+
+test('a response comes out the same in one piece and in pieces, whatever its records are as long as', () => {
+  const head = { key: fetch.key, version: 11, correlationId: 7 }
+  const response = (sizes: readonly number[]) => ({
+    topics: sizes.map((size, index) => ({
+      name: `t${index}`,
+      partitions: [
+        {
+          index,
+          errorCode: 0,
+          highWatermark: 1,
+          abortedTransactions: null,
+          records: [Buffer.alloc(size, index), Buffer.alloc(3, 9)],
+        },
+      ],
+    })),
+  })
+  const size = fc.oneof(fc.nat(20), fc.integer({ min: 4_000, max: 5_000 }), fc.constant(70_000))
+  fc.assert(
+    fc.property(fc.array(size, { maxLength: 5 }), (sizes) => {
+      const pieces = encodeResponsePieces(head, response(sizes))
+      expect(Buffer.concat(pieces).equals(encodeResponse(head, response(sizes)))).toBe(true)
+      expect(pieces.length > 1).toBe(sizes.some((bytes) => bytes >= 4096))
+    }),
+  )
+})
+
+test('a writer that links goes on behind what was taken', () => {
+  const writer = new ByteWriter(8, { mayLink: true })
+  const frame = (fill: number) => {
+    const start = startResponse(writer, heartbeat, { version: 0, correlationId: fill })
+    writer.link(Buffer.alloc(5_000, fill))
+    writer.uint8(fill)
+    endResponse(writer, start)
+  }
+  const parser = new FrameParser()
+  frame(1)
+  frame(2)
+  const first = writer.takePieces()
+  frame(3)
+  const frames = [...first, ...writer.takePieces()].flatMap((piece) => parser.push(piece))
+  expect(frames.map((one) => [one.readInt32BE(0), one.length, one.at(-1)])).toEqual([
+    [1, 5_005, 1],
+    [2, 5_005, 2],
+    [3, 5_005, 3],
+  ])
+})

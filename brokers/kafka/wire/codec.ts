@@ -263,7 +263,7 @@ const recordsBody: Body = {
   read: bytesBody.read,
   length: (value) => piecesOf(value).reduce((sum, piece) => sum + piece.length, 0),
   write(writer, value) {
-    for (const piece of piecesOf(value)) writer.bytes(piece)
+    for (const piece of piecesOf(value)) writer.link(piece)
   },
 }
 

@@ -34,23 +34,30 @@ export function readClientId(reader: ByteReader, message: Message, version: numb
   return clientId
 }
 
-/** Leaves room for the size, which `endResponse` fills in; gives where the frame starts. */
+/** Where a response begins, counted from the writer's last `take()`. */
+export interface ResponseStart {
+  /** In the slab. */
+  readonly at: number
+  /** With what was linked. */
+  readonly length: number
+}
+
+/** Leaves room for the size, which `endResponse` fills in. */
 export function startResponse(
   writer: ByteWriter,
   message: Message,
   head: Pick<RequestHead, 'version' | 'correlationId'>,
-): number {
-  const length = writer.length
+): ResponseStart {
+  const start = { at: writer.written, length: writer.length }
   writer.int32(0)
   writer.int32(head.correlationId)
   if (isFlexible(message, head.version) && message.key !== API_VERSIONS) writeUnsignedVarint(writer, 0)
-  return length
+  return start
 }
 
-/** `start` is counted from the last `take()`, since a growing writer moves what it holds. */
-export function endResponse(writer: ByteWriter, start: number): void {
-  const frameAt = writer.position - (writer.length - start)
-  writer.buffer.writeInt32BE(writer.length - start - 4, frameAt)
+/** Fills in the size. */
+export function endResponse(writer: ByteWriter, { at, length }: ResponseStart): void {
+  writer.putInt32(at, writer.length - length - 4)
 }
 
 /** The one API whose versions a client tries without knowing. */

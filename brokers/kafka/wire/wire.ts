@@ -80,12 +80,23 @@ export function decodeResponse(head: RequestHead, frame: Buffer): Fields | undef
 
 /** A whole frame with its size. @throws RangeError for an API that is not known */
 export function encodeResponse(head: RequestHead, fields: Fields): Buffer {
-  const message = known(head.key)
   const writer = new ByteWriter()
+  writeWhole(writer, head, fields)
+  return writer.take()
+}
+
+/** The same in pieces: long records are handed on without a copy, so nobody may change them. @throws as `encodeResponse` */
+export function encodeResponsePieces(head: RequestHead, fields: Fields): Buffer[] {
+  const writer = new ByteWriter(256, { mayLink: true })
+  writeWhole(writer, head, fields)
+  return writer.takePieces()
+}
+
+function writeWhole(writer: ByteWriter, head: RequestHead, fields: Fields): void {
+  const message = known(head.key)
   const start = startResponse(writer, message, head)
   writeResponse(message, head.version, writer, fields as never)
   endResponse(writer, start)
-  return writer.take()
 }
 
 /** A whole frame of a classic version, with its size. @throws RangeError for an API that is not known */

@@ -41,7 +41,7 @@ const lane = 'consumer'
 /** How long a clean leave may take: far less than any session timeout. */
 const leaveMs = 2500
 /** How long a start may take that waits for a rebalance. */
-const joinMs = 8000
+const joinMs = 12_000
 
 /** A place in a topic: `1/17` is offset 17 of partition 1. */
 type Place = string
@@ -104,11 +104,10 @@ export interface GroupsSeen {
   readonly instances: number
 }
 
-/** Two instances of the consumer as processes; one is stopped and started again. */
+/** Two instances of the consumer, one of them a process of its own; that one is stopped and started again. */
 export const restarted = onKafka({ nodes: 1 }, async (lab): Promise<GroupsSeen> => {
   await declare(lab, 3)
-  const first = await lab.start(consumerFile, lane)
-  await lab.start(consumerFile, lane)
+  const [first] = await Promise.all([lab.start(consumerFile, lane), startedHere(lab)])
   const together = await groupsWith(lab, 2)
   lab.say('One of the two is stopped, and started again.', 'Một trong hai bị dừng, rồi chạy lại.')
   await first.stop()
@@ -254,18 +253,7 @@ export const booked = onKafka({ nodes: 1 }, async (lab): Promise<BookedSeen> => 
     when: { direction: 'to-broker', method: 'Produce', fields: { topic: dead } },
     what: { kind: 'hold' },
   })
-  const { start } = await lab.subject.load<ConsumerModule>(consumerFile, ['start'])
-  const running = lab.subject.guard<Running>(
-    await lab.finished(
-      start(await lab.world(lane)),
-      text('start()', 'start()'),
-      { file: consumerFile },
-      joinMs,
-    ),
-    ['stop'],
-    consumerFile,
-  )
-  lab.defer(() => running.stop())
+  await startedHere(lab)
   const { ledger, transactions } = walletOf(lab)
   const isBooked = (at: number) => ledger.count(payments[at]?.payment_id ?? '', 'capture') > 0
   await unblocked(lab, () => held.state === 'fired' || isBooked(1))
@@ -406,18 +394,7 @@ export const inOrder = onKafka({ nodes: 1 }, async (lab): Promise<OrderSeen> => 
     },
   })
   await worked(lab, () => count >= records.length)
-  const { start } = await lab.subject.load<ConsumerModule>(consumerFile, ['start'])
-  const running = lab.subject.guard<Running>(
-    await lab.finished(
-      start(await lab.world(lane)),
-      text('start()', 'start()'),
-      { file: consumerFile },
-      joinMs,
-    ),
-    ['stop'],
-    consumerFile,
-  )
-  lab.defer(() => running.stop())
+  await startedHere(lab)
   const { ledger } = walletOf(lab)
   const captures = () => payments.map(({ payment_id }) => ledger.count(payment_id, 'capture'))
   await comesTrue(lab, leaveMs, () => captures().every((times) => times > 0))
@@ -617,6 +594,15 @@ async function listening<Message = unknown>(
   const running = lab.subject.guard<Running>(answered, ['stop'], listenerFile)
   lab.defer(() => running.stop())
   return running
+}
+
+/** The consumer in this very process. */
+async function startedHere(lab: Lab): Promise<void> {
+  const { start } = await lab.subject.load<ConsumerModule>(consumerFile, ['start'])
+  const what = text('start()', 'start()')
+  const answered = await lab.finished(start(await lab.world(lane)), what, { file: consumerFile }, joinMs)
+  const running = lab.subject.guard<Running>(answered, ['stop'], consumerFile)
+  lab.defer(() => running.stop())
 }
 
 /** Waits until a handler was called at all. */

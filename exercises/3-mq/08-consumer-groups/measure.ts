@@ -10,7 +10,7 @@ import type { Meter } from '#lab/measure/meter'
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
-import { ask, assignmentOf, declare, groupOf, isAssignment, startMembers, topicOf } from './run.ts'
+import { asked, assignmentOf, declare, groupOf, isAssignment, startMembers, topicOf } from './run.ts'
 
 const partitions = 6
 const lane = 'consumer'
@@ -101,7 +101,7 @@ async function oneRebalance(lab: Lab, way: Way, survivor: Actor): Promise<Number
     const before = commitOf(requests, partition, { before: from })?.atMs ?? from
     return (commitOf(requests, partition, { after: given.atMs })?.atMs ?? before) - before
   })
-  await within(lab, async () => (await ask(survivor)).length === partitions)
+  await within(lab, async () => (await asked(survivor).owned()).length === partitions)
   return {
     detection: joined.atMs - from,
     rejoin: given.atMs - joined.atMs,
@@ -110,9 +110,9 @@ async function oneRebalance(lab: Lab, way: Way, survivor: Actor): Promise<Number
   }
 }
 
-async function untilOwner(lab: Lab, member: Actor): Promise<number[]> {
+async function untilOwner(lab: Lab, member: Actor): Promise<readonly number[]> {
   return await within(lab, async () => {
-    const owned = await ask(member)
+    const owned = await asked(member).owned()
     return owned.length > 0 ? owned : undefined
   })
 }

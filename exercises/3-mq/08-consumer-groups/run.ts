@@ -2,14 +2,29 @@
 import type { Actor } from '#lab/actors'
 import type { Act, Lab, SeenRequest } from '#lab/kit'
 import { onKafka } from '#lab/kit/stage'
+import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import { Ledger } from '#payments/ledger'
 
+interface Member extends Running {
+  owned(): readonly number[] | Promise<readonly number[]>
+}
+
+/** What member.ts exports. */
+interface MemberModule {
+  start(world: World): Promise<Member>
+}
+
+/** Whoever can be asked what it owns: a member in the check's own process, or one in a process of its own. */
+type Asked = Pick<Member, 'owned'>
+
 const memberFile = 'member.ts'
 const lane = 'consumer'
+/** How long a start may take that waits for a rebalance. */
+const joinMs = 12_000
 /** How long a clean leave may take: far less than any session timeout. */
 const leaveMs = 3000
 /** How long a member may be silent before its partitions go to somebody else. */
@@ -29,7 +44,7 @@ export interface JoinedSeen {
 export const joined = onKafka({ nodes: 1 }, async (lab): Promise<JoinedSeen> => {
   await declare(lab, 6)
   const payments = await pay(lab, { from: 0, count: 12 })
-  const members = await startMembers(lab, 3)
+  const [first] = await startHere(lab, 3)
   await lab.until(
     text(
       'three members were started, and the broker does not list three',
@@ -46,7 +61,8 @@ export const joined = onKafka({ nodes: 1 }, async (lab): Promise<JoinedSeen> => 
   const { ledger } = walletOf(lab)
   const captures = () => payments.map(({ payment_id }) => ledger.count(payment_id, 'capture'))
   await comesTrue(lab, leaveMs, () => captures().every((times) => times > 0))
-  await lab.finished(stopOf(members[0]), text('stop()', 'stop()'), { file: memberFile, near: ['stop('] })
+  const stopping = first?.stop() ?? Promise.resolve()
+  await lab.finished(stopping, text('stop()', 'stop()'), { file: memberFile, near: ['stop('] })
   const hasLeft = await comesTrue(lab, leaveMs, async () => (await membersNow(lab)) === 2)
   return { instances: 3, groups, hasRightName, hasLeft, payments, captures: captures() }
 })
@@ -64,7 +80,7 @@ export interface AssignedSeen {
 export const assigned = onKafka({ nodes: 1 }, async (lab): Promise<AssignedSeen> => {
   const partitions = 3
   await declare(lab, partitions)
-  const members = await startMembers(lab, 4)
+  const members = await startHere(lab, 4)
   await lab.kafka.untilStable(groupOf(lab), 4, {
     at: { file: memberFile, near: ['.run(', 'heartbeatInterval'] },
   })
@@ -92,13 +108,16 @@ export interface CrashedSeen {
 export const crashed = onKafka({ nodes: 1 }, async (lab): Promise<CrashedSeen> => {
   const partitions = 6
   await declare(lab, partitions)
-  const members = await startMembers(lab, 3)
+  // Only the one that is killed needs a process of its own.
+  const [others, [victim]] = await Promise.all([startHere(lab, 2), startMembers(lab, 1)])
   await lab.kafka.untilStable(groupOf(lab), 3, {
     at: { file: memberFile, near: ['.run(', 'heartbeatInterval'] },
   })
-  const [, victim] = members
-  const before = await ownedBy(lab, members, partitions)
-  const orphaned = before[1] ?? []
+  const [orphaned = []] = await ownedBy(
+    lab,
+    [...(victim === undefined ? [] : [asked(victim)]), ...others],
+    partitions,
+  )
   const [partition] = orphaned
   if (victim === undefined || partition === undefined) throw ownsNothing(lab)
   const crash = await lab.place({
@@ -133,7 +152,7 @@ export const crashed = onKafka({ nodes: 1 }, async (lab): Promise<CrashedSeen> =
     partitions,
     orphaned,
     sessionMs,
-    owned: await ownedBy(lab, [members[0], members[2]], partitions),
+    owned: await ownedBy(lab, others, partitions),
     payments,
     captures: payments.map(({ payment_id }) => ledger.count(payment_id, 'capture')),
     lag: await lab.kafka.lag(groupOf(lab), topicOf(lab)),
@@ -156,7 +175,7 @@ export interface GrownSeen {
 export const grown = onKafka({ nodes: 1 }, async (lab): Promise<GrownSeen> => {
   const partitions = 6
   await declare(lab, partitions)
-  const members = await startMembers(lab, 2)
+  const members = await startHere(lab, 2)
   await lab.kafka.untilStable(groupOf(lab), 2, {
     at: { file: memberFile, near: ['.run(', 'heartbeatInterval'] },
   })
@@ -165,7 +184,7 @@ export const grown = onKafka({ nodes: 1 }, async (lab): Promise<GrownSeen> => {
     'A third member joins, while payments go on coming.',
     'Member thứ ba tham gia trong khi thanh toán vẫn tới.',
   )
-  const joining = startMembers(lab, 1)
+  const joining = startHere(lab, 1)
   joining.catch(() => undefined)
   const payments = [...(await pay(lab, { from: 0, count: 12 }))]
   members.push(...(await joining))
@@ -206,12 +225,30 @@ export async function declare(lab: Lab, partitions: number): Promise<void> {
   await lab.kafka.observer.createTopic(topicOf(lab), { partitions })
 }
 
-/** One after another, as a deployment does. */
-export async function startMembers(lab: Lab, count: number): Promise<Actor[]> {
-  const started: Actor[] = []
-  for (let at = 0; at < count; at += 1) started.push(await lab.start(memberFile, lane))
-  return started
+/** Members in this very process, which costs least; all at the same time: fewer rebalances than one after another. */
+async function startHere(lab: Lab, count: number): Promise<Member[]> {
+  const { start } = await lab.subject.load<MemberModule>(memberFile, ['start'])
+  const starting = Array.from({ length: count }, async () => {
+    const what = text('start()', 'start()')
+    const answered = await lab.finished(start(await lab.world(lane)), what, { file: memberFile }, joinMs)
+    const member = lab.subject.guard<Member>(answered, ['owned', 'stop'], memberFile)
+    lab.defer(() => member.stop())
+    return member
+  })
+  return await Promise.all(starting)
 }
+
+/** Members as processes, which can be killed. */
+export function startMembers(lab: Lab, count: number): Promise<Actor[]> {
+  return Promise.all(Array.from({ length: count }, () => lab.start(memberFile, lane)))
+}
+
+export const asked = (member: Actor): Asked => ({
+  owned: async () => {
+    const answer = await member.call('owned')
+    return Array.isArray(answer) ? answer.map(Number) : []
+  },
+})
 
 /** Payments of one endless list, round the partitions in turn. */
 async function pay(lab: Lab, { from, count }: { from: number; count: number }): Promise<readonly Payment[]> {
@@ -242,24 +279,15 @@ async function membersNow(lab: Lab): Promise<number> {
 /** What members say they own, once together they own every partition; else what they say after a while. */
 async function ownedBy(
   lab: Lab,
-  members: readonly (Actor | undefined)[],
+  members: readonly Asked[],
   partitions: number,
-): Promise<number[][]> {
-  let said: number[][] = []
+): Promise<(readonly number[])[]> {
+  let said: (readonly number[])[] = []
   await comesTrue(lab, leaveMs, async () => {
-    said = await Promise.all(members.map(ask))
+    said = await Promise.all(members.map(async (member) => await member.owned()))
     return new Set(said.flat()).size === partitions
   })
   return said
-}
-
-export async function ask(member: Actor | undefined): Promise<number[]> {
-  const answer = await member?.call('owned')
-  return Array.isArray(answer) ? answer.map(Number) : []
-}
-
-async function stopOf(member: Actor | undefined): Promise<void> {
-  await member?.stop()
 }
 
 /** What the members of the group were given last, each by its own SyncGroup answer. */

@@ -189,16 +189,6 @@ export const replaysQuietly: Promised<ReplayedSeen> = {
     'replay đọc stream theo từng version, kể cả schema cũ, và không gây ra side effect nào',
   ),
   judge({ versions, expected, replayed, notUpcast, events, publishedAgain, added }) {
-    const inOrder = versions.map((_, index) => index + 1)
-    if (versions.length !== events || versions.join() !== inOrder.join()) {
-      return broken(
-        text(
-          `a stream of ${events} events, written while the clock was set back, was read as ${versions.join(', ')}: versions tell the order, times don't`,
-          `stream có ${events} event, ghi lúc đồng hồ bị chỉnh lùi, được đọc ra theo thứ tự ${versions.join(', ')}: thứ tự là do version, không phải thời gian`,
-        ),
-        { at: reading },
-      )
-    }
     const [form] = notUpcast
     if (form !== undefined) {
       return broken(
@@ -207,6 +197,16 @@ export const replaysQuietly: Promised<ReplayedSeen> = {
           `upcast() không đưa ${form} về đúng nghĩa của nó ngày nay`,
         ),
         { at: upcasting },
+      )
+    }
+    const inOrder = versions.map((_, index) => index + 1)
+    if (versions.length !== events || versions.join() !== inOrder.join()) {
+      return broken(
+        text(
+          `a stream of ${events} events, written while the clock was set back, was read as ${versions.join(', ')}: versions tell the order, times don't`,
+          `stream có ${events} event, ghi lúc đồng hồ bị chỉnh lùi, được đọc ra theo thứ tự ${versions.join(', ')}: thứ tự là do version, không phải thời gian`,
+        ),
+        { at: reading },
       )
     }
     const differs = differenceOf(expected, replayed)
@@ -421,22 +421,22 @@ export const snapshotIsACache: Promised<EqualSeen> = {
         { at: loading },
       )
     }
-    const shape = lostIn(expected, ofAnotherShape)
-    if (shape !== undefined) {
-      return broken(
-        text(
-          `a snapshot of an older schema was taken for one of today's: ${shape.en}`,
-          `snapshot thuộc schema cũ bị coi như của hôm nay: ${shape.vi}`,
-        ),
-        { at: loading },
-      )
-    }
     const gone = lostIn(expected, withoutSnapshots)
     if (gone !== undefined) {
       return broken(
         text(
           `all snapshots were deleted, and the wallet is another: ${gone.en}. They were more than a cache`,
           `xoá hết snapshot thì ví thành ví khác: ${gone.vi}. Vậy chúng không chỉ là cache`,
+        ),
+        { at: loading },
+      )
+    }
+    const shape = lostIn(expected, ofAnotherShape)
+    if (shape !== undefined) {
+      return broken(
+        text(
+          `a snapshot of an older schema was taken for one of today's: ${shape.en}`,
+          `snapshot thuộc schema cũ bị coi như của hôm nay: ${shape.vi}`,
         ),
         { at: loading },
       )

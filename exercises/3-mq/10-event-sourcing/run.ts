@@ -1,4 +1,5 @@
 /** The scenarios of mq-10: each writes to the streams of wallets, lets something happen, and answers what they hold then. */
+import { setImmediate as turn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Database } from 'better-sqlite3'
 import type { Act, Lab } from '#lab/kit'
@@ -334,6 +335,15 @@ export async function replayed(lab: Lab): Promise<ReplayedSeen> {
     const seen = upcast(deeplyFrozen(structuredClone(form)))
     return isDeepStrictEqual(plain(seen), plain(now)) ? [] : [form.type]
   })
+  const seen = {
+    versions: [],
+    expected: shown(nothing),
+    replayed: shown(nothing),
+    publishedAgain: [],
+    added: 0,
+  }
+  // A replay of events that nobody understands would only fail in another way.
+  if (notUpcast.length > 0) return { ...seen, notUpcast, events: oldForms.length }
   const published = await listening(lab)
   const store = await storeOf(lab, backwards(lab))
   const old = someId(lab, 1)
@@ -380,6 +390,7 @@ export async function snapshotted(lab: Lab): Promise<SnapshottedSeen> {
   const events = 45
   for (const command of someCommands(events)) {
     await wallets.handle(id, command)
+    await turn()
     for (const { version } of snapshotsOf(lab, id)) taken.add(version)
   }
   return { events: eventsOf(lab, id).length, snapshots: snapshotsOf(lab, id), taken: [...taken] }
@@ -416,6 +427,7 @@ export async function rebuilt(lab: Lab): Promise<RebuiltSeen> {
   for (const [what, events] of streams) {
     const [expected, seen] = [shown(modelOf(events)), shown(foldFrozen(evolve, events))]
     if (wrong === undefined && !isDeepStrictEqual(expected, seen)) wrong = { what, expected, seen }
+    await turn()
   }
   const overdrawn = [opened, deposited('top-up-1', 1_000), reserved('order-1', 9_000)]
   const overdraft = await endingOf(lab, () => foldFrozen(evolve, overdrawn))
@@ -448,6 +460,7 @@ export async function replayedTwice(lab: Lab): Promise<TwiceSeen> {
     const half = Math.ceil(stream.length / 2)
     const { version } = await wallets.replay(id, half)
     if (version !== half) pastThePoint.push(version)
+    await turn()
   }
   return { streams, events, differing, pastThePoint }
 }
@@ -481,8 +494,11 @@ export async function equalAtEveryPoint(lab: Lab): Promise<EqualSeen> {
     const isSame =
       loaded.version === whole.version && isDeepStrictEqual(shown(loaded.wallet), shown(whole.wallet))
     if (!isSame) {
-      differing ??= { version: whole.version, loaded: shown(loaded.wallet), replayed: shown(whole.wallet) }
+      differing = { version: whole.version, loaded: shown(loaded.wallet), replayed: shown(whole.wallet) }
+      // The next command would be decided on what never was.
+      break
     }
+    await turn()
   }
   const expected = shown((await wallets.replay(id)).wallet)
   let read = 0
@@ -742,22 +758,28 @@ export function longStream(howMany: number): WrittenEvent[] {
   })
 }
 
-/** A stream that a wallet can have had: of so many events, at most. */
+/** A stream of so many events that a wallet can have had: nothing is reserved that is not there. */
 function someEvents(random: Random, howMany: number): WrittenEvent[] {
   const events = [opened]
-  const held: string[] = []
+  const held: { reference: string; minor: number }[] = []
+  let free = 0
   while (events.length < howMany) {
     const nth = events.length
     const kind = random.integer(0, 3)
-    const reference = held[0]
-    if (kind < 2 || (kind === 2 && held.length > 3))
-      events.push(deposited(`top-up-${nth}`, random.integer(1, 90) * 1000))
-    else if (kind === 2) {
-      held.push(`order-${nth}`)
-      events.push(reserved(`order-${nth}`, random.integer(1, 9) * 1000))
-    } else if (reference !== undefined) {
-      held.shift()
-      events.push(ended(random.next() < 0.5 ? 'captured' : 'released', reference))
+    const oldest = kind === 3 || held.length > 3 ? held.shift() : undefined
+    if (oldest !== undefined) {
+      const how = random.next() < 0.5 ? 'captured' : 'released'
+      if (how === 'released') free += oldest.minor
+      events.push(ended(how, oldest.reference))
+    } else if (kind === 2 && free > 0) {
+      const minor = random.integer(1, free)
+      free -= minor
+      held.push({ reference: `order-${nth}`, minor })
+      events.push(reserved(`order-${nth}`, minor))
+    } else {
+      const minor = random.integer(1, 90) * 1000
+      free += minor
+      events.push(deposited(`top-up-${nth}`, minor))
     }
   }
   return events.slice(0, howMany)

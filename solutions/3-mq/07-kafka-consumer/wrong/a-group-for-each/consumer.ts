@@ -2,6 +2,7 @@
 // refused by: mq-07.2
 // says: each group gets every payment
 
+import { randomUUID } from 'node:crypto'
 import type { Start } from '#lab/subject'
 import { openEvent } from '#payments/events'
 import { Ledger, transfer } from '#payments/ledger'
@@ -12,7 +13,7 @@ export const start: Start = async (world) => {
   const ledger = new Ledger(database, world)
   const listening = await listen(world, {
     topic: world.name('payments'),
-    groupId: world.name(`wallet-${process.pid}`),
+    groupId: world.name(`wallet-${randomUUID()}`),
     deadTopic: world.name('payments.dead'),
     concurrency: 3,
     // Validates too: an amount that is no amount ends here, before anybody has touched the books.

@@ -2,6 +2,7 @@
 // refused by: mq-08.1
 // says: each reads every payment
 
+import { randomUUID } from 'node:crypto'
 import { Kafka } from 'kafkajs'
 import type { Running, Start } from '#lab/subject'
 import { openEvent } from '#payments/events'
@@ -34,7 +35,7 @@ export const start: Start<Member> = async (world) => {
     logCreator: kafkaLog(world.log),
   })
   const consumer = kafka.consumer({
-    groupId: world.name(`wallet-${process.pid}`),
+    groupId: world.name(`wallet-${randomUUID()}`),
     allowAutoTopicCreation: false,
     sessionTimeout,
     heartbeatInterval,

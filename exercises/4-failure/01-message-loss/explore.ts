@@ -1,0 +1,141 @@
+/** failure-01 for the explorer: customers ask for payments one after another, and whoever sends or books them dies. */
+import { conservation } from '#lab/checkers/conservation'
+import { lost } from '#lab/checkers/lost'
+import { stuck } from '#lab/checkers/stuck'
+import type { Convictions, Exploration, Stage, Supervised } from '#lab/explore'
+import type { Operation } from '#lab/history'
+import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
+import { text } from '#lab/verdict/language'
+import type { Payment } from '#payments/events'
+import type { Ledger } from '#payments/ledger'
+import { committed, deadLetters, declare, ledgerOf, paymentsOf } from './run.ts'
+
+const saving = [{ file: 'payments.ts', near: ['.transaction(', '.publish('] }]
+const booking = [{ file: 'consumer.ts', near: ['.post(', 'function work'] }]
+/** How often a customer asks for the same payment to be accepted. */
+const attemptsMax = 5
+/** How long a payment may take to be booked, crashes and new starts included. */
+const bookedMsMax = 4000
+
+interface CrashedSeen {
+  readonly operations: readonly Operation[]
+  readonly committed: readonly string[]
+  readonly booked: readonly string[]
+  readonly dead: number
+  readonly audit: readonly string[]
+}
+
+const survivesCrashes: Promised<CrashedSeen> = {
+  item: 'failure-01.4',
+  text: text(
+    'whatever crashes, every accepted payment is booked once, and none is booked that was not accepted',
+    'dù cái gì sập, thanh toán đã nhận nào cũng được ghi sổ đúng một lần, và không cái nào được ghi sổ mà chưa được nhận',
+  ),
+  judge({ operations, committed: saved, booked, dead, audit }) {
+    const [fault] = audit
+    if (fault !== undefined)
+      return broken(text(`the books don't balance: ${fault}`, `sổ không cân: ${fault}`), { at: booking })
+    if (dead > 0) {
+      return broken(
+        text(
+          'a payment came again after the crash and was refused as if it had failed',
+          'có thanh toán tới lại sau sự cố và bị từ chối như thể xử lý hỏng',
+        ),
+        { at: booking },
+      )
+    }
+    const anomaly =
+      stuck(operations) ??
+      lost(operations, { what: 'accept', found: booked }) ??
+      conservation({ produced: saved, processed: booked, deadLettered: [], inFlight: [] })
+    if (anomaly !== undefined) return broken(anomaly.said, { at: saving, messages: anomaly.messages })
+    return held(
+      witness(
+        'booked',
+        booked.length,
+        text(
+          `${booked.length} payments accepted and booked once`,
+          `${booked.length} thanh toán được nhận và ghi sổ đúng một lần`,
+        ),
+      ),
+    )
+  },
+}
+
+export const exploration: Exploration<CrashedSeen> = {
+  promise: survivesCrashes,
+  messages: 2,
+  async play({ lab, history, messages, supervise }) {
+    await declare(lab)
+    // Before anybody else has it open: a subject that stands still at a commit holds its lock.
+    const ledger = ledgerOf(lab)
+    const payments = paymentsOf(lab, messages)
+    const consumer = await supervise('consumer.ts', 'consumer')
+    const service = await supervise('payments.ts')
+    for (const payment of payments) {
+      if (!(await acceptedBy(service, history, payment))) break
+      // One payment after the other, so that each run exchanges the same messages.
+      if (!(await isDone(lab, ledger, payment))) break
+    }
+    await service.stop()
+    await consumer.stop()
+    return {
+      operations: history.operations,
+      committed: committed(lab),
+      booked: payments.flatMap(({ payment_id }) =>
+        ledger.count(payment_id, 'capture') === 1 ? [payment_id] : [],
+      ),
+      dead: (await whileBrokerReturns(() => deadLetters(lab))).length,
+      audit: ledger.audit(),
+    }
+  },
+}
+
+/** Asks until the answer is yes, under one payment id, as any customer would. */
+async function acceptedBy(
+  service: Supervised,
+  history: Stage['history'],
+  payment: Payment,
+): Promise<boolean> {
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const asked = history.invoke({ by: 'customer', what: 'accept', message: payment.payment_id })
+    const answer = await service.call('accept', payment)
+    switch (answer.state) {
+      case 'ok':
+        asked.ok()
+        return true
+      case 'fail':
+        asked.fail(answer.reason)
+        break
+      case 'unknown':
+        asked.unknown(answer.reason)
+        break
+      case 'pending':
+        return false
+      default:
+        answer satisfies never
+    }
+  }
+  return false
+}
+
+/** Waits until the payment is booked and nothing of it is in the queue; answers whether it came to that. */
+async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment): Promise<boolean> {
+  const deadline = performance.now() + bookedMsMax
+  for (;;) {
+    if (
+      ledger.count(payment_id, 'capture') === 1 &&
+      (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0
+    )
+      return true
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** The wrong solutions that a crash convicts, by what crashes. */
+export const convictions: Convictions = {
+  subject: ['two-transactions', 'publishes-then-saves'],
+  broker: ['saves-then-publishes'],
+}

@@ -1,0 +1,28 @@
+/** The reckoning after a crash: which payments were promised, which arrived, and whose fate is which. */
+
+/** What is known when everything is quiet again. */
+export interface Aftermath {
+  /** What each caller heard. `unknown`: the service died before it had answered. */
+  readonly answers: readonly { readonly payment_id: string; readonly answer: 'ok' | 'fail' | 'unknown' }[]
+  /** The payments in the service's database. */
+  readonly committed: readonly string[]
+  /** The payments that reached the wallet's queue, in order, copies included. */
+  readonly arrived: readonly string[]
+}
+
+/** Ids of payments, each list without repetitions. */
+export interface Reckoning {
+  /** Promised, and never arrived. A promise is an answer `ok`, or a row in the database: the customer sees both. */
+  readonly lost: readonly string[]
+  /** Arrived more than once. */
+  readonly repeated: readonly string[]
+  /** Arrived, and nobody had promised it. */
+  readonly unfounded: readonly string[]
+  /** Nobody answered, nothing was saved, nothing arrived: nothing happened, and the caller may ask again. */
+  readonly open: readonly string[]
+}
+
+export function reconcile(aftermath: Aftermath): Reckoning {
+  // TODO failure-01.2: sort the payments into these four, by their ids.
+  throw new Error('TODO: name the payments that were lost')
+}

@@ -1,0 +1,103 @@
+/** failure-02 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
+import { conservation } from '#lab/checkers/conservation'
+import { duplicated } from '#lab/checkers/duplicated'
+import type { Convictions, Exploration, Stage } from '#lab/explore'
+import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
+import { text } from '#lab/verdict/language'
+import { declare, entriesOf, eventsOf, put } from './run.ts'
+
+const booking = [{ file: 'inbox.ts', near: ['.transaction(', '.run('] }]
+const acking = [{ file: 'consumer.ts', near: ['.ack(', '.consume('] }]
+/** How long a payment may take, a crash and a new start of the consumer included. */
+const handledMsMax = 3000
+
+interface CrashedSeen {
+  readonly produced: readonly string[]
+  /** The message behind each entry in the books. */
+  readonly booked: readonly string[]
+  readonly dead: readonly string[]
+  readonly waiting: number
+}
+
+const survivesCrashes: Promised<CrashedSeen> = {
+  item: 'failure-02.4',
+  text: text(
+    'wherever the consumer dies, every payment has one entry in the books, and none is among the dead letters',
+    'consumer chết ở đâu cũng vậy: thanh toán nào cũng có đúng một bút toán, không cái nào thành dead letter',
+  ),
+  judge({ produced, booked, dead, waiting }) {
+    const doubled = duplicated(booked)
+    if (doubled !== undefined) return broken(doubled.said, { at: booking, messages: doubled.messages })
+    if (dead.length > 0) {
+      return broken(
+        text(
+          'a payment came again after the crash and was refused as if it had failed',
+          'có thanh toán tới lại sau sự cố và bị từ chối như thể xử lý hỏng',
+        ),
+        { at: acking, messages: dead },
+      )
+    }
+    if (waiting > 0) {
+      return broken(
+        text(
+          'a payment is still in payments.work: the consumer that was started again does not finish it',
+          'có thanh toán vẫn nằm trong payments.work: consumer khởi động lại không xử lý nốt',
+        ),
+        { at: acking },
+      )
+    }
+    const anomaly = conservation({ produced, processed: booked, deadLettered: dead, inFlight: [] })
+    if (anomaly !== undefined) return broken(anomaly.said, { at: booking, messages: anomaly.messages })
+    return held(
+      witness(
+        'booked',
+        booked.length,
+        text(`${booked.length} payments booked once`, `${booked.length} thanh toán có đúng một bút toán`),
+      ),
+    )
+  },
+}
+
+export const exploration: Exploration<CrashedSeen> = {
+  promise: survivesCrashes,
+  messages: 2,
+  async play({ lab, messages, supervise }) {
+    await declare(lab)
+    const events = eventsOf(lab, messages)
+    const consumer = await supervise('consumer.ts', 'consumer')
+    for (const event of events) {
+      await whileBrokerReturns(() => put(lab, event))
+      if (!(await isEmpty(lab))) break
+    }
+    const waiting = await waitingIn(lab)
+    await consumer.stop()
+    const found = await whileBrokerReturns(() => lab.observer.takeAll(lab.name('payments.dead')))
+    return {
+      produced: events.map(({ id }) => id),
+      booked: entriesOf(lab).map(({ message_id }) => message_id),
+      dead: found.map(({ messageId = '' }) => messageId),
+      waiting,
+    }
+  },
+}
+
+/** Waits until nothing is in the queue, whatever happens to the consumer meanwhile; answers whether it came to that. */
+async function isEmpty(lab: Stage['lab']): Promise<boolean> {
+  const deadline = performance.now() + handledMsMax
+  while ((await waitingIn(lab)) > 0) {
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return true
+}
+
+async function waitingIn(lab: Stage['lab']): Promise<number> {
+  return await whileBrokerReturns(() => countIn(lab, 'payments.work'))
+}
+
+/** The wrong solutions that a crash convicts, by what crashes. */
+export const convictions: Convictions = {
+  subject: ['remembers-first', 'remembers-afterwards'],
+  connection: ['refuses-duplicates'],
+}

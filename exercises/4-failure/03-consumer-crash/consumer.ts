@@ -1,0 +1,59 @@
+/** The wallet's consumer: screens a payment, books it, and acknowledges it. It may die, or stand still, at any line. */
+
+import amqp, { type ConsumeMessage } from 'amqplib'
+import type { Start } from '#lab/subject'
+import { Inbox } from '#payments/inbox'
+import { Books } from './books.ts'
+import { Screening } from './screening.ts'
+
+/** What comes again after a crash, and what a frozen process sits on. */
+const prefetch = 5
+/** After two silent ones the broker gives a connection up, and hands its messages to somebody else. */
+const heartbeatSeconds = 10
+
+export const start: Start = async (world) => {
+  const database = world.openDatabase('wallet')
+  const books = new Books(database)
+  const inbox = new Inbox(database, 'wallet', world.clock)
+  const screening = new Screening(world)
+  const url = new URL(world.amqpUrl)
+  url.searchParams.set('heartbeat', String(heartbeatSeconds))
+  const connection = await amqp.connect(url.href, {
+    noDelay: true,
+    clientProperties: { connection_name: 'wallet' },
+  })
+  const channel = await connection.createChannel()
+  let isStopping = false
+  connection.on('error', () => {})
+  channel.on('error', () => {})
+  // Whoever runs this process starts it again.
+  channel.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
+
+  async function work(message: ConsumeMessage): Promise<void> {
+    // TODO failure-03.1: read the event, screen the payment (screening.clear), book it (books.credit(id, payment)).
+    // TODO failure-03.2: when does the broker hear of it? What can't be read is refused: channel.reject(message, false).
+    // TODO failure-03.4: the message may come again, and this process may have slept while somebody else did the work.
+    throw new Error('TODO: screen, book, acknowledge')
+  }
+
+  await channel.prefetch(prefetch)
+  const inWork = new Set<Promise<void>>()
+  const { consumerTag } = await channel.consume(world.name('payments.work'), (message) => {
+    if (message === null) return
+    const working = work(message).finally(() => inWork.delete(working))
+    inWork.add(working)
+  })
+
+  return {
+    async stop() {
+      await channel.cancel(consumerTag)
+      await Promise.all(inWork)
+      isStopping = true
+      await channel.close()
+      await connection.close()
+      database.close()
+    },
+  }
+}

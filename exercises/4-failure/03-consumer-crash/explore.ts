@@ -1,0 +1,94 @@
+/** failure-03 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
+import { conservation } from '#lab/checkers/conservation'
+import { duplicated } from '#lab/checkers/duplicated'
+import type { Convictions, Exploration, Stage } from '#lab/explore'
+import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
+import { text } from '#lab/verdict/language'
+import { declare, entriesOf, eventsOf, put } from './run.ts'
+
+const booking = [{ file: 'consumer.ts', near: ['.process(', '.credit('] }]
+const acking = [{ file: 'consumer.ts', near: ['.ack(', '.consume('] }]
+/** How long a payment may take, a crash and a new start of the consumer included. */
+const handledMsMax = 3000
+
+interface CrashedSeen {
+  readonly produced: readonly string[]
+  /** The message behind each entry in the books. */
+  readonly booked: readonly string[]
+  readonly dead: readonly string[]
+  readonly waiting: number
+}
+
+const survivesCrashes: Promised<CrashedSeen> = {
+  item: 'failure-03.4',
+  text: text(
+    'wherever the consumer dies, the next one finishes its work, and every payment is booked once',
+    'consumer chết ở đâu cũng vậy: process sau làm nốt việc của nó, mỗi thanh toán được ghi sổ đúng một lần',
+  ),
+  judge({ produced, booked, dead, waiting }) {
+    const doubled = duplicated(booked)
+    if (doubled !== undefined) return broken(doubled.said, { at: booking, messages: doubled.messages })
+    if (waiting > 0) {
+      return broken(
+        text(
+          'a payment is still in payments.work: the consumer that was started again does not finish it',
+          'có thanh toán vẫn nằm trong payments.work: consumer khởi động lại không xử lý nốt',
+        ),
+        { at: acking },
+      )
+    }
+    const anomaly = conservation({ produced, processed: booked, deadLettered: dead, inFlight: [] })
+    if (anomaly !== undefined) return broken(anomaly.said, { at: acking, messages: anomaly.messages })
+    return held(
+      witness(
+        'booked',
+        booked.length,
+        text(`${booked.length} payments booked once`, `${booked.length} thanh toán ghi sổ đúng một lần`),
+      ),
+    )
+  },
+}
+
+export const exploration: Exploration<CrashedSeen> = {
+  promise: survivesCrashes,
+  messages: 2,
+  async play({ lab, messages, supervise }) {
+    await declare(lab)
+    const events = eventsOf(lab, messages)
+    const consumer = await supervise('consumer.ts', 'consumer')
+    for (const event of events) {
+      await whileBrokerReturns(() => put(lab, event))
+      if (!(await isEmpty(lab))) break
+    }
+    const waiting = await waitingIn(lab)
+    await consumer.stop()
+    const found = await whileBrokerReturns(() => lab.observer.takeAll(lab.name('payments.dead')))
+    return {
+      produced: events.map(({ id }) => id),
+      booked: entriesOf(lab),
+      dead: found.map(({ messageId = '' }) => messageId),
+      waiting,
+    }
+  },
+}
+
+/** Waits until nothing is in the queue, whatever happens to the consumer meanwhile; answers whether it came to that. */
+async function isEmpty(lab: Stage['lab']): Promise<boolean> {
+  const deadline = performance.now() + handledMsMax
+  while ((await waitingIn(lab)) > 0) {
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return true
+}
+
+async function waitingIn(lab: Stage['lab']): Promise<number> {
+  return await whileBrokerReturns(() => countIn(lab, 'payments.work'))
+}
+
+/** The wrong solutions that a crash convicts, by what crashes. */
+export const convictions: Convictions = {
+  subject: ['acks-on-receipt', 'remembers-in-memory'],
+  connection: ['redelivered-is-done'],
+}

@@ -1,0 +1,117 @@
+/** failure-04 for the explorer: payments are sent one after another, and broker or connections crash at every moment. */
+import { conservation } from '#lab/checkers/conservation'
+import { stuck } from '#lab/checkers/stuck'
+import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Operation } from '#lab/history'
+import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { countIn, whileBrokerReturns } from '#lab/kit/queues'
+import { text } from '#lab/verdict/language'
+import type { Payment } from '#payments/events'
+import { requestedEvent } from '#payments/fixtures'
+import type { Ledger } from '#payments/ledger'
+import { ledgerOf, lineFile, paymentsOf } from './run.ts'
+
+const keeping = [{ file: lineFile, near: ["'close'", 'connect('] }]
+const sending = [{ file: 'producer.ts', near: ['.publish('] }]
+/** How long a payment may take to be booked, an outage included. */
+const bookedMsMax = 4000
+const askAgainMs = 10
+
+interface CrashedSeen {
+  readonly operations: readonly Operation[]
+  readonly produced: readonly string[]
+  readonly booked: readonly string[]
+  /** Starts of each service: one, since none may die of an outage. */
+  readonly starts: number
+  readonly audit: readonly string[]
+}
+
+const survivesCrashes: Promised<CrashedSeen> = {
+  item: 'failure-04.6',
+  text: text(
+    'whenever the broker or a connection goes, both services come back by themselves, and every payment is booked once',
+    'broker hay kết nối mất lúc nào cũng vậy: cả hai service tự trở lại, mỗi thanh toán được ghi sổ đúng một lần',
+  ),
+  judge({ operations, produced, booked, starts, audit }) {
+    const [fault] = audit
+    if (fault !== undefined)
+      return broken(text(`the books don't balance: ${fault}`, `sổ không cân: ${fault}`))
+    if (starts > 2) {
+      return broken(
+        text(
+          'a service died of the outage and had to be started again',
+          'có service chết vì sự cố và phải khởi động lại',
+        ),
+        { at: keeping },
+      )
+    }
+    const waiting = stuck(operations)
+    if (waiting !== undefined) return broken(waiting.said, { at: sending, messages: waiting.messages })
+    const anomaly = conservation({ produced, processed: booked, deadLettered: [], inFlight: [] })
+    if (anomaly !== undefined)
+      return broken(anomaly.said, { at: [...sending, ...keeping], messages: anomaly.messages })
+    return held(
+      witness(
+        'booked',
+        booked.length,
+        text(
+          `${booked.length} payments sent and booked once`,
+          `${booked.length} thanh toán đã gửi và ghi sổ một lần`,
+        ),
+      ),
+    )
+  },
+}
+
+export const exploration: Exploration<CrashedSeen> = {
+  promise: survivesCrashes,
+  messages: 2,
+  // A service whose own process dies has only its memory to lose; that is failure-01.
+  crashes: ['broker', 'connection'],
+  async play({ lab, history, messages, supervise }) {
+    const ledger = ledgerOf(lab)
+    const payments = paymentsOf(lab, messages)
+    const consumer = await supervise('consumer.ts', 'consumer')
+    const producer = await supervise('producer.ts', 'producer')
+    for (const payment of payments) {
+      const event = requestedEvent(payment, lab.run.seed)
+      const asked = history.invoke({ by: 'caller', what: 'send', message: payment.payment_id })
+      const answer = await producer.call('send', event)
+      if (answer.state === 'ok') asked.ok()
+      else if (answer.state !== 'pending') asked.unknown(answer.reason)
+      if (answer.state !== 'ok' || !(await isDone(lab, ledger, payment))) break
+    }
+    const starts = consumer.starts + producer.starts
+    await producer.stop()
+    await consumer.stop()
+    return {
+      operations: history.operations,
+      produced: payments.map(({ payment_id }) => payment_id),
+      booked: payments.flatMap(({ payment_id }) =>
+        ledger.count(payment_id, 'capture') === 1 ? [payment_id] : [],
+      ),
+      starts,
+      audit: ledger.audit(),
+    }
+  },
+}
+
+/** Waits until the payment is booked and nothing of it is in the queue; answers whether it came to that. */
+async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment): Promise<boolean> {
+  const deadline = performance.now() + bookedMsMax
+  for (;;) {
+    if (
+      ledger.count(payment_id, 'capture') === 1 &&
+      (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0
+    )
+      return true
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
+  }
+}
+
+/** The wrong solutions that a crash convicts, by what crashes. */
+export const convictions: Convictions = {
+  broker: ['forgets-the-unconfirmed'],
+  connection: ['consumes-only-once'],
+}

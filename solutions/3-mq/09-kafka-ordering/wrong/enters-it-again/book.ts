@@ -1,0 +1,37 @@
+// mistake: enters what comes: the consumer has read it once
+// refused by: mq-09.5
+// says: stands in the book twice
+
+/** The wallets' book: a service that writes down each event of each wallet, in order and once. */
+
+import type { Start } from '#lab/subject'
+import { consume } from './consumer.ts'
+import { events } from './topics.ts'
+
+export const start: Start = async (world) => {
+  const database = world.openDatabase('wallets')
+  database.exec(`CREATE TABLE IF NOT EXISTS applied (
+    position INTEGER PRIMARY KEY,
+    wallet   TEXT    NOT NULL,
+    version  INTEGER NOT NULL,
+    event_id TEXT    NOT NULL
+  )`)
+  const insert = database.prepare('INSERT INTO applied (wallet, version, event_id) VALUES (?, ?, ?)')
+  const apply = database.transaction((wallet: string, version: number, id: string) => {
+    insert.run(wallet, version, id)
+  }).immediate
+
+  const running = await consume(world, {
+    topic: events,
+    group: 'wallets',
+    handle: async ({ envelope }) => {
+      apply(envelope.partitionkey ?? '', envelope.aggregateversion ?? 0, envelope.id)
+    },
+  })
+  return {
+    async stop() {
+      await running.stop()
+      database.close()
+    },
+  }
+}

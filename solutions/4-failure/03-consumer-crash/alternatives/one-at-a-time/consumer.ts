@@ -1,0 +1,71 @@
+// way: holds one message only, so that a crash takes one along
+
+/** The wallet's consumer: screens a payment, books it, and acknowledges it. It may die, or stand still, at any line. */
+
+import amqp, { type ConsumeMessage } from 'amqplib'
+import type { Start } from '#lab/subject'
+import { openEvent } from '#payments/events'
+import { Inbox } from '#payments/inbox'
+import { Books } from './books.ts'
+import { Screening } from './screening.ts'
+
+/** All that can come again after a crash, or wait for a frozen process. */
+const prefetch = 1
+/** After two silent ones the broker gives a connection up, and hands its messages to somebody else. */
+const heartbeatSeconds = 10
+
+export const start: Start = async (world) => {
+  const database = world.openDatabase('wallet')
+  const books = new Books(database)
+  const inbox = new Inbox(database, 'wallet', world.clock)
+  const screening = new Screening(world)
+  const url = new URL(world.amqpUrl)
+  url.searchParams.set('heartbeat', String(heartbeatSeconds))
+  const connection = await amqp.connect(url.href, {
+    noDelay: true,
+    clientProperties: { connection_name: 'wallet' },
+  })
+  const channel = await connection.createChannel()
+  let isStopping = false
+  connection.on('error', () => {})
+  channel.on('error', () => {})
+  // Also when this process has slept and wakes up on a dead connection: it ends, and whoever runs it starts it again.
+  channel.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
+
+  async function work(message: ConsumeMessage): Promise<void> {
+    const { content } = message
+    try {
+      const { envelope, data } = openEvent(content)
+      await screening.clear(data)
+      // Asked and written in one transaction, behind the wait: whoever asked before it may have slept since, and somebody else
+      // may have done the work. The late one finds the mark.
+      inbox.process({ id: envelope.id, content }, () => books.credit(envelope.id, data))
+      // Behind the commit. A crash before this line costs a second delivery and nothing else.
+      channel.ack(message)
+    } catch (error) {
+      world.log(`refused: ${error instanceof Error ? error.message : String(error)}`)
+      channel.reject(message, false)
+    }
+  }
+
+  await channel.prefetch(prefetch)
+  const inWork = new Set<Promise<void>>()
+  const { consumerTag } = await channel.consume(world.name('payments.work'), (message) => {
+    if (message === null) return
+    const working = work(message).finally(() => inWork.delete(working))
+    inWork.add(working)
+  })
+
+  return {
+    async stop() {
+      await channel.cancel(consumerTag)
+      await Promise.all(inWork)
+      isStopping = true
+      await channel.close()
+      await connection.close()
+      database.close()
+    },
+  }
+}

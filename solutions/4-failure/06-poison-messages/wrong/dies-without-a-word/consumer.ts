@@ -1,0 +1,82 @@
+// mistake: lets the broker bury what failed: nobody learns why
+// refused by: failure-06.4
+// says: whoever finds it needs the error of its last attempt
+
+/** The wallet's consumer: it books payments, tries a failed one again within bounds, and takes no other message along. */
+
+import amqp, { type ConsumeMessage } from 'amqplib'
+import type { Start } from '#lab/subject'
+import { openEvent } from '#payments/events'
+import { MerchantFrozen, Wallet } from '#payments/wallet'
+import { attemptsMax, declareTopology } from './topology.ts'
+
+/** How one attempt ended. */
+type Outcome =
+  | { readonly is: 'booked' }
+  /** `mayPass`: a later attempt may succeed. */
+  | { readonly is: 'failed'; readonly reason: string; readonly mayPass: boolean }
+
+export const start: Start = async (world) => {
+  const database = world.openDatabase('wallet')
+  const wallet = new Wallet(database, world)
+  const connection = await amqp.connect(world.amqpUrl, {
+    noDelay: true,
+    clientProperties: { connection_name: 'payments-consumer' },
+  })
+  connection.on('error', () => {})
+  const channel = await connection.createConfirmChannel()
+  let isOpen = true
+  channel.on('error', () => {})
+  channel.on('close', () => {
+    isOpen = false
+  })
+  await declareTopology(world, channel)
+  // One. If this process dies of a message, everything else that it holds is counted as having come back too: with ten out at a
+  // time, three deaths would drag nine good payments into the DLQ.
+  await channel.prefetch(1)
+
+  /** Inside of the try stands everything that looks at the message: bytes that can't be read must not end the process. */
+  function attempt(message: ConsumeMessage): Outcome {
+    try {
+      wallet.book(openEvent(message.content).data)
+      return { is: 'booked' }
+    } catch (error) {
+      // Permanent unless known to pass: a class of errors that nobody has thought of is better found in the DLQ than in a loop.
+      const mayPass = error instanceof MerchantFrozen
+      return { is: 'failed', reason: error instanceof Error ? error.message : String(error), mayPass }
+    }
+  }
+
+  async function work(message: ConsumeMessage): Promise<void> {
+    const outcome = attempt(message)
+    try {
+      if (outcome.is === 'failed') {
+        // How often it came back, by the broker's count: it lives in the queue, so no restart begins again at one.
+        const attempts = Number(message.properties.headers?.['x-delivery-count'] ?? 0) + 1
+        // reject, not nack: from RabbitMQ 4.3 on only what was rejected (or lost with its consumer) counts.
+        if (outcome.mayPass && attempts < attemptsMax) return channel.reject(message, true)
+        return channel.reject(message, false)
+      }
+      if (isOpen) channel.ack(message)
+    } catch {
+      // Nobody confirmed the copy, so the original stays unacked, and comes again when this channel is gone.
+    }
+  }
+
+  const inWork = new Set<Promise<void>>()
+  const { consumerTag } = await channel.consume(world.name('payments.work'), (message) => {
+    if (message === null) return
+    const working = work(message).finally(() => inWork.delete(working))
+    inWork.add(working)
+  })
+
+  return {
+    async stop() {
+      if (isOpen) await channel.cancel(consumerTag)
+      await Promise.all(inWork)
+      if (isOpen) await channel.close()
+      await connection.close()
+      database.close()
+    },
+  }
+}
