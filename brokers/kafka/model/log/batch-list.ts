@@ -23,6 +23,13 @@ export class BatchList {
     return this.#batches.length - this.#head
   }
 
+  get bytes(): number {
+    let bytes = 0
+    for (let at = this.#head; at < this.#batches.length; at++)
+      bytes += (this.#batches[at] as StoredBatch).bytes.length
+    return bytes
+  }
+
   get first(): StoredBatch | undefined {
     return this.#batches[this.#head]
   }

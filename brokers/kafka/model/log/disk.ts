@@ -13,6 +13,8 @@ import { LoadedIndexes } from './segment-index.ts'
 /** Of the 4,096 that even a stingy system allows a process; the rest is for clients. */
 const OPEN_FILES_MAX = 3000
 export const DELETED = '.deleted'
+/** So many entries for nothing are worth going through all. */
+const GONE_MIN = 1024
 export const segmentEndings = ['.log', '.index', '.timeindex'] as const
 
 export interface DiskOptions {
@@ -38,6 +40,8 @@ export class Disk {
   #recent: FileSegment[] = []
   #oldest = 0
   #recentBytes = 0
+  /** Entries of `#recent` whose batches were forgotten with their segment. */
+  #gone = 0
   /** What is being kept in the background. */
   readonly #underWay = new Set<Promise<void>>()
 
@@ -56,6 +60,22 @@ export class Disk {
     this.#recentBytes += bytes
     while (this.#recentBytes > this.#memoryBytesMax && this.#oldest < this.#recent.length)
       this.#forgetOldest()
+  }
+
+  /** A segment has no batches in memory any more, of which it had so many. */
+  forgot({ bytes, length }: { readonly bytes: number; readonly length: number }): void {
+    this.#recentBytes -= bytes
+    this.#gone += length
+    if (this.#gone < GONE_MIN || this.#gone * 2 < this.#recent.length) return
+    // Their entries would come up only when memory is short, and it may never be.
+    this.#recent = this.#recent.slice(this.#oldest).filter(({ hasRecent }) => hasRecent)
+    this.#oldest = 0
+    this.#gone = 0
+  }
+
+  /** Of the recent batches of all logs. */
+  get recentBytes(): number {
+    return this.#recentBytes
   }
 
   /** Everything appended is with the operating system afterwards, and on the disk if it is synced. @throws Error */

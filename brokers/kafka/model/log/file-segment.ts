@@ -117,6 +117,11 @@ export class FileSegment implements Segment {
     return this.#index.offsets.bytes >= this.#settings().segmentIndexBytes
   }
 
+  /** Whether any of its batches are in memory. */
+  get hasRecent(): boolean {
+    return this.#recent.length > 0
+  }
+
   get path(): string {
     return this.#path
   }
@@ -205,7 +210,7 @@ export class FileSegment implements Segment {
       break
     }
     this.#isSealed = false
-    this.#recent.clear()
+    this.#forgetRecent()
     this.#file.cut(position)
     this.#index.truncate(position, offset - this.baseOffset)
     this.#checkpointedBytes = Math.min(this.#checkpointedBytes, position)
@@ -246,9 +251,16 @@ export class FileSegment implements Segment {
     this.#unwritten = 0
     this.#unsyncedRecords = 0
     this.#isSealed = true
-    this.#recent.clear()
+    this.#forgetRecent()
     this.#index.unload()
     this.#disk.files.forget(this.#file.path)
+  }
+
+  /** The disk counts what is in memory. */
+  #forgetRecent(): void {
+    const { bytes, length } = this.#recent
+    this.#recent.clear()
+    this.#disk.forgot({ bytes, length })
   }
 
   /** Its files have another name now. */

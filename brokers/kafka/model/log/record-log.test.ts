@@ -237,3 +237,22 @@ test('the latest batches are read from memory, and no more of them than is allow
   expect(() => read(10)).toThrow('damaged')
   await under.end()
 })
+
+test('what a log that is gone had in memory makes room for others, however many come and go', () => {
+  const disk = new Disk({
+    durability: 'os',
+    clock: createClock(frozenTime()),
+    memoryBytesMax: 10_000,
+    onChange: () => {},
+  })
+  const folder = mkdtempSync(join(root, 'many-'))
+  for (let at = 0; at < 60; at++) {
+    const log = new SegmentRecordLog({ disk, folder: join(folder, `log-${at}`) })
+    for (let count = 0; count < 50; count++) append(log, [count])
+    expect(log.bytes).toBeLessThan(10_000)
+    expect(disk.recentBytes).toBe(log.bytes)
+    if (at % 2 === 0) log.truncate(0)
+    log.remove()
+    expect(disk.recentBytes).toBe(0)
+  }
+})
