@@ -101,11 +101,14 @@ async function measureKafka(engine: KafkaEngine): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     for (const way of ways) {
       const row = `${cluster.engine} ${cluster.server}, ${way}`
-      await onTopic({ name: way, brokers: at[way], replicationFactor: 1, pids: [] }, async (producer, topic) => {
-        const one = await produce(producer, topic, { perSend: 1, inFlight: 1, warmUpMs, measuredMs })
-        const many = await produce(producer, topic, { perSend: 1, inFlight: 100, warmUpMs, measuredMs })
-        add(row, one.p50Ms, many.recordsPerSecond)
-      })
+      await onTopic(
+        { name: way, brokers: at[way], replicationFactor: 1, pids: () => [] },
+        async (producer, topic) => {
+          const one = await produce(producer, topic, { perSend: 1, inFlight: 1, warmUpMs, measuredMs })
+          const many = await produce(producer, topic, { perSend: 1, inFlight: 100, warmUpMs, measuredMs })
+          add(row, one.p50Ms, many.recordsPerSecond)
+        },
+      )
     }
   }
 }

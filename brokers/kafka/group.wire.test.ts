@@ -125,7 +125,12 @@ describe('a static member', () => {
       members: [{ errorCode: 0 }, { errorCode: 25 }],
     })
     const listed = await client.call(listGroups, 4, { statesFilter: ['empty'] })
-    expect(listed?.groups).toContainEqual({ groupId, protocolType: 'consumer', groupState: 'Empty' })
+    expect(listed?.groups).toContainEqual({
+      groupId,
+      protocolType: 'consumer',
+      groupState: 'Empty',
+      groupType: '',
+    })
   })
 })
 
