@@ -27,24 +27,28 @@ for (let round = 0; round < rounds; round += 1) {
     const began = performance.now()
     const { outcome, tasks: judged } = await check(task)
     const wallMs = performance.now() - began
-    // The time until a wrong verdict says nothing.
-    if (outcome !== 'passed') throw new Error(`npm run check ${task} reference: ${outcome}`)
+    // The time until a wrong verdict says nothing; on a computer that is far too busy there are such.
+    if (outcome !== 'passed') {
+      console.error(`npm run check ${task} reference: ${outcome}, left out`)
+      continue
+    }
     const testsMs = judged.flatMap(({ verdicts }) => verdicts).reduce((sum, { ms }) => sum + ms, 0)
     took.get(task)?.push({ wallMs, testsMs })
   }
 }
 const load = loadavg()[0]?.toFixed(1)
 console.log(
-  `Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), load ${load} at the end; median of ${rounds}, in brackets the quickest, seconds`,
+  `Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), load ${load} at the end; median of n, in brackets the quickest, seconds`,
 )
 const rows = [...took].map(([task, all]) => [
   task,
+  String(all.length),
   ...(['wallMs', 'testsMs'] as const).map((column) => {
     const values = all.map((one) => one[column])
     return `${seconds(median(values))} (${seconds(Math.min(...values))})`
   }),
 ])
-printTable(['task', 'the command', 'its tests'], rows)
+printTable(['task', 'n', 'the command', 'its tests'], rows)
 
 async function check(task: string): Promise<Checked> {
   const args = ['workbook/main.js', 'check', task, 'reference', 'json', 'lang=en']

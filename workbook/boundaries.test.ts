@@ -52,11 +52,16 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     may: [/^lab\//, /^brokers\//, /^payments\//],
     why: 'benches use lab, brokers and payments',
   },
+  { files: /^docker\//, may: [/^brokers\/engines\//], why: 'images are made of what engines bring' },
   {
-    // It runs a broker in the foreground, which is no lesson and needs no engine.
-    files: /^workbook\/commands\/brokers(?:-kafka)?\.ts$/,
-    may: [/^lab\//, /^brokers\/engines\/engine\.ts$/, /^brokers\/(?:amqp\/rabbitmq|kafka\/kafka)\.ts$/],
-    why: 'of brokers this command may use the door of the one it starts',
+    // It runs brokers on their own, which is no lesson.
+    files: /^workbook\/(?:commands\/brokers(?:-[a-z]+)?|parity\/main)\.ts$/,
+    may: [
+      /^lab\//,
+      /^brokers\/engines\/(?:engine|start|install)\.ts$/,
+      /^brokers\/(?:amqp\/rabbitmq|kafka\/kafka)\.ts$/,
+    ],
+    why: 'of brokers this command may use the doors of engines and of the embedded ones',
   },
   {
     files: /^workbook\//,

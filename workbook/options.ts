@@ -47,7 +47,7 @@ const settingSchemas = {
   queue: z.string().max(255),
   url: z.string(),
   answer: z.string().trim().min(1).max(200),
-  at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[a-z][a-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
+  at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[A-Za-z][A-Za-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const
 
 export type SettingName = keyof typeof settingSchemas

@@ -3,7 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Kafka, type KafkaOptions, prepareSpare, startKafka } from '../kafka/kafka.ts'
-import type { Address, Capability, KafkaEngine, KafkaIsolation, KafkaNodes, KafkaSnapshot } from './engine.ts'
+import type {
+  Address,
+  Capability,
+  Freezable,
+  KafkaEngine,
+  KafkaIsolation,
+  KafkaNodes,
+  KafkaSnapshot,
+} from './engine.ts'
 
 export interface EmbeddedKafkaOptions extends Omit<KafkaOptions, 'isTemporary'> {
   /** Keeps its data here and leaves it there. Left out: a temporary folder that goes with the engine. */
@@ -15,13 +23,9 @@ export interface EmbeddedKafkaOptions extends Omit<KafkaOptions, 'isTemporary'> 
 }
 
 /** What else the embedded engine can do, beyond the contract. */
-export interface EmbeddedKafka extends KafkaEngine, KafkaNodes {
+export interface EmbeddedKafka extends KafkaEngine, KafkaNodes, Freezable {
   /** The cluster's own handle, for what no client and no operator can do: sessions that end, answers that are injected. */
   readonly cluster: Kafka
-  /** Stops the cluster's process without ending it (SIGSTOP). @throws Error where that does not exist. */
-  freeze(): Promise<void>
-  /** Lets a frozen cluster go on. */
-  thaw(): Promise<void>
   readonly pid: number | undefined
 }
 
@@ -141,6 +145,14 @@ class Embedded implements EmbeddedKafka {
 
   startNode(node: number): Promise<void> {
     return this.#cluster.startNode(node)
+  }
+
+  freezeNode(node: number): Promise<void> {
+    return this.#cluster.freezeNode(node)
+  }
+
+  thawNode(node: number): Promise<void> {
+    return this.#cluster.thawNode(node)
   }
 
   async freeze(): Promise<void> {

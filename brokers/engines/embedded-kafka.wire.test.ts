@@ -23,21 +23,6 @@ kafkaEngineContract('three nodes in a worker', () => embeddedKafka({ runsIn: 'wo
   keepsData: true,
 })
 
-test('a node ends alone, the others serve on, and it comes back', async () => {
-  await using engine = await embeddedKafka({ runsIn: 'worker', nodes: 3 })
-  await engine.killNode(1)
-  const [first] = engine.addresses
-  const client = await rawConnect(first as (typeof engine.addresses)[number])
-  const nodes = async () =>
-    (await client.call(metadata, 1, { topics: null }))?.brokers.map(({ nodeId }) => nodeId)
-  expect(await nodes()).toEqual([0, 2])
-  await engine.startNode(1)
-  expect(await nodes()).toEqual([0, 1, 2])
-  await engine.stopNode(2)
-  expect(await nodes()).toEqual([0, 1])
-  client.cut()
-})
-
 test.runIf(process.platform !== 'win32')('freezes and thaws', async () => {
   await using engine = await embeddedKafka()
   const [address] = engine.addresses

@@ -3,7 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ProfileName, prepareSpare, type RabbitMQ, startRabbitMQ } from '../amqp/rabbitmq.ts'
-import type { Address, Capability, RabbitMQEngine, RabbitMQIsolation, RabbitMQSnapshot } from './engine.ts'
+import type {
+  Address,
+  Capability,
+  Freezable,
+  RabbitMQEngine,
+  RabbitMQIsolation,
+  RabbitMQSnapshot,
+} from './engine.ts'
 
 export interface EmbeddedRabbitMQOptions {
   readonly host?: string
@@ -21,11 +28,7 @@ export interface EmbeddedRabbitMQOptions {
 }
 
 /** What else the embedded engine can do, beyond the contract. */
-export interface EmbeddedRabbitMQ extends RabbitMQEngine {
-  /** Stops the broker's process without ending it (SIGSTOP). @throws Error where that does not exist. */
-  freeze(): Promise<void>
-  /** Lets a frozen broker go on. */
-  thaw(): Promise<void>
+export interface EmbeddedRabbitMQ extends RabbitMQEngine, Freezable {
   readonly pid: number | undefined
 }
 

@@ -2,6 +2,7 @@
  * Where brokers come from. One contract, so that a check, a fault schedule or a bench runs unchanged on the embedded
  * brokers, on servers found on this computer, in Docker, or on a cluster given by URL.
  */
+import type { Socket } from 'node:net'
 
 export type EngineName = 'embedded' | 'local' | 'docker' | 'url'
 
@@ -139,6 +140,11 @@ export interface KafkaEngine {
   readonly server: string
   /** One for each node. A client takes them as its bootstrap servers. */
   readonly addresses: readonly Address[]
+  /**
+   * A connection to the node that advertises this address, ready for a client's first request. Only where a plain one is not
+   * enough: the engine then does what the cluster asks for, TLS and SASL.
+   */
+  connect?(node: Address): Promise<Socket>
   /** Names of its own for one check. */
   isolate(label: string): Promise<KafkaIsolation>
   /** The cluster's own view of what belongs to one isolation. */
@@ -155,6 +161,14 @@ export interface KafkaEngine {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** What an engine with the capability `freeze` can do. */
+export interface Freezable {
+  /** Stops all its processes without ending them (SIGSTOP). @throws Error where that does not exist. */
+  freeze(): Promise<void>
+  /** Lets them go on. */
+  thaw(): Promise<void>
+}
+
 /** What an engine with the capability `nodes` can do with one of them, by its id. */
 export interface KafkaNodes {
   /** Ends a node cleanly: its leaders move before clients are cut off. */
@@ -163,6 +177,10 @@ export interface KafkaNodes {
   killNode(node: number): Promise<void>
   /** Starts a node that was stopped or killed, at its address. */
   startNode(node: number): Promise<void>
+  /** Its connections stay open and nothing answers; the others miss it after broker.session.timeout.ms. */
+  freezeNode(node: number): Promise<void>
+  /** Lets a frozen node go on. */
+  thawNode(node: number): Promise<void>
 }
 
 /** RabbitMQ from any engine. */
@@ -178,6 +196,11 @@ export interface RabbitMQEngine {
   inspect(vhost: string): Promise<RabbitMQSnapshot>
   /** Moves the broker's clock forward where the engine can; waits that long where it cannot. */
   elapse(ms: number): Promise<void>
+  /**
+   * Resolves when what has been declared so far survives a kill. Only where that takes a while: a real RabbitMQ writes where its
+   * quorum queues are some time after it has said that they are declared.
+   */
+  settled?(): Promise<void>
   /** Stops as an operator would: clients are told, everything durable is kept. */
   stop(): Promise<void>
   /** Ends the broker abruptly (SIGKILL): clients are told nothing. */

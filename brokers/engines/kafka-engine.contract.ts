@@ -2,7 +2,8 @@
 import kafkajs, { type Admin } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
-import type { Capability, KafkaEngine } from './engine.ts'
+import type { Capability, KafkaEngine, KafkaNodes } from './engine.ts'
+import { KafkaAdmin } from './kafka-admin.ts'
 
 const { Kafka, Partitioners } = kafkajs
 
@@ -66,8 +67,14 @@ export function kafkaEngineContract(
 
     const committedOf = (groupId: string, topic: string) =>
       withAdmin(async (admin) => {
-        const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] })
-        return offsets?.partitions[0]?.offset
+        let committed: string | undefined
+        // Just after a start a real coordinator is still loading, which kafkajs does not wait for here.
+        await eventually('the coordinator has loaded', async () => {
+          const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] }).catch(() => [])
+          committed = offsets?.partitions[0]?.offset
+          return offsets !== undefined
+        })
+        return committed
       })
 
     test('says what it is and what it can', () => {
@@ -190,6 +197,48 @@ export function kafkaEngineContract(
       await engine.elapse(8 * 86_400_000)
       expect((await engine.inspect(isolation.prefix)).groups).toEqual([])
     })
+
+    test.runIf(capabilities.includes('nodes'))(
+      'a node ends alone, the others serve on, and it comes back',
+      async () => {
+        const nodes = engine as KafkaEngine & KafkaNodes
+        await using isolation = await engine.isolate('nodes')
+        const topic = `${isolation.prefix}t`
+        const admin = client().admin()
+        await admin.connect()
+        await admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 3 }] })
+        await admin.disconnect()
+        const isReplicatedOn = async (ids: readonly number[]) => {
+          const [found] = (await engine.inspect(isolation.prefix)).topics
+          const inSync = found?.partitions.map(({ isr }) => isr.toSorted().join())
+          return inSync?.length === 3 && inSync.every((each) => each === ids.join())
+        }
+        await eventually('all three are in sync', () => isReplicatedOn([0, 1, 2]))
+        await nodes.killNode(1)
+        await eventually('the others lead all of it', () => isReplicatedOn([0, 2]))
+        await send(topic, 'while one is dead')
+        await nodes.startNode(1)
+        await eventually('the dead one is back', () => isReplicatedOn([0, 1, 2]))
+        await nodes.stopNode(2)
+        await eventually('the stopped one is missed', () => isReplicatedOn([0, 1]))
+        await nodes.startNode(2)
+        await eventually('the stopped one is back', () => isReplicatedOn([0, 1, 2]))
+        const [found] = (await engine.inspect(isolation.prefix)).topics
+        expect(found?.partitions.reduce((sum, { highWatermark }) => sum + highWatermark, 0)).toBe(1)
+      },
+    )
+
+    test.runIf(capabilities.includes('nodes'))(
+      'a frozen node answers nothing until it is thawed',
+      async () => {
+        const nodes = engine as KafkaEngine & KafkaNodes
+        const frozen = new KafkaAdmin(() => engine.addresses.slice(2))
+        await nodes.freezeNode(2)
+        await expect(frozen.nodes()).rejects.toThrow('no node of the Kafka answers')
+        await nodes.thawNode(2)
+        await eventually('it is counted on again', async () => (await frozen.nodes()).length === 3)
+      },
+    )
 
     test('disposing twice is safe', async () => {
       const other = await start()

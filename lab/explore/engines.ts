@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { EngineName } from '#brokers/engines'
+import { startKafkaEngine, startRabbitMQEngine } from '#brokers/engines/start'
 import type { LabEngines } from '../kit/lab.ts'
 import { type Brokers, rabbitMQAlone } from '../kit/stage.ts'
 
@@ -11,8 +13,14 @@ const folders = new Map<LabEngines, string>()
 /** @param kills whether a broker is to be killed: only one that is needs a process of its own, and something on disk */
 export async function startEngines(
   brokers: Brokers = rabbitMQAlone,
-  { kills }: { readonly kills: boolean },
+  { kills, engine = 'embedded' }: { readonly kills: boolean; readonly engine?: EngineName },
 ): Promise<LabEngines> {
+  if (engine !== 'embedded') {
+    return {
+      rabbitmq: brokers.rabbitmq && (await startRabbitMQEngine(engine)),
+      kafka: brokers.kafka && (await startKafkaEngine(engine, { nodes: brokers.kafka })),
+    }
+  }
   const runsIn = kills ? 'child' : 'worker'
   const { rabbitmq, kafka } = brokers
   const { embeddedRabbitMQ } = await import('#brokers/engines/embedded')

@@ -61,7 +61,7 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   try {
     const wanted = kills ? atOnce : 1
     for (let at = 0; at < wanted; at += 1) {
-      engines.push(await startEngines(options.exploration.brokers, { kills }))
+      engines.push(await startEngines(options.exploration.brokers, { kills, engine: options.run.engine }))
     }
     return await Promise.race([new Explorer(options, engines, atOnce).explore(), aborted(options.signal)])
   } finally {

@@ -11,7 +11,7 @@ import { type ExploreOptions, explore } from './explorer.ts'
 import { showMoment } from './moment.ts'
 
 // Dozens of runs with several processes each.
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const amqplib = JSON.stringify(import.meta.resolve('amqplib'))
 

@@ -2,6 +2,7 @@
  * The proxy that stands between a client and a Kafka cluster, whichever it is: one listener for each node, addresses rewritten
  * so that clients stay on it, every request and response remembered, and the faults fired that have been placed on them.
  */
+import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import type { Address } from '#brokers/engines'
@@ -48,6 +49,8 @@ export interface KafkaProxyOptions {
   readonly onRequest?: (seen: SeenRequest) => void
   /** Numbers connections across several proxies of a run. Default: from 1 in this proxy. */
   readonly nextConnection?: () => number
+  /** Gives a connection to a node that is ready for requests. Default: a plain one. */
+  readonly connect?: (node: Address) => Promise<Socket>
 }
 
 export interface KafkaProxy extends AsyncDisposable {
@@ -211,25 +214,28 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
     this.#connecting.add(client)
     // Until both sides are connected there is nobody to pass an error on to.
     client.on('error', () => undefined)
-    const broker = connect({ ...node, noDelay: true, allowHalfOpen: true })
-    const timer = setTimeout(() => broker.destroy(), connectMsMax)
-    const giveUp = () => void broker.destroy()
     const refuse = () => {
-      clearTimeout(timer)
       this.#connecting.delete(client)
       if (!client.destroyed) client.resetAndDestroy()
     }
-    client.once('close', giveUp)
-    broker.on('error', () => undefined)
-    broker.once('close', refuse)
-    broker.once('connect', () => {
-      clearTimeout(timer)
-      client.off('close', giveUp)
-      broker.off('close', refuse)
+    this.#connect(node).then((broker) => {
       this.#connecting.delete(client)
-      if (client.destroyed) giveUp()
+      broker.on('error', () => undefined)
+      if (client.destroyed) broker.destroy()
       else this.#open(new KafkaConnection({ number, node, client, broker, owner: this }))
-    })
+    }, refuse)
+  }
+
+  async #connect(node: Address): Promise<Socket> {
+    if (this.#options.connect !== undefined) return await this.#options.connect(node)
+    const broker = connect({ ...node, noDelay: true, allowHalfOpen: true })
+    const late = setTimeout(() => broker.destroy(new Error('late')), connectMsMax)
+    try {
+      await once(broker, 'connect')
+      return broker
+    } finally {
+      clearTimeout(late)
+    }
   }
 
   #open(connection: KafkaConnection): void {

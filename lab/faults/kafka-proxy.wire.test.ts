@@ -1,6 +1,8 @@
 /** The proxy in front of Kafka, with the real kafkajs as client and the embedded broker behind it. */
 import kafkajs, { type Producer } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Address } from '#brokers/engines'
+import { startKafkaEngine } from '#brokers/engines/start'
 import { type Kafka, startKafka } from '#brokers/kafka'
 import type { FaultAction, FrameMatch } from './fault.ts'
 import { type BatchSeen, type KafkaProxy, openKafkaProxy, type SeenRequest } from './kafka-proxy.ts'
@@ -252,4 +254,24 @@ it('looks to the client as the broker does when it is gone', async () => {
   const admin = kafkaOf(proxy).admin()
   await expect(admin.connect()).rejects.toThrow()
   expect(proxy.openConnections).toBe(0)
+})
+
+it('speaks TLS and logs in for clients that do neither, when it is told how to connect', async () => {
+  const users = [{ name: 'shop', password: 'secret' }]
+  const guarded = await startKafka({ sasl: { users } })
+  opened.push({ [Symbol.asyncDispose]: () => guarded.stop() })
+  process.env['KAFKA_BROKERS'] = guarded.brokers.join()
+  process.env['KAFKA_USERNAME'] = 'shop'
+  process.env['KAFKA_PASSWORD'] = 'secret'
+  const engine = await startKafkaEngine('url')
+  for (const name of ['KAFKA_BROKERS', 'KAFKA_USERNAME', 'KAFKA_PASSWORD']) delete process.env[name]
+  const connect = (node: Address) => engine.connect?.(node) ?? Promise.reject(new Error('plain'))
+  const proxy = await openKafkaProxy({ nodes: engine.addresses, lane: 'producer', now: () => 5, connect })
+  opened.unshift(proxy)
+
+  const producer = await producerOf(proxy)
+  const [record] = await producer.send({ topic: 'guarded', messages: [{ value: 'm' }] })
+
+  expect(record?.errorCode).toBe(0)
+  expect(proxy.requests.map(({ method }) => method)).not.toContain('SaslAuthenticate')
 })

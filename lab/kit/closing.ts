@@ -2,13 +2,17 @@
 import { messageOf } from './failure.ts'
 import { settleMsMax, sleepMs } from './waiting.ts'
 
-/** How long one step of closing a lab may take; a broker's start is the longest of them. */
+/** How long one step of closing a lab may take, but for a broker's start. */
 const closeStepMsMax = 5000
 
 /** Does one step of closing in bounded time and answers what went wrong, if anything did. */
-export async function failureOf(doing: string, work: () => Promise<unknown>): Promise<Error | undefined> {
+export async function failureOf(
+  doing: string,
+  work: () => Promise<unknown>,
+  msMax = closeStepMsMax,
+): Promise<Error | undefined> {
   const timer = new AbortController()
-  const late = sleepMs(closeStepMsMax, timer.signal).then(() => `not done after ${closeStepMsMax} ms`)
+  const late = sleepMs(msMax, timer.signal).then(() => `not done after ${msMax} ms`)
   try {
     const trouble = await Promise.race([work().then(() => undefined), late])
     return trouble === undefined ? undefined : new Error(`${doing}: ${trouble}`)

@@ -2,22 +2,19 @@
  * The Kafka clusters of this process: one of each size, started when the first lab asks for it, shared by all labs that
  * follow, gone when the process ends. Each lab has names of its own.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import type { KafkaEngine } from '#brokers/engines'
-import { text } from '../verdict/language.ts'
-import { CannotTell, messageOf } from './failure.ts'
+import { startKafkaEngine } from '#brokers/engines/start'
+import { openKafkaProxy } from '../faults/kafka-proxy.ts'
+import { launch } from './launch.ts'
 import type { RunContext } from './run-context.ts'
 
 const clusters = new Map<number, Promise<KafkaEngine>>()
-/** What the clusters keep on disk; it goes with them. */
-const folders: string[] = []
 
 /** Starts a cluster (once per process and size) on the engine that the run asks for. */
 export function startKafka(run: RunContext, nodes: 1 | 3): Promise<KafkaEngine> {
-  const known = clusters.get(nodes) ?? launch(run, nodes)
+  const known =
+    clusters.get(nodes) ??
+    launch(run, 'Kafka', async () => plainly(await startKafkaEngine(run.engine, { nodes }), run))
   clusters.set(nodes, known)
   return known
 }
@@ -30,34 +27,35 @@ export async function stopKafka(): Promise<void> {
     const engine = await starting.catch(() => undefined)
     await engine?.[Symbol.asyncDispose]()
   }
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 }
 
-async function launch(run: RunContext, nodes: 1 | 3): Promise<KafkaEngine> {
-  if (run.engine !== 'embedded') {
-    throw new CannotTell(
-      text(`the engine "${run.engine}" has no Kafka yet`, `engine "${run.engine}" chưa có Kafka`),
-      { enginesThatCan: ['embedded'] },
-    )
-  }
-  const began = performance.now()
-  try {
-    const { embeddedKafka } = await import('#brokers/engines/embedded-kafka')
-    const dataDir = await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-'))
-    folders.push(dataDir)
-    const engine = await embeddedKafka({ nodes, dataDir, ports: Array<number>(nodes).fill(0) })
-    run.emit({
-      kind: 'broker',
-      server: engine.server,
-      state: 'ready',
-      tookMs: Math.round(performance.now() - began),
-    })
-    return engine
-  } catch (error) {
-    const what = messageOf(error)
-    throw new CannotTell(
-      text(`the embedded Kafka did not start: ${what}`, `Kafka nhúng không khởi động được: ${what}`),
-      { cause: error },
-    )
+/** A cluster that wants TLS or a log-in stands behind a proxy that does both, so that the lab and its subjects speak plainly. */
+async function plainly(engine: KafkaEngine, run: RunContext): Promise<KafkaEngine> {
+  const { connect } = engine
+  if (connect === undefined) return engine
+  const front = await openKafkaProxy({
+    nodes: engine.addresses,
+    lane: 'lab',
+    now: () => run.now(),
+    connect: (node) => connect(node),
+  })
+  return {
+    engine: engine.engine,
+    server: engine.server,
+    capabilities: engine.capabilities,
+    addresses: front.brokers.map((broker) => {
+      const at = broker.lastIndexOf(':')
+      return { host: broker.slice(0, at), port: Number(broker.slice(at + 1)) }
+    }),
+    isolate: (label) => engine.isolate(label),
+    inspect: (prefix) => engine.inspect(prefix),
+    elapse: (ms) => engine.elapse(ms),
+    stop: () => engine.stop(),
+    kill: () => engine.kill(),
+    restart: () => engine.restart(),
+    async [Symbol.asyncDispose]() {
+      await front[Symbol.asyncDispose]()
+      await engine[Symbol.asyncDispose]()
+    },
   }
 }

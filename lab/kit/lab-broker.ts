@@ -8,7 +8,7 @@ import type {
   RabbitMQSnapshot,
 } from '#brokers/engines'
 import { failureOf } from './closing.ts'
-import { type LabServer, mustHave } from './lab-server.ts'
+import { type LabServer, letPass, mustHave } from './lab-server.ts'
 import type { RunContext } from './run-context.ts'
 
 export class LabBroker implements LabServer {
@@ -58,10 +58,15 @@ export class LabBroker implements LabServer {
     mustHave(this.engine, capabilities)
   }
 
+  async untilWritten(): Promise<void> {
+    await this.engine.settled?.()
+  }
+
   /** Ends the broker abruptly. Clients are told nothing; what was not on disk is gone. */
-  async kill(): Promise<void> {
+  async kill(isWritten = false): Promise<void> {
     this.needs(['kill'])
     await this.inTurn(async () => {
+      if (isWritten) await this.untilWritten()
       this.mustBeOpen()
       this.brokerIsUp = false
       await this.engine.kill()
@@ -79,7 +84,7 @@ export class LabBroker implements LabServer {
 
   /** Moves the broker's clock where the engine can; waits that long where it cannot. */
   elapse(ms: number): Promise<void> {
-    return this.engine.elapse(ms)
+    return letPass(this.engine, ms)
   }
 
   /** The broker's own view of this lab's vhost; the lab's own connection is left out. */

@@ -74,6 +74,8 @@ export class LabFaults {
     const { lane = 'producer', protocol: _, ...rest } = asked
     const fault: Fault = { ...rest, what: this.actionOf(asked) }
     const proxy = 'point' in fault.when ? undefined : await this.proxyOf(asked, lane)
+    // It happens between two frames, where nobody can wait for what was declared before.
+    if (asked.what.kind === 'kill-broker') await this.serverOf(asked).untilWritten()
     this.mustBeOpen()
     const placed =
       proxy === undefined ? this.points.place(fault as Fault<PointMatch>) : proxy.place(fault as WireFault)

@@ -17,7 +17,7 @@ import { failureOf } from './closing.ts'
 import { CannotTell } from './failure.ts'
 import { KafkaObserver } from './kafka-observer.ts'
 import type { GroupMember } from './lab-lanes.ts'
-import { type LabServer, mustHave } from './lab-server.ts'
+import { type LabServer, letPass, mustHave } from './lab-server.ts'
 import type { RunContext } from './run-context.ts'
 import { settles, type UntilOptions, type Waiting } from './waiting.ts'
 
@@ -210,7 +210,7 @@ export class LabKafka implements LabServer {
   /** A node that takes connections and does nothing, a follower that copies nothing. */
   freezeNode(node: number): Promise<void> {
     return this.inTurn(async () => {
-      await this.embedded().cluster.freezeNode(node)
+      await this.freezable().freezeNode(node)
       this.frozen.add(node)
       this.tell('frozen', node)
     })
@@ -218,7 +218,7 @@ export class LabKafka implements LabServer {
 
   thawNode(node: number): Promise<void> {
     return this.inTurn(async () => {
-      await this.embedded().cluster.thawNode(node)
+      await this.freezable().thawNode(node)
       this.frozen.delete(node)
       this.tell('resumed', node)
     })
@@ -242,6 +242,9 @@ export class LabKafka implements LabServer {
     return this.embedded().cluster.shrinkIsr(topic, partition)
   }
 
+  /** A topic is in the log of the controllers before it is said to be there. */
+  async untilWritten(): Promise<void> {}
+
   async kill(): Promise<void> {
     this.needs(['kill'])
     await this.inTurn(async () => {
@@ -260,7 +263,7 @@ export class LabKafka implements LabServer {
   }
 
   elapse(ms: number): Promise<void> {
-    return this.engine.elapse(ms)
+    return letPass(this.engine, ms)
   }
 
   async isLost(): Promise<boolean> {
@@ -314,6 +317,12 @@ export class LabKafka implements LabServer {
     this.down.clear()
     this.frozen.clear()
     this.tell('ready', undefined, Math.round(performance.now() - began))
+  }
+
+  /** The only node of a cluster can be frozen, too. */
+  private freezable(): Pick<KafkaNodes, 'freezeNode' | 'thawNode'> {
+    if (!('freezeNode' in this.engine)) this.needs(['freeze'])
+    return this.engine as KafkaEngine & KafkaNodes
   }
 
   private nodes(): KafkaNodes {

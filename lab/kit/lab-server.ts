@@ -1,5 +1,6 @@
 /** A broker of either kind, as one lab has it: what faults, commands and closing do to it. */
 import type { Capability } from '#brokers/engines'
+import { enginesThatCan } from '#brokers/engines/start'
 import { text } from '../verdict/language.ts'
 import { CannotTell } from './failure.ts'
 
@@ -13,8 +14,13 @@ export interface LabServer {
   readonly isUp: boolean
   /** Refuses to judge on an engine that lacks what the check needs. */
   needs(capabilities: readonly Capability[]): void
-  /** Ends it abruptly. Clients are told nothing; what was not on disk is gone. */
-  kill(): Promise<void>
+  /** Resolves when what has been declared so far survives a kill. */
+  untilWritten(): Promise<void>
+  /**
+   * Ends it abruptly. Clients are told nothing; what was not on disk is gone.
+   * @param isWritten first waits until what has been declared so far survives it
+   */
+  kill(isWritten?: boolean): Promise<void>
   /** Starts it again after `kill`, with what it had on disk. */
   restart(): Promise<void>
   /** Moves its clock where the engine can; waits that long where it cannot. */
@@ -40,6 +46,21 @@ export function mustHave(
       `this check needs an engine that can: ${words}`,
       `bài kiểm tra này cần một engine làm được: ${words}`,
     ),
-    { enginesThatCan: ['embedded'] },
+    { enginesThatCan: enginesThatCan(wanted) },
   )
+}
+
+/** Longer than a learner waits for real time to pass. */
+const realMsMax = 15_000
+
+/** Moves a broker's clock; where only real time passes, a long time is not waited for. @throws CannotTell */
+export async function letPass(
+  engine: {
+    readonly capabilities: ReadonlySet<Capability>
+    elapse(ms: number): Promise<void>
+  },
+  ms: number,
+): Promise<void> {
+  if (ms > realMsMax) mustHave(engine, ['virtual-time'])
+  await engine.elapse(ms)
 }

@@ -41,6 +41,7 @@ import { LabKafka } from './lab-kafka.ts'
 import { LabLanes } from './lab-lanes.ts'
 import type { LabServer, Protocol } from './lab-server.ts'
 import { LabSubjects } from './lab-subjects.ts'
+import { limitsOf } from './launch.ts'
 import { Observer } from './observer.ts'
 import type { Promised, Spot } from './promise.ts'
 import type { RunContext } from './run-context.ts'
@@ -364,7 +365,7 @@ export class Lab {
 
   /** Ends the broker abruptly, a Kafka with all its nodes. Clients are told nothing; what was not on disk is gone. */
   killBroker(which?: Protocol): Promise<void> {
-    return this.serverOf(which).kill()
+    return this.serverOf(which).kill(true)
   }
 
   /** Starts the broker again after `killBroker`, with what it had on disk. */
@@ -501,7 +502,11 @@ export class Lab {
     const failures = [await failureOf('ending the subjects', () => this.subjects.close())]
     for (const server of this.servers) {
       failures.push(
-        await failureOf('starting the broker again', () => server.standUp()),
+        await failureOf(
+          'starting the broker again',
+          () => server.standUp(),
+          limitsOf(this.run.engine).openMs,
+        ),
         // A vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
         await failureOf("removing the lab's names", () => server.leave()),
       )

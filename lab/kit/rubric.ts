@@ -88,10 +88,11 @@ export function readRubric(markdown: string, rubric: Rubric, lesson: string): Do
   ])
 }
 
-/** How many points and entries a text that passed rests on. */
+/** How many points, entries, rows and terms a text that passed rests on. */
 export function pointsIn(rubric: Rubric): number {
   return rubric.sections.reduce(
-    (sum, { points, pointsMin = points.length, entries }) => sum + pointsMin + (entries?.min ?? 0),
+    (sum, { points, pointsMin = points.length, entries, tableRowsMin = 0, mentions: terms = [] }) =>
+      sum + pointsMin + (entries?.min ?? 0) + tableRowsMin + terms.length,
     0,
   )
 }

@@ -12,6 +12,7 @@ import { type Conclusion, conclude, preferStray, throwStray } from './conclusion
 import { currentRun, leaveLab, runIfAny, useLab } from './current.ts'
 import { CannotTell, PromiseBroken } from './failure.ts'
 import { type Lab, openLab } from './lab.ts'
+import { engineWord, limitsOf } from './launch.ts'
 import { mustStandFor, type Promised } from './promise.ts'
 import type { Brokers, Scenario } from './stage.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
@@ -23,13 +24,8 @@ declare module 'vitest' {
   }
 }
 
-/** The scenario must be over by then. On Kafka whoever joins a group waits for its other members, once for each that joins. */
-const scenarioMsMaxOf = (brokers: Brokers | undefined): number =>
-  brokers?.kafka === undefined ? 9000 : 18_000
-/** The lab must be open by then, a broker's start included. */
-const openMsMax = 10_000
 /** vitest's own limit, which knows no sentence: it must never be the first, closing the lab included. */
-const testMsMaxOf = (brokers: Brokers | undefined): number => openMsMax + scenarioMsMaxOf(brokers) + 20_000
+const closeMsMax = 20_000
 
 /**
  * Registers a check. `name` is the item's id and the promise's English sentence, written out so that editors and
@@ -46,7 +42,7 @@ export function registerScenario<Facts>(
   promise: Promised<Facts>,
   scenario: Scenario<Facts>,
 ): void {
-  vitestTest(name, { timeout: testMsMaxOf(scenario.brokers) }, async ({ task }) => {
+  vitestTest(name, { timeout: testMsMax(scenario.brokers) }, async ({ task }) => {
     const began = performance.now()
     const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
     const ms = Math.round((performance.now() - began) * 10) / 10
@@ -64,7 +60,7 @@ export function unmet(verdict: Verdict): Error {
   // None where no lab was opened: a document has no seed, and settings that make no sense make no run.
   const run = runIfAny()
   const [task] = verdict.item.split('.')
-  const repeat = `npm run check ${verdict.item}${run === undefined ? '' : ` seed=${run.seed}`}`
+  const repeat = `npm run check ${verdict.item}${run === undefined ? '' : `${engineWord(run.engine)} seed=${run.seed}`}`
   const lang = languageOf(process.env)
   // A lesson has no hints: its pages say all there is to say.
   const hint = task?.startsWith('study-') ? {} : { hint: `npm run hint ${task}` }
@@ -72,6 +68,14 @@ export function unmet(verdict: Verdict): Error {
   error.name = verdict.outcome === 'failed' ? 'PromiseBroken' : 'Inconclusive'
   error.stack = `${error.name}: ${error.message}`
   return error
+}
+
+/** Settings of a run that make no sense are said by the test itself. */
+function testMsMax(brokers: Brokers | undefined): number {
+  const isReal = ['local', 'docker', 'url'].includes(process.env.MQ_ENGINE ?? '')
+  const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', brokers)
+  // Closing brings a killed broker back, which takes as long as opening.
+  return 2 * openMs + scenarioMs + closeMsMax
 }
 
 async function judge<Facts>(
@@ -84,12 +88,12 @@ async function judge<Facts>(
     lab = await openInTime(taskFolder, scenario.brokers)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const scenarioMsMax = scenarioMsMaxOf(scenario.brokers)
+    const { scenarioMs } = limitsOf(currentRun().engine, scenario.brokers)
     const said = text(
-      `it was not over after ${scenarioMsMax / 1000} s`,
-      `sau ${scenarioMsMax / 1000} giây vẫn chưa xong`,
+      `it was not over after ${scenarioMs / 1000} s`,
+      `sau ${scenarioMs / 1000} giây vẫn chưa xong`,
     )
-    const facts = await within(scenarioMsMax, scenario(lab), () => new PromiseBroken({ said }))
+    const facts = await within(scenarioMs, scenario(lab), () => new PromiseBroken({ said }))
     // One more turn of the event loop: a rejection that nobody awaited comes to light here.
     await new Promise((resolve) => setImmediate(resolve))
     throwStray(lab)
@@ -117,10 +121,11 @@ function brokerLost(error: unknown): CannotTell {
 
 async function openInTime(taskFolder: string, brokers: Brokers | undefined): Promise<Lab> {
   const opening = openLab({ taskFolder, run: currentRun(), brokers })
-  const seconds = openMsMax / 1000
+  const { openMs } = limitsOf(currentRun().engine)
+  const seconds = openMs / 1000
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)
   try {
-    return await within(openMsMax, opening, () => new CannotTell(late))
+    return await within(openMs, opening, () => new CannotTell(late))
   } catch (error) {
     // Should it open after all, nobody works in it.
     opening.then((lab) => lab[Symbol.asyncDispose]()).catch(() => {})

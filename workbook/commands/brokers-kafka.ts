@@ -1,21 +1,21 @@
 /** `npm run brokers up kafka`: the embedded Kafka in the foreground, for any client on this computer. */
-import { once } from 'node:events'
 import { resolve } from 'node:path'
-import { type Kafka, StartError, startKafka } from '#brokers/kafka'
-import type { Language, Text } from '#lab/verdict'
+import { StartError, startKafka } from '#brokers/kafka'
+import type { Text } from '#lab/verdict'
 import type { Context } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { type Options, UsageError } from '../options.ts'
-import { paint, print, printError } from '../terminal.ts'
+import { paint, printError } from '../terminal.ts'
 import { brokersTexts, kafkaTexts } from '../texts/brokers.ts'
+import { type Serving, serveInForeground } from './brokers-foreground.ts'
 
 /** Kafka's own. */
 const PORT = 9092
 
 export async function run({ options, lang }: Context): Promise<ExitCode> {
   try {
-    return await runInForeground(options, lang)
+    return await serveInForeground(() => start(options), lang)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     if (error.problem === 'bad-setting') throw new UsageError(kafkaTexts.badSetting(error.message))
@@ -24,13 +24,13 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   }
 }
 
-async function runInForeground(options: Options, lang: Language): Promise<ExitCode> {
-  const interrupted = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
+/** It runs in a thread of this process and goes with it. */
+async function start(options: Options): Promise<Serving> {
   const { host, ports = [options.port ?? PORT], dotted, durability = 'os' } = options
   const dataDir = options.data === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', options.data)
   if (host !== undefined && host.length > 1) throw new UsageError(kafkaTexts.oneHost)
   if (ports.length !== 1 && ports.length !== 3) throw new UsageError(kafkaTexts.oneOrThree(ports.length))
-  const starting = startKafka({
+  const cluster = await startKafka({
     host: host?.[0] ?? 'localhost',
     ports,
     durability,
@@ -38,20 +38,14 @@ async function runInForeground(options: Options, lang: Language): Promise<ExitCo
     // As Kafka's packaged file of settings has it: a first consumer need not wait for others.
     config: { 'group.initial.rebalance.delay.ms': '0', ...dotted },
   })
-  const started = await Promise.race([starting, interrupted.then(() => undefined)])
-  // It runs in a thread of this process and goes with it.
-  if (started === undefined) return exitCodes.interrupted
-  await using cluster = started
-  print(inLanguage(ready(cluster, dataDir === undefined ? undefined : { dataDir, durability }), lang))
-  await interrupted
-  await cluster.stop()
-  print(inLanguage(kafkaTexts.stopped, lang))
-  return exitCodes.done
-}
-
-function ready({ brokers }: Kafka, kept: { dataDir: string; durability: string } | undefined): Text {
-  const data = kept === undefined ? brokersTexts.inMemory : brokersTexts.kept(kept.dataDir, kept.durability)
-  return kafkaTexts.ready(brokers.join(','), brokers.length, data)
+  const { brokers } = cluster
+  const data = dataDir === undefined ? brokersTexts.inMemory : brokersTexts.kept(dataDir, durability)
+  return {
+    about: { product: 'kafka', engine: 'embedded', server: 'Kafka', addresses: [...brokers] },
+    ready: kafkaTexts.ready('Kafka', brokers.join(','), brokers.length, data),
+    stopped: kafkaTexts.stopped,
+    stop: () => cluster.stop(),
+  }
 }
 
 /** What is wrong, and the same command with the one thing changed. */

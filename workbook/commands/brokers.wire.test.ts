@@ -93,24 +93,82 @@ test('says in one sentence what is in the way, with the next step, in both langu
   expect(folder.stderr).toMatch(/^Another broker has .*busy open\. Stop that one, or take another folder/)
 })
 
-test('answers what is planned or was mistyped with exit code 2', async () => {
+test('answers what was mistyped, or makes no sense, with exit code 2', async () => {
   using checkout = new Checkout()
-  const asked = await Promise.all(
-    [
-      'brokers',
-      'brokers up',
-      'brokers status',
-      'brokers down',
-      'brokers install',
-      'brokers up kafka no.such=1',
-      'brokers up rabbitmq port=70000',
-      'brokers up rabitmq',
-    ].map((args) => checkout.run(args)),
-  )
+  const wrong: readonly (readonly [args: string, said: string])[] = [
+    ['brokers', '"brokers" needs to know what to do'],
+    ['brokers up', '"brokers" needs to know what to do'],
+    ['brokers up down rabbitmq', '"brokers" needs to know what to do'],
+    ['brokers up kafka no.such=1', 'Unknown broker config name: no.such'],
+    ['brokers up rabbitmq port=70000', '"port=70000" is not possible; it takes port=N.'],
+    ['brokers up rabitmq', 'Did you mean rabbitmq?'],
+    ['brokers up rabbitmq num.partitions=2', '"num.partitions" means nothing for rabbitmq'],
+    ['brokers up rabbitmq engine=local data=kept', '"data" means nothing for engine=local'],
+    ['brokers up rabbitmq engine=url', 'engine=url takes brokers that run already'],
+    ['brokers status engine=local', '"engine" means nothing for status'],
+    ['brokers down port=5672', '"port" means nothing for down'],
+    ['brokers install engine=embedded', 'engine=embedded needs nothing installed'],
+  ]
+  const asked = await Promise.all(wrong.map(([args]) => checkout.run(`${args} lang=en`)))
   expect(asked.map(({ exitCode }) => exitCode)).toEqual(asked.map(() => 2))
-  expect(asked[5]?.stderr).toContain('Unknown broker config name: no.such')
-  expect(asked[6]?.stderr).toContain('"port=70000" is not possible; it takes port=N.')
-  expect(asked[7]?.stderr).toContain('Did you mean rabbitmq?')
+  for (const [at, [, said]] of wrong.entries()) expect(asked[at]?.stderr).toContain(said)
+})
+
+test('status tells which run, and down stops them as an operator would', async () => {
+  using checkout = new Checkout()
+  const { end, port, url } = await up(checkout)
+  const connection = await connect(url, { noDelay: true })
+  const closed = new Promise<Error>((resolve) => connection.on('close', resolve))
+
+  const status = await checkout.run('brokers status')
+  const other = await checkout.run('brokers down kafka')
+  const down = await checkout.run('brokers down rabbitmq')
+  const after = await checkout.run('brokers status lang=vi')
+
+  expect(status).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(status.stdout).toMatch(
+    new RegExp(`^RabbitMQ 4\\.2\\.0 \\(embedded\\) on 127\\.0\\.0\\.1:${port}.*, management on http`),
+  )
+  expect(other.stdout).toContain('No broker of "brokers up" runs.')
+  expect(down).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Stopped: RabbitMQ 4.2.0') })
+  expect((await closed).message).toContain('320 (CONNECTION-FORCED)')
+  expect((await end).exitCode).toBe(0)
+  expect(after.stdout).toContain('Không có broker nào do "brokers up" khởi động đang chạy.')
+})
+
+test('one that was killed leaves a note, which is found out and removed', async () => {
+  using checkout = new Checkout()
+  const { child, end } = await up(checkout)
+  child.kill('SIGKILL')
+  await end
+  expect(checkout.names('.workbook/brokers')).toHaveLength(1)
+
+  const status = await checkout.run('brokers status lang=en')
+
+  expect(status.stdout).toContain('1 that had been started is gone without a word')
+  expect(checkout.names('.workbook/brokers')).toEqual([])
+})
+
+test('a real one that is not there is one sentence with the next step', async () => {
+  using checkout = new Checkout()
+  const nowhere = {
+    KAFKA_HOME: checkout.root,
+    RABBITMQ_HOME: checkout.root,
+    DOCKER_HOST: 'tcp://127.0.0.1:1',
+  }
+  const [rabbitmq, docker] = await Promise.all([
+    checkout.run('brokers up rabbitmq engine=local lang=en', { env: nowhere }),
+    checkout.run('brokers up rabbitmq engine=docker lang=vi', { env: nowhere }),
+  ])
+  expect(rabbitmq).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining(`${checkout.root} holds no RabbitMQ: RABBITMQ_HOME must be`),
+    stdout: 'Next: npm run brokers up rabbitmq\n',
+  })
+  expect(docker).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('Docker không trả lời trên máy này'),
+  })
 })
 
 describe('Kafka', () => {

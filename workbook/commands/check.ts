@@ -63,14 +63,8 @@ function refuse(
   target: Target,
   tasks: readonly Task[],
   subject: Subject,
-  { options, lang }: Context,
+  { lang }: Context,
 ): ExitCode | undefined {
-  const engine = options.engine ?? 'embedded'
-  if (engine !== 'embedded') {
-    print(paint('yellow', `? ${inLanguage(cliTexts.noEngine(engine), lang)}`))
-    print(inLanguage(cliTexts.next(`npm run check ${target.id} engine=embedded`), lang))
-    return exitCodes.setUp
-  }
   if (tasks.length === 0) {
     const said =
       target.kind === 'part' ? cliTexts.partPlanned(target.id) : cliTexts.taskPlanned(target.tasks[0].id)

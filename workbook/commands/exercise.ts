@@ -43,7 +43,7 @@ export async function run(context: Context): Promise<ExitCode> {
 
 function openJudge({ options, lang }: Context): Judge {
   return new Judge({
-    engine: 'embedded',
+    engine: options.engine ?? 'embedded',
     lang,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   })
@@ -53,12 +53,6 @@ function refuse(task: Task, { options, lang }: Context): ExitCode | undefined {
   if (task.state === 'planned') {
     print(inLanguage(cliTexts.taskPlanned(task.id), lang), inLanguage(cliTexts.next('npm run list'), lang))
     return exitCodes.usage
-  }
-  const engine = options.engine ?? 'embedded'
-  if (engine !== 'embedded') {
-    print(paint('yellow', `? ${inLanguage(cliTexts.noEngine(engine), lang)}`))
-    print(inLanguage(cliTexts.next(`npm run exercise ${task.id} engine=embedded`), lang))
-    return exitCodes.setUp
   }
   if (!options.words.has('reference') && !hasFiles(task)) {
     printError(inLanguage(screenTexts.filesMissing(mainFile(task), task.id), lang))
@@ -80,7 +74,7 @@ async function play(task: Task, { options, lang }: Context): Promise<ExitCode> {
   const run = {
     task,
     subject: { kind: options.words.has('reference') ? 'reference' : 'learner' },
-    engine: 'embedded',
+    engine: options.engine ?? 'embedded',
     lang,
     seed: options.seed ?? seedOfToday(),
   } as const
@@ -89,8 +83,13 @@ async function play(task: Task, { options, lang }: Context): Promise<ExitCode> {
 }
 
 /** Without a terminal: once, and the exit code says only that it could be shown. */
-async function printOnce(judge: Judge, course: Course, task: Task, { lang }: Context): Promise<ExitCode> {
-  print(paint('gray', inLanguage(screenTexts.checking(task.id, 'embedded'), lang)), '')
+async function printOnce(
+  judge: Judge,
+  course: Course,
+  task: Task,
+  { lang, options }: Context,
+): Promise<ExitCode> {
+  print(paint('gray', inLanguage(screenTexts.checking(task.id, options.engine ?? 'embedded'), lang)), '')
   const withoutExperiments = isLesson(task)
   const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'learner' }, withoutExperiments })
   if (judgement === undefined) return exitCodes.setUp

@@ -51,17 +51,12 @@ export async function run(context: Context): Promise<ExitCode> {
 }
 
 /** What keeps it from starting, said in one sentence. */
-function refuse(task: Task, subject: Subject, { options, lang }: Context): ExitCode | undefined {
+function refuse(task: Task, subject: Subject, { lang }: Context): ExitCode | undefined {
   const next = (step: string) => print(inLanguage(cliTexts.next(step), lang))
   if (task.state === 'planned') {
     print(inLanguage(cliTexts.taskPlanned(task.id), lang))
     next('npm run list')
     return exitCodes.usage
-  }
-  if (options.engine !== undefined && options.engine !== 'embedded') {
-    print(paint('yellow', `? ${inLanguage(cliTexts.noEngine(options.engine), lang)}`))
-    next(`npm run explore ${task.id}`)
-    return exitCodes.setUp
   }
   if (!existsSync(join(taskFolder(task), 'explore.ts'))) {
     print(inLanguage(exploreTexts.notThere(task.id), lang))
@@ -113,7 +108,7 @@ function startExplorer(
       cwd: root,
       env: {
         ...inherited,
-        MQ_ENGINE: 'embedded',
+        MQ_ENGINE: options.engine ?? 'embedded',
         MQ_LANG: lang,
         MQ_SEED: String(seed),
         ...(subjects === undefined ? {} : { MQ_SUBJECT: subjects }),
@@ -175,7 +170,9 @@ function printFindings(
     return
   }
   const subject = options.subject === undefined ? '' : ` subject=${options.subject}`
-  const repeat = `npm run explore ${task.id}${subject} seed=${seed}`
+  const { engine = 'embedded' } = options
+  const on = engine === 'embedded' ? '' : ` engine=${engine}`
+  const repeat = `npm run explore ${task.id}${subject}${on} seed=${seed}`
   const replay = explored.replay === undefined ? repeat : `${repeat} ${explored.replay}`
   print(renderVerdict(verdict, { lang, colour: hasColour, repeat: replay }))
   if (verdict.outcome === 'failed' && explored.replay?.includes(' at=') === false)

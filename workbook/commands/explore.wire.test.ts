@@ -80,7 +80,7 @@ test.each([
   [['mq-02', 'crash=everything'], 2, 'it takes crash=subject|broker|connection'],
   [['mq-01'], 2, 'mq-01 has no scenario for the explorer yet.'],
   [['mq-02', 'at=nonsense', 'subject=reference'], 2, 'it takes at=before:FROM-TO:METHOD:N'],
-  [['mq-02', 'engine=docker'], 3, 'engine=embedded'],
+  [['mq-02', 'engine=docker', 'crash=broker', 'subject=reference'], 3, 'engine=embedded'],
 ])('refuses %j with %i', async (words, code, said) => {
   const { exitCode, stdout, stderr } = await explore(...words, 'lang=en')
 

@@ -70,17 +70,12 @@ function printResults(seen: {
 }
 
 /** What keeps it from starting, said in one sentence. */
-function refuse(task: Task, subject: Subject, { options, lang }: Context): ExitCode | undefined {
+function refuse(task: Task, subject: Subject, { lang }: Context): ExitCode | undefined {
   const next = (step: string) => print(inLanguage(cliTexts.next(step), lang))
   if (task.state === 'planned') {
     print(inLanguage(cliTexts.taskPlanned(task.id), lang))
     next('npm run list')
     return exitCodes.usage
-  }
-  if (options.engine !== undefined && options.engine !== 'embedded') {
-    print(paint('yellow', `? ${inLanguage(cliTexts.noEngine(options.engine), lang)}`))
-    next(`npm run measure ${task.id}`)
-    return exitCodes.setUp
   }
   if (!existsSync(join(taskFolder(task), 'measure.ts'))) {
     print(inLanguage(measureTexts.notThere(task.id), lang))
@@ -109,7 +104,7 @@ async function measure(
     cwd: root,
     env: {
       ...inherited,
-      MQ_ENGINE: 'embedded',
+      MQ_ENGINE: options.engine ?? 'embedded',
       MQ_LANG: lang,
       MQ_SEED: String(options.seed ?? seedOfToday()),
       ...(subjects === undefined ? {} : { MQ_SUBJECT: subjects }),

@@ -1,7 +1,10 @@
 /** `quiz` over the fixture course: one question at a time through a pipe, all of them on a pseudo terminal. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Checkout } from '../fixture/checkout.ts'
 import { hasPseudoTerminal, openTerminal } from '../fixture/terminal.ts'
+
+// Each of them runs the command line many times.
+vi.setConfig({ testTimeout: 120_000 })
 
 const questions = 'exercises/3-mq/01-greeting/questions.ts'
 
@@ -44,7 +47,7 @@ test('explains a wrong answer, asks for two right ones, and takes the proof away
 
   expect(await answer(wrongAnswer)).toContain('mq-01.4 is open again')
   expect(await isVerified(checkout)).toBe(false)
-}, 60_000)
+})
 
 test('calls the proof stale when the question changes, and not when an explanation is mended', async () => {
   using checkout = new Checkout()

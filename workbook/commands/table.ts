@@ -9,7 +9,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'exercise',
     usage:
-      '[id] [experiment] [live|reference] [events] [engine=embedded] [seed=N] [answer=LETTER] [watch=auto|poll|off]',
+      '[id] [experiment] [live|reference] [events] [engine=embedded|local|docker|url] [seed=N] [answer=LETTER] [watch=auto|poll|off]',
     target: 'optional',
     words: ['live', 'reference', 'events'],
     takesName: true,
@@ -19,7 +19,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'check',
-    usage: '<id> [engine=embedded] [seed=N] [json|events]',
+    usage: '<id> [engine=embedded|local|docker|url] [seed=N] [json|events]',
     target: 'required',
     words: ['json', 'events', 'reference'],
     settings: [...everywhere, ...engines],
@@ -101,7 +101,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'explore',
     usage:
-      '<id> [subject=mine|reference|wrong/NAME] [crash=subject|broker|connection] [schedules=N] [messages=N] [seed=N] [at=MOMENT] [json|events]',
+      '<id> [subject=mine|reference|wrong/NAME] [crash=subject|broker|connection] [schedules=N] [messages=N] [engine=…] [seed=N] [at=MOMENT] [json|events]',
     target: 'required',
     words: ['json', 'events'],
     settings: [...everywhere, ...engines, 'subject', 'crash', 'schedules', 'messages', 'at'],
@@ -110,7 +110,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'measure',
-    usage: '<id> [reference] [seed=N] [json]',
+    usage: '<id> [reference] [engine=embedded|local|docker|url] [seed=N] [json]',
     target: 'required',
     words: ['reference', 'json'],
     settings: [...everywhere, ...engines],
@@ -137,7 +137,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'test',
-    usage: '[soak] [real [rabbitmq|kafka [record]]] [arguments of vitest]',
+    usage: '[soak] [real [rabbitmq|kafka|docker|tasks [id]]] [arguments of vitest]',
     target: 'none',
     words: ['soak', 'real'],
     settings: everywhere,
@@ -147,11 +147,21 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'brokers',
     usage:
-      'up rabbitmq [host=127.0.0.1,::1] [port=5672] [management=15672] [profile=4.2] [data=DIR] [durability=fsync|os] | up kafka [host=localhost] [ports=9092,9095,9098] [data=DIR] [durability=os|fsync] [num.partitions=2 …]',
+      'up rabbitmq [engine=embedded|local|docker] [port=5672] [management=15672] [host=127.0.0.1,::1] [profile=4.2] [data=DIR] [durability=fsync|os] | up kafka [engine=embedded|local|docker] [ports=9092,9095,9098] [host=localhost] [data=DIR] [durability=os|fsync] [num.partitions=2 …] | status | down | install [rabbitmq|kafka] [engine=local|docker]',
     target: 'none',
     words: ['up', 'status', 'down', 'install', 'rabbitmq', 'kafka'],
     takesDotted: true,
-    settings: [...everywhere, 'host', 'port', 'ports', 'management', 'profile', 'data', 'durability'],
+    settings: [
+      ...everywhere,
+      'engine',
+      'host',
+      'port',
+      'ports',
+      'management',
+      'profile',
+      'data',
+      'durability',
+    ],
     isOpen: false,
     isPlanned: false,
   },

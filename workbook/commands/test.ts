@@ -45,6 +45,8 @@ export async function run({ options }: Context): Promise<ExitCode> {
 const realRuns: Readonly<Record<string, string>> = {
   rabbitmq: 'brokers/engines/local/test-rabbitmq.ts',
   kafka: 'brokers/engines/local/test-kafka.ts',
+  tasks: 'workbook/parity/main.ts',
+  docker: 'brokers/engines/docker/test-docker.ts',
 }
 
 /** With no name all that there are. A program prints its own table and closing line. */

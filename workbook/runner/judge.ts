@@ -78,11 +78,14 @@ const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', '
 const deadlinePerTaskMs = 60_000
 /** Members of a group wait for each other. */
 const deadlinePerKafkaTaskMs = 120_000
+/** A real broker starts in seconds, and again after every kill; time passes on it only by waiting. */
+const deadlinePerTaskRealMs = 300_000
 
-function deadlineOf(tasks: readonly Task[]): number {
+function deadlineOf(tasks: readonly Task[], engine: Circumstances['engine']): number {
+  if (engine !== 'embedded') return deadlinePerTaskRealMs * tasks.length
   return tasks
-    .map(({ engine }) =>
-      engine === 'rabbitmq' || engine === 'none' ? deadlinePerTaskMs : deadlinePerKafkaTaskMs,
+    .map((task) =>
+      task.engine === 'rabbitmq' || task.engine === 'none' ? deadlinePerTaskMs : deadlinePerKafkaTaskMs,
     )
     .reduce((sum, ms) => sum + ms, 0)
 }
@@ -197,7 +200,7 @@ export class Judge {
           (broker) => !isWritten && tasks.every(({ engine }) => engine === broker),
         ),
       },
-      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlineOf(tasks)),
+      deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlineOf(tasks, this.#options.engine)),
     })
     return {
       ...report,

@@ -127,7 +127,8 @@ function typeLines(problems: readonly TypeProblem[], lang: Language): string[] {
 
 /** The seed stands in the command, since tomorrow's default is another. */
 function fullLines(verdict: Verdict, { circumstances, task }: Judgement, lang: Language): string[] {
-  const repeat = `npm run check ${verdict.item} seed=${circumstances.seed}`
+  const { engine, seed } = circumstances
+  const repeat = `npm run check ${verdict.item}${engine === 'embedded' ? '' : ` engine=${engine}`} seed=${seed}`
   // A lesson has no hints: its pages say all there is to say.
   const hint = isLesson(task) ? {} : { hint: `npm run hint ${task.id}` }
   return renderVerdict(verdict, { lang, colour: hasColour, repeat, ...hint }).split('\n')

@@ -10,6 +10,10 @@ export const brokersTexts = {
     en: 'everything in memory, gone when it stops (data=DIR keeps it)',
     vi: 'mọi thứ trong bộ nhớ, mất khi dừng (data=DIR để giữ lại)',
   },
+  temporary: {
+    en: 'its data go when it stops',
+    vi: 'dữ liệu mất khi dừng',
+  },
   kept: (folder: string, durability: string): Text => ({
     en: `data in ${folder} (${durability})`,
     vi: `dữ liệu trong ${folder} (${durability})`,
@@ -36,24 +40,51 @@ export const brokersTexts = {
     vi: `Broker đã tự kết thúc: ${reason}`,
   }),
   whatToDo: {
-    en: '"brokers" needs to know what to do: npm run brokers up rabbitmq, or up kafka',
-    vi: '"brokers" cần biết phải làm gì: npm run brokers up rabbitmq, hoặc up kafka',
+    en: '"brokers" needs to know what to do: up rabbitmq, up kafka, down, status, or install',
+    vi: '"brokers" cần biết phải làm gì: up rabbitmq, up kafka, down, status, hoặc install',
   },
+  notByUrl: {
+    en: 'engine=url takes brokers that run already; nothing is started. Start one with engine=embedded, local or docker.',
+    vi: 'engine=url dùng broker đang chạy sẵn; không khởi động gì cả. Hãy khởi động bằng engine=embedded, local hoặc docker.',
+  },
+  nothingToInstall: (engine: string): Text => ({
+    en: `engine=${engine} needs nothing installed. Real brokers: npm run brokers install, or with engine=docker.`,
+    vi: `engine=${engine} không cần cài gì. Broker thật: npm run brokers install, hoặc thêm engine=docker.`,
+  }),
+  runs: (
+    server: string,
+    engine: string,
+    addresses: string,
+    management: string | undefined,
+    since: string,
+  ): Text => ({
+    en: `${server} (${engine}) on ${addresses}${management === undefined ? '' : `, management on ${management}`}, since ${since}`,
+    vi: `${server} (${engine}) tại ${addresses}${management === undefined ? '' : `, management tại ${management}`}, từ ${since}`,
+  }),
+  noneRuns: {
+    en: 'No broker of "brokers up" runs.',
+    vi: 'Không có broker nào do "brokers up" khởi động đang chạy.',
+  },
+  stale: (count: number): Text => ({
+    en: `${count} that had been started ${count === 1 ? 'is' : 'are'} gone without a word (kill -9, perhaps); the note was removed.`,
+    vi: `${count} broker từng được khởi động đã biến mất không báo (có thể do kill -9); ghi chú đã được xóa.`,
+  }),
+  downed: (server: string): Text => ({ en: `Stopped: ${server}`, vi: `Đã dừng: ${server}` }),
+  doesNotStop: (server: string): Text => ({
+    en: `${server} was asked to stop and still runs after a minute: end its process (Ctrl-C where it runs).`,
+    vi: `Đã yêu cầu ${server} dừng nhưng sau một phút vẫn chạy: hãy kết thúc process của nó (Ctrl-C ở nơi nó đang chạy).`,
+  }),
   notFor: (option: string, broker: string): Text => ({
     en: `"${option}" means nothing for ${broker}. What it takes: npm run help brokers`,
     vi: `"${option}" không có nghĩa với ${broker}. Các tùy chọn: npm run help brokers`,
-  }),
-  planned: (what: string): Text => ({
-    en: `"brokers ${what}" is planned and does not exist yet. Next: npm run brokers up rabbitmq`,
-    vi: `"brokers ${what}" đang được lên kế hoạch và chưa có. Tiếp theo: npm run brokers up rabbitmq`,
   }),
 } as const
 
 /** What `npm run brokers up kafka` says besides. */
 export const kafkaTexts = {
-  ready: (addresses: string, nodes: number, data: Text): Text => ({
-    en: `Kafka is ready on ${addresses}${nodes > 1 ? ` (${nodes} nodes)` : ''}, ${data.en}. Ctrl-C stops it.`,
-    vi: `Kafka đã sẵn sàng tại ${addresses}${nodes > 1 ? ` (${nodes} node)` : ''}, ${data.vi}. Ctrl-C để dừng.`,
+  ready: (server: string, addresses: string, nodes: number, data: Text): Text => ({
+    en: `${server} is ready on ${addresses}${nodes > 1 ? ` (${nodes} nodes)` : ''}, ${data.en}. Ctrl-C stops it.`,
+    vi: `${server} đã sẵn sàng tại ${addresses}${nodes > 1 ? ` (${nodes} node)` : ''}, ${data.vi}. Ctrl-C để dừng.`,
   }),
   stopped: { en: 'Stopped.', vi: 'Đã dừng.' },
   oneHost: {

@@ -24,8 +24,4 @@ export const cliTexts = {
     vi: `Chưa có bài nào của phần "${id}" sẵn sàng.`,
   }),
   allDone: { en: 'Every task that is ready has been verified.', vi: 'Mọi bài đã có đều đã được kiểm chứng.' },
-  noEngine: (engine: string): Text => ({
-    en: `Brokers from engine=${engine} can't be started from here yet, so nothing was judged. With an engine that can: engine=embedded`,
-    vi: `Chưa thể khởi động broker với engine=${engine}, nên chưa chấm gì cả. Engine dùng được: engine=embedded`,
-  }),
 } as const

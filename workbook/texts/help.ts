@@ -45,16 +45,20 @@ export const helpTexts = {
     anyway: { en: 'shows the reference before you have passed', vi: 'xem lời giải mẫu dù bạn chưa đạt' },
     soak: { en: 'runs the long proofs instead', vi: 'chạy các phép thử dài thay vào đó' },
     up: { en: 'starts a broker in the foreground', vi: 'chạy một broker ở foreground' },
-    status: { en: 'planned: which brokers run', vi: 'đang lên kế hoạch: broker nào đang chạy' },
-    down: { en: 'planned: stops brokers', vi: 'đang lên kế hoạch: dừng các broker' },
+    status: { en: 'which of them run', vi: 'liệt kê các broker đang chạy' },
+    down: { en: 'stops those that run, or one of them', vi: 'dừng các broker đang chạy, hoặc một broker' },
     install: {
-      en: 'planned: installs real brokers on this computer',
-      vi: 'đang lên kế hoạch: cài broker thật lên máy này',
+      en: 'brings real brokers: into the cache folder for engine=local, images for engine=docker',
+      vi: 'tải broker thật: vào thư mục cache cho engine=local, hoặc image cho engine=docker',
     },
-    rabbitmq: { en: 'the embedded RabbitMQ', vi: 'RabbitMQ nhúng' },
+    rabbitmq: { en: 'RabbitMQ alone', vi: 'chỉ RabbitMQ' },
     kafka: {
-      en: "the embedded Kafka; takes Kafka's own settings as well, such as num.partitions=2",
-      vi: 'Kafka nhúng; nhận cả các thiết lập của chính Kafka, ví dụ num.partitions=2',
+      en: "Kafka alone; takes Kafka's own settings as well, such as num.partitions=2",
+      vi: 'chỉ Kafka; nhận cả các thiết lập của chính Kafka, ví dụ num.partitions=2',
+    },
+    real: {
+      en: 'compares with real brokers: rabbitmq, kafka, containers (docker), or the checks of all tasks (tasks)',
+      vi: 'đối chiếu với broker thật: rabbitmq, kafka, container (docker), hoặc bài kiểm tra của mọi bài (tasks)',
     },
     list: {
       en: 'what is in the queue, by reason and one by one; nothing leaves it (the default)',
@@ -70,12 +74,11 @@ export const helpTexts = {
       vi: 'xóa hẳn message, bản sao giữ trong một file; chỉ chạy thử nếu không có "apply"',
     },
     apply: { en: 'does what would only be told', vi: 'làm thật thay vì chỉ nói sẽ làm gì' },
-    real: { en: 'planned: parity with real brokers', vi: 'đang lên kế hoạch: đối chiếu với broker thật' },
   } as const satisfies Record<string, Text>,
   settings: {
     engine: {
-      en: 'where the brokers come from; embedded needs nothing but npm',
-      vi: 'broker lấy từ đâu; embedded chỉ cần npm',
+      en: 'where the brokers come from: npm alone (embedded), servers of this computer (local), containers (docker), or AMQP_URL and KAFKA_BROKERS (url)',
+      vi: 'broker lấy từ đâu: chỉ cần npm (embedded), server trên máy này (local), container (docker), hoặc AMQP_URL và KAFKA_BROKERS (url)',
     },
     seed: {
       en: 'repeats a run with the same random choices',

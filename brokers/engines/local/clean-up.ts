@@ -6,6 +6,9 @@
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
+// Whoever ends everything around the one who holds the input must not end this before its work is done.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+
 const [folder = ''] = process.argv.slice(2)
 const running = new Set<number>()
 

@@ -8,12 +8,14 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from './cache-folder.ts'
-import { homeIn, type RabbitMQHome, whyNotHere } from './rabbitmq-home.ts'
+import { canChangeRoot, homeIn, type RabbitMQHome } from './rabbitmq-home.ts'
 
 /** The Debian that carries each version: 12 has 3.10.8, 13 has 4.0.5. */
 const suites = { '3.10': 'bookworm', '4.0': 'trixie' } as const
 export type DebianRabbitMQ = keyof typeof suites
 export const debianRabbitMQs = Object.keys(suites) as DebianRabbitMQ[]
+export const newestDebianRabbitMQ: DebianRabbitMQ = '4.0'
+const DEBOOTSTRAP = '/usr/sbin/debootstrap'
 
 const ATTEMPTS_MAX = 3
 
@@ -22,32 +24,62 @@ const ATTEMPTS_MAX = 3
  * it is not there.
  * @throws Error in one sentence that says what to do.
  */
-export async function bringRabbitMQ(
-  version: DebianRabbitMQ,
-  say: (line: string) => void,
-): Promise<RabbitMQHome> {
-  const cannot = whyNotHere()
-  if (cannot !== undefined) throw new Error(cannot)
+export async function bringRabbitMQ(version: DebianRabbitMQ, say: Say): Promise<RabbitMQHome> {
+  if (!canChangeRoot() || !existsSync('/etc/debian_version')) {
+    throw new Error(
+      `a RabbitMQ ${version} beside others is started as root on Debian only: run this in a Debian container, or leave it out`,
+    )
+  }
   const cached = join(cacheFolder(), `rabbitmq-${version}-${suites[version]}`)
   for (const root of [process.env['RABBITMQ_HOME'], '/', cached]) {
     const home = root === undefined ? undefined : homeIn(root)
     if (home?.version.startsWith(`${version}.`)) return home
   }
-  if (!existsSync('/usr/sbin/debootstrap')) {
-    throw new Error(
-      `there is no RabbitMQ ${version} here: apt-get install rabbitmq-server on Debian ${suites[version]} brings it, or ` +
-        'apt-get install debootstrap, so that a tree of that Debian can be made',
-    )
-  }
+  return await rabbitMQIn(cached, version, say)
+}
+
+/** The same in a tree of its own, never the one that is installed: to be packed into an image. @throws Error */
+export async function bringRabbitMQTree(say: Say): Promise<RabbitMQHome> {
+  const version = newestDebianRabbitMQ
+  return await rabbitMQIn(join(cacheFolder(), `rabbitmq-${version}-${suites[version]}`), version, say)
+}
+
+/** A tree of the newest of those Debians with these packages. Gives its root. @throws Error */
+export async function bringDebianTree(name: string, packages: readonly string[], say: Say): Promise<string> {
+  const suite = suites[newestDebianRabbitMQ]
+  const cached = join(cacheFolder(), `${name}-${suite}`)
+  if (existsSync(cached)) return cached
+  mustHaveDebootstrap(`a tree of Debian ${suite} with ${packages.join(', ')}`)
+  say(`making a tree of Debian ${suite} with ${packages.join(', ')} in ${cached} (once)`)
+  await makeTree(suite, cached, packages)
+  return cached
+}
+
+async function rabbitMQIn(cached: string, version: DebianRabbitMQ, say: Say): Promise<RabbitMQHome> {
+  const known = homeIn(cached)
+  if (known !== undefined) return known
+  mustHaveDebootstrap(`a RabbitMQ ${version}`)
   say(`making a tree of Debian ${suites[version]} with RabbitMQ ${version} in ${cached} (once)`)
-  await makeTree(suites[version], cached)
+  await makeTree(suites[version], cached, ['rabbitmq-server'])
   const home = homeIn(cached)
   if (home === undefined) throw new Error(`the tree in ${cached} has no RabbitMQ: remove it and try again`)
   return home
 }
 
+function mustHaveDebootstrap(what: string): void {
+  if (canMakeTree()) return
+  throw new Error(`${what} needs root on Debian and debootstrap: apt-get install debootstrap, then try again`)
+}
+
+type Say = (line: string) => void
+
+/** Whether this computer has what makes one. */
+export function canMakeTree(): boolean {
+  return canChangeRoot() && existsSync('/etc/debian_version') && existsSync(DEBOOTSTRAP)
+}
+
 /** Made aside and renamed, so that a tree that is there is complete. */
-async function makeTree(suite: string, folder: string): Promise<void> {
+async function makeTree(suite: string, folder: string, packages: readonly string[]): Promise<void> {
   const part = `${folder}.part-${process.pid}`
   await mkdir(cacheFolder(), { recursive: true })
   try {
@@ -57,7 +89,7 @@ async function makeTree(suite: string, folder: string): Promise<void> {
     })
     await writeFile(join(part, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
     const install = ['apt-get', '-o', 'Acquire::Retries=5', 'install', '-y', '--no-install-recommends']
-    await retry(() => run('chroot', part, 'env', quiet, ...install, 'rabbitmq-server'))
+    await retry(() => run(...inTree(part), 'env', quiet, ...install, ...packages))
     await run('chroot', part, 'apt-get', 'clean')
     await writeFile(join(part, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n')
     await rename(part, folder)
@@ -67,6 +99,11 @@ async function makeTree(suite: string, folder: string): Promise<void> {
 }
 
 const quiet = 'DEBIAN_FRONTEND=noninteractive'
+
+/** A command in the tree, with a /proc (Java is installed with it) that goes with the command. */
+function inTree(root: string): [string, ...string[]] {
+  return ['unshare', '--mount', 'sh', '-c', 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"', root]
+}
 
 /** The mirror that this computer's own sources name; none leaves the choice to debootstrap. */
 async function mirrorOf(): Promise<string[]> {

@@ -62,7 +62,7 @@ onPosix('a KAFKA_HOME without a Kafka is named', async () => {
 })
 
 onPosix.each([
-  [javaOfNothing, 'a real Kafka needs Java, and there is none here'],
+  [javaOfNothing, 'a real Kafka needs Java 17, and there is none here'],
   [() => javaOfVersion('11.0.2'), 'a real Kafka needs Java 17'],
 ])('without a Java that fits it says what to install (%#)', async (homeOf, words) => {
   vi.stubEnv('JAVA_HOME', homeOf())

@@ -11,6 +11,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { EngineError } from '../engine-error.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { findJava, type KafkaHome, kafkaOfEnvironment, versionIn } from './kafka-home.ts'
 
@@ -44,6 +45,22 @@ function folderOfList(): string {
 }
 
 /**
+ * The Kafka that KAFKA_HOME names, or the one in the cache. Brings none.
+ * @throws EngineError if there is none, or no Java that runs it.
+ */
+export async function findKafka(): Promise<KafkaHome> {
+  const java = await findJava()
+  const chosen = kafkaOfEnvironment(java)
+  if (chosen !== undefined) return chosen
+  const libs = folderOfList()
+  if (existsSync(libs)) return cachedKafka(libs, java)
+  throw new EngineError({
+    en: 'there is no Kafka on this computer: npm run brokers install kafka brings one (60 MB), or set KAFKA_HOME to an unpacked release',
+    vi: 'máy này chưa có Kafka: npm run brokers install kafka sẽ tải về (60 MB), hoặc đặt KAFKA_HOME là thư mục của một bản Kafka đã giải nén',
+  })
+}
+
+/**
  * The Kafka that KAFKA_HOME names, or the one in the cache, brought now if it is not there.
  * @throws Error in one sentence that says what to do.
  */
@@ -56,9 +73,16 @@ export async function bringKafka(say: (line: string) => void): Promise<KafkaHome
     say(`downloading the ${jars.length} jars of Kafka to ${libs} (60 MB, once)`)
     await download(libs)
   }
+  return cachedKafka(libs, java)
+}
+
+function cachedKafka(libs: string, java: string): KafkaHome {
   const version = versionIn(libs)
-  if (version === undefined) throw new Error(`${libs} has no Kafka in it: remove it and try again`)
-  return { libs, version, java }
+  if (version !== undefined) return { libs, version, java }
+  throw new EngineError({
+    en: `${libs} has no Kafka in it: remove it, then npm run brokers install kafka`,
+    vi: `${libs} không chứa Kafka: xóa thư mục này, rồi chạy npm run brokers install kafka`,
+  })
 }
 
 /** Made aside and renamed, so that a folder that is there is complete. */

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Login, logIn, rawConnect } from '../../kafka/raw-client.ts'
 import { metadata } from '../../kafka/wire/messages/03-metadata.ts'
+import { EngineError } from '../engine-error.ts'
+import type { RunningNode } from '../real-kafka.ts'
 import { classPathOf, type KafkaHome } from './kafka-home.ts'
 
 export const HOST = '127.0.0.1'
@@ -57,7 +59,7 @@ export interface NodeOptions {
   readonly login?: Login | undefined
 }
 
-export class KafkaNode {
+export class KafkaNode implements RunningNode {
   readonly id: number
   readonly host = HOST
   readonly port: number
@@ -108,21 +110,26 @@ export class KafkaNode {
       const usable = await this.#usableNodes()
       if (nodeIds.every((id) => usable.includes(id))) return
       if (java !== undefined && !hasEnded(java) && Date.now() < deadline) continue
-      const how = java === undefined || hasEnded(java) ? 'ended while it started' : 'was not ready in time'
-      throw new Error(
-        `node ${this.id} of Kafka ${how}; the end of its log:\n${await this.#logEnd('node.log')}`,
-      )
+      const log = await this.#logEnd('node.log')
+      const how =
+        java === undefined || hasEnded(java)
+          ? { en: 'ended while it started', vi: 'dừng ngay lúc khởi động' }
+          : { en: 'was not ready in time', vi: 'không sẵn sàng kịp' }
+      throw new EngineError({
+        en: `node ${this.id} of Kafka ${how.en}; the end of its log:\n${log}`,
+        vi: `node ${this.id} của Kafka ${how.vi}; phần cuối log:\n${log}`,
+      })
     }
   }
 
   /** As an operator would: its partitions get other leaders first. */
-  stop(): Promise<void> {
-    return this.#end('SIGTERM')
+  stop(msMax = STOP_MS_MAX): Promise<void> {
+    return this.#end('SIGTERM', msMax)
   }
 
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void> {
-    return this.#end('SIGKILL')
+    return this.#end('SIGKILL', STOP_MS_MAX)
   }
 
   /** Its sockets stay open and nothing answers, until `thaw`. Not on Windows. */
@@ -134,14 +141,14 @@ export class KafkaNode {
     this.#java?.kill('SIGCONT')
   }
 
-  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  async #end(signal: 'SIGTERM' | 'SIGKILL', msMax: number): Promise<void> {
     const java = this.#java
     this.#java = undefined
     if (java === undefined || hasEnded(java)) return
     // A frozen process takes no other signal but SIGKILL.
     java.kill('SIGCONT')
     java.kill(signal)
-    const late = setTimeout(() => java.kill('SIGKILL'), STOP_MS_MAX)
+    const late = setTimeout(() => java.kill('SIGKILL'), msMax)
     await ended(java)
     clearTimeout(late)
   }

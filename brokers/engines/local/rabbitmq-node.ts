@@ -4,14 +4,18 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFileSync, existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { PROTOCOL_HEADER, rawSocket } from '../../amqp/raw-client.ts'
-import { freePorts } from './free-port.ts'
-import { CTL_SCRIPT, type RabbitMQHome, SERVER_SCRIPT } from './rabbitmq-home.ts'
+import { EngineError } from '../engine-error.ts'
+import { askVersion } from '../rabbitmq-version.ts'
+import type { RunningRabbitMQ } from '../real-rabbitmq.ts'
+import { claimPorts } from './free-port.ts'
+import type { RabbitMQHome } from './rabbitmq-home.ts'
+import { Watch } from './watch.ts'
 
 const HOST = '127.0.0.1'
 /** Cold starts take 4 to 6 s, on a busy computer up to 20. */
@@ -29,34 +33,26 @@ export interface RabbitMQNodeOptions {
   readonly advanced?: string
   /** Whether it has the management plugin; a start takes a second longer then. */
   readonly hasManagement?: boolean
+  /** 0, the default, picks a free one. */
+  readonly port?: number
+  readonly managementPort?: number
 }
 
-export interface RabbitMQNode {
-  readonly host: string
-  readonly port: number
-  /** Of the management API, if it was asked for: `http://127.0.0.1:15672`. */
-  readonly managementUrl: string | undefined
-  /** Product and version as the server itself says over AMQP, such as `RabbitMQ 3.10.8`. */
-  readonly server: string
+export interface RabbitMQNode extends RunningRabbitMQ {
   readonly version: string
   /** Of the Erlang machine; undefined while it is down. */
   readonly pid: number | undefined
-  /** As an operator would: clients are told, everything durable is kept. */
-  stop(): Promise<void>
-  /** SIGKILL; resolves when the process is gone. */
-  kill(): Promise<void>
-  /** Starts again with the same data at the same address. @throws Error with the end of its log. */
-  restart(): Promise<void>
   /** Runs rabbitmqctl on it and gives what it prints; a second or two. */
   ctl(...args: readonly string[]): Promise<string>
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Starts one and waits until AMQP answers. @throws Error with the end of its log. */
 export async function startRabbitMQNode(options: RabbitMQNodeOptions): Promise<RabbitMQNode> {
-  const [port = 0, distPort = 0, epmdPort = 0, managementPort = 0] = await freePorts(4)
-  await mkdir(join(options.home.root, 'tmp'), { recursive: true })
-  const outside = await mkdtemp(join(options.home.root, 'tmp', 'mq-workbook-real-'))
+  const wanted = [options.port ?? 0, 0, 0, options.managementPort ?? 0]
+  const [port = 0, distPort = 0, epmdPort = 0, managementPort = 0] = await claimPorts(wanted)
+  const folders = options.home.root === '/' ? tmpdir() : join(options.home.root, 'tmp')
+  await mkdir(folders, { recursive: true })
+  const outside = await mkdtemp(join(folders, 'mq-workbook-real-'))
   const node = new Node(options.home, outside, { port, distPort, epmdPort, managementPort })
   try {
     await node.prepare(options)
@@ -80,32 +76,31 @@ class Node implements RabbitMQNode {
   readonly port: number
   version = ''
   managementUrl: string | undefined
-  readonly #root: string
+  readonly #home: RabbitMQHome
   /** Its folder as we see it, and as it sees it itself. */
   readonly #outside: string
   readonly #folder: string
   readonly #environment: Readonly<Record<string, string>>
   readonly #epmdPort: number
   readonly #managementPort: number
+  /** Processes and folder also go when ours is killed. */
+  readonly #watch: Watch
   #epmd: ChildProcess | undefined
   #erlang: ChildProcess | undefined
 
   constructor(home: RabbitMQHome, outside: string, ports: Ports) {
     this.port = ports.port
-    this.#root = home.root
+    this.#home = home
     this.#outside = outside
     this.#folder = outside.slice(home.root === '/' ? 0 : home.root.length)
     this.#epmdPort = ports.epmdPort
     this.#managementPort = ports.managementPort
-    this.#environment = environmentOf(this.#folder, ports)
-    process.once('exit', this.#onExit)
-  }
-
-  /** Whoever started it ends before it was disposed: its processes end by themselves, its folder does not. */
-  readonly #onExit = () => {
-    this.#erlang?.kill('SIGKILL')
-    this.#epmd?.kill('SIGKILL')
-    rmSync(this.#outside, { recursive: true, force: true, maxRetries: 5 })
+    this.#environment = environmentOf(
+      this.#folder,
+      ports,
+      home.root === '/' ? process.env['PATH'] : undefined,
+    )
+    this.#watch = new Watch(outside)
   }
 
   get server(): string {
@@ -131,15 +126,15 @@ class Node implements RabbitMQNode {
   async restart(): Promise<void> {
     if (this.#erlang !== undefined) await this.stop()
     this.#epmd ??= this.#spawn(['epmd', '-address', HOST, '-port', String(this.#epmdPort)])
-    const erlang = this.#spawn([SERVER_SCRIPT])
+    const erlang = this.#spawn([this.#home.server])
     this.#erlang = erlang
     for (const deadline = Date.now() + START_MS_MAX; ; await pause(STEP_MS)) {
-      const version = await askVersion(this.port)
+      const version = await askVersion(this)
       if (version !== undefined && (await this.#hasManagement())) {
         this.version = version
         return
       }
-      if (hasEnded(erlang) || Date.now() > deadline) throw new Error(await this.#whyNot(erlang))
+      if (hasEnded(erlang) || Date.now() > deadline) throw new EngineError(await this.#whyNot(erlang))
     }
   }
 
@@ -151,8 +146,16 @@ class Node implements RabbitMQNode {
     await this.#end('SIGKILL')
   }
 
+  freeze(): void {
+    this.#erlang?.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#erlang?.kill('SIGCONT')
+  }
+
   async ctl(...args: readonly string[]): Promise<string> {
-    const [command = '', ...rest] = this.#inTree([CTL_SCRIPT, ...args])
+    const [command = '', ...rest] = this.#inTree([this.#home.ctl, ...args])
     const { stdout } = await promisify(execFile)(command, rest)
     return stdout
   }
@@ -162,8 +165,7 @@ class Node implements RabbitMQNode {
     const epmd = this.#epmd
     this.#epmd = undefined
     await endProcess(epmd, 'SIGKILL')
-    process.off('exit', this.#onExit)
-    await rm(this.#outside, { recursive: true, force: true, maxRetries: 5 })
+    await this.#watch.end()
   }
 
   /** Whether the management API answers, or none was asked for. */
@@ -187,37 +189,53 @@ class Node implements RabbitMQNode {
     child.stderr?.on('data', (chunk) => appendFileSync(join(this.#outside, 'stderr.log'), chunk))
     // A program that is missing shows as an end at once.
     child.on('error', () => {})
+    const { pid } = child
+    if (pid !== undefined) {
+      this.#watch.started(pid)
+      child.once('exit', () => this.#watch.ended(pid))
+    }
     return child
   }
 
   /**
-   * The command in its tree, with nothing of our environment, and ending with us. Every step replaces the one before it, so
-   * the process we start becomes Erlang's. In a chroot /proc is mounted in a namespace that goes with the process.
+   * The command in its tree, with nothing of our environment. Every step replaces the one before it, so the process we start
+   * becomes Erlang's. In a chroot /proc is mounted in a namespace that goes with the process.
    */
   #inTree(command: readonly string[]): string[] {
     const variables = Object.entries(this.#environment).map(([name, value]) => `${name}=${value}`)
     const inside = ['env', '-i', ...variables, ...command]
-    const bound = ['setpriv', '--pdeathsig', 'KILL']
-    if (this.#root === '/') return [...bound, ...inside]
+    const { root } = this.#home
+    if (root === '/') return inside
     const enter = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
-    return ['unshare', '--mount', ...bound, 'sh', '-c', enter, this.#root, ...inside]
+    return ['unshare', '--mount', 'sh', '-c', enter, root, ...inside]
   }
 
-  async #whyNot(erlang: ChildProcess): Promise<string> {
+  async #whyNot(erlang: ChildProcess) {
     const lines: string[] = []
     for (const name of ['stderr.log', `log/${this.#environment['RABBITMQ_NODENAME']}.log`]) {
       const file = join(this.#outside, name)
       if (existsSync(file)) lines.push(...(await readFile(file, 'utf8')).trimEnd().split('\n'))
     }
-    const how = hasEnded(erlang) ? 'ended while it started' : `did not answer in ${START_MS_MAX / 1000} s`
-    return `the RabbitMQ in ${this.#root} ${how}; the end of its log:\n${lines.slice(-LOG_LINES).join('\n')}`
+    const seconds = START_MS_MAX / 1000
+    const how = hasEnded(erlang)
+      ? { en: 'ended while it started', vi: 'dừng ngay lúc khởi động' }
+      : { en: `did not answer in ${seconds} s`, vi: `không trả lời sau ${seconds} giây` }
+    const [log, { root, version }] = [lines.slice(-LOG_LINES).join('\n'), this.#home]
+    return {
+      en: `the RabbitMQ ${version} in ${root} ${how.en}; the end of its log:\n${log}`,
+      vi: `RabbitMQ ${version} trong ${root} ${how.vi}; phần cuối log:\n${log}`,
+    }
   }
 }
 
 /** All that the scripts and Erlang read; what a variable leaves out they would take from the installation. */
-function environmentOf(folder: string, { port, distPort, epmdPort }: Ports): Record<string, string> {
+function environmentOf(
+  folder: string,
+  { port, distPort, epmdPort }: Ports,
+  path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+): Record<string, string> {
   return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    PATH: path,
     LANG: 'C.UTF-8',
     HOME: folder,
     ERL_EPMD_ADDRESS: HOST,
@@ -239,20 +257,6 @@ function environmentOf(folder: string, { port, distPort, epmdPort }: Ports): Rec
   }
 }
 
-/** What a server at this port says of itself, or nothing yet. */
-async function askVersion(port: number): Promise<string | undefined> {
-  try {
-    const client = await rawSocket({ host: HOST, port })
-    client.write(PROTOCOL_HEADER)
-    const start = await client.nextMethod()
-    client.cut()
-    if (start.method !== 'connection.start') return undefined
-    return String(start.fields.serverProperties['version'])
-  } catch {
-    return undefined
-  }
-}
-
 function hasEnded(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
 }
@@ -260,6 +264,8 @@ function hasEnded(child: ChildProcess): boolean {
 async function endProcess(child: ChildProcess | undefined, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child === undefined || hasEnded(child)) return
   const ended = once(child, 'exit')
+  // A frozen process takes no other signal but SIGKILL.
+  child.kill('SIGCONT')
   child.kill(signal)
   const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
   await ended

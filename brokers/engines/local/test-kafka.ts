@@ -1,8 +1,9 @@
 /**
- * `npm run test:real kafka [record] [probes] [one|three|secured …]`: runs the probes against a real Apache Kafka on loopback, of one node, of three,
- * and of one that clients log in to, and against the embedded one, and compares reply by reply: the real one with its
- * recording, and the embedded one with the real one. Then the tools of the Java client, in the same way; `probes` leaves them
- * out, and naming some of the three leaves the other ones out.
+ * `npm run test:real kafka [record] [probes] [contract] [one|three|secured …]`: runs the probes against a real Apache Kafka on
+ * loopback, of one node, of three, and of one that clients log in to, and against the embedded one, and compares reply by reply:
+ * the real one with its recording, and the embedded one with the real one. Then the tools of the Java client, in the same way, and
+ * the contract of engines over the real one, which counts as one; `probes` leaves both out, `contract` leaves out everything
+ * else, and naming some of the three leaves the other ones out.
  */
 import { handlerOf } from '../../kafka/handlers/handlers.ts'
 import { startKafka } from '../../kafka/kafka.ts'
@@ -19,6 +20,7 @@ import { startRealKafka } from './kafka-cluster.ts'
 import type { KafkaHome } from './kafka-home.ts'
 import { bringKafka } from './kafka-install.ts'
 import { realKafkaTarget } from './kafka-target.ts'
+import { runRealTests } from './real-tests.ts'
 
 interface Run {
   readonly server: string
@@ -159,8 +161,11 @@ async function main(words: readonly string[]): Promise<number> {
   const counts: Counts = { passed: 0, failed: 0 }
   try {
     const home = await bringKafka((line) => print(line))
-    await compareProbes(home, words, counts)
-    if (!words.includes('probes')) await compareTools(home, counts)
+    const [onlyProbes, onlyContract] = [words.includes('probes'), words.includes('contract')]
+    if (!onlyContract) await compareProbes(home, words, counts)
+    if (!onlyProbes && !onlyContract) await compareTools(home, counts)
+    const suite = new URL('./local-kafka.real.test.ts', import.meta.url)
+    if (!onlyProbes) counts[(await runRealTests(suite)) ? 'passed' : 'failed']++
   } catch (error) {
     counts.failed++
     print(`Kafka: ${error instanceof Error ? error.message : String(error)}`)

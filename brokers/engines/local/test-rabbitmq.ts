@@ -3,10 +3,6 @@
  * the same profiles, and compares reply by reply: the real server with its recording, and the embedded one with the real one.
  * Then the contract of engines, over real servers; it counts as one.
  */
-
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { embeddedTarget } from '../../amqp/probes/embedded-target.ts'
 import { isKnownDifference } from '../../amqp/probes/known-differences.ts'
 import type { Replies, RunningTarget } from '../../amqp/probes/probe.ts'
@@ -21,6 +17,7 @@ import { runTable } from '../../amqp/probes/run-table.ts'
 import { table } from '../../amqp/probes/table.ts'
 import { bringRabbitMQ } from './debian-tree.ts'
 import { realTarget } from './real-target.ts'
+import { runRealTests } from './real-tests.ts'
 
 interface Run {
   readonly server: string
@@ -68,15 +65,6 @@ function difference(
     .filter((at) => lines[at] !== others[at])
     .map((at) => `  ${one}: ${lines[at] ?? '(nothing)'}\n  ${other}: ${others[at] ?? '(nothing)'}`)
     .join('\n')
-}
-
-/** The suite of every engine over real servers, by vitest, which prints its own account. */
-async function runContract(): Promise<boolean> {
-  const vitest = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url))
-  const file = fileURLToPath(new URL('./local-rabbitmq.real.test.ts', import.meta.url))
-  const child = spawn(process.execPath, [vitest, 'run', '--project', 'real', file], { stdio: 'inherit' })
-  const [code] = await once(child, 'close')
-  return code === 0
 }
 
 async function main(words: readonly string[]): Promise<number> {
@@ -135,7 +123,7 @@ async function main(words: readonly string[]): Promise<number> {
         .trimEnd(),
     ),
   )
-  if (await runContract()) passed++
+  if (await runRealTests(new URL('./local-rabbitmq.real.test.ts', import.meta.url))) passed++
   else failed++
   print('', `${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1

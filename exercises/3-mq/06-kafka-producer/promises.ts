@@ -533,6 +533,7 @@ export const hashesAsJavaDoes: Promised<PartitionsSeen> = {
     'key vào đúng partition mà murmur2 tính ra; độ lệch khi ít key so với nhiều key được chỉ rõ',
   ),
   judge(seen) {
+    if (seen.records < seen.sent) return broken(miscounted(seen.sent, seen.records), { at: sending })
     const [astray] = seen.astray
     if (astray !== undefined) {
       return broken(

@@ -217,6 +217,11 @@ async function leaderKilledWith(lab: Lab, acks: Acks): Promise<AcksSeen> {
   await finish(lab, producer)
   await lab.kafka.startNode(leader)
   const ids = await idsIn(lab, topic)
+  const lost = reported.filter((id) => !ids.includes(id))
+  lab.say(
+    `acks=${acks === -1 ? 'all' : acks}: ${reported.length} were reported as sent, ${lost.length} of them are gone.`,
+    `acks=${acks === -1 ? 'all' : acks}: ${reported.length} thanh toán được báo đã gửi, ${lost.length} trong số đó đã mất.`,
+  )
   const produces = requestsAbout(requests, 'Produce', topic)
   return {
     acks,
@@ -224,7 +229,7 @@ async function leaderKilledWith(lab: Lab, acks: Acks): Promise<AcksSeen> {
     sent: late.length,
     reportedBefore,
     reported,
-    lost: reported.filter((id) => !ids.includes(id)),
+    lost,
     twice: late.map(({ id }) => id).filter((id) => ids.filter((each) => each === id).length > 1),
     why: outcomes.find(({ state }) => state === 'rejected')?.message ?? '',
     trace: (await lab.requestSteps()).slice(-6),
@@ -382,7 +387,8 @@ export const lostReply = onKafka(onThreeNodes, async (lab): Promise<LostReplySee
   }
   const sent = await Promise.all(sending)
   const ids = await idsIn(lab, topic)
-  const attempts = requestsAbout(await lab.requests(), 'Produce', topic).flatMap(batchesOf)
+  const produces = requestsAbout(await lab.requests(), 'Produce', topic)
+  const attempts = produces.flatMap(batchesOf)
   const seen = new Set<string>()
   let repeated = 0
   for (const { producerId, sequence } of attempts) {
@@ -395,9 +401,19 @@ export const lostReply = onKafka(onThreeNodes, async (lab): Promise<LostReplySee
     copies: events.map(({ id }) => ids.filter((each) => each === id).length),
     attempts,
     repeated,
-    trace: (await lab.requestSteps()).slice(-10),
+    trace: withSequences(await lab.requestSteps(), produces).slice(-10),
   }
 })
+
+/** Says beside each Produce request which sequence number it began with: what the broker compares. */
+function withSequences(steps: readonly TraceStep[], produces: readonly SeenRequest[]): TraceStep[] {
+  let nth = 0
+  return steps.map((step) => {
+    if (step.from !== 'producer' || !step.what.startsWith('Produce')) return step
+    const sequence = batchesOf(produces[nth++] as SeenRequest)[0]?.sequence ?? -1
+    return sequence < 0 ? step : { ...step, note: text(`sequence ${sequence}`, `sequence ${sequence}`) }
+  })
+}
 
 export interface KeysSeen {
   readonly payments: number
@@ -516,6 +532,7 @@ export const killedMidStream = onKafka(onThreeNodes, async (lab): Promise<Killed
 const waveSize = 10
 
 export interface PartitionsSeen {
+  readonly sent: number
   readonly records: number
   /** Keys that lie elsewhere than murmur2 says. */
   readonly astray: readonly { readonly key: string; readonly is: number; readonly predicted: number }[]
@@ -541,7 +558,7 @@ export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen>
   }
   const fewKeys = Array.from({ length: 10 }, (_, nth) => `wallet-${nth}`)
   const manyKeys = Array.from({ length: 120 }, (_, nth) => `wallet-${1000 + nth}`)
-  const few = await fill('payments.few-keys', fewKeys, 4)
+  const few = await fill('payments.few-keys', fewKeys, recordsOfEach)
   const many = await fill('payments.many-keys', manyKeys, 1)
   await finish(lab, producer)
   const astray = [...few, ...many].flatMap(({ key, partition }) => {
@@ -549,6 +566,7 @@ export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen>
     return partition === predicted ? [] : [{ key: key ?? 'none', is: partition, predicted }]
   })
   return {
+    sent: fewKeys.length * recordsOfEach + manyKeys.length,
     records: few.length + many.length,
     astray,
     skewOfFew: skew(few),
@@ -559,6 +577,7 @@ export const hashed = onKafka(onThreeNodes, async (lab): Promise<PartitionsSeen>
   }
 })
 const partitionsHashed = 10
+const recordsOfEach = 4
 
 /** What kafkajs and the Java client compute alike. */
 function partitionOf(key: string, partitions: number): number {

@@ -27,8 +27,8 @@ const numbers = {
     'từ đó tới khi record đầu tiên của một partition mồ côi được commit',
   ),
   gap: text(
-    'an orphaned partition: from its last commit before to its first one after',
-    'một partition mồ côi: từ commit cuối cùng trước đó tới commit đầu tiên sau đó',
+    'of the orphaned partition that waited longest: from its last commit before to its first one after',
+    'partition mồ côi chờ lâu nhất: từ commit cuối cùng trước đó tới commit đầu tiên sau đó',
   ),
 } as const satisfies Record<string, Text>
 type Numbers = Readonly<Record<keyof typeof numbers, number>>
@@ -74,23 +74,23 @@ async function oneRebalance(lab: Lab, way: Way, survivor: Actor): Promise<Number
   const requests = await lab.requests(lane)
   // What the other one committed before does not show that this one is at work.
   const since = lab.run.now()
-  await within(lab, () =>
+  await within(lab, 'each partition is worked on by the new member', () =>
     orphaned.every((partition) => commitOf(requests, partition, { after: since }) !== undefined),
   )
   const from = lab.run.now()
   const gone = way === 'crash' ? lab.killSubject(victim) : victim.stop()
-  const joined = await within(lab, () =>
+  const joined = await within(lab, 'the other member asks to join again', () =>
     requests.find(
       ({ method, direction, atMs, fields }) =>
         method === 'JoinGroup' && direction === 'to-broker' && atMs > from && fields.groupId === groupOf(lab),
     ),
   )
-  const given = await within(lab, () =>
+  const given = await within(lab, 'the other member is given all partitions', () =>
     requests.find(
       (seen) => isAssignment(seen) && seen.atMs > joined.atMs && assignmentOf(seen).length === partitions,
     ),
   )
-  const first = await within(lab, () => {
+  const first = await within(lab, 'orphaned partitions are worked on again', () => {
     const commits = orphaned.map((partition) => commitOf(requests, partition, { after: given.atMs }))
     return commits.every((each) => each !== undefined)
       ? commits.toSorted((a, b) => a.atMs - b.atMs)[0]
@@ -101,7 +101,11 @@ async function oneRebalance(lab: Lab, way: Way, survivor: Actor): Promise<Number
     const before = commitOf(requests, partition, { before: from })?.atMs ?? from
     return (commitOf(requests, partition, { after: given.atMs })?.atMs ?? before) - before
   })
-  await within(lab, async () => (await asked(survivor).owned()).length === partitions)
+  await within(
+    lab,
+    'the other member says that it owns all',
+    async () => (await asked(survivor).owned()).length === partitions,
+  )
   return {
     detection: joined.atMs - from,
     rejoin: given.atMs - joined.atMs,
@@ -111,7 +115,7 @@ async function oneRebalance(lab: Lab, way: Way, survivor: Actor): Promise<Number
 }
 
 async function untilOwner(lab: Lab, member: Actor): Promise<readonly number[]> {
-  return await within(lab, async () => {
+  return await within(lab, 'the new member owns something', async () => {
     const owned = await asked(member).owned()
     return owned.length > 0 ? owned : undefined
   })
@@ -132,8 +136,9 @@ function commitOf(
   return after === undefined ? requests.findLast(isCommit) : requests.find(isCommit)
 }
 
-async function within<Fact>(lab: Lab, fact: () => Fact | Promise<Fact>) {
-  return await lab.until(text('the group did not come to rest', 'group mãi không ổn định'), fact, {
+async function within<Fact>(lab: Lab, what: string, fact: () => Fact | Promise<Fact>) {
+  const never = text(`it never came about that ${what}`, `mãi không tới lúc: ${what}`)
+  return await lab.until(never, fact, {
     withinMs: waitMsMax,
   })
 }

@@ -108,16 +108,15 @@ export interface CrashedSeen {
 export const crashed = onKafka({ nodes: 1 }, async (lab): Promise<CrashedSeen> => {
   const partitions = 6
   await declare(lab, partitions)
-  // Only the one that is killed needs a process of its own.
-  const [others, [victim]] = await Promise.all([startHere(lab, 2), startMembers(lab, 1)])
+  // All of them processes: a commit of the one that can be killed waits for the check's event loop, which a booking of a member
+  // in the check's own process would block.
+  const processes = await startMembers(lab, 3)
+  const [victim] = processes
+  const [first, ...others] = processes.map(asked)
   await lab.kafka.untilStable(groupOf(lab), 3, {
     at: { file: memberFile, near: ['.run(', 'heartbeatInterval'] },
   })
-  const [orphaned = []] = await ownedBy(
-    lab,
-    [...(victim === undefined ? [] : [asked(victim)]), ...others],
-    partitions,
-  )
+  const [orphaned = []] = await ownedBy(lab, first === undefined ? [] : [first, ...others], partitions)
   const [partition] = orphaned
   if (victim === undefined || partition === undefined) throw ownsNothing(lab)
   const crash = await lab.place({

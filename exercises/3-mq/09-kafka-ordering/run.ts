@@ -136,6 +136,15 @@ export const inOrder = onKafka(onOneNode, async (lab): Promise<OrderSeen> => {
   const sending = events.map((event) => lab.outcomeOf(publisher.publish(eventsTopic, event), handledMs))
   const failed = (await Promise.all(sending)).find(({ state }) => state !== 'resolved')
   if (failed?.state === 'rejected') throw failed.error
+  if (failed !== undefined) {
+    throw lab.breaks(
+      text(
+        'publish() never answered, though the cluster was well and only one request had been lost',
+        'publish() không bao giờ trả lời, dù cluster bình thường và chỉ mất một request',
+      ),
+      { file: publisherFile, near: ['.send('] },
+    )
+  }
   const log = await lab.kafka.observer.read(lab.name(eventsTopic))
   // Now that all of them are there, a fetch brings many at once.
   const watched = new Watched()

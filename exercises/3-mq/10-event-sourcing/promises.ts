@@ -107,8 +107,8 @@ export const publishedAfterCommit: Promised<PublishedSeen> = {
     'event chỉ được publish sau khi commit, không bao giờ trước, và crash cũng không làm sót event nào',
   ),
   judge({ stored, published, kills, trace }) {
-    const phantom = phantomIn({ stored, published })
-    if (phantom !== undefined) return { ...phantom, trace }
+    const differs = differenceIn({ stored, published })
+    if (differs !== undefined) return { ...differs, trace }
     return held(
       witness('kills', kills, text(`survived ${kills} SIGKILL`, `sống sót qua ${kills} lần SIGKILL`)),
       witness(
@@ -120,19 +120,23 @@ export const publishedAfterCommit: Promised<PublishedSeen> = {
   },
 }
 
-function phantomIn({ stored, published }: { stored: readonly string[]; published: readonly string[] }) {
+/** What was published and is not stored, or the other way round. */
+function differenceIn({ stored, published }: { stored: readonly string[]; published: readonly string[] }) {
   const phantoms = published.filter((id) => !stored.includes(id))
-  const [first] = phantoms
-  if (first === undefined) return undefined
-  return {
-    broken: text(
-      `${shortId(first)} was published and is in no stream: others act on what never happened here`,
-      `${shortId(first)} đã được publish mà không có trong stream nào: bên khác hành động theo điều chưa từng xảy ra ở đây`,
-    ),
-    at: publishing,
-    trace: [],
-    messages: phantoms.slice(0, 3),
-  }
+  const forgotten = stored.filter((id) => !published.includes(id))
+  const [phantom, missing] = [phantoms[0], forgotten[0]]
+  if (phantom === undefined && missing === undefined) return undefined
+  const said =
+    phantom === undefined
+      ? text(
+          `${shortId(missing ?? '')} was stored and never published: what the service had not sent when it died is forgotten`,
+          `${shortId(missing ?? '')} đã lưu mà không bao giờ được publish: service chết khi chưa gửi là quên luôn`,
+        )
+      : text(
+          `${shortId(phantom)} was published and is in no stream: others act on what never happened here`,
+          `${shortId(phantom)} đã được publish mà không có trong stream nào: bên khác hành động theo điều chưa từng xảy ra ở đây`,
+        )
+  return { broken: said, at: publishing, trace: [], messages: [...phantoms, ...forgotten].slice(0, 3) }
 }
 
 export const appendsOnly: Promised<AppendedSeen> = {
@@ -151,8 +155,8 @@ export const appendsOnly: Promised<AppendedSeen> = {
         { at: transacting },
       )
     }
-    const phantom = phantomIn({ stored, published })
-    if (phantom !== undefined) return { ...phantom, at: transacting }
+    const differs = differenceIn({ stored, published })
+    if (differs !== undefined) return { ...differs, at: transacting }
     const changed = before.find((row, index) => JSON.stringify(row) !== JSON.stringify(after[index]))
     if (changed !== undefined) {
       const now = after.find(({ version }) => version === changed.version)

@@ -57,6 +57,8 @@ const consumerLane = 'consumer'
 const attemptsMax = 5
 /** How long something may take that may never come. */
 const momentMs = 300
+/** How long a consumer may take to come to a commit. */
+const commitMsMax = 3000
 /** How often a fact is looked at again. */
 const lookAgainMs = 4
 const inspectEveryMs = 15
@@ -285,9 +287,7 @@ export async function duplicatesChangeNothing(lab: Lab): Promise<DuplicatesSeen>
   })
   await put(lab, together)
   await put(lab, together)
-  await lab.until(neverBooked, () => held.state === 'fired', {
-    at: { file: consumerFile, near: ['function work'] },
-  })
+  await becomes(lab, () => held.state === 'fired', commitMsMax)
   // Whoever looks before it writes is at its own commit by now. Whoever takes the lock first waits, and there is nothing to see.
   await becomes(lab, () => commitsBegun(lab) - before > 1, momentMs)
   held.release()

@@ -10,7 +10,7 @@ import { declare, entriesOf, eventsOf, put } from './run.ts'
 const booking = [{ file: 'consumer.ts', near: ['.process(', '.credit('] }]
 const acking = [{ file: 'consumer.ts', near: ['.ack(', '.consume('] }]
 /** How long a payment may take, a crash and a new start of the consumer included. */
-const handledMsMax = 3000
+const handledMsMax = 6000
 
 interface CrashedSeen {
   readonly produced: readonly string[]

@@ -177,8 +177,8 @@ export const booksOnce: Promised<RecoveredSeen> = {
           'process bị kill khi vừa ghi sổ nó, và process sau lại ghi sổ lần nữa',
         )
       return text(
-        'one process slept with it in hand, another one did the work, and the sleeper woke up and booked it as well: its question was older than its answer',
-        'một process cầm nó rồi ngủ, process khác đã làm xong, còn kẻ ngủ thức dậy và cũng ghi sổ: nó đã hỏi từ trước lúc ngủ',
+        'one process slept with it in hand, another one did the work, and the sleeper woke up and booked it as well: it had asked before it slept, or asked nobody but itself',
+        'một process cầm nó rồi ngủ, process khác đã làm xong, còn kẻ ngủ thức dậy và cũng ghi sổ: nó đã hỏi từ trước lúc ngủ, hoặc chỉ hỏi chính nó',
       )
     }
     const twice = seen.events.find((id) => (seen.entries[id] ?? 0) > 1)

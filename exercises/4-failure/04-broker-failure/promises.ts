@@ -260,8 +260,8 @@ export const resumes: Promised<ResumedSeen> = {
         killed: text('the broker was killed and started again', 'broker bị kill rồi khởi động lại'),
         cut: text('the connections were torn', 'các kết nối bị ngắt'),
         'without its queue': text(
-          'the connections were torn, and the queue had gone',
-          'các kết nối bị ngắt, và queue đã mất',
+          "the consumer's connection was torn, and its queue had gone",
+          'kết nối của consumer bị ngắt, và queue của nó đã mất',
         ),
       }[outage]
       if (!isSent || captures === 0) {

@@ -245,7 +245,7 @@ export interface ResumedSeen {
   readonly trace: readonly TraceStep[]
 }
 
-/** Three outages in a row: the broker is killed, connections are torn, and at last the queue is gone as well. */
+/** Three outages in a row: the broker is killed, connections are torn, and at last the consumer's is, with its queue gone. */
 export async function resumed(lab: Lab): Promise<ResumedSeen> {
   lab.needs('kill')
   const services = await started(lab)
@@ -256,9 +256,14 @@ export async function resumed(lab: Lab): Promise<ResumedSeen> {
     if (outage === 'killed') {
       await lab.killBroker()
       await lab.restartBroker()
-    } else {
-      if (outage === 'without its queue') await withoutQueue(lab)
+    } else if (outage === 'cut') {
       for (const lane of lanes) (await lab.proxy(lane)).cut()
+    } else {
+      // The producer stays connected: the one who needs the queue has to declare it.
+      const proxy = await lab.proxy('consumer')
+      await withoutQueue(lab)
+      proxy.cut()
+      await becomes(lab, () => isDeclared(lab), settledMsMax, services)
     }
     const payment = payments[at] as Payment
     const event = requestedEvent(payment, lab.run.seed)
@@ -469,6 +474,12 @@ async function withoutQueue(lab: Lab): Promise<void> {
   const channel = await lab.observer.channel()
   await channel.deleteQueue(lab.name('payments.work'))
   await channel.close()
+}
+
+async function isDeclared(lab: Lab): Promise<boolean> {
+  await sleep(inspectEveryMs)
+  const { queues } = await lab.inspect()
+  return queues.some(({ name }) => name === lab.name('payments.work'))
 }
 
 /** Asked for over and over: not more often than the broker has time for. */

@@ -4,7 +4,7 @@ import type { Convictions, Exploration } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import { seededSource, somePayments } from '#payments/fixtures'
-import { attemptsMax, deadMessages, declared, publish, walletOf } from './run.ts'
+import { attemptsMax, deadMessages, publish, walletOf } from './run.ts'
 
 interface CrashedSeen {
   readonly produced: readonly string[]
@@ -78,12 +78,12 @@ export const exploration: Exploration<CrashedSeen> = {
   // A broker that dies takes the counts of what it had not written yet along: that is its promise, not the consumer's.
   crashes: ['subject', 'connection'],
   async play({ lab, messages, supervise }) {
-    await declared(lab)
     const wallet = walletOf(lab)
     const payments = somePayments(messages, seededSource(lab.run.seed)).map((payment, at) =>
       at === 1 % messages ? { ...payment, merchant_id: 'frozen-corner' } : payment,
     )
     wallet.freeze('frozen-corner')
+    // It declares the topology, and so has to be there first.
     const consumer = await supervise('consumer.ts', 'consumer')
     const ids: string[] = []
     for (const payment of payments) {

@@ -397,7 +397,7 @@ async function declareForNaive(lab: Lab): Promise<void> {
   await channel.close()
 }
 
-export async function declared(lab: Lab): Promise<void> {
+async function declared(lab: Lab): Promise<void> {
   const { declareTopology } = await lab.subject.load<TopologyModule>('topology.ts', ['declareTopology'])
   const connection = await lab.client(lane)
   const channel = await connection.createChannel()

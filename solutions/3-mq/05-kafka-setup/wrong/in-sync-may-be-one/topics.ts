@@ -31,7 +31,7 @@ export async function createTopics(world: World): Promise<void> {
           numPartitions: partitions,
           replicationFactor: replicas,
           configEntries: [
-              // The default, said aloud: a replica that missed records must never lead.
+            // The default, said aloud: a replica that missed records must never lead.
             { name: 'unclean.leader.election.enable', value: 'false' },
           ],
         },

@@ -39,7 +39,6 @@ export async function startConsumer(
     },
   })
   return {
-    async stop() {
-    },
+    async stop() {},
   }
 }

@@ -1,6 +1,6 @@
 // mistake: asks whether the payment is booked before it is screened, and books on the strength of that
 // refused by: failure-03.4
-// says: its question was older than its answer
+// says: it had asked before it slept
 
 /** The wallet's consumer: screens a payment, books it, and acknowledges it. It may die, or stand still, at any line. */
 

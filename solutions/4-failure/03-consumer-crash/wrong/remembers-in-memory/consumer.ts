@@ -1,6 +1,6 @@
 // mistake: remembers what it has booked in a Set
 // refused by: failure-03.4
-// says: booked it again
+// says: asked nobody but itself
 
 /** The wallet's consumer: screens a payment, books it, and acknowledges it. It may die, or stand still, at any line. */
 

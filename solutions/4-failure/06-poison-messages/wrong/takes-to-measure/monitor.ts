@@ -1,6 +1,6 @@
 // mistake: takes the message out to see how old it is
 // refused by: failure-06.5
-// says: are left
+// says: dlq_messages says 0
 
 /** The monitor of payments.dlq: three metrics in Prometheus' text format, and the alert that follows from them. */
 

@@ -1,0 +1,199 @@
+/**
+ * Containers that go with us: ports on loopback alone, labels, and a small process that removes them when we are gone, however
+ * we went. (Testcontainers has a container of its own for that; it would be one more image to fetch.)
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { EngineError } from '../engine-error.ts'
+
+// Read when the library is loaded.
+process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
+const { GenericContainer, getContainerRuntimeClient, ImageName, Network, Wait } = await import(
+  'testcontainers'
+)
+
+const LABEL = 'mq-workbook'
+const LOG_LINES = 15
+/** Cold starts in a container take 5 to 10 s, on a busy computer several times that. */
+const START_MS_MAX = 120_000
+const STOP_MS_MAX = 30_000
+
+export interface ContainerOptions {
+  readonly image: string
+  /** Ports of the host by ports of the container. */
+  readonly ports: ReadonlyMap<number, number>
+  readonly environment?: Readonly<Record<string, string>>
+  /** Contents of files by their path in the container. */
+  readonly files?: ReadonlyMap<string, string>
+  readonly hostname?: string
+  /** Of `openNetwork`, where containers find each other by their names. */
+  readonly network?: OpenNetwork
+}
+
+export interface RunningContainer {
+  readonly id: string
+  /** @param msMax then it is killed */
+  stop(msMax?: number): Promise<void>
+  kill(): Promise<void>
+  start(): Promise<void>
+  freeze(): Promise<void>
+  thaw(): Promise<void>
+  /** The end of what it printed. */
+  log(): Promise<string>
+  /** What a command in it prints. */
+  run(...command: readonly string[]): Promise<string>
+}
+
+type Runtime = Awaited<ReturnType<typeof getContainerRuntimeClient>>
+type Networked = InstanceType<typeof GenericContainer>
+export type OpenNetwork = Parameters<Networked['withNetwork']>[0]
+
+/** @throws EngineError if no Docker answers. */
+export async function dockerRuntime(): Promise<Runtime> {
+  try {
+    return await getContainerRuntimeClient()
+  } catch (cause) {
+    throw new EngineError(
+      {
+        en: 'Docker does not answer on this computer: start it, or take the embedded brokers, which need none (engine=embedded)',
+        vi: 'Docker không trả lời trên máy này: bật Docker lên, hoặc dùng broker nhúng, không cần Docker (engine=embedded)',
+      },
+      { cause },
+    )
+  }
+}
+
+/** Fetches an image unless it is there. @throws EngineError without Docker, or if it can't be had */
+export async function pullImage(image: string, say: (line: string) => void): Promise<void> {
+  const { image: images } = await dockerRuntime()
+  const name = ImageName.fromString(image)
+  if (await images.exists(name)) return
+  say(`docker pull ${image}`)
+  await images.pull(name, { force: false, platform: undefined }).catch((cause: unknown) => {
+    throw new EngineError(notStarted(image, cause), { cause })
+  })
+}
+
+/** Listens on loopback alone; the library has no option for that. */
+class LoopbackContainer extends GenericContainer {
+  protected override async beforeContainerCreated(): Promise<void> {
+    const bindings = (this.hostConfig.PortBindings ?? {}) as Record<string, { HostPort?: string }[]>
+    for (const [port, hosts] of Object.entries(bindings))
+      bindings[port] = hosts.map((host) => ({ ...host, HostIp: '127.0.0.1' }))
+    this.hostConfig.PortBindings = bindings
+  }
+}
+
+/** Everything that is started for one engine; disposing it removes all of it. */
+export class Containers implements AsyncDisposable {
+  readonly #runtime: Runtime
+  readonly #watch: ChildProcess
+  readonly #ids: string[] = []
+  #network: { readonly id: string; remove(): Promise<unknown> } | undefined
+
+  private constructor(runtime: Runtime) {
+    this.#runtime = runtime
+    const program = fileURLToPath(new URL('./clean-up.ts', import.meta.url))
+    this.#watch = spawn(process.execPath, [program], { stdio: ['pipe', 'ignore', 'inherit'], detached: true })
+  }
+
+  /** @throws EngineError if no Docker answers. */
+  static async open(): Promise<Containers> {
+    return new Containers(await dockerRuntime())
+  }
+
+  async openNetwork(): Promise<OpenNetwork> {
+    const network = await new Network().start()
+    const id = network.getId()
+    this.#watch.stdin?.write(`network ${id}\n`)
+    this.#network = { id, remove: () => network.stop() }
+    return network
+  }
+
+  /** Starts one; whether what is in it serves is for others to find out. @throws EngineError with the end of its log */
+  async start(options: ContainerOptions): Promise<RunningContainer> {
+    const { image, ports, environment = {}, files = new Map(), hostname, network } = options
+    let container = new LoopbackContainer(image)
+      .withExposedPorts(...[...ports].map(([inner, host]) => ({ container: inner, host })))
+      .withEnvironment({ ...environment })
+      .withLabels({ [LABEL]: String(process.pid) })
+      .withCopyContentToContainer([...files].map(([target, content]) => ({ content, target, mode: 0o644 })))
+      .withStartupTimeout(START_MS_MAX)
+      .withWaitStrategy(Wait.forLogMessage(/./))
+    if (hostname !== undefined) container = container.withHostname(hostname)
+    if (network !== undefined) {
+      container = container.withNetwork(network)
+      if (hostname !== undefined) container = container.withNetworkAliases(hostname)
+    }
+    const started = await container.start().catch((cause: unknown) => {
+      throw new EngineError(notStarted(image, cause), { cause })
+    })
+    const id = started.getId()
+    this.#ids.push(id)
+    this.#watch.stdin?.write(`container ${id}\n`)
+    return this.#controls(id)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { dockerode } = this.#runtime.container
+    await Promise.all(
+      this.#ids.splice(0).map((id) => dockerode.getContainer(id).remove({ force: true, v: true })),
+    )
+    await this.#network?.remove()
+    this.#network = undefined
+    if (this.#watch.exitCode !== null || this.#watch.signalCode !== null) return
+    const gone = once(this.#watch, 'exit')
+    this.#watch.stdin?.end('done\n')
+    await gone
+  }
+
+  #controls(id: string): RunningContainer {
+    const container = this.#runtime.container.dockerode.getContainer(id)
+    const client = this.#runtime.container
+    return {
+      id,
+      async stop(msMax = STOP_MS_MAX) {
+        await container.stop({ t: msMax / 1000 })
+      },
+      async kill() {
+        await container.kill()
+      },
+      async start() {
+        await container.start()
+      },
+      async freeze() {
+        await container.pause()
+      },
+      async thaw() {
+        await container.unpause()
+      },
+      async log() {
+        const stream = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES })
+        return withoutHeaders(stream)
+      },
+      async run(...command) {
+        return (await client.exec(container, [...command])).output
+      },
+    }
+  }
+}
+
+/** What Docker puts before each piece of a log of two streams: which one, and how long it is. */
+function withoutHeaders(log: Buffer): string {
+  const pieces: string[] = []
+  for (let at = 0; at + 8 <= log.length; ) {
+    const length = log.readUInt32BE(at + 4)
+    pieces.push(log.toString('utf8', at + 8, at + 8 + length))
+    at += 8 + length
+  }
+  return pieces.join('').trimEnd()
+}
+
+function notStarted(image: string, cause: unknown) {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return {
+    en: `no container of ${image} could be started (${why}): docker pull ${image} shows whether the image can be had`,
+    vi: `không khởi động được container từ ${image} (${why}): thử docker pull ${image} xem có tải được image không`,
+  }
+}

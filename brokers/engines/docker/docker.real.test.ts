@@ -1,0 +1,60 @@
+/** Real brokers in containers keep the contract of engine.ts: `npm run test:real docker`, where Docker and its images can be had. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { kafkaEngineContract } from '../kafka-engine.contract.ts'
+import { keepsRabbitMQContract } from '../rabbitmq-engine.contract.ts'
+import { dockerRuntime } from './containers.ts'
+import { dockerKafka } from './docker-kafka.ts'
+import { dockerRabbitMQ } from './docker-rabbitmq.ts'
+
+const { dockerode } = (await dockerRuntime()).container
+
+/** Containers of this process that are there, running or not. */
+async function ours(): Promise<string[]> {
+  const all = await dockerode.listContainers({
+    all: true,
+    filters: { label: [`mq-workbook=${process.pid}`] },
+  })
+  return all.map(({ Id }) => Id)
+}
+
+describe('a RabbitMQ in a container', () => {
+  let before: readonly string[] = []
+  beforeAll(async () => {
+    before = await ours()
+  })
+  keepsRabbitMQContract({
+    start: () => dockerRabbitMQ(),
+    definedMs: 2_000,
+    server: /^RabbitMQ \d+\.\d+\.\d+$/,
+    // Two of them run at a time: that of all tests, and the one that is disposed.
+    leftOver: () => async () => (await ours()).slice(before.length + 1),
+  })
+})
+
+for (const nodes of [1, 3] as const) {
+  kafkaEngineContract(
+    `${nodes === 1 ? 'one node' : 'three nodes'} in containers`,
+    () => dockerKafka({ nodes }),
+    {
+      capabilities: nodes === 1 ? ['kill', 'freeze', 'inspect'] : ['kill', 'freeze', 'nodes', 'inspect'],
+      keepsData: true,
+    },
+  )
+}
+
+describe('containers', () => {
+  let engine: Awaited<ReturnType<typeof dockerRabbitMQ>>
+  beforeAll(async () => {
+    engine = await dockerRabbitMQ()
+  })
+  afterAll(() => engine[Symbol.asyncDispose]())
+
+  test('listen on loopback alone', async () => {
+    const infos = await Promise.all((await ours()).map((id) => dockerode.getContainer(id).inspect()))
+    const hosts = infos.flatMap(({ HostConfig }) =>
+      Object.values(HostConfig.PortBindings as Record<string, { HostIp: string }[]>).flat(),
+    )
+    expect(hosts.length).toBeGreaterThanOrEqual(2)
+    expect(hosts.every(({ HostIp }) => HostIp === '127.0.0.1')).toBe(true)
+  })
+})

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Proves what needs Docker, on a computer that reaches Debian's packages and Maven's jars but no registry of images: builds stand-ins
+# (build.ts says what they are), brings docker-compose.yml up with them, runs checks on it by engine=url, and holds the docker
+# engine against its contract. As root on Debian; a Docker daemon that it starts itself ends with it.
+#
+#     bash docker/stand-ins/prove.sh        0: proven, 1: failed, 77: not run here, and why
+set -u
+cd "$(dirname "$0")/../.."
+# The Node that npm ci brought along: it runs TypeScript as it is.
+export PATH="$PWD/node_modules/.bin:$PATH"
+
+skip() {
+  echo "not run here because $*"
+  exit 77
+}
+
+[ "$(id -u)" -eq 0 ] && [ -f /etc/debian_version ] || skip 'it needs root on Debian'
+for program in docker dockerd docker-compose debootstrap; do
+  command -v "$program" >/dev/null || skip "there is no $program (apt-get install docker.io docker-compose debootstrap)"
+done
+
+daemon=
+project=mq-workbook-proof
+log=$(mktemp)
+clear_away() {
+  docker-compose -p "$project" --profile cluster down -v >/dev/null 2>&1
+  if [ -n "$daemon" ]; then
+    kill "$daemon" 2>/dev/null
+    wait "$daemon" 2>/dev/null
+  fi
+  rm -f "$log"
+}
+trap clear_away EXIT
+
+if ! docker info >/dev/null 2>&1; then
+  dockerd >"$log" 2>&1 &
+  daemon=$!
+  for _ in $(seq 60); do
+    docker info >/dev/null 2>&1 && break
+    kill -0 "$daemon" 2>/dev/null || break
+    sleep 0.5
+  done
+  docker info >/dev/null 2>&1 || skip "dockerd does not start: $(tail -n 1 "$log")"
+fi
+
+set -e
+node docker/stand-ins/build.ts
+
+# Other ports than the usual ones, which somebody may be using.
+export RABBITMQ_PORT=45672 RABBITMQ_MANAGEMENT_PORT=45673 KAFKA_PORT=49092
+docker-compose -p "$project" up -d rabbitmq kafka
+healthy() { [ "$(docker ps -q --filter "label=com.docker.compose.project=$project" --filter health=healthy | wc -l)" -ge "$1" ]; }
+for _ in $(seq 90); do healthy 2 && break; sleep 2; done
+healthy 2 || { docker-compose -p "$project" ps; docker-compose -p "$project" logs --tail 15; exit 1; }
+
+export AMQP_URL="amqp://guest:guest@localhost:$RABBITMQ_PORT"
+export RABBITMQ_MANAGEMENT_URL="http://localhost:$RABBITMQ_MANAGEMENT_PORT" KAFKA_BROKERS="localhost:$KAFKA_PORT"
+# What can't be done to a broker that is only served is inconclusive (3) and names an engine that can; nothing may fail.
+for task in mq-01 mq-02 mq-07; do
+  code=0
+  npm run -s check "$task" reference engine=url || code=$?
+  [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || exit 1
+done
+docker-compose -p "$project" down -v
+npm run -s test:real docker

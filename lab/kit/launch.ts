@@ -1,0 +1,56 @@
+/** How brokers are started for labs: an event when they are ready, and a sentence when they can't be had. */
+import { performance } from 'node:perf_hooks'
+import type { EngineName, KafkaEngine, RabbitMQEngine } from '#brokers/engines'
+import { EngineError } from '#brokers/engines/start'
+import { text } from '../verdict/language.ts'
+import { CannotTell, messageOf } from './failure.ts'
+import type { RunContext } from './run-context.ts'
+import type { Brokers } from './stage.ts'
+
+/** How long things may take on an engine. */
+export interface Limits {
+  /** A lab must be open by then, a broker's start included. */
+  readonly openMs: number
+  /** A scenario must be over by then. */
+  readonly scenarioMs: number
+}
+
+/**
+ * Real brokers start in seconds, and on them time passes only by waiting. On Kafka whoever joins a group waits for its other
+ * members, once for each that joins.
+ */
+export function limitsOf(engine: EngineName, brokers?: Brokers): Limits {
+  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: 60_000 }
+  return { openMs: 10_000, scenarioMs: brokers?.kafka === undefined ? 9_000 : 18_000 }
+}
+
+/** What a command must say to play on the same engine: nothing for the one that it takes by itself. */
+export function engineWord(engine: EngineName): string {
+  return engine === 'embedded' ? '' : ` engine=${engine}`
+}
+
+/** Starts brokers on the run's engine. @throws CannotTell when they can't be had */
+export async function launch<Engine extends RabbitMQEngine | KafkaEngine>(
+  run: RunContext,
+  product: string,
+  start: () => Promise<Engine>,
+): Promise<Engine> {
+  const began = performance.now()
+  try {
+    const engine = await start()
+    const tookMs = Math.round(performance.now() - began)
+    run.emit({ kind: 'broker', server: engine.server, state: 'ready', tookMs })
+    return engine
+  } catch (error) {
+    const cause = { cause: error }
+    if (error instanceof EngineError) throw new CannotTell(text(error.said.en, error.said.vi), cause)
+    const what = messageOf(error)
+    throw new CannotTell(
+      text(
+        `the ${run.engine} ${product} did not start: ${what}`,
+        `${product} của engine ${run.engine} không khởi động được: ${what}`,
+      ),
+      cause,
+    )
+  }
+}
