@@ -297,7 +297,7 @@ export interface MonitoredSeen {
   readonly looks: number
   /** What is in payments.dlq after so many looks. */
   readonly stillThere: number
-  /** `agedSeconds` later, after one more has died: asked several times, then of a monitor that was just started. */
+  /** `agedSeconds` later, after two more have died: asked several times, then of a monitor that was just started. */
   readonly aged: readonly Look[]
   readonly agedAfterRestart: Look
   readonly emptied: Look
@@ -306,7 +306,12 @@ export interface MonitoredSeen {
 /** Payments die and are taken out, while somebody keeps looking at the monitor. */
 export async function monitored(lab: Lab): Promise<MonitoredSeen> {
   await declared(lab)
-  const [first, second, third] = somePayments(3, seededSource(lab.run.seed)) as [Payment, Payment, Payment]
+  const [first, second, third, fourth] = somePayments(4, seededSource(lab.run.seed)) as [
+    Payment,
+    Payment,
+    Payment,
+    Payment,
+  ]
   let offsetMs = 0
   const { start } = await lab.subject.load<MonitorModule>('monitor.ts', ['start'])
   const world = await lab.world(lane)
@@ -350,14 +355,15 @@ export async function monitored(lab: Lab): Promise<MonitoredSeen> {
   await becomes(lab, async () => (await inQueue(lab, 'payments.dlq')).ready === 1)
   const stillThere = (await inQueue(lab, 'payments.dlq')).ready
   offsetMs += agedSeconds * 1000
+  // Three in all: each look takes the first one out twice, and two would only change places.
   await die(lab, third)
+  await die(lab, fourth)
   const aged = [await look(), await look(), await look()]
   await lab.finished(monitor.stop(), text('stop()', 'stop()'), { file: 'monitor.ts', near: ['stop()'] })
   monitor = await monitoring()
   const agedAfterRestart = await look()
   lab.say('The DLQ is emptied.', 'DLQ được dọn trống.')
-  await takeOne(lab)
-  await takeOne(lab)
+  for (const _ of [second, third, fourth]) await takeOne(lab)
   let emptied = agedAfterRestart
   await becomes(lab, async () => {
     emptied = await look()

@@ -1,6 +1,6 @@
 // mistake: holds early messages unacknowledged, with a prefetch smaller than the distance
 // refused by: failure-05.3
-// says: waits for one that will not be delivered while it holds the others
+// says: waited with it
 
 /** The consumer of wallet events: applies each wallet's events in their order, and tells somebody when one of them never comes. */
 

@@ -1,6 +1,6 @@
 // mistake: keeps early events in a Map of the process, after their messages were acknowledged
 // refused by: failure-05.4
-// says: were kept in a process that is gone
+// says: was kept in a process that is gone
 
 /**
  * The sequencer: for each wallet it knows which event is next, keeps those that came early until their turn, and applies them in order.
