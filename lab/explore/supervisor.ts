@@ -34,7 +34,7 @@ export class Supervisor implements Supervised {
   #isOver = false
   #wasKilled = false
 
-  /** @param hasCrashed whether anything has crashed yet: until then a start that fails has no excuse */
+  /** `hasCrashed` says whether anything has crashed yet: until then a start that fails has no excuse. */
   constructor(options: { lab: Lab; file: string; lane: Lane; hasCrashed: () => boolean }) {
     this.#lab = options.lab
     this.file = options.file

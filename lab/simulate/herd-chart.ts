@@ -8,7 +8,7 @@ export interface HerdPanel {
 
 const size = { width: 760, panel: 84, left: 118, right: 190, top: 44, gap: 14, bottom: 46 } as const
 
-/** @param binMs how much time a bar holds; @param untilMs where the picture ends */
+/** `binMs` is how much time a bar holds, `untilMs` where the picture ends. */
 export function herdChart(
   panels: readonly HerdPanel[],
   {
