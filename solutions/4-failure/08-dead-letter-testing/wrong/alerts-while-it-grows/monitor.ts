@@ -1,6 +1,6 @@
 // mistake: alerts only while the queue grows
 // refused by: failure-08.6
-// says: The last payment is somebody
+// says: 0 alerts fire
 
 /** The monitor of payments.dlq: how full, how old, what arrived and why, and an alert until it is empty. */
 
@@ -78,7 +78,7 @@ export const start: Start<Monitor> = async (world) => {
     last = messageCount
     oldest.set(diedAt === undefined ? 0 : Math.max(0, (now - diedAt) / 1000))
     // One is enough: each of them is somebody's money. And it resolves by itself, or nobody believes the next one.
-    if (messageCount === 0 || messageCount < before) alert = undefined
+    if (messageCount === 0 || messageCount <= before) alert = undefined
     else
       alert = { name: 'DeadPayments', since: alert?.since ?? now, summary: `${messageCount} in payments.dlq` }
   }
