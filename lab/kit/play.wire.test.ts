@@ -135,7 +135,7 @@ test('neither a closed input nor a closed output leaves it hanging', async () =>
 
 test.each([
   ['that nobody knows', 'nowhere', "the run's settings are not valid: MQ_ENGINE: "],
-  ['that is planned', 'docker', 'the engine "docker" is planned and not there yet'],
+  ['that has no address', 'url', 'AMQP_URL'],
 ])('an engine %s is a matter of the set-up', async (_, engine, cause) => {
   const played = play(layOutTask({ 'run.ts': act('') }), { MQ_ENGINE: engine })
 

@@ -99,7 +99,7 @@ test('asks back for an id that does not exist', async () => {
   expect(exitCode).toBe(2)
   expect(stdout).toBe('')
   expect(stderr).toBe(
-    'There is no task, item or part "mq-1". Did you mean mq-01?\nUsage: npm run check <id> [engine=embedded] [seed=N] [json|events]\n',
+    'There is no task, item or part "mq-1". Did you mean mq-01?\nUsage: npm run check <id> [engine=embedded|local|docker|url] [seed=N] [json|events]\n',
   )
 })
 
