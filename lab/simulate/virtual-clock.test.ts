@@ -1,6 +1,6 @@
 /** The virtual clock: it jumps to whoever wakes first, and gives everybody the time they asked for. */
 import { expect, it } from 'vitest'
-import { VirtualClock } from './virtual-clock.ts'
+import { ClockStandsStill, VirtualClock } from './virtual-clock.ts'
 
 it('wakes sleepers in the order of their times, each at its own time, without waiting', async () => {
   const clock = new VirtualClock(1000)
@@ -46,4 +46,9 @@ it('lets so much time pass as it is told, and wakes whoever is due on the way', 
   void ticking()
   await clock.advance(100)
   expect([woken, clock.now()]).toEqual([[30, 60, 90], 100])
+})
+
+it('gives up where nobody sleeps by it and the work does not end', async () => {
+  const clock = new VirtualClock(0)
+  await expect(clock.until(new Promise(() => {}))).rejects.toThrow(ClockStandsStill)
 })

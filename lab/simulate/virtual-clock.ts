@@ -10,8 +10,15 @@ interface Sleeper {
   readonly wake: () => void
 }
 
+/** So many turns of the event loop without anybody who sleeps: whoever is waited for waits for something else than this clock. */
+const idleTurnsMax = 100_000
 /** Whoever still sleeps then sleeps for ever. */
 const stepsMax = 1_000_000
+
+/** The work does not end, and time can't pass: it waits for something else than this clock. */
+export class ClockStandsStill extends Error {
+  override readonly name = 'ClockStandsStill'
+}
 
 export class VirtualClock implements Clock {
   #now: number
@@ -60,21 +67,25 @@ export class VirtualClock implements Clock {
     this.#now = until
   }
 
-  /** Lets time pass until the work is done; whoever never sleeps and never ends keeps it waiting. @throws Error after too many steps */
+  /** Lets time pass until the work is done; whoever never sleeps and never ends keeps it waiting. @throws ClockStandsStill when nobody sleeps and it does not end */
   async until<Result>(work: Promise<Result>): Promise<Result> {
     let isOver = false
     const ended = work.finally(() => {
       isOver = true
     })
     ended.catch(() => {})
+    let idleTurns = 0
     for (let step = 0; step < stepsMax; step += 1) {
       // Whoever was woken goes on, and sleeps again or ends.
       await turn()
       if (isOver) return await ended
       const next = this.#firstWake()
-      if (next < Number.POSITIVE_INFINITY) this.#wakeAt(next)
+      if (next < Number.POSITIVE_INFINITY) {
+        this.#wakeAt(next)
+        idleTurns = 0
+      } else if (++idleTurns > idleTurnsMax) break
     }
-    throw new Error('the simulation did not come to an end')
+    throw new ClockStandsStill('the simulation did not come to an end')
   }
 
   #firstWake(): number {

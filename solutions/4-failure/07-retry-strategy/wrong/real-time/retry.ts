@@ -1,6 +1,6 @@
 // mistake: sleeps by a timer of its own: what cannot be moved on cannot be tested
 // refused by: failure-07.4
-// says: neither answers nor throws
+// says: retry() neither answers nor throws
 
 /** Does something that may fail, and tries again within bounds: of attempts, of time, and of what everybody together may spend. */
 
