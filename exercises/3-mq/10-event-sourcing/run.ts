@@ -177,7 +177,7 @@ export async function contended(lab: Lab): Promise<ContendedSeen> {
   })
   // It may wait for the first one's lock, which is what is hoped for and shows nowhere: so it gets ten times as long as a
   // command takes it now, and no fact is waited for.
-  await becomes(lab, () => isOver, Math.max(momentMs, 10 * answerMs))
+  await becomes(lab, () => isOver, Math.max(4 * momentMs, 10 * answerMs))
   slow.release()
   const endings = [await bounded(lab, slowly, 'handle()'), await bounded(lab, meanwhile, 'handle()')]
   const rows = eventsOf(lab, wallet)

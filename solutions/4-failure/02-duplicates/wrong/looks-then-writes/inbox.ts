@@ -61,7 +61,7 @@ export class Inbox {
       return 'duplicate'
     }
     return this.#database
-      .transaction(() => {
+      .transaction((): 'applied' => {
         this.#insert.run(this.#consumer, message.id, hash, this.#now())
         effect()
         return 'applied'
