@@ -327,6 +327,8 @@ export const live: readonly Act[] = [
 
 /** How long a send to a topic that is not there is watched. */
 const accidentMs = 1000
+/** Whoever joins a group waits for its other members, once for each that joins. */
+const joinMs = 12_000
 const stopMs = 3000
 
 async function startedProducer(lab: Lab, world: World): Promise<PaymentProducer> {
@@ -343,7 +345,12 @@ async function startedConsumer(lab: Lab, handle: (received: Received) => Promise
   const file = 'consumer.ts'
   const { startConsumer } = await lab.subject.load<ConsumerModule>(file, ['startConsumer'])
   const what = text('startConsumer()', 'startConsumer()')
-  const started = await lab.finished(startConsumer(await lab.world('consumer'), handle), what, { file })
+  const started = await lab.finished(
+    startConsumer(await lab.world('consumer'), handle),
+    what,
+    { file },
+    joinMs,
+  )
   const running = lab.subject.guard<Running>(started, ['stop'], file)
   lab.defer(async () => void (await lab.outcomeOf(running.stop(), stopMs)))
   return running

@@ -46,8 +46,10 @@ const group = 'wallets'
 /** Order within a wallet needs no second node. */
 const onOneNode = { nodes: 1 } as const
 /** How long what was sent may be on its way to a handler: a group has to form first. */
-const handledMs = 4000
+const handledMs = 8000
 const stopMs = 3000
+/** Whoever joins a group waits for its other members, once for each that joins. */
+const joinMs = 12_000
 
 /** One event as it was sent: its place among all of them, and in its wallet. */
 export interface Step {
@@ -507,7 +509,7 @@ async function startedBook(lab: Lab): Promise<void> {
   const { start } = await lab.subject.load<{ start(world: World): Promise<Running> }>(bookFile, ['start'])
   const starting = start(await lab.world('consumer'))
   const running = lab.subject.guard<Running>(
-    await lab.finished(starting, text('start()', 'start()'), { file: bookFile }),
+    await lab.finished(starting, text('start()', 'start()'), { file: bookFile }, joinMs),
     ['stop'],
     bookFile,
   )
@@ -528,7 +530,7 @@ export async function consuming(
   const { consume } = await lab.subject.load<ConsumerModule>(consumerFile, ['consume'])
   const starting = consume(await lab.world('consumer'), { topic, group: groupName, handle })
   const running = lab.subject.guard<Running>(
-    await lab.finished(starting, text('consume()', 'consume()'), { file: consumerFile }),
+    await lab.finished(starting, text('consume()', 'consume()'), { file: consumerFile }, joinMs),
     ['stop'],
     consumerFile,
   )
