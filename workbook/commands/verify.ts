@@ -100,10 +100,14 @@ async function verifyTasks(
       title(task)
       if (lang !== undefined) print(matrixLine(task, row))
     },
-    task(task, { rows, problems }) {
+    task(task, { rows, problems, repeated }) {
       title(task)
       const { problems: inFiles = [], skipped = [] } = files.get(task) ?? {}
-      const all = { rows, problems: [...inFiles, ...readmeProblems(course, task), ...problems], skipped }
+      const all = {
+        rows,
+        problems: [...inFiles, ...readmeProblems(course, task), ...problems],
+        skipped: [...skipped, ...repeated],
+      }
       verified.push(all)
       if (lang !== undefined) printFindings(all, lang)
     },

@@ -54,6 +54,10 @@ export const verifyTexts = {
     en: `${file}: nothing stands below "${title}": answer it.`,
     vi: `${file}: dưới "${title}" chưa có gì: hãy trả lời.`,
   }),
+  repeated: (subject: string, first: Text): Text => ({
+    en: `${subject} came out as it should in a second run only; the first: ${first.en}`,
+    vi: `${subject} phải chạy lần thứ hai mới đúng; lần đầu: ${first.vi}`,
+  }),
   starterChanged: (file: string): Text => ({
     en: `${file} was changed by the learner, so it was not compared with the starter.`,
     vi: `${file} đã được người học sửa, nên không so với bản khởi đầu.`,

@@ -55,10 +55,11 @@ export class Judges {
     this.#settings = settings
   }
 
-  /** Judges it as soon as a judge is free. Rejects when the judging itself broke down. */
-  judge(trial: Trial): Promise<Judgement> {
+  /** Judges it as soon as a judge is free, or before all that wait. Rejects when the judging itself broke down. */
+  judge(trial: Trial, place: 'last' | 'next' = 'last'): Promise<Judgement> {
     const answer = Promise.withResolvers<Judgement>()
-    this.#waiting.push({ trial, answer })
+    if (place === 'next') this.#waiting.unshift({ trial, answer })
+    else this.#waiting.push({ trial, answer })
     if (this.#idle.length === 0 && this.#all.length < availableParallelism()) this.#idle.push(this.#open())
     this.#assign()
     return answer.promise
