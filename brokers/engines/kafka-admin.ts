@@ -40,12 +40,21 @@ export type Dial = (node: Address) => Promise<Socket>
 /** A plain connection. @throws Error if nobody accepts it in time. */
 export async function dialPlain({ host, port }: Address): Promise<Socket> {
   const socket = connect({ host, port, noDelay: true, timeout: ANSWER_MS_MAX })
+  return opened(socket, 'connect', `${host}:${port} did not accept a connection in ${ANSWER_MS_MAX / 1000} s`)
+}
+
+/** The socket once it is open; its timeout, which is lifted then, says how long that may take. @throws Error that says `late` */
+export async function opened<Opened extends Socket>(
+  socket: Opened,
+  event: 'connect' | 'secureConnect',
+  late: string,
+): Promise<Opened> {
   await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve)
+    socket.once(event, resolve)
     socket.once('error', reject)
     socket.once('timeout', () => {
       socket.destroy()
-      reject(new Error(`${host}:${port} did not accept a connection in ${ANSWER_MS_MAX / 1000} s`))
+      reject(new Error(late))
     })
   })
   socket.setTimeout(0)

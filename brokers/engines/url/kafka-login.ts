@@ -9,7 +9,7 @@ import { RawClient } from '../../kafka/raw-client.ts'
 import { saslHandshake } from '../../kafka/wire/messages/17-sasl-handshake.ts'
 import { saslAuthenticate } from '../../kafka/wire/messages/36-sasl-authenticate.ts'
 import type { Address } from '../engine.ts'
-import { type Dial, dialPlain } from '../kafka-admin.ts'
+import { type Dial, dialPlain, opened } from '../kafka-admin.ts'
 
 export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 export type SaslMechanism = (typeof saslMechanisms)[number]
@@ -44,17 +44,7 @@ export function dialWith({ hasTls, login }: { hasTls: boolean; login: KafkaLogin
 async function dialTls({ host, port }: Address): Promise<Socket> {
   const socket = connectTls({ host, port, servername: host, timeout: TLS_MS_MAX })
   socket.setNoDelay(true)
-  await new Promise<void>((resolve, reject) => {
-    socket.once('secureConnect', resolve)
-    socket.once('error', reject)
-    socket.once('timeout', () => {
-      socket.destroy()
-      reject(new Error(`${host}:${port} did not answer with TLS in ${TLS_MS_MAX / 1000} s`))
-    })
-  })
-  socket.setTimeout(0)
-  socket.removeAllListeners('timeout')
-  return socket
+  return opened(socket, 'secureConnect', `${host}:${port} did not answer with TLS in ${TLS_MS_MAX / 1000} s`)
 }
 
 /** Afterwards nothing of it is left on the socket. */
