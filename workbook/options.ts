@@ -46,6 +46,7 @@ const settingSchemas = {
   redrives: z.coerce.number().int().nonnegative().max(100),
   queue: z.string().max(255),
   url: z.string(),
+  open: z.enum(['yes', 'no']),
   answer: z.string().trim().min(1).max(200),
   at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[A-Za-z][A-Za-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const

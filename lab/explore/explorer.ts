@@ -7,7 +7,7 @@ import { makeRandom } from '../actors/random.ts'
 import { type LabEngines, openLabOn } from '../kit/lab.ts'
 import type { RunContext } from '../kit/run-context.ts'
 import { text } from '../verdict/language.ts'
-import type { Breach, Figure, Text } from '../verdict/verdict.ts'
+import type { Breach, Figure, Text, TraceStep } from '../verdict/verdict.ts'
 import { endEngines, startEngines } from './engines.ts'
 import type { CrashKind, Exploration } from './exploration.ts'
 import { type Exchanged, momentsAround } from './moment.ts'
@@ -27,8 +27,19 @@ export interface ExploreOptions {
   readonly at?: Schedule['at']
   /** How many are played at a time. Default: twice the cores, since each waits for its processes most of the time. */
   readonly atOnce?: number
+  /** Hears which schedules there are, and how each of them ended. */
+  readonly onSchedule?: (told: ToldSchedule) => void
   /** Ends it in the middle: brokers and processes are ended, and `explore` rejects with the signal's reason. */
   readonly signal?: AbortSignal
+}
+
+/** One schedule, planned or played. */
+export interface ToldSchedule {
+  readonly index: number
+  readonly of: number
+  readonly schedule: Schedule
+  readonly state: 'planned' | Played['outcome']
+  readonly trace?: readonly TraceStep[]
 }
 
 export interface Explored {
@@ -104,10 +115,14 @@ class Explorer {
       at === undefined
         ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
         : [{ crash, messages, at }]
+    for (const [index, schedule] of schedules.entries())
+      this.#options.onSchedule?.({ index, of: schedules.length, schedule, state: 'planned' })
     const began = performance.now()
     // One that is replayed runs alone already.
     const { played, found } =
-      at === undefined ? await this.#untilBroken(schedules) : await this.#alone(schedules)
+      at === undefined
+        ? await this.#untilBroken(schedules)
+        : await this.#alone(schedules, (index, result) => this.#tell(schedules, index, result))
     const ms = performance.now() - began
     const moments = momentsAround(this.#crashable(recorded.exchanged), crash).length
     const explored = this.#concluded(schedules, played, moments, ms)
@@ -133,24 +148,33 @@ class Explorer {
    */
   async #untilBroken(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
     const played: Played[] = []
+    const tell = (index: number, result: Played): void => this.#tell(schedules, index, result)
     while (played.length < schedules.length) {
-      played.push(...(await this.#playAll(schedules.slice(played.length))))
+      const before = played.length
+      played.push(
+        ...(await this.#playAll(schedules.slice(before), (index, result) => tell(before + index, result))),
+      )
       const last = played.length - 1
       const schedule = schedules[last]
       if (schedule === undefined || played[last]?.outcome !== 'broken') break
       const found = await this.#shortest(schedule)
       if (found !== undefined) return { played, found }
       played[last] = { outcome: 'inconclusive', cause: brokeOnce }
+      tell(last, played[last])
     }
     return { played }
   }
 
   /** Plays schedules one at a time, in order, until one breaks the promise. */
-  async #alone(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
+  async #alone(
+    schedules: readonly Schedule[],
+    onPlayed: (index: number, result: Played) => void = () => {},
+  ): Promise<{ played: Played[]; found?: Found }> {
     const played: Played[] = []
-    for (const schedule of schedules) {
+    for (const [index, schedule] of schedules.entries()) {
       const result = await this.#play(schedule)
       played.push(result)
+      onPlayed(index, result)
       if (result.outcome === 'broken') return { played, found: { schedule, breach: result.breach } }
     }
     return { played }
@@ -160,7 +184,10 @@ class Explorer {
    * Plays schedules side by side, in order, until one breaks the promise; those before it are played to their end, so
    * that the answer does not depend on who was faster.
    */
-  async #playAll(schedules: readonly Schedule[]): Promise<Played[]> {
+  async #playAll(
+    schedules: readonly Schedule[],
+    onPlayed: (index: number, result: Played) => void,
+  ): Promise<Played[]> {
     const played: Played[] = []
     let next = 0
     let end = schedules.length
@@ -170,6 +197,7 @@ class Explorer {
         if (schedule === undefined) break
         const result = await this.#play(schedule, slot)
         played[index] = result
+        onPlayed(index, result)
         if (result.outcome === 'broken') end = Math.min(end, index + 1)
       }
     }
@@ -177,11 +205,27 @@ class Explorer {
     return played.slice(0, end)
   }
 
+  #tell(schedules: readonly Schedule[], index: number, result: Played): void {
+    const schedule = schedules[index]
+    if (schedule === undefined) return
+    const trace =
+      result.outcome === 'broken' ? result.breach.trace : result.outcome === 'held' ? result.trace : undefined
+    this.#options.onSchedule?.({
+      index,
+      of: schedules.length,
+      schedule,
+      state: result.outcome,
+      ...(trace === undefined ? {} : { trace }),
+    })
+  }
+
   async #play(schedule: Schedule, slot = 0): Promise<Played> {
-    const { taskFolder, exploration, run } = this.#options
+    const { taskFolder, exploration, run, onSchedule } = this.#options
     const engine = this.#engines[slot % this.#engines.length]
     if (engine === undefined) throw new Error('the explorer has no broker')
-    return await runSchedule(await openLabOn(engine, { taskFolder, run }), exploration, schedule)
+    return await runSchedule(await openLabOn(engine, { taskFolder, run }), exploration, schedule, {
+      isTraced: onSchedule !== undefined,
+    })
   }
 
   /**

@@ -184,7 +184,16 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['reflect', 'system', 'dashboard'].map(planned),
+  {
+    name: 'dashboard',
+    usage: '[port=4747] [open=yes|no]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, 'port', 'open'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  ...['reflect', 'system'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

@@ -94,8 +94,8 @@ export const helpTexts = {
       vi: 'các địa chỉ để lắng nghe; địa chỉ mà máy không có thì được bỏ qua',
     },
     port: {
-      en: 'the port of AMQP, or of Kafka; 0 picks a free one',
-      vi: 'cổng AMQP, hoặc cổng Kafka; 0 thì tự chọn một cổng trống',
+      en: 'the port of AMQP, of Kafka, or of the dashboard (4747, or the next free one); 0 picks a free one',
+      vi: 'cổng AMQP, cổng Kafka, hoặc cổng dashboard (4747 hoặc cổng trống kế tiếp); 0 thì tự chọn một cổng trống',
     },
     ports: {
       en: 'the ports of Kafka: one for one node, three for nodes 0, 1 and 2; 0 picks a free one',
@@ -145,6 +145,10 @@ export const helpTexts = {
     url: {
       en: 'which RabbitMQ; else the variable AMQP_URL, else a broker on this computer',
       vi: 'RabbitMQ nào; không có thì lấy biến AMQP_URL, rồi tới broker trên máy này',
+    },
+    open: {
+      en: 'whether the browser is opened; yes on a terminal unless set',
+      vi: 'có mở trình duyệt không; mặc định là có khi chạy trên terminal',
     },
     answer: {
       en: 'answers the question that was printed last: a letter, an order such as 2,1,3, or a number',

@@ -1,0 +1,82 @@
+/** A task's page: the check that goes on in the rail, and drawings in frames of their own height. */
+import { byId, refresh, say, send } from './dom.ts'
+import { type Entry, Following, type Status } from './run.ts'
+import { onNews } from './stream.ts'
+
+/** What of a check is told line by line. */
+const toldKinds = ['verdict', 'fault', 'broker', 'subject', 'promise', 'say']
+const marks: Readonly<Record<string, string>> = { passed: '✓', failed: '✗', inconclusive: '?' }
+const linesMax = 200
+
+const place = byId('run')
+const task = document.querySelector<HTMLElement>('[data-task]')?.dataset['task']
+
+if (place !== undefined) {
+  const lines = place.querySelector('ol')
+  const state = place.querySelector('.run-state')
+  const following = new Following({
+    onEntries(entries) {
+      place.hidden = false
+      for (const entry of entries) {
+        const row = rowOf(entry)
+        if (row !== undefined) lines?.append(row)
+      }
+      while ((lines?.childElementCount ?? 0) > linesMax) lines?.firstElementChild?.remove()
+      lines?.scrollTo({ top: lines.scrollHeight })
+    },
+    onStatus(status) {
+      place.hidden = false
+      const isOver = status.state === 'ended'
+      const stop = byId<HTMLButtonElement>('run-stop')
+      if (stop !== undefined) stop.disabled = isOver
+      if (state !== null) state.textContent = `${status.command} ${isOver ? (status.trouble ?? '') : '…'}`
+      if (isOver) void showVerdict()
+    },
+  })
+  const own = place.dataset['run'] ?? ''
+  if (own !== '') following.follow(own)
+  onNews((news) => {
+    const status = news['status'] as Status | undefined
+    if (
+      news.kind !== 'run' ||
+      status?.kind !== 'check' ||
+      status.task !== task ||
+      status.id === following.run
+    )
+      return
+    lines?.replaceChildren()
+    following.follow(status.id)
+  })
+  byId('run-stop')?.addEventListener('click', () => {
+    if (following.run !== '') void send(`/runs/${following.run}/stop`, {})
+  })
+}
+
+async function showVerdict(): Promise<void> {
+  const verdict = byId('verdict')
+  if (verdict === undefined) return
+  await refresh(verdict)
+  verdict.querySelector('.first')?.scrollIntoView({ block: 'nearest' })
+}
+
+function rowOf({ event, line }: Entry): HTMLElement | undefined {
+  if (!toldKinds.includes(event.kind)) return undefined
+  const row = document.createElement('li')
+  if (event.kind === 'verdict') {
+    const verdict = event['verdict'] as { outcome: string; item: string; promise: { en: string; vi: string } }
+    row.className = verdict.outcome
+    row.textContent = `${marks[verdict.outcome] ?? ''} ${verdict.item}  ${say(verdict.promise)}`
+    return row
+  }
+  if (line === undefined) return undefined
+  row.className = line.tone
+  row.textContent = say(line.text).trim()
+  return row
+}
+
+/** A drawing says how high it is; until then its frame keeps the room that most of them need. */
+addEventListener('message', ({ data, origin, source }: MessageEvent<{ height?: unknown }>) => {
+  if (origin !== location.origin || typeof data?.height !== 'number') return
+  for (const frame of document.querySelectorAll<HTMLIFrameElement>('figure.drawing iframe'))
+    if (frame.contentWindow === source) frame.height = String(Math.ceil(Math.min(2000, data.height)))
+})
