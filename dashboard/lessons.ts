@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { taskFolder } from '#workbook/course'
 import type { Task } from '#workbook/registry'
-import { type Lesson, readLessonsSoon } from '#workbook/study/lessons'
+import { isAsked, type Lesson, readLessonsSoon } from '#workbook/study/lessons'
 
 const read = new Map<string, { readonly stamp: string; readonly lesson: Promise<Lesson> }>()
 
@@ -32,6 +32,12 @@ export async function lessonsOf(tasks: readonly Task[]): Promise<Lesson[]> {
   return await Promise.all(
     tasks.map((task) => read.get(task.id)?.lesson ?? Promise.reject(new Error(task.id))),
   )
+}
+
+/** Reads them all ahead, so that the first page of a lesson need not wait. What can't be read is told to whoever asks for it. */
+export function warmLessons(tasks: readonly Task[]): void {
+  const lessons = tasks.filter((task) => task.state === 'ready' && task.items.some(isAsked))
+  void lessonsOf(lessons).catch(() => {})
 }
 
 function stampOf(task: Task): string {

@@ -16,6 +16,7 @@ import { explorerRoutes } from './explorer/routes.ts'
 import { answered, isScripted, readForm } from './forms.ts'
 import { framed } from './frame.ts'
 import { html } from './html.ts'
+import { warmLessons } from './lessons.ts'
 import { liveRoutes } from './live/routes.ts'
 import { watchProgress } from './progress/changes.ts'
 import { progressRoutes } from './progress/routes.ts'
@@ -51,6 +52,7 @@ export async function openDashboard({ port }: { readonly port: number }): Promis
   const dashboard: Dashboard = { course, safety, hub, runs: new Runs(hub) }
   server.on('request', appOf(dashboard))
   const stopWatching = watchProgress(course.tasks, hub)
+  warmLessons(course.tasks)
   return {
     url: `http://${host}:${own}/`,
     port: own,

@@ -15,7 +15,7 @@ if (place !== null) {
     startOnLoad: false,
     securityLevel: 'strict',
     theme: isDark ? 'dark' : 'neutral',
-    fontFamily: 'inherit',
+    fontFamily: 'system-ui, sans-serif',
   })
   mermaid
     .render('drawing', place.textContent ?? '')

@@ -8,7 +8,13 @@ const everyMs = 300
 const found = byId('found')
 if (found !== undefined) open(found)
 
+function canStop(can: boolean): void {
+  const button = byId<HTMLButtonElement>('explore-stop')
+  if (button !== undefined) button.disabled = !can
+}
+
 function open(found: HTMLElement): void {
+  canStop(found.dataset['isRunning'] === 'true')
   let isDue = false
   const show = (): void => {
     if (isDue) return
@@ -25,6 +31,8 @@ function open(found: HTMLElement): void {
       ((news.kind === 'entry' || news.kind === 'run') && news['run'] === found.dataset['run'])
     )
       show()
+    if (news.kind === 'run' && news['run'] === found.dataset['run'])
+      canStop((news['status'] as { state: string }).state === 'running')
   })
   document.addEventListener(
     'submit',
@@ -37,6 +45,7 @@ function open(found: HTMLElement): void {
         if (answer?.run === undefined) return
         found.dataset['run'] = answer.run.id
         found.dataset['cell'] = ''
+        canStop(true)
         show()
       })
     },

@@ -79,12 +79,6 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
       )
     }
   })
-  // Without scripts the choice has a button; with them choosing is enough.
-  byId<HTMLFormElement>('scenario')?.addEventListener('change', ({ target }) => {
-    const form = (target as HTMLSelectElement).form
-    if ((target as HTMLSelectElement).name === 'task') form?.querySelector('[name="experiment"]')?.remove()
-    form?.requestSubmit()
-  })
   filter?.addEventListener('input', () => log.filter(filter.value))
   byId('log-end')?.addEventListener('click', () => log.toEnd())
 

@@ -121,6 +121,14 @@ function setUpFilters(): void {
   })
 }
 
+/** Choosing what is shown is enough; without scripts the form has a button. */
+document.addEventListener('change', ({ target }) => {
+  if (!(target instanceof HTMLSelectElement) || target.form?.dataset['atOnce'] === undefined) return
+  // Another task has other experiments.
+  if (target.name === 'task') target.form.querySelector('[name="experiment"]')?.remove()
+  target.form.requestSubmit()
+})
+
 /** Forms that change something in place say so by `data-enhance`; without scripts they load the page they lead to. */
 function setUpForms(): void {
   document.addEventListener('submit', (event) => {

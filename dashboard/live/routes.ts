@@ -164,9 +164,9 @@ ${handsOf(reader)}
 }
 
 function scenarioForm({ playable, task, lesson, experiment }: Chosen, { say }: Reader): Html {
-  return html`<form method="get" action="/live" class="tools" id="scenario"><label>${say(liveTexts.scenario)} <select name="task">${playable.map((each) => html`<option value="${each.id}"${each.id === task?.id ? html` selected` : ''}>${each.id} ${say(each.title)}</option>`)}</select></label>
+  return html`<form method="get" action="/live" class="tools" data-at-once><label>${say(liveTexts.scenario)} <select name="task">${playable.map((each) => html`<option value="${each.id}"${each.id === task?.id ? html` selected` : ''}>${each.id} ${say(each.title)}</option>`)}</select></label>
 ${lesson === undefined ? '' : html`<label>${say(studyTexts.experiments)} <select name="experiment">${lesson.experiments.map(({ name }) => html`<option${name === experiment?.name ? html` selected` : ''}>${name}</option>`)}</select></label>`}
-${keyButton(say(liveTexts.scenario), { key: 'o' })}</form>`
+${keyButton(say(frameTexts.show), { key: 'o' })}</form>`
 }
 
 function startFormOf(

@@ -88,7 +88,7 @@ function taskRow(
   const words = [task.id, task.title[lang], ...items.map(({ item }) => item.text[lang])].join(' ')
   const isPlanned = task.state === 'planned'
   return html`<details class="task ${state}" id="${task.id}" data-words="${words.toLowerCase()}" data-left="${String(sums.verified < sums.total)}">
-<summary><span class="mark" aria-hidden="true">${marks[state]}</span> <a href="/tasks/${task.id}" class="id">${task.id}</a>
+<summary><span class="mark" aria-hidden="true">${marks[state]}</span> <span class="id">${task.id}</span>
   <span class="title">${say(task.title)}</span>
   <span class="number">${sums.verified}/${sums.total}</span>
   <span class="quiet state">${isPlanned ? say(frameTexts.planned) : stateWords(sums, reader)}</span></summary>

@@ -65,7 +65,7 @@ function curves(figures: readonly Figure[], lang: Language): Chart {
     15,
     [box.top, box.height - 8],
   )
-  const title = resultTexts.distributions[lang]
+  const title = titleOf(resultTexts.distributions[lang], figures, lang)
   const ticks = isLog ? (y as ReturnType<typeof scaleLog>).ticks(4) : y.ticks(5)
   const shown = isLog ? ticks.filter((tick) => /^[1]/.test(tick.toExponential())) : ticks
   const svg = drawing(
@@ -80,7 +80,7 @@ ${figures.map((figure, index) => {
     const value = figure.percentiles?.[name]
     return value === undefined ? [] : [[at, value] as const]
   })
-  const label = `${nameOf(figure, lang)} (n ${formatNumber(figure.n, lang)})`
+  const label = `${labelOf(figure, figures, lang)} (n ${formatNumber(figure.n, lang)})`
   return html`<g class="series s${index % looks}"><title>${hover(figure, lang)}</title><path d="${draw(points) ?? ''}"/>${points.map(([at, value]) => html`<circle cx="${round(x(at))}" cy="${round(y(Math.max(value, isLog ? lowest : 0)))}" r="2.5"/>`)}<text x="${width - box.right + 12}" y="${round((names[index] ?? 0) + 4)}">${cut(label, 38)}</text></g>`
 })}`,
   )
@@ -92,6 +92,7 @@ function bars(
   figures: readonly Figure[],
   { lang, name }: { readonly lang: Language; readonly name: string },
 ): Chart {
+  const title = titleOf(unit, figures, lang)
   const row = 24
   const box = { left: 330, right: 110, top: 26 }
   const height = box.top + figures.length * row + 10
@@ -101,14 +102,14 @@ function bars(
   const ordered = figures.toSorted((a, b) => a.name.localeCompare(b.name) || a.whose.localeCompare(b.whose))
   const svg = drawing(
     height,
-    unit,
+    title,
     html`<line class="grid" x1="${box.left}" x2="${box.left}" y1="${box.top - 6}" y2="${height - 6}"/><text class="axis" x="${box.left}" y="14">${unit}</text>
 ${ordered.map((figure, index) => {
   const at = box.top + index * row
-  return html`<g class="bar ${figure.whose}"><title>${hover(figure, lang)}</title><text x="${box.left - 10}" y="${at + 14}" text-anchor="end">${cut(nameOf(figure, lang), 46)}</text><rect x="${box.left}" y="${at + 2}" width="${round(Math.max(1, x(figure.value) - box.left))}" height="${row - 8}"/><text class="number" x="${round(x(figure.value) + 8)}" y="${at + 14}">${short(figure.value, lang)}</text></g>`
+  return html`<g class="bar ${figure.whose}"><title>${hover(figure, lang)}</title><text x="${box.left - 10}" y="${at + 14}" text-anchor="end">${cut(labelOf(figure, figures, lang), 48)}</text><rect x="${box.left}" y="${at + 2}" width="${round(Math.max(1, x(figure.value) - box.left))}" height="${row - 8}"/><text class="number" x="${round(x(figure.value) + 8)}" y="${at + 14}">${short(figure.value, lang)}</text></g>`
 })}`,
   )
-  return { name, title: unit, svg }
+  return { name, title, svg }
 }
 
 /** The same drawing by itself, in ink on paper, for a document. */
@@ -123,7 +124,27 @@ function drawing(height: number, title: string, inside: Html): Html {
 }
 
 function nameOf(figure: Figure, lang: Language): string {
-  return `${figure.said[lang]} · ${resultTexts[figure.whose][lang]}, ${figure.engine}`
+  return `${figure.said[lang]} · ${originOf(figure, lang)}`
+}
+
+function originOf({ whose, engine }: Figure, lang: Language): string {
+  return `${resultTexts[whose][lang]}, ${engine}`
+}
+
+/** Whose figures they all are and from which engine; nothing when they differ. */
+function commonOrigin(figures: readonly Figure[], lang: Language): string | undefined {
+  const origins = new Set(figures.map((figure) => originOf(figure, lang)))
+  return origins.size === 1 ? [...origins][0] : undefined
+}
+
+/** The name on the drawing: what all have in common stands in its title. */
+function labelOf(figure: Figure, all: readonly Figure[], lang: Language): string {
+  return commonOrigin(all, lang) === undefined ? nameOf(figure, lang) : figure.said[lang]
+}
+
+function titleOf(title: string, figures: readonly Figure[], lang: Language): string {
+  const origin = commonOrigin(figures, lang)
+  return origin === undefined ? title : `${title} · ${origin}`
 }
 
 /** How it was taken, on hover. */

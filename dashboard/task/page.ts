@@ -45,7 +45,9 @@ export async function taskBody(
 export function readmeOf(course: Course, task: Task, { lang, say }: Reader): Page | undefined {
   const path = pagePath(task, 'README', lang)
   if (path === undefined) return undefined
-  return renderMarkdown(readFileSync(join(root, path), 'utf8'), {
+  // The way to the other language leads here: the language is chosen above.
+  const source = readFileSync(join(root, path), 'utf8').replace(/^\[[^\]]+\]\(README(?:\.vi)?\.md\)\s*$/m, '')
+  return renderMarkdown(source, {
     folder: task.folder,
     pageOf: (target) => pageOf(course, target),
     drawing: (nth) => `/tasks/${task.id}/drawings/${nth}`,

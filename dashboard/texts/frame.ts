@@ -50,5 +50,6 @@ export const frameTexts = {
   running: text('running …', 'đang chạy …'),
   planned: text('not written yet', 'chưa viết'),
   task: text('Task', 'Bài'),
+  show: text('show', 'xem'),
   engine: text('Engine', 'Engine'),
 } as const
