@@ -136,17 +136,15 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
   it(
     'checks from the page: output streams, the first breach is drawn, a pass opens the reference',
     async () => {
-      const { page, complaints } = await openPage(context, at('/tasks/mq-01'))
-      await page
-        .locator('figure.drawing iframe')
-        .first()
-        .waitFor({ state: 'attached' })
-        .catch(() => {})
-      await page.keyboard.press('h')
-      await shows(page, '#hints summary', 'Hint 1 of 3')
+      const { page, complaints } = await openPage(context, at('/'))
+      await page.locator('#gone').waitFor({ state: 'hidden' })
       await page.keyboard.press('c')
-      await shows(page, '.run-lines li', '✗')
+      await shows(page, '.run-lines li', '✗ mq-01')
+      await page.keyboard.press('o')
+      await page.waitForURL('**/tasks/mq-01')
       await shows(page, '#verdict .failed.block', 'mq-01')
+      await page.click('#hints button')
+      await shows(page, '#hints summary', 'Hint 1 of 3')
       course.solve('3-mq/01-rabbitmq-setup', ['connection.ts', 'topology.ts', 'round-trip.ts', 'NOTES.md'])
       await page.keyboard.press('c')
       await expect.poll(() => page.locator('#verdict .failed.block').count(), { timeout: factMsMax }).toBe(0)
@@ -223,8 +221,11 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
     'explores: a cell for each crash, the counter-example in lanes, and any run played alone',
     async () => {
       const { page, complaints } = await openPage(context, at('/explorer?task=mq-02'))
-      const wrong = await page.locator('select[name="subject"] optgroup option').first().getAttribute('value')
-      expect(wrong).toMatch(/^wrong\//)
+      // A mistake that a crash convicts: it shows what broke without being asked.
+      await page.selectOption('select[name="subject"]', 'wrong/publish-returned-true')
+      await page.keyboard.press('s')
+      await page.locator('#found .block.failed .lanes svg').waitFor()
+      await shows(page, '#found .block.failed', 'reported as done are nowhere to be found')
       await page.selectOption('select[name="subject"]', 'reference')
       await page.keyboard.press('s')
       await shows(page, '#found .block.passed', '✓')
@@ -397,7 +398,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       const instance = page.locator('meta[name="instance"]')
       await expect.poll(() => instance.getAttribute('content'), { timeout: factMsMax }).not.toBe(before)
       await page.locator('#gone').waitFor({ state: 'hidden' })
-      await page.keyboard.press('h')
+      await page.click('#hints button')
       await shows(page, '#hints summary', 'Hint 1 of 3')
       await page.close()
     },

@@ -116,7 +116,7 @@ export function keyButton(
   return html`<button type="${type}"${id === undefined ? '' : html` id="${id}"`}${name === undefined ? '' : html` name="${name}" value="${value ?? ''}"`}${action === undefined ? '' : html` formaction="${action}"`}${key === undefined ? '' : html` data-key="${key}" aria-keyshortcuts="${key}"`}${command === undefined ? '' : html` data-command="${command}"`}${options.label === undefined ? '' : html` aria-label="${options.label}"`}${primary ? html` class="primary"` : ''}>${label}${key === undefined ? '' : html` <kbd>${key}</kbd>`}</button>`
 }
 
-/** Something that can be copied by a click. */
-export function copyable(words: string): Html {
-  return html`<code class="copy" data-copied-text="${words}">${words}</code>`
+/** Something that can be copied by a click; of an id its end is shown, and all of it copied. */
+export function copyable(words: string, shown = words): Html {
+  return html`<code class="copy" data-copied-text="${words}">${shown}</code>`
 }

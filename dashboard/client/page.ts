@@ -142,7 +142,12 @@ function setUpForms(): void {
       // What a run says is seen on its own page.
       const here = `${location.pathname}${location.search}`
       const there = answer.path ?? here
-      if (answer.run !== undefined && there.split('#')[0] !== here && answer.run.kind !== 'measure')
+      if (
+        answer.run !== undefined &&
+        there.split('#')[0] !== here &&
+        answer.run.kind !== 'measure' &&
+        byId('run') === undefined
+      )
         location.assign(there)
       else refreshAll()
     })
@@ -169,8 +174,15 @@ let isDue = false
 function refreshAll(): void {
   if (isDue) return
   isDue = true
-  setTimeout(() => {
-    isDue = false
-    for (const element of document.querySelectorAll<HTMLElement>('[data-refresh]')) void refresh(element)
-  }, refreshEveryMs)
+  // Nobody looks: once somebody does, it is fetched.
+  if (document.hidden) {
+    document.addEventListener('visibilitychange', fetchAll, { once: true })
+    return
+  }
+  setTimeout(fetchAll, refreshEveryMs)
+}
+
+function fetchAll(): void {
+  isDue = false
+  for (const element of document.querySelectorAll<HTMLElement>('[data-refresh]')) void refresh(element)
 }

@@ -36,6 +36,14 @@ if ('SharedWorker' in window) {
   source.onmessage = ({ data }: MessageEvent<string>) => {
     for (const news of JSON.parse(data) as News[]) tell(news)
   }
-  source.onopen = () => tell({ kind: 'connection', isOpen: true })
-  source.onerror = () => tell({ kind: 'connection', isOpen: false })
+  let wasGone = false
+  source.onopen = () => {
+    tell({ kind: 'connection', isOpen: true })
+    if (wasGone) tell({ kind: 'missed' })
+    wasGone = false
+  }
+  source.onerror = () => {
+    wasGone = true
+    tell({ kind: 'connection', isOpen: false })
+  }
 }

@@ -18,7 +18,7 @@ import { shownSpan } from '#workbook/dlq/span'
 import { dlqTexts } from '#workbook/texts/dlq'
 import type { Dashboard } from '../dashboard.ts'
 import { readForm } from '../forms.ts'
-import { framed, keyButton, tokenField } from '../frame.ts'
+import { copyable, framed, keyButton, tokenField } from '../frame.ts'
 import { type Html, html } from '../html.ts'
 import { type Reader, readerOf } from '../reader.ts'
 import { dlqPageTexts } from '../texts/dlq.ts'
@@ -221,7 +221,7 @@ function rowOf(dead: DeadLetter, now: number, reader: Reader): Html {
     (reason ?? unknown).slice(0, 500),
   ]
   const words = [dead.id ?? '', ...cells].join(' ').toLowerCase()
-  return html`<tr data-words="${words}"><td><input type="checkbox" name="message" value="${keyOf(dead)}" aria-label="${say(dlqPageTexts.select(name))}"></td><th scope="row"><code title="${dead.id ?? ''}">${name}</code></th>${cells.map((cell) => html`<td><bdi>${cell}</bdi></td>`)}<td>${insideOf(dead, reader)}</td></tr>`
+  return html`<tr data-words="${words}"><td><input type="checkbox" name="message" value="${keyOf(dead)}" aria-label="${say(dlqPageTexts.select(name))}"></td><th scope="row">${dead.id === undefined ? name : copyable(dead.id, name)}</th>${cells.map((cell) => html`<td><bdi>${cell}</bdi></td>`)}<td>${insideOf(dead, reader)}</td></tr>`
 }
 
 /** Everything that a stranger wrote stands in a text box of its own: no markup, no direction that leaks out of it. */

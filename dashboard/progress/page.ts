@@ -10,6 +10,7 @@ import type { Dashboard } from '../dashboard.ts'
 import { copyable, keyButton, tokenField } from '../frame.ts'
 import { type Html, html } from '../html.ts'
 import type { Reader } from '../reader.ts'
+import { checkPlace } from '../runs/place.ts'
 import { frameTexts } from '../texts/frame.ts'
 import { progressTexts } from '../texts/progress.ts'
 
@@ -19,6 +20,7 @@ const marks: Readonly<Record<ItemState, string>> = { verified: '●', claimed: '
 export function progressBody(dashboard: Dashboard, reader: Reader, fold: Fold): Html {
   const { say } = reader
   return html`<h1 class="hidden">${say(frameTexts.progress)}</h1>
+${checkPlace(dashboard, reader)}
 <div id="progress" data-refresh="/progress">
 ${progressParts(dashboard, reader, fold)}
 </div>`

@@ -27,7 +27,7 @@ export function progressRoutes(app: Express, dashboard: Dashboard): void {
         title: reader.say(frameTexts.progress),
         page: 'progress',
         body,
-        modules: ['progress.js'],
+        modules: ['progress.js', 'check.js'],
       }),
     )
   })

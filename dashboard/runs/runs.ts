@@ -5,7 +5,7 @@ import type { Hub } from '../stream/hub.ts'
 import { Run, type RunKind, type RunRequest } from './run.ts'
 
 /** So many runs can still be looked at. */
-const rememberedMax = 12
+const rememberedMax = 6
 
 export class Runs {
   readonly #hub: Hub

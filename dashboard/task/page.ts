@@ -13,6 +13,7 @@ import { copyable, keyButton, tokenField } from '../frame.ts'
 import { type Html, html } from '../html.ts'
 import { type Page, renderMarkdown, renderProse } from '../markdown.ts'
 import type { Reader } from '../reader.ts'
+import { checkPlace } from '../runs/place.ts'
 import { frameTexts } from '../texts/frame.ts'
 import { progressTexts } from '../texts/progress.ts'
 import { taskTexts } from '../texts/task.ts'
@@ -70,15 +71,14 @@ function contents({ headings }: Page, { say }: Reader): Html {
 
 async function railOf(dashboard: Dashboard, reader: Reader, task: Task): Promise<Html> {
   const { say } = reader
-  const { safety, runs } = dashboard
-  const running = runs.running('check')
+  const { safety } = dashboard
   return html`<section aria-labelledby="verdict-title"><h2 id="verdict-title">${say(taskTexts.lastVerdict)}</h2>
   <form method="post" action="/checks" data-enhance>${tokenField(safety.token)}
     <input type="hidden" name="task" value="${task.id}">
     <label>${say(frameTexts.engine)} <select name="engine"><option>embedded</option><option>local</option><option>docker</option><option>url</option></select></label>
     ${keyButton(say(frameTexts.check), { key: 'c', primary: true })}
   </form>
-  <div id="run" data-run="${running?.request.task === task.id ? running.id : ''}" data-kind="check" hidden><div class="run-head"><span class="run-state" role="status"></span> <button type="button" id="run-stop" data-key="x" aria-keyshortcuts="x">${say(frameTexts.stop)} <kbd>x</kbd></button></div><ol class="run-lines" tabindex="0" aria-label="${say(taskTexts.output)}"></ol></div>
+  ${checkPlace(dashboard, reader, task.id)}
   <div id="verdict" data-refresh="/tasks/${task.id}/verdict">${verdictPart(reader, task)}</div></section>
   <section aria-labelledby="files-title"><h2 id="files-title">${say(taskTexts.yours)}</h2><ul class="files">${filesOf(task, reader)}</ul></section>
   ${isLesson(task) ? await lessonPart(dashboard, reader, task) : hintsPart(dashboard, reader, task)}

@@ -31,7 +31,7 @@ export function taskRoutes(app: Express, dashboard: Dashboard): void {
     const { answer } = readQuery(pageQuery, request)
     const body = await taskBody(dashboard, reader, { task, showsAnswer: answer !== undefined })
     const title = `${task.id} ${reader.say(task.title)}`
-    response.send(framed(dashboard, reader, { title, body, modules: ['task.js'] }))
+    response.send(framed(dashboard, reader, { title, body, modules: ['check.js', 'drawings.js'] }))
   })
 
   app.get('/tasks/:id/verdict', (request, response) => {

@@ -1,4 +1,4 @@
-/** A task's page: the check that goes on in the rail, and drawings in frames of their own height. */
+/** A check that goes on, told on the page where it was started: its lines, its end, and the way to stop it. */
 import { byId, refresh, say, send } from './dom.ts'
 import { type Entry, Following, type Status } from './run.ts'
 import { onNews } from './stream.ts'
@@ -9,7 +9,8 @@ const marks: Readonly<Record<string, string>> = { passed: '✓', failed: '✗', 
 const linesMax = 200
 
 const place = byId('run')
-const task = document.querySelector<HTMLElement>('[data-task]')?.dataset['task']
+/** Whose checks are told here; anybody's where it is empty. */
+const task = place?.dataset['of'] ?? ''
 
 if (place !== undefined) {
   const lines = place.querySelector('ol')
@@ -73,10 +74,3 @@ function rowOf({ event, line }: Entry): HTMLElement | undefined {
   row.textContent = say(line.text).trim()
   return row
 }
-
-/** A drawing says how high it is; until then its frame keeps the room that most of them need. */
-addEventListener('message', ({ data, origin, source }: MessageEvent<{ height?: unknown }>) => {
-  if (origin !== location.origin || typeof data?.height !== 'number') return
-  for (const frame of document.querySelectorAll<HTMLIFrameElement>('figure.drawing iframe'))
-    if (frame.contentWindow === source) frame.height = String(Math.ceil(Math.min(2000, data.height)))
-})
