@@ -51,7 +51,7 @@ export async function openDashboard({ port }: { readonly port: number }): Promis
   const hub = new Hub(safety.instance)
   const dashboard: Dashboard = { course, safety, hub, runs: new Runs(hub) }
   server.on('request', appOf(dashboard))
-  const stopWatching = watchProgress(course.tasks, hub)
+  const stopWatching = watchProgress(course, hub)
   warmLessons(course.tasks)
   return {
     url: `http://${host}:${own}/`,

@@ -203,15 +203,17 @@ describe('a course on pages', () => {
 
   it('asks the questions of a lesson, explains the answer, and proves the item', async () => {
     const question = (await get('/quiz')).body
-    expect(question).toContain('name="choice"')
     const key = /name="key" value="([^"]+)"/.exec(question)?.[1] ?? ''
     // The page again is the same question.
     expect((await get('/quiz')).body).toContain(`value="${key}"`)
-    const none = await post('/quiz', { _token: token, key, choice: 'z' })
+    const none = await post('/quiz', { _token: token, key, choice: 'z', number: 'z' })
     expect(none.body).toContain('That is no answer to this question.')
-    const answered = await post('/quiz', { _token: token, key, choice: 'a' })
+    // Whatever kind it is of: an option, a number, lines in the order in which they stand.
+    const lines = [...question.matchAll(/name="(line-[^"]+)"/g)].map(([, name], index) => [name, String(index + 1)])
+    const answer = { _token: token, key, choice: 'a', number: '1', ...Object.fromEntries(lines) }
+    const answered = await post('/quiz', answer)
     expect(answered.body).toMatch(/Right\.|Not so\./)
-    const again = await post('/quiz', { _token: token, key, choice: 'a' })
+    const again = await post('/quiz', answer)
     expect(again.body).toContain('no longer the one that waits')
   })
 

@@ -4,7 +4,7 @@ import type { Fold, ItemProgress, ItemState, PartProgress, Sums, TaskProgress } 
 import { nextStep } from '#workbook/progress/next-step'
 import { evidenceWords } from '#workbook/progress/report'
 import { kindTexts, stateTexts } from '#workbook/progress/texts'
-import { nextTask } from '#workbook/proof'
+import { isVerified } from '#workbook/proof'
 import type { Task } from '#workbook/registry'
 import type { Dashboard } from '../dashboard.ts'
 import { copyable, keyButton, tokenField } from '../frame.ts'
@@ -54,7 +54,8 @@ export function progressParts(dashboard: Dashboard, reader: Reader, fold: Fold):
 
 function nextForm({ course, safety }: Dashboard, { say }: Reader, fold: Fold): Html {
   const { said, command } = nextStep(fold)
-  const task = taskIn(command, course.tasks) ?? nextTask(course)
+  const task =
+    taskIn(command, course.tasks) ?? course.path.find((each) => each.state === 'ready' && !isVerified(fold, each))
   return html`<form method="post" action="/checks" class="next" data-enhance>
   ${tokenField(safety.token)}
   <p><span class="quiet">${say(frameTexts.next)}</span> ${task === undefined ? '' : html`<a href="/tasks/${task.id}">${task.id}</a> `}${say(said)}</p>

@@ -2,12 +2,13 @@
 import type { Express, Request, Response } from 'express'
 import { z } from 'zod'
 import { findTarget } from '#workbook/course'
-import { foldIntoChecklist, foldNow } from '#workbook/proof'
+import { foldIntoChecklist } from '#workbook/proof'
 import type { Dashboard } from '../dashboard.ts'
 import { answered, readForm } from '../forms.ts'
 import { framed } from '../frame.ts'
 import { readerOf } from '../reader.ts'
 import { frameTexts } from '../texts/frame.ts'
+import { currentFold } from './changes.ts'
 import { progressBody, progressParts } from './page.ts'
 
 const tickForm = z.object({ tick: z.string().regex(/^[+-][a-z0-9.-]{1,40}$/) })
@@ -21,7 +22,7 @@ export function progressRoutes(app: Express, dashboard: Dashboard): void {
 
   app.get('/', (request, response) => {
     const reader = readerOf(request)
-    const body = progressBody(dashboard, reader, foldNow(course))
+    const body = progressBody(dashboard, reader, currentFold(course))
     response.send(
       framed(dashboard, reader, {
         title: reader.say(frameTexts.progress),
@@ -33,7 +34,7 @@ export function progressRoutes(app: Express, dashboard: Dashboard): void {
   })
 
   app.get('/progress', (request, response) => {
-    response.send(progressParts(dashboard, readerOf(request), foldNow(course)).source)
+    response.send(progressParts(dashboard, readerOf(request), currentFold(course)).source)
   })
 
   app.post('/ticks', (request, response) => {

@@ -1,10 +1,10 @@
 /** A task's page: its README, and a rail with the learner's files, the last verdict, hints and, once earned, the answers. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { type Course, taskFolder } from '#workbook/course'
 import { openedHints } from '#workbook/hints'
 import { pagePath, readFacts, readingMinutes } from '#workbook/lesson'
-import { foldNow, isVerified } from '#workbook/proof'
+import { isVerified } from '#workbook/proof'
 import type { Task } from '#workbook/registry'
 import { root } from '#workbook/root'
 import { isLesson } from '#workbook/study/lessons'
@@ -12,6 +12,7 @@ import type { Dashboard } from '../dashboard.ts'
 import { copyable, keyButton, tokenField } from '../frame.ts'
 import { type Html, html } from '../html.ts'
 import { type Page, renderMarkdown, renderProse } from '../markdown.ts'
+import { currentFold } from '../progress/changes.ts'
 import type { Reader } from '../reader.ts'
 import { checkPlace } from '../runs/place.ts'
 import { frameTexts } from '../texts/frame.ts'
@@ -28,7 +29,7 @@ export async function taskBody(
 ): Promise<Html> {
   const { say, lang } = reader
   const readme = readmeOf(dashboard.course, task, reader)
-  const progress = foldNow(dashboard.course).tasks.find((each) => each.task.id === task.id)
+  const progress = currentFold(dashboard.course).tasks.find((each) => each.task.id === task.id)
   const sums = progress?.sums
   return html`<div class="columns" data-task="${task.id}">
 <article lang="${lang}">
@@ -42,10 +43,26 @@ export async function taskBody(
 </aside></div>`
 }
 
+/** Pages as they were made last, by path: a lesson of a thousand words takes longer to render than to send. */
+const rendered = new Map<string, { readonly stamp: number; readonly page: Page }>()
+
 /** The README in the reader's language; nothing where there is none. */
 export function readmeOf(course: Course, task: Task, { lang, say }: Reader): Page | undefined {
   const path = pagePath(task, 'README', lang)
   if (path === undefined) return undefined
+  const stamp = statSync(join(root, path)).mtimeMs
+  const known = rendered.get(`${lang} ${path}`)
+  if (known?.stamp === stamp) return known.page
+  const page = render(course, task, { path, drawingTitle: say(taskTexts.drawing) })
+  rendered.set(`${lang} ${path}`, { stamp, page })
+  return page
+}
+
+function render(
+  course: Course,
+  task: Task,
+  { path, drawingTitle }: { readonly path: string; readonly drawingTitle: string },
+): Page {
   // The way to the other language leads here: the language is chosen above.
   const source = readFileSync(join(root, path), 'utf8').replace(/^\[[^\]]+\]\(README(?:\.vi)?\.md\)\s*$/m, '')
   return renderMarkdown(source, {
@@ -53,7 +70,7 @@ export function readmeOf(course: Course, task: Task, { lang, say }: Reader): Pag
     pageOf: (target) => pageOf(course, target),
     drawing: (nth) => `/tasks/${task.id}/drawings/${nth}`,
     picture: (nth) => `/tasks/${task.id}/pictures/${nth}`,
-    drawingTitle: say(taskTexts.drawing),
+    drawingTitle,
   })
 }
 
@@ -128,7 +145,7 @@ function answerPart(
 ): Html {
   const { say } = reader
   if (task.state === 'planned') return html``
-  const isEarned = isVerified(foldNow(course), task)
+  const isEarned = isVerified(currentFold(course), task)
   const title = html`<h2 id="answers">${say(taskTexts.solution)}</h2>`
   if (!isEarned && !showsAnswer)
     return html`<section aria-labelledby="answers">${title}<p>${say(taskTexts.kept)} <a href="/tasks/${task.id}?answer=anyway#answers">${say(taskTexts.anyway)}</a></p></section>`

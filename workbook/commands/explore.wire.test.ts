@@ -74,7 +74,7 @@ test('speaks events and JSON: each schedule as it is planned and as it ends, the
     'end',
   ])
   expect(events.slice(0, 2).map(({ state }) => state)).toEqual(['planned', 'held'])
-  expect(events[1]?.moments).toMatch(/^(?:before|after):\w+-\w+:[\w.]+:\d+$/)
+  expect(events[1]?.moments).toMatch(/^(?:before|after):\w+-\w+:[\w.-]+:\d+$/)
   expect(events[1]?.trace).toContainEqual(expect.objectContaining({ what: 'basic.publish' }))
 
   const json = await explore('mq-02', 'subject=reference', 'schedules=1', 'messages=1', 'json')
