@@ -71,10 +71,10 @@ export const failureTasks: readonly Task[] = [
     folder: 'exercises/4-failure/04-broker-failure',
     title: { en: 'Broker failure', vi: 'Broker gặp sự cố' },
     state: 'ready',
-    minutes: 100,
-    files: ['topology.ts', 'screening.ts', 'backoff.ts', 'line.ts', 'producer.ts', 'consumer.ts', 'NOTES.md'],
+    minutes: 120,
+    files: ['topology.ts', 'screening.ts', 'backoff.ts', 'line.ts', 'producer.ts', 'consumer.ts', 'on-kafka.ts', 'NOTES.md'],
     needs: ['failure-07'],
-    engine: 'rabbitmq',
+    engine: 'both',
     path: 19,
     starterPasses: [],
     items: [
