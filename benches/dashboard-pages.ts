@@ -29,10 +29,13 @@ for (const file of execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf
 }
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir')
 
-const program = spawn(process.execPath, [join(copy, 'dashboard', 'main.ts'), 'port=0', 'open=no'], { cwd: copy })
-const executablePath = ['CHROMIUM_PATH' in process.env ? (process.env.CHROMIUM_PATH ?? '') : '', '/usr/bin/chromium'].find(
-  (path) => path !== '' && existsSync(path),
-)
+const program = spawn(process.execPath, [join(copy, 'dashboard', 'main.ts'), 'port=0', 'open=no'], {
+  cwd: copy,
+})
+const executablePath = [
+  'CHROMIUM_PATH' in process.env ? (process.env.CHROMIUM_PATH ?? '') : '',
+  '/usr/bin/chromium',
+].find((path) => path !== '' && existsSync(path))
 const rows: (readonly [what: string, unit: string, values: readonly number[]])[] = []
 let browser: Browser | undefined
 try {
@@ -48,9 +51,17 @@ try {
       rows.push([`${path} processor time of the server`, 'ms', [(spent - before) / n]])
   }
   if (executablePath !== undefined) {
-    browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
-    for (const path of paths) rows.push([`${path} to the first paint`, 'ms', await paints(browser, url + path.slice(1))])
-    rows.push([`longest pause while ${linesLogged} lines come, are scrolled and filtered`, 'ms', await pauses(browser, url)])
+    browser = await chromium.launch({
+      executablePath,
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    })
+    for (const path of paths)
+      rows.push([`${path} to the first paint`, 'ms', await paints(browser, url + path.slice(1))])
+    rows.push([
+      `longest pause while ${linesLogged} lines come, are scrolled and filtered`,
+      'ms',
+      await pauses(browser, url),
+    ])
     rows.push([`${pagesOpen} pages opened at once, until each has loaded`, 'ms', await opened(browser, url)])
   }
 } finally {
@@ -64,7 +75,9 @@ console.log(
 )
 console.log('| what | n | median | min | max |\n| --- | --- | --- | --- | --- |')
 for (const [what, unit, values] of rows) {
-  const shown = [percentile(values, 0.5), Math.min(...values), Math.max(...values)].map((value) => value.toFixed(1))
+  const shown = [percentile(values, 0.5), Math.min(...values), Math.max(...values)].map((value) =>
+    value.toFixed(1),
+  )
   console.log(`| ${what}, ${unit} | ${values.length} | ${shown.join(' | ')} |`)
 }
 
@@ -147,6 +160,8 @@ async function opened(chrome: Browser, url: string): Promise<number[]> {
 function processorMs(): number | undefined {
   if (!existsSync('/proc/self/stat') || program.pid === undefined) return undefined
   // Behind the name, which is in parentheses and may hold anything.
-  const fields = readFileSync(`/proc/${program.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const fields = readFileSync(`/proc/${program.pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
 }

@@ -5,8 +5,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Course } from '#workbook/course'
-import { foldNow } from '#workbook/proof'
 import type { Fold } from '#workbook/progress/fold'
+import { foldNow } from '#workbook/proof'
 import { root, workbookPath } from '#workbook/root'
 import type { Hub } from '../stream/hub.ts'
 

@@ -55,7 +55,8 @@ export function progressParts(dashboard: Dashboard, reader: Reader, fold: Fold):
 function nextForm({ course, safety }: Dashboard, { say }: Reader, fold: Fold): Html {
   const { said, command } = nextStep(fold)
   const task =
-    taskIn(command, course.tasks) ?? course.path.find((each) => each.state === 'ready' && !isVerified(fold, each))
+    taskIn(command, course.tasks) ??
+    course.path.find((each) => each.state === 'ready' && !isVerified(fold, each))
   return html`<form method="post" action="/checks" class="next" data-enhance>
   ${tokenField(safety.token)}
   <p><span class="quiet">${say(frameTexts.next)}</span> ${task === undefined ? '' : html`<a href="/tasks/${task.id}">${task.id}</a> `}${say(said)}</p>

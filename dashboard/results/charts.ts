@@ -1,6 +1,7 @@
 /** Figures as drawings: curves over percentiles for what has a distribution, bars that begin at zero for what has not. */
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { curveMonotoneX, line } from 'd3-shape'
+import { short } from '#lab/measure/table'
 import type { Language } from '#lab/verdict'
 import { formatNumber } from '#lab/verdict/language'
 import { type Html, html } from '../html.ts'
@@ -99,7 +100,9 @@ function bars(
   const x = scaleLinear()
     .domain([0, Math.max(...figures.map(({ value }) => value), Number.MIN_VALUE)])
     .range([box.left, width - box.right])
-  const ordered = figures.toSorted((a, b) => a.name.localeCompare(b.name) || a.whose.localeCompare(b.whose))
+  const ordered = figures.toSorted((a, b) =>
+    `${a.name} ${a.whose} ${a.engine}`.localeCompare(`${b.name} ${b.whose} ${b.engine}`),
+  )
   const svg = drawing(
     height,
     title,
@@ -151,13 +154,6 @@ function titleOf(title: string, figures: readonly Figure[], lang: Language): str
 function hover(figure: Figure, lang: Language): string {
   const { engine, server, seed, n, method, value, unit } = figure
   return `${nameOf(figure, lang)}: ${short(value, lang)} ${unit}. ${method[lang]} ${engine}, ${server}, seed ${seed}, n ${formatNumber(n, lang)}`
-}
-
-/** Three digits are more than most figures are worth. */
-export function short(value: number, lang: Language): string {
-  const rounded = Number(value.toPrecision(3))
-  if (Math.abs(rounded) >= 10 || rounded === 0) return formatNumber(rounded, lang)
-  return String(rounded).replace('.', lang === 'vi' ? ',' : '.')
 }
 
 function cut(words: string, letters: number): string {

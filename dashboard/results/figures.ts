@@ -1,7 +1,10 @@
-/** The figures of a task as they lie in its result files: the learner's, and the reference's. */
+/** The figures of a task as they lie in its result files: the learner's and the reference's, embedded and on real brokers. */
 import { type KeptFigure, readResults } from '#lab/measure/results'
 import type { Task } from '#workbook/registry'
 import { resultsPath } from '#workbook/runner/figures'
+
+/** Each has a file of its own. */
+const engines = ['embedded', 'local', 'docker', 'url'] as const
 
 export type Whose = 'yours' | 'reference'
 
@@ -20,7 +23,12 @@ export function figuresOf(task: Task): Figures {
   try {
     const figures = (['learner', 'reference'] as const).flatMap((kind) => {
       const whose: Whose = kind === 'learner' ? 'yours' : 'reference'
-      return (readResults(resultsPath(task, { kind }))?.figures ?? []).map((figure) => ({ ...figure, whose }))
+      return engines.flatMap((engine) =>
+        (readResults(resultsPath(task, { kind }, engine))?.figures ?? []).map((figure) => ({
+          ...figure,
+          whose,
+        })),
+      )
     })
     return { task, figures }
   } catch (error) {
