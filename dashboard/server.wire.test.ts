@@ -209,7 +209,10 @@ describe('a course on pages', () => {
     const none = await post('/quiz', { _token: token, key, choice: 'z', number: 'z' })
     expect(none.body).toContain('That is no answer to this question.')
     // Whatever kind it is of: an option, a number, lines in the order in which they stand.
-    const lines = [...question.matchAll(/name="(line-[^"]+)"/g)].map(([, name], index) => [name, String(index + 1)])
+    const lines = [...question.matchAll(/name="(line-[^"]+)"/g)].map(([, name], index) => [
+      name,
+      String(index + 1),
+    ])
     const answer = { _token: token, key, choice: 'a', number: '1', ...Object.fromEntries(lines) }
     const answered = await post('/quiz', answer)
     expect(answered.body).toMatch(/Right\.|Not so\./)

@@ -1,6 +1,6 @@
 /** A real browser over a copy of the whole course, for tests: what a learner does, without touching their files. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import axe from 'axe-core'
@@ -47,6 +47,10 @@ export class CourseCopy {
 
   dashboard(port = 0): Promise<TestDashboard> {
     return dashboardOf(this.start('dashboard', `port=${port}`, 'open=no'))
+  }
+
+  write(file: string, content: string): void {
+    writeFileSync(join(this.root, file), content)
   }
 
   /** Puts the reference's files into the learner's place. */

@@ -38,13 +38,8 @@ if (place !== undefined) {
   if (own !== '') following.follow(own)
   onNews((news) => {
     const status = news['status'] as Status | undefined
-    if (
-      news.kind !== 'run' ||
-      status?.kind !== 'check' ||
-      status.task !== task ||
-      status.id === following.run
-    )
-      return
+    if (news.kind !== 'run' || status?.kind !== 'check' || status.id === following.run) return
+    if (task !== '' && status.task !== task) return
     lines?.replaceChildren()
     following.follow(status.id)
   })
