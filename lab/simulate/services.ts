@@ -53,7 +53,7 @@ interface Sent {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-const requests = 24
+const requests = 16
 const wallets = 4
 /** More messages than any sound design of this size causes. */
 const messagesMax = 3000

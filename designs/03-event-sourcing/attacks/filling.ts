@@ -60,7 +60,8 @@ export class Ledger {
 
 const eventsCount = 100_000
 const walletsCount = 1000
-const chunkMax = 60
+const handfulMax = 40
+const looksBackMax = 200
 
 interface Filled {
   readonly store: EventStore
@@ -70,34 +71,44 @@ interface Filled {
   readonly past: readonly { readonly walletId: string; readonly version: number; readonly minor: bigint }[]
 }
 
-/** A hundred thousand events of a thousand wallets; every fifth chunk belongs to one of them. */
+/** A hundred thousand events of a thousand wallets, appended by the handful; every twentieth handful belongs to one of them. */
 export async function fill(design: Design, random: Random, count = eventsCount): Promise<Filled> {
   const { store, history } = open(design)
   const ledger = new Ledger(random)
   const past: { walletId: string; version: number; minor: bigint }[] = []
   const put = (walletId: string, facts: readonly Fact[]): void => {
-    const before = ledger.versionOf(walletId)
+    const before = ledger.versionOf(walletId) - facts.length
     const events = facts.map((fact) => ({ ...design.write(fact), eventId: ledger.eventId() }))
-    for (const fact of facts) ledger.take(walletId, fact)
-    store.append(walletId, before, events)
+    if (events.length > 0) store.append(walletId, before, events)
   }
   const kinds = ['deposited', 'withdrawn', 'withdrawn', 'sent', 'corrected'] as const
+  let handfuls = 0
   while (ledger.count < count) {
-    const wallet = random.next() < 0.2 ? 0 : random.integer(0, walletsCount - 1)
-    const size = Math.min(random.integer(1, chunkMax), count - ledger.count)
-    for (let nth = 0; nth < size; nth += 1) {
+    const wallet = random.next() < 0.05 ? 0 : random.integer(0, walletsCount - 1)
+    const [walletId, otherId] = [idOf(wallet), idOf(wallet + 2)]
+    const size = Math.min(random.integer(1, handfulMax), count - ledger.count)
+    const facts: Fact[] = []
+    let received: Fact | undefined
+    for (let nth = 0; nth < size && received === undefined; nth += 1) {
       const fact = ledger.next(wallet, kinds)
-      const isTransfer = fact.kind === 'sent'
-      // The other half needs a wallet that is open, and room for two.
-      const other = wallet + 2
-      if (isTransfer && (ledger.versionOf(idOf(other)) === 0 || ledger.count + 2 > count)) continue
-      put(idOf(wallet), [fact])
-      if (isTransfer) put(idOf(other), [{ ...fact, kind: 'received', other: idOf(wallet) }])
+      if (fact.kind === 'sent') {
+        // The other half needs a wallet that is open, and room for two. It ends the handful, since both come at once.
+        if (ledger.versionOf(otherId) === 0 || ledger.count + facts.length + 2 > count) continue
+        received = { ...fact, kind: 'received', other: walletId }
+      }
+      facts.push(fact)
+      ledger.take(walletId, fact)
     }
-    const is = ledger.wallets.get(idOf(wallet))
-    if (is !== undefined && past.length < 400 && random.next() < 0.2)
-      past.push({ walletId: idOf(wallet), version: is.version, minor: is.minor })
-    await breathe()
+    put(walletId, facts)
+    if (received !== undefined) {
+      ledger.take(otherId, received)
+      put(otherId, [received])
+    }
+    const is = ledger.wallets.get(walletId)
+    if (is !== undefined && past.length < looksBackMax && random.next() < 0.05)
+      past.push({ walletId, version: is.version, minor: is.minor })
+    handfuls += 1
+    if (handfuls % 20 === 0) await breathe()
   }
   return { store, history, ledger, past }
 }

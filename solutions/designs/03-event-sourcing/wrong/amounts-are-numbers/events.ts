@@ -40,8 +40,8 @@ const prefix = 'workbook.payments.'
 const id = z.string().min(1).max(256)
 const currency = z.string().regex(/^[A-Z]{3}$/)
 // As text: a JSON number has lost digits beyond 2^53 before anybody looks.
-const amount = z.strictObject({ minor: z.number().int().positive(), currency })
-const signedAmount = z.strictObject({ minor: z.number().int(), currency })
+const amount = z.strictObject({ minor: z.number().positive(), currency })
+const signedAmount = z.strictObject({ minor: z.number(), currency })
 
 /** Today's events. Strict: what is not listed here is not stored, since it would be stored for ever. */
 const schemas = {
