@@ -17,7 +17,7 @@ const events = 4000
 const wallets = 200
 const handlingMs = 5
 const retryMs = 200
-/** For latency: so many events arrive a second, evenly. A single consumer could take 200. */
+/** For latency: so many events arrive a second on average, at random. A single consumer could take 200. */
 const arrivalsPerSecond = 150
 /** The load of each situation: the share of events that belong to one wallet, and of those that fail at first. */
 const situations = {
@@ -91,8 +91,8 @@ function measureOne(
         `từ lúc tới tới hiệu lực, ${load.vi}, ${whose.vi}`,
       ),
       method: text(
-        `simulation in virtual time: ${how}, ${arrivalsPerSecond} arriving a second; a failing one is tried again after ${retryMs} ms`,
-        `mô phỏng theo thời gian ảo: ${events} event của ${wallets} ví, mỗi event ${handlingMs} ms, mỗi giây tới ${arrivalsPerSecond}; cái lỗi được thử lại sau ${retryMs} ms`,
+        `simulation in virtual time: ${how}, ${arrivalsPerSecond} arriving a second at random; a failing one is tried again after ${retryMs} ms`,
+        `mô phỏng theo thời gian ảo: ${events} event của ${wallets} ví, mỗi event ${handlingMs} ms, mỗi giây trung bình tới ${arrivalsPerSecond} cách nhau ngẫu nhiên; cái lỗi được thử lại sau ${retryMs} ms`,
       ),
     },
     latency,
@@ -107,6 +107,12 @@ function played(seed: number, situation: Situation, plan: Strategy & Consumption
     leader: 0,
   }))
   const partitionOf = kafkajs.Partitioners.DefaultPartitioner()
+  let clock = 0
+  // Independent arrivals: the time to the next one is exponential.
+  const times = Array.from({ length: events }, () => {
+    clock -= Math.log(1 - random.next()) * everyMs
+    return clock
+  })
   const records: SimulatedRecord[] = history(random, { events, wallets, hotShare }).map((event, at) => ({
     id: event.eventId,
     key: event[plan.key],
@@ -115,7 +121,7 @@ function played(seed: number, situation: Situation, plan: Strategy & Consumption
       partitionMetadata: partitionMetadata as never,
       message: { key: event[plan.key], value: '' },
     }),
-    arrivesAt: at * everyMs,
+    arrivesAt: times[at] ?? 0,
     failures: random.next() < failing ? 3 : 0,
   }))
   return consume(records, plan, { handlingMs, retryMs }, random)

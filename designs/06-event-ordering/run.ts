@@ -77,7 +77,7 @@ export interface OrderedSeen {
   readonly duplicates: number
 }
 
-const eventsCount = 300
+const eventsCount = 240
 const walletsCount = 24
 const seeds = 4
 
@@ -112,13 +112,18 @@ export const ordered = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSe
   let duplicates = 0
   let wrong: OrderedSeen['wrong']
   const scattered = new Set<string>()
+  const loads = new Map<
+    number,
+    { readonly events: readonly WalletEvent[]; readonly placed: readonly Placed[] }
+  >()
   for (const [trouble, { hotShare, failing, crash }] of Object.entries(troubles) as [
     Trouble,
     (typeof troubles)[Trouble],
   ][]) {
     const random = makeRandom(lab.run.seed + runs)
-    const events = history(random, { events: eventsCount, wallets: walletsCount, hotShare })
-    const placed = await onTopic(lab, `wallets-${trouble}`, strategy, events)
+    const load = loads.get(hotShare) ?? (await placedOn(lab, hotShare, strategy, random))
+    loads.set(hotShare, load)
+    const { events, placed } = load
     for (const walletId of scatteredOf(placed)) scattered.add(walletId)
     for (let nth = 0; nth < seeds; nth += 1) {
       runs += 1
@@ -145,6 +150,12 @@ export const ordered = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSe
 interface Placed {
   readonly event: WalletEvent
   readonly partition: number
+}
+
+/** Events of one load, and where a topic has put them. */
+async function placedOn(lab: Lab, hotShare: number, strategy: Strategy, random: Random) {
+  const events = history(random, { events: eventsCount, wallets: walletsCount, hotShare })
+  return { events, placed: await onTopic(lab, `wallets-${hotShare * 100}`, strategy, events) }
 }
 
 /** Produces the events in their order and reads them back, partition by partition. */

@@ -97,6 +97,8 @@ class Simulation {
   readonly #busyKeys = new Map<string, number>()
   /** Records in the order in which they wait behind one of their key. */
   readonly #parked = new Map<string, Work[]>()
+  /** Records that have waited, and may be begun as soon as their consumer has a hand free. */
+  #dueWork: Work[] = []
   /** What each consumer has in hand; undefined for one that is dead. */
   readonly #hands: (Set<Work> | undefined)[]
   readonly #lives: number[]
@@ -125,7 +127,8 @@ class Simulation {
     this.#hands = Array.from({ length: consumers }, () => new Set<Work>())
     this.#lives = Array.from({ length: consumers }, () => 0)
     for (const { id, failures = 0 } of records) this.#failuresLeft.set(id, failures)
-    for (const { arrivesAt } of records) this.#at(arrivesAt, () => this.#lookForWork())
+    for (const atMs of new Set(records.map(({ arrivesAt }) => arrivesAt)))
+      this.#at(atMs, () => this.#lookForWork())
   }
 
   run(): Consumption {
@@ -145,7 +148,6 @@ class Simulation {
 
   #at(atMs: number, act: () => void): void {
     const order = this.#order++
-    // A binary heap by hand would be quicker, and no clearer; the agenda is short but for the arrivals, which come sorted.
     let index = this.#agenda.length
     while (index > 0 && (this.#agenda[index - 1]?.atMs ?? 0) < atMs) index -= 1
     this.#agenda.splice(index, 0, { atMs, order, act })
@@ -164,6 +166,11 @@ class Simulation {
   }
 
   #lookForWork(): void {
+    for (const work of this.#dueWork.filter((each) => this.#isAlive(each))) {
+      if (!this.#hasRoom(work.consumer)) continue
+      this.#dueWork.splice(this.#dueWork.indexOf(work), 1)
+      this.#begin(work)
+    }
     for (const [index, partition] of this.#partitions.entries()) {
       while (this.#hasRoom(partition.owner)) {
         const at = this.#startable(partition)
@@ -237,19 +244,20 @@ class Simulation {
     // In place, whoever works on it waits with it in hand.
     if (this.#plan.retry !== 'in place') this.#release(work, record)
     if (this.#plan.retry === 'park the key' && !this.#parked.has(record.key)) this.#parked.set(record.key, [])
+    // Those that stand behind it under its key don't wait for it.
+    if (this.#plan.retry === 'put aside') this.#goOnWith(record.key)
     this.#at(this.#now + this.#circumstances.retryMs, () => {
       if (!this.#isAlive(work)) return
       if (this.#plan.retry === 'in place') this.#release(work, record)
-      this.#beginWhenFree(work)
+      this.#due(work)
     })
     this.#lookForWork()
   }
 
-  /** A record that comes again takes the next free hand of its consumer. */
-  #beginWhenFree(work: Work): void {
-    if (!this.#isAlive(work)) return
-    if (this.#hasRoom(work.consumer)) this.#begin(work)
-    else this.#at(this.#now + this.#circumstances.handlingMs / 4, () => this.#beginWhenFree(work))
+  /** A record whose turn has come goes before any that was never begun. */
+  #due(work: Work): void {
+    this.#dueWork.push(work)
+    this.#lookForWork()
   }
 
   #isAlive({ consumer, life }: Work): boolean {
@@ -266,7 +274,7 @@ class Simulation {
     const waiting = this.#parked.get(key)
     const next = waiting?.shift()
     if (next === undefined) this.#parked.delete(key)
-    else this.#beginWhenFree(next)
+    else this.#due(next)
   }
 
   /** Commits as far as everything before is done: what is behind a gap is delivered again after a rebalance. */
@@ -296,6 +304,7 @@ class Simulation {
     for (const index of this.#lives.keys()) this.#lives[index] = (this.#lives[index] ?? 0) + 1
     this.#busyKeys.clear()
     this.#parked.clear()
+    this.#dueWork = []
     for (const [index, partition] of this.#partitions.entries()) {
       partition.owner = owners[index % owners.length] ?? dead
       partition.next = partition.committed

@@ -22,7 +22,7 @@ export interface ReplaySeen {
 /** Derives, derives anew under another clock, is interrupted in the middle, and goes on. */
 export async function replayed(subject: SubjectUnderTest, random: Random): Promise<ReplaySeen> {
   const design = await load(subject)
-  const { store, ledger } = await fill(design, random, 3000)
+  const { store, ledger } = await fill(design, random, 1200)
   const leaving = leavingIn(design, store)
   const database = new Sqlite(':memory:')
   const sent: string[] = []
@@ -39,7 +39,7 @@ export async function replayed(subject: SubjectUnderTest, random: Random): Promi
     readAll(after, limit) {
       pagesLeft -= 1
       if (pagesLeft < 0) throw new Error('the process is killed here')
-      return store.readAll(after, Math.min(limit, 400))
+      return store.readAll(after, Math.min(limit, 200))
     },
   }
   const openProjector = () => design.openProjector(database, failing, outside)

@@ -49,13 +49,17 @@ export async function snapshotsLost(subject: SubjectUnderTest, random: Random): 
   let loads = 0
   let readMost = { events: 0, version: 0 }
   let differs: SnapshotsSeen['differs']
-  const compare = (walletId: string, when: NonNullable<SnapshotsSeen['differs']>['when']): void => {
+  const compare = async (
+    walletId: string,
+    when: NonNullable<SnapshotsSeen['differs']>['when'],
+  ): Promise<void> => {
     read = 0
     const loaded = attempt(() => history.load(walletId))
     const version = ledger.versionOf(walletId)
     if (when === 'always' && read > readMost.events) readMost = { events: read, version }
     const right = history.replay(walletId)
     loads += 1
+    await breathe()
     const same = 'value' in loaded && isWallet(loaded.value, right)
     if (!same) {
       const said = 'value' in loaded ? shown(loaded.value) : loaded.error.message
@@ -70,11 +74,14 @@ export async function snapshotsLost(subject: SubjectUnderTest, random: Random): 
   }
   for (let nth = 0; nth < 2000; nth += 1) {
     record(0)
-    if (nth % 37 === 0 || nth > 1980) compare(idOf(0), 'always')
+    if (nth % 37 === 0 || nth > 1980) await compare(idOf(0), 'always')
+    if (nth % 10 === 0) await breathe()
+  }
+  for (let nth = 0; nth < 600; nth += 1) {
+    record(1 + (nth % 60))
     if (nth % 20 === 0) await breathe()
   }
-  for (let nth = 0; nth < 600; nth += 1) record(1 + (nth % 60))
-  for (let wallet = 1; wallet <= 60; wallet += 1) compare(idOf(wallet), 'always')
+  for (let wallet = 1; wallet <= 60; wallet += 1) await compare(idOf(wallet), 'always')
   await breathe()
   // A release has changed the shape of a wallet: what stands in the table means nothing to it.
   database
@@ -82,10 +89,10 @@ export async function snapshotsLost(subject: SubjectUnderTest, random: Random): 
       `UPDATE "${table}" SET "${schemaVersion}" = "${schemaVersion}" + 1000, "${state}" = '{"balance":"1 million"}'`,
     )
     .run()
-  compare(idOf(0), 'another-shape')
+  await compare(idOf(0), 'another-shape')
   const snapshots = written()
   database.prepare(`DELETE FROM "${table}"`).run()
-  for (const wallet of [0, 1, 30]) compare(idOf(wallet), 'all-deleted')
+  for (const wallet of [0, 1, 30]) await compare(idOf(wallet), 'all-deleted')
   return {
     events: ledger.count,
     loads,
