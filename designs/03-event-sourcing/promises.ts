@@ -62,6 +62,14 @@ const allowances: Readonly<Record<NonNullable<StoreSeen['allowed']>, Text>> = {
     'the second writer is refused, but not by an error named VersionConflict: it can’t know that deciding anew would help',
     'bên ghi thứ hai bị từ chối, nhưng không phải bằng lỗi tên VersionConflict: nó không biết là quyết định lại thì được',
   ),
+  'no-table': text(
+    'tables.event in store.ts names what is not in the database',
+    'tables.event trong store.ts nêu tên thứ không có trong database',
+  ),
+  'no-constraint': text(
+    'the table was attacked and answered by something else than a constraint',
+    'bảng bị tấn công mà trả lời bằng thứ không phải ràng buộc',
+  ),
   'a-copied-version': text(
     'a row was copied with another event id: two events have one version, and the table let it happen',
     'một dòng được chép lại với event id khác: hai event chung một version mà bảng vẫn cho phép',
@@ -179,8 +187,17 @@ export const snapshotsAreDisposable: Promised<SnapshotsSeen> = {
     'a load reads few events however long the stream, costs few snapshots, and is right without any of them',
     'stream dài mấy thì một lần load cũng đọc ít event, tốn ít snapshot, và không có snapshot nào vẫn đúng',
   ),
-  judge({ events, loads, readMost, snapshots, shortSnapshots, differs }) {
+  judge({ absent, events, loads, readMost, snapshots, shortSnapshots, differs }) {
     const spot = at('history.ts', 'load(', 'function openHistory')
+    if (absent !== undefined) {
+      return broken(
+        text(
+          `tables.snapshot in store.ts names ${absent}, which is not in the database once the history is open`,
+          `tables.snapshot trong store.ts nêu ${absent}, thứ không có trong database sau khi mở history`,
+        ),
+        { at: at('store.ts', 'snapshot:') },
+      )
+    }
     if (differs !== undefined) {
       const { when, version, said, right } = differs
       return broken(

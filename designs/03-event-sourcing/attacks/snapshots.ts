@@ -5,12 +5,15 @@ import type { SubjectUnderTest } from '#lab/kit/subject-under-test'
 import type { Random } from '#lab/subject'
 import { attempt, type EventStore, isWallet, load, shown } from './design.ts'
 import { idOf, Ledger } from './filling.ts'
+import { columnsOf } from './two-writers.ts'
 
 /** What the brief asks of a load, and of snapshots. */
 export const readMax = 250
 export const eventsASnapshotMin = 25
 
 export interface SnapshotsSeen {
+  /** A table or column of snapshots that is named and is not there. */
+  readonly absent: string | undefined
   readonly events: number
   readonly loads: number
   readonly readMost: { readonly events: number; readonly version: number }
@@ -25,6 +28,16 @@ export interface SnapshotsSeen {
         readonly right: string
       }
     | undefined
+}
+
+const nothingSeen: SnapshotsSeen = {
+  absent: undefined,
+  events: 0,
+  loads: 0,
+  readMost: { events: 0, version: 0 },
+  snapshots: 0,
+  shortSnapshots: 0,
+  differs: undefined,
 }
 
 /** A long wallet and many short ones grow event by event; then their snapshots are spoilt, and deleted. */
@@ -43,6 +56,9 @@ export async function snapshotsLost(subject: SubjectUnderTest, random: Random): 
   }
   const history = design.openHistory(database, counting)
   const { table, schemaVersion, state, stream } = design.tables.snapshot
+  const columns = columnsOf(database, table)
+  const absent = [stream, schemaVersion, state].find((name) => !columns.includes(name))
+  if (absent !== undefined) return { ...nothingSeen, absent: `${table}.${absent}` }
   const written = countWrites(database, table, stream)
   const ledger = new Ledger(random)
   const kinds = ['deposited', 'withdrawn', 'corrected'] as const
@@ -94,6 +110,7 @@ export async function snapshotsLost(subject: SubjectUnderTest, random: Random): 
   database.prepare(`DELETE FROM "${table}"`).run()
   for (const wallet of [0, 1, 30]) await compare(idOf(wallet), 'all-deleted')
   return {
+    absent: undefined,
     events: ledger.count,
     loads,
     readMost,

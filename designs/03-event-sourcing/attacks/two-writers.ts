@@ -13,6 +13,8 @@ export interface StoreSeen {
   readonly allowed:
     | 'two-writers'
     | 'no-name'
+    | 'no-table'
+    | 'no-constraint'
     | 'a-copied-version'
     | 'an-update'
     | 'a-delete'
@@ -75,22 +77,34 @@ function storeAttacked(design: Design, one: Database, two: Database): StoreSeen 
   if ('value' in again) return allowed('one-event-twice')
 
   const { table, version, eventId, position, stream: streamColumn } = design.tables.event
-  const columns = (one.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name)
-  const select = columns.map((name) =>
-    name === eventId ? `'id-copied'` : name === position && position !== version ? 'NULL' : `"${name}"`,
-  )
+  const columns = columnsOf(one, table)
+  const absent = [version, eventId, position, streamColumn].find((name) => !columns.includes(name))
+  if (absent !== undefined) return allowed('no-table', `${table}.${absent}`)
   const raw = (sql: string) => attempt(() => one.prepare(sql).run())
-  attempts += 1
-  const copied = raw(
-    `INSERT INTO "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) SELECT ${select.join(', ')} FROM "${table}" WHERE "${streamColumn}" = '${stream}' AND "${version}" = 2`,
-  )
-  if ('value' in copied || count() !== 2) return allowed('a-copied-version')
-  attempts += 1
-  const updated = raw(`UPDATE "${table}" SET "${eventId}" = 'id-changed' WHERE "${version}" = 1`)
-  if ('value' in updated) return allowed('an-update')
-  attempts += 1
-  const deleted = raw(`DELETE FROM "${table}" WHERE "${version}" = 2`)
-  if ('value' in deleted) return allowed('a-delete')
+  /** Copies a row with another event id, and puts what is given in the place of its columns. */
+  const copy = (ofVersion: number, put: Readonly<Record<string, string>>) => {
+    const values = columns.map(
+      (name) => put[name] ?? (name === position && position !== version ? 'NULL' : `"${name}"`),
+    )
+    const names = columns.map((name) => `"${name}"`).join(', ')
+    return raw(
+      `INSERT INTO "${table}" (${names}) SELECT ${values.join(', ')} FROM "${table}" WHERE "${streamColumn}" = '${stream}' AND "${version}" = ${ofVersion}`,
+    )
+  }
+  const attacks = [
+    ['a-copied-version', copy(2, { [eventId]: `'id-copied'` })],
+    ['an-update', raw(`UPDATE "${table}" SET "${eventId}" = 'id-changed' WHERE "${version}" = 1`)],
+    ['a-delete', raw(`DELETE FROM "${table}" WHERE "${version}" = 2`)],
+  ] as const
+  for (const [what, came] of attacks) {
+    attempts += 1
+    if ('value' in came) return allowed(what)
+    // Refused by a rule of the table, and not because the attack could not be made.
+    const code = String((came.error as { code?: unknown }).code)
+    if (!code.startsWith('SQLITE_CONSTRAINT'))
+      return allowed('no-constraint', `${what}: ${came.error.message}`)
+  }
+  if (count() !== 2) return allowed('a-delete')
 
   for (let nth = 0; nth < 40; nth += 1)
     first.append(`wallet-${nth % 3}-more`, Math.floor(nth / 3), [event(BigInt(nth + 10))])
@@ -106,4 +120,9 @@ function storeAttacked(design: Design, one: Database, two: Database): StoreSeen 
   if (pages.length !== 42 || new Set(pages.map((each) => each.eventId)).size !== 42 || !isAscending)
     return allowed('no-pages', `${pages.length} of 42 events came`)
   return allowed(undefined)
+}
+
+/** The columns of a table; none where there is no such table. */
+export function columnsOf(database: Database, table: string): string[] {
+  return (database.pragma(`table_info("${table}")`) as { name: string }[]).map(({ name }) => name)
 }

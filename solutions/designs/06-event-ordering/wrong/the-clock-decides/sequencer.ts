@@ -1,6 +1,6 @@
 // mistake: whoever is older than what waits is late
 // refused by: design-06.4
-// says: whatever the clocks say
+// says: is "late", and recognise() says
 /**
  * The sequencer of one wallet: what an arriving event is, and what is done about it. A pure function of a state that is plain data, so that
  * the state can stand in the row beside the effect, in the same commit.
