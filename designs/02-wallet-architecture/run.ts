@@ -266,7 +266,10 @@ export async function readWhileLagging(lab: Lab): Promise<StaleSeen> {
   const line = await telling(lab, (told) => balances.apply(told))
   const looks: Look[] = []
   const look = (moment: Moment, right: Answer, walletId: string, atLeast?: number): void => {
-    looks.push({ moment, seen: shownAs(balances.read(walletId, atLeast)), right: shownAs(right) })
+    const asked = atLeast === undefined ? walletId : `${walletId}, ${atLeast}`
+    const answered = shownAs(balances.read(walletId, atLeast))
+    lab.say(`read(${asked}) answers: ${answered}`, `read(${asked}) trả về: ${answered}`)
+    looks.push({ moment, seen: answered, right: shownAs(right) })
   }
   const of = (walletId: string, version: number, minor = BigInt(version * 1000), agoMs = 600_000) => ({
     walletId,
@@ -373,7 +376,12 @@ type Answer =
 function shownAs(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null) return String(answer)
   const { is, version, minor, asOf } = answer as Partial<Record<'is' | 'version' | 'minor' | 'asOf', unknown>>
-  return is === 'shown' ? `${minor} (version ${version}, as of ${Number(asOf) - noon} ms)` : String(is)
+  return is === 'shown' ? `${minor} (version ${version}, as of ${timeOf(asOf)})` : String(is)
+}
+
+function timeOf(asOf: unknown): string {
+  const time = new Date(Number(asOf))
+  return Number.isNaN(time.getTime()) ? String(asOf) : time.toISOString().slice(11, -1)
 }
 
 function reconciledAs(differences: unknown): string {

@@ -86,6 +86,18 @@ export async function play(lab: Lab, design: PlayedDesign): Promise<Played> {
   return { requests, acceptedAlone, ...stage.seen() }
 }
 
+interface Row {
+  readonly service: string
+  readonly queue: string
+  readonly work: HandlingData
+}
+
+/** What is published when this message is worked on. */
+function follows({ publishes }: HandlingData, { transaction }: Sent): string[] {
+  const other = isCovered(transaction) ? 'not covered' : 'covered'
+  return publishes.filter(({ when }) => when !== other).map(({ message }) => message)
+}
+
 class Stage {
   readonly #lab: Lab
   readonly #design: PlayedDesign
@@ -147,23 +159,41 @@ class Stage {
         if (message === null) return
         const sent = JSON.parse(message.content.toString()) as Sent
         // One after another: a consumer with a prefetch of 1.
-        last = last.then(() => this.#work(queue, work, sent, remembered)).then(() => channel.ack(message))
+        last = last
+          .then(() => this.#work({ service: service.name, queue, work }, sent, remembered))
+          .then(() => channel.ack(message))
       })
     }
   }
 
-  async #work(queue: string, work: HandlingData, sent: Sent, remembered: Set<string>): Promise<void> {
+  async #work({ service, queue, work }: Row, sent: Sent, remembered: Set<string>): Promise<void> {
     this.#deliveries += 1
     // By what the design says it remembers, and by nothing else.
     const key = JSON.stringify(work.remembers.map((field) => sent.fields[field]))
-    if (work.remembers.length > 0 && remembered.has(key)) return
+    const isKnown = work.remembers.length > 0 && remembered.has(key)
+    this.#tell(service, work, sent, isKnown)
+    if (isKnown) return
     remembered.add(key)
     this.#done.set(queue, (this.#done.get(queue) ?? 0) + 1)
-    for (const { message, when } of work.publishes) {
-      if (when === 'covered' && !isCovered(sent.transaction)) continue
-      if (when === 'not covered' && isCovered(sent.transaction)) continue
-      await this.send(message, sent.transaction)
-    }
+    for (const message of follows(work, sent)) await this.send(message, sent.transaction)
+  }
+
+  /** What becomes of the first two transactions, one covered and one not. */
+  #tell(service: string, work: HandlingData, sent: Sent, isKnown: boolean): void {
+    if (sent.transaction > 1) return
+    const [what, by] = [`${work.on} (transaction-${sent.transaction})`, work.remembers.join(' + ')]
+    const then = follows(work, sent).join(', ')
+    if (isKnown) {
+      this.#lab.say(
+        `${service} gets ${what} again and knows it by ${by}`,
+        `${service} lại nhận ${what}, nhận ra nhờ ${by}`,
+      )
+    } else if (then === '') this.#lab.say(`${service} works on ${what}`, `${service} xử lý ${what}`)
+    else
+      this.#lab.say(
+        `${service} works on ${what} and publishes ${then}`,
+        `${service} xử lý ${what} rồi gửi ${then}`,
+      )
   }
 
   /** Values by what a field is. Many transactions look alike: one wallet, one amount, one millisecond. */
