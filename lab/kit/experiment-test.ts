@@ -14,8 +14,11 @@ export function experimentTest(name: string, experiment: Experiment): void {
   const expected = `experiment ${experiment.name}: ${experiment.shows.en}`
   if (name !== expected)
     throw new Error(`the test "${name}" stands for "${expected}": use its words as the name`)
-  const { brokers = rabbitMQAlone } = experiment
-  const play = staged(brokers, async (lab) => experiment.came(await experiment.scenario(lab)))
+  const { brokers = rabbitMQAlone, needs = [] } = experiment
+  const play = staged(brokers, async (lab) => {
+    lab.needs(...needs)
+    return experiment.came(await experiment.scenario(lab))
+  })
   registerScenario(name, promiseOf(experiment), play)
 }
 

@@ -72,7 +72,7 @@ export interface LabOptions {
   readonly brokers?: Brokers | undefined
 }
 
-/** The engines of a lab; at least one. */
+/** The engines of a lab; none where nothing is sent. */
 export interface LabEngines {
   readonly rabbitmq?: RabbitMQEngine | undefined
   readonly kafka?: KafkaEngine | undefined

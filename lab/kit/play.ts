@@ -107,6 +107,7 @@ async function actOf(name: string, folder: string, run: RunContext): Promise<Act
   const file = join(folder, 'experiments', `${name}.ts`)
   const { experiment } = (await import(pathToFileURL(file).href)) as { readonly experiment: Experiment }
   const scenario = async (lab: Lab): Promise<void> => {
+    lab.needs(...(experiment.needs ?? []))
     const { option, said } = experiment.came(await experiment.scenario(lab))
     run.emit({ kind: 'outcome', experiment: name, text: said, ...(option === undefined ? {} : { option }) })
   }

@@ -1,7 +1,7 @@
 /** Which brokers a scenario plays on. A lab starts no others; what says nothing plays on RabbitMQ. */
 import type { Lab } from './lab.ts'
 
-/** The brokers of one lab. */
+/** The brokers of one lab; none is `{}`. */
 export interface Brokers {
   readonly rabbitmq?: true
   /** A Kafka cluster of so many nodes. */

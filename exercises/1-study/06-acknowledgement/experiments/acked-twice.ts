@@ -1,5 +1,4 @@
 /** Three payments are booked and acknowledged, the first of them twice. */
-import { once } from 'node:events'
 import type { Lab } from '#lab/kit'
 import { witness } from '#lab/kit/promise'
 import type { Experiment } from '#lab/study/experiment'
@@ -15,6 +14,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'acked-twice',
   place: 4,
+  needs: ['inspect'],
   shows: text(
     'a second ack of one delivery closes the channel, and what was not acknowledged before it comes back although it was booked',
     'ack lần hai cho cùng một lần giao làm channel bị đóng, những gì chưa kịp ack thì quay lại dù đã ghi sổ',
@@ -66,8 +66,11 @@ export const experiment: Experiment<Seen> = {
     const consumer = await openConsumer(lab, { queue: 'payments', prefetch: 10 })
     await consumer.has(events.length)
     let isChannelClosed = false
-    const closed = once(consumer.channel, 'close').then(() => {
-      isChannelClosed = true
+    const closed = new Promise<void>((resolve) => {
+      consumer.channel.once('close', () => {
+        isChannelClosed = true
+        resolve()
+      })
     })
     const [first, second, third] = consumer.deliveries
     for (const delivery of [first, first, second, third]) consumer.ack(delivery)

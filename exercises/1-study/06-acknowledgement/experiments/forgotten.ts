@@ -19,6 +19,7 @@ const forgetsEvery = 4
 export const experiment: Experiment<Seen> = {
   name: 'forgotten',
   place: 2,
+  needs: ['inspect'],
   shows: text(
     'a forgotten ack keeps its place of the prefetch for ever: when all places are taken the consumer stands still, connected and without an error',
     'ack bị quên chiếm mãi một chỗ của prefetch: hết chỗ thì consumer đứng yên, vẫn kết nối và không lỗi gì',
@@ -71,7 +72,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'eight',
   },
   async scenario(lab: Lab) {
-    lab.needs('inspect')
     await declare(lab, { queues: { payments: {} } })
     const producer = await openProducer(lab)
     for (const event of paymentEvents(lab, sent))

@@ -20,6 +20,7 @@ const bookings = 2
 export const experiment: Experiment<Seen> = {
   name: 'kill-in-hand',
   place: 1,
+  needs: ['inspect'],
   shows: text(
     'with auto-ack a kill loses all that was delivered and not booked, whatever the prefetch; with an ack after the commit it loses nothing',
     'với auto-ack, bị kill là mất hết những gì đã giao mà chưa ghi sổ, prefetch bao nhiêu cũng vậy; ack sau commit thì không mất gì',

@@ -18,6 +18,7 @@ const minuteMs = 60_000
 export const experiment: Experiment<Seen> = {
   name: 'silence',
   place: 5,
+  needs: ['virtual-time', 'inspect'],
   shows: text(
     'when the ack timeout passes RabbitMQ closes the channel with 406, and the message is delivered again as redelivered',
     'quá ack timeout thì RabbitMQ đóng channel với 406, và message được giao lại kèm cờ redelivered',
@@ -68,7 +69,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'channel-closed',
   },
   async scenario(lab: Lab) {
-    lab.needs('virtual-time')
     await declare(lab, {
       queues: {
         work: { arguments: { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': lab.name('dead') } },

@@ -1,5 +1,4 @@
 /** A payment is delivered on one channel and acknowledged on another one of the same connection. */
-import { once } from 'node:events'
 import type { Lab } from '#lab/kit'
 import { witness } from '#lab/kit/promise'
 import type { Experiment } from '#lab/study/experiment'
@@ -18,6 +17,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'wrong-channel',
   place: 3,
+  needs: ['inspect'],
   shows: text(
     'an ack on another channel closes that channel with 406 and leaves the message unacked where it was delivered',
     'ack trên channel khác làm channel đó bị đóng với 406, còn message vẫn unacked ở channel đã giao nó',
@@ -88,7 +88,9 @@ export const experiment: Experiment<Seen> = {
       const given = delivering.consume(queue, (message) => message !== null && resolve(message))
       given.catch(reject)
     })
-    const closed = once(other, 'close')
+    const closed = new Promise<void>((resolve) => {
+      other.once('close', () => resolve())
+    })
     other.ack(delivered)
     // Either it is closed, or it answers: the ack came before the question.
     await Promise.race([closed, other.checkQueue(queue).catch(() => closed)])

@@ -27,6 +27,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'three-changes',
   place: 5,
+  needs: ['inspect'],
   shows: text(
     'an added field harms nobody, a renamed one is refused, a changed unit is booked wrongly without an error',
     'thêm field thì không hại ai, đổi tên field thì bị từ chối, đổi đơn vị thì ghi sổ sai mà không báo lỗi',

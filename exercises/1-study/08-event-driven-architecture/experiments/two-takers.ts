@@ -15,6 +15,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'two-takers',
   place: 2,
+  needs: ['inspect'],
   shows: text(
     'a command that is published like an event is carried out by everybody who is bound; in one queue it is carried out once',
     'command gửi đi như event thì ai có binding cũng thực hiện; nằm trong một queue thì thực hiện một lần',

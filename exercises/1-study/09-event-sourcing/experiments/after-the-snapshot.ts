@@ -68,7 +68,10 @@ export const experiment: Experiment<Seen> = {
     const database = lab.openDatabase('events')
     const store = openEventStore<WalletEvent>(database)
     database.exec('CREATE TABLE snapshot (stream TEXT PRIMARY KEY, version INTEGER, state TEXT) STRICT')
-    for (const [at, amount] of deposits.entries()) store.append('w-1', at, { type: 'deposited', amount })
+    for (const [at, amount] of deposits.entries()) {
+      store.append('w-1', at, { type: 'deposited', amount })
+      lab.say(`event ${at + 1}  deposited ${amount}`, `event ${at + 1}  nạp ${amount}`)
+    }
     const eventsBehind = (version: number) => store.load('w-1', version).map(({ event }) => event)
     const state = replay(
       store
@@ -89,11 +92,16 @@ export const experiment: Experiment<Seen> = {
     }
     const [inFull, behindIt, fromIt] = [available(replay(eventsBehind(0))), load(0), load(1)]
     lab.say(
-      `In full ${inFull}; snapshot and event 4 on ${behindIt}; snapshot and event 3 on ${fromIt}.`,
-      `Đầy đủ ${inFull}; snapshot rồi từ event 4: ${behindIt}; snapshot rồi từ event 3: ${fromIt}.`,
+      `snapshot of version ${snapshotAt}: ${available(state)}`,
+      `snapshot ở phiên bản ${snapshotAt}: ${available(state)}`,
     )
+    lab.say(`all events: ${inFull}`, `mọi event: ${inFull}`)
+    lab.say(`snapshot, then from event 4 on: ${behindIt}`, `snapshot, rồi từ event 4: ${behindIt}`)
+    lab.say(`snapshot, then from event 3 on: ${fromIt}`, `snapshot, rồi từ event 3: ${fromIt}`)
     database.exec('DELETE FROM snapshot')
-    return { events: deposits.length, inFull, behindIt, fromIt, withoutAny: load(0) }
+    const withoutAny = load(0)
+    lab.say(`all snapshots deleted: ${withoutAny}`, `xoá hết snapshot: ${withoutAny}`)
+    return { events: deposits.length, inFull, behindIt, fromIt, withoutAny }
   },
   came({ events, inFull, behindIt, fromIt, withoutAny }) {
     const said = text(

@@ -20,6 +20,7 @@ const payment = 'p-1'
 export const experiment: Experiment<Seen> = {
   name: 'both-ways',
   place: 1,
+  needs: ['inspect'],
   shows: text(
     'a choreography takes one message a step and nobody in it can say that the payment failed; an orchestrator takes two and can',
     'choreography tốn mỗi bước một message và không ai trong đó nói được là thanh toán đã hỏng; orchestrator tốn hai và nói được',

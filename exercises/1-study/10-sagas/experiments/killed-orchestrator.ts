@@ -15,6 +15,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'killed-orchestrator',
   place: 3,
+  needs: ['inspect'],
   shows: text(
     'a saga that is stored before its command goes on under the same key after a kill; one in memory begins anew and charges again',
     'saga lưu trước khi gửi command thì bị kill xong vẫn chạy tiếp với key cũ; saga trong bộ nhớ thì bắt đầu lại và trừ thẻ lần nữa',

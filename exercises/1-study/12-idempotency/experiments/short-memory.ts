@@ -19,6 +19,7 @@ const weekendMs = 62 * hourMs
 export const experiment: Experiment<Seen> = {
   name: 'short-memory',
   place: 4,
+  needs: ['virtual-time'],
   shows: text(
     'a note that is forgotten before the last copy comes protects from nothing',
     'dấu bị quên trước khi bản cuối cùng tới thì không bảo vệ được gì',
@@ -66,7 +67,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'monday-twice',
   },
   async scenario(lab: Lab) {
-    lab.needs('virtual-time')
     const books = openBooks(lab.openDatabase('wallet'))
     await declare(lab, { queues: { wallet: {} } })
     const [early, late] = paymentEvents(lab, 2)
