@@ -248,7 +248,7 @@ export const studyTasks: readonly Task[] = [
     minutes: 45,
     files: ['NOTES.md'],
     needs: ['study-07'],
-    engine: 'none',
+    engine: 'rabbitmq',
     path: 13,
     starterPasses: [],
     items: [

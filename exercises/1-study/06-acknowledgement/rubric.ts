@@ -256,7 +256,21 @@ export const manualAck: Rubric = {
         {
           asks: text('what a forgotten ack does', 'quên ack thì sao'),
           needs: [
-            ['forgot', 'forget', 'missing ack', 'never acked', 'without an ack', 'quên', 'thiếu ack'],
+            [
+              'forgot',
+              'forget',
+              'missing ack',
+              'missed ack',
+              'never ack',
+              'not ack',
+              'no ack',
+              'skips the ack',
+              'without an ack',
+              'quên',
+              'thiếu ack',
+              'không ack',
+              'chưa ack',
+            ],
             [
               'prefetch',
               'place',
@@ -278,7 +292,20 @@ export const manualAck: Rubric = {
         {
           asks: text('what a second ack of one delivery does', 'ack hai lần cho một lần giao thì sao'),
           needs: [
-            ['twice', 'double', 'second ack', 'two acks', 'hai lần', 'lần hai', 'lần thứ hai'],
+            [
+              'twice',
+              'double',
+              'second ack',
+              'two acks',
+              'two times',
+              'same tag',
+              'again',
+              'hai lần',
+              'lần hai',
+              'lần thứ hai',
+              'lần nữa',
+              'cùng một tag',
+            ],
             ['channel', '406', 'precondition'],
           ],
         },
