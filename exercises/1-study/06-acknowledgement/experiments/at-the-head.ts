@@ -55,8 +55,8 @@ export const experiment: Experiment<Seen> = {
         id: 'ten',
         text: text('10', '10'),
         why: text(
-          'A hot loop: no delay, no limit, a busy processor, and two customers wait behind it. A quorum queue of RabbitMQ 4 ends it after 20 returns; a classic queue never does.',
-          'Vòng lặp nóng: không chờ, không giới hạn, CPU bận rộn, và hai khách hàng đứng chờ phía sau. Quorum queue của RabbitMQ 4 dừng nó sau 20 lần trả về; classic queue thì không bao giờ.',
+          'A hot loop: no delay, no limit, a busy processor, and two customers wait behind it. A quorum queue of RabbitMQ 4.0 to 4.2 ends it after 20 returns; a classic queue never does, nor does 4.3 for nacks.',
+          'Vòng lặp nóng: không chờ, không giới hạn, CPU bận rộn, và hai khách hàng đứng chờ phía sau. Quorum queue của RabbitMQ 4.0 tới 4.2 dừng nó sau 20 lần trả về; classic queue thì không bao giờ, 4.3 với nack cũng vậy.',
         ),
       },
     ],

@@ -81,12 +81,8 @@ export const experiment: Experiment<Seen> = {
     const producer = await openProducer(lab)
     for (const queue of ['auto', 'manual'])
       for (const event of events) await producer.publish({ exchange: '', routingKey: queue, event })
-    return {
-      sent,
-      kills: 2,
-      lostOnAuto: await lostOn(lab, 'auto'),
-      lostOnManual: await lostOn(lab, 'manual'),
-    }
+    const [lostOnAuto, lostOnManual] = await Promise.all([lostOn(lab, 'auto'), lostOn(lab, 'manual')])
+    return { sent, kills: 2, lostOnAuto, lostOnManual }
   },
   came({ sent: all, kills, lostOnAuto, lostOnManual }) {
     const said = text(

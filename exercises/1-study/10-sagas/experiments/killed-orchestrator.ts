@@ -1,4 +1,5 @@
 /** Two orchestrators are killed when the broker has their command; one had stored its saga before, the other keeps it in memory. */
+import type { Actor } from '#lab/actors'
 import type { Lab } from '#lab/kit'
 import { witness } from '#lab/kit/promise'
 import type { Experiment } from '#lab/study/experiment'
@@ -76,7 +77,12 @@ export const experiment: Experiment<Seen> = {
   async scenario(lab: Lab) {
     const sagas = lab.openDatabase('sagas')
     sagas.exec('CREATE TABLE saga (payment TEXT PRIMARY KEY, key TEXT, state TEXT)')
-    return { kills: 2, stored: await chargesOf(lab, 'stored'), inMemory: await chargesOf(lab, 'in-memory') }
+    const [stored, inMemory] = await Promise.all([begin(lab, 'stored'), begin(lab, 'in-memory')])
+    await killed(lab, stored)
+    await killed(lab, inMemory)
+    lab.say('Both orchestrators are started again.', 'Cả hai orchestrator được khởi động lại.')
+    await Promise.all([stored, inMemory].map(({ file }) => lab.start(file, 'producer')))
+    return { kills: 2, stored: await chargesOf(lab, stored), inMemory: await chargesOf(lab, inMemory) }
   },
   came({ kills, stored, inMemory }) {
     const said = text(
@@ -92,25 +98,37 @@ export const experiment: Experiment<Seen> = {
   },
 }
 
-/** Plays one payment with a kill in the middle, and answers how often its card was charged. */
-async function chargesOf(lab: Lab, name: 'stored' | 'in-memory'): Promise<number> {
+interface Orchestrator {
+  readonly name: 'stored' | 'in-memory'
+  readonly file: string
+  readonly actor: Actor
+}
+
+/** Starts an orchestrator that has nothing to do yet. */
+async function begin(lab: Lab, name: Orchestrator['name']): Promise<Orchestrator> {
   await declare(lab, {
     queues: { [`${name}.start`]: {}, [`${name}.card`]: {}, [`${name}.replies`]: {} },
   })
   const file = `experiments/actors/${name}.ts`
-  const orchestrator = await lab.start(file, 'producer')
+  return { name, file, actor: await lab.start(file, 'producer') }
+}
+
+/** Gives it one payment, and kills it when the broker has its command. */
+async function killed(lab: Lab, { name, actor }: Orchestrator): Promise<void> {
   const crash = await lab.place({
     name: `kill of ${name}`,
-    text: text('the orchestrator is killed here', 'orchestrator bị kill ở đây'),
+    text: text(`the orchestrator "${name}" is killed here`, `orchestrator "${name}" bị kill ở đây`),
     lane: 'producer',
     when: { direction: 'to-broker', method: 'basic.publish' },
-    what: { kind: 'kill-subject', subject: orchestrator, side: 'after' },
+    what: { kind: 'kill-subject', subject: actor, side: 'after' },
   })
   const body = JSON.stringify({ payment: 'p-1' })
   await lab.observer.publish({ exchange: '', routingKey: lab.name(`${name}.start`), body })
   await lab.fired(crash, text('no command was sent', 'chưa gửi command nào'))
+}
 
-  // The card service: one charge for each key, and an answer to each command.
+/** The card service: one charge for each key, and an answer to each command. How often it has charged in the end. */
+async function chargesOf(lab: Lab, { name }: Orchestrator): Promise<number> {
   const charged = new Set<string>()
   let answered = 0
   const channel = await (await lab.client('consumer')).createConfirmChannel()
@@ -123,11 +141,10 @@ async function chargesOf(lab: Lab, name: 'stored' | 'in-memory'): Promise<number
       answered += 1
     })
   })
-  lab.say('The orchestrator is started again.', 'Orchestrator được khởi động lại.')
-  await lab.start(file, 'producer')
   await lab.until(text('the command was not sent again', 'command không được gửi lại'), () => answered > 1, {
     whose: 'lab',
   })
-  await lab.settled({ whose: 'lab' })
+  const queues = ['start', 'card', 'replies'].map((queue) => `${name}.${queue}`)
+  await lab.settled({ whose: 'lab', queues })
   return charged.size
 }
