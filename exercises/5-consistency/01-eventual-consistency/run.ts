@@ -329,7 +329,7 @@ export async function balancesOf(lab: Lab): Promise<Balances> {
   return { session, stop: balances.stop }
 }
 
-export async function projectionOf(lab: Lab, replica: Replica): Promise<void> {
+async function projectionOf(lab: Lab, replica: Replica): Promise<void> {
   const { start } = await lab.subject.load<ProjectionModule>(projectionFile, ['start'])
   const starting = start(await lab.world(laneOf[replica]), replica)
   const started = await lab.finished(starting, text('start()', 'start()'), { file: projectionFile })

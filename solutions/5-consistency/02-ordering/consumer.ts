@@ -36,13 +36,16 @@ export const start: Start = async (world) => {
   })
   const stopping = new AbortController()
 
-  async function work({ partition, message, heartbeat }: EachMessagePayload): Promise<void> {
+  async function work({ partition, message, pause }: EachMessagePayload): Promise<void> {
     const { value, offset } = message
-    // Tried again right here, with the partition held: sent to a retry topic, it would let everything behind it overtake. The other
-    // partitions go on, and the heartbeat says that this member lives.
-    while (value !== null && !isTaken(value)) {
-      await heartbeat()
-      await world.clock.sleep(tryAgainMs, stopping.signal)
+    if (value !== null && !isTaken(value)) {
+      // Not waited for in here: kafkajs fetches nothing more from a node as long as one of its batches is in work, so every partition
+      // that the node leads would stand. This partition alone is paused, and comes back to this very record. A retry topic would
+      // let everything behind it overtake.
+      const resume = pause()
+      consumer.seek({ topic, partition, offset })
+      world.clock.sleep(tryAgainMs, stopping.signal).then(resume, () => {})
+      return
     }
     // Behind the effect, and only then.
     await consumer.commitOffsets([{ topic, partition, offset: (BigInt(offset) + 1n).toString() }])

@@ -50,7 +50,9 @@ export const start: Start<Balances> = async (world) => {
     'CREATE TABLE IF NOT EXISTS wallet (wallet_id TEXT PRIMARY KEY, balance_minor INTEGER NOT NULL, version INTEGER NOT NULL) STRICT',
   )
   const finds = copies.map((copy) =>
-    copy.prepare('SELECT balance_minor, version, unixepoch() * 1000 AS as_of FROM wallet WHERE wallet_id = ?'),
+    copy.prepare(
+      'SELECT balance_minor, version, unixepoch() * 1000 AS as_of FROM wallet WHERE wallet_id = ?',
+    ),
   )
   const unknown: Shown = { balance_minor: undefined, version: 0, as_of: 0 }
   let turn = 0

@@ -1,4 +1,4 @@
-// way: takes whole batches, and resolves each record when it has had its effect; kafkajs commits what is resolved
+// way: takes whole batches, and resolves each record when it has had its effect; what is not resolved is fetched again
 
 /** The consumer of a wallet's events on Kafka: a partition keeps their order, and nothing that goes wrong may spoil it. */
 
@@ -39,12 +39,13 @@ export const start: Start = async (world) => {
   const stopping = new AbortController()
 
   async function work(payload: EachBatchPayload): Promise<void> {
-    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale } = payload
+    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale, pause } = payload
     for (const { value, offset } of batch.messages) {
       if (!isRunning() || isStale()) return
-      while (value !== null && !isTaken(value)) {
-        await heartbeat()
-        await world.clock.sleep(tryAgainMs, stopping.signal)
+      if (value !== null && !isTaken(value)) {
+        const resume = pause()
+        world.clock.sleep(tryAgainMs, stopping.signal).then(resume, () => {})
+        return
       }
       resolveOffset(offset)
       await commitOffsetsIfNecessary()

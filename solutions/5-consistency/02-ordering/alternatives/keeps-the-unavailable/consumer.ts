@@ -42,11 +42,11 @@ export const start: Start = async (world) => {
   })
   const stopping = new AbortController()
 
-  async function work({ partition, message, heartbeat }: EachMessagePayload): Promise<void> {
+  async function work({ partition, message }: EachMessagePayload): Promise<void> {
     const { value, offset } = message
     // Kept before it is committed. Whatever of this wallet comes behind it finds a gap in the sequence, and waits by itself.
     if (value !== null && !isTaken(value)) keep.run(value.toString())
-    await heartbeat()
+    // Behind the effect, and only then.
     await consumer.commitOffsets([{ topic, partition, offset: (BigInt(offset) + 1n).toString() }])
   }
 

@@ -1,4 +1,4 @@
-// mistake: holds the whole consumer while one wallet is out of service
+// mistake: tries again in the handler until the wallet is back, with as many partitions at a time as there are
 // refused by: consistency-02.5
 // says: so does everybody
 
@@ -19,7 +19,7 @@ const timing = {
 }
 /** Between two tries at a wallet that is out of service. */
 const tryAgainMs = 100
-const partitionsAtOnce = 1
+const partitionsAtOnce = 4
 
 export const start: Start = async (world) => {
   const database = world.openDatabase('wallets')
@@ -42,8 +42,6 @@ export const start: Start = async (world) => {
 
   async function work({ partition, message, heartbeat }: EachMessagePayload): Promise<void> {
     const { value, offset } = message
-    // Tried again right here, with the partition held: sent to a retry topic, it would let everything behind it overtake. The other
-    // partitions go on, and the heartbeat says that this member lives.
     while (value !== null && !isTaken(value)) {
       await heartbeat()
       await world.clock.sleep(tryAgainMs, stopping.signal)

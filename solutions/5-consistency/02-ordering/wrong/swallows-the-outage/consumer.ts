@@ -37,12 +37,10 @@ export const start: Start = async (world) => {
     if (!payload.restart) process.exit(1)
   })
 
-  async function work({ partition, message, heartbeat }: EachMessagePayload): Promise<void> {
+  async function work({ partition, message }: EachMessagePayload): Promise<void> {
     const { value, offset } = message
-    if (value !== null && !isTaken(value)) {
+    if (value !== null && !isTaken(value))
       world.log(`${offset} of partition ${partition} could not be applied`)
-      await heartbeat()
-    }
     // Behind the effect, and only then.
     await consumer.commitOffsets([{ topic, partition, offset: (BigInt(offset) + 1n).toString() }])
   }
