@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type WalletHistory, type WalletOperation, walletAnomalies } from './wallet-anomalies.ts'
 
-const boundMs = 100
+const boundMs = 1000
 const everyMs = 10
 
 /**
@@ -20,9 +20,17 @@ const clean = fc
     const entries: { operation: number; wallet: string; amount_minor: number; version: number }[] = []
     for (const [at, how] of endings.entries()) {
       const invokedMs = at * everyMs
-      const pay = { id: 2 * at + 1, client: 'payer', does: 'pay', wallet: 'w', invokedMs, endedMs: invokedMs + 2 } as const
+      const pay = {
+        id: 2 * at + 1,
+        client: 'payer',
+        does: 'pay',
+        wallet: 'w',
+        invokedMs,
+        endedMs: invokedMs + 2,
+      } as const
       const isBooked = how === 'ok' || how === 'unknown, booked'
-      if (isBooked) entries.push({ operation: pay.id, wallet: 'w', amount_minor: at + 1, version: entries.length + 1 })
+      if (isBooked)
+        entries.push({ operation: pay.id, wallet: 'w', amount_minor: at + 1, version: entries.length + 1 })
       if (how === 'ok') operations.push({ ...pay, ending: 'ok', version: entries.length })
       else operations.push({ ...pay, ending: how === 'fail' ? 'fail' : 'unknown' })
       operations.push({
@@ -39,7 +47,14 @@ const clean = fc
     }
     const saga = { steps: ['charge', 'book'], done: ['charge', 'book'], undone: [] }
     const compensated = { ...saga, done: ['charge'], undone: ['charge'] }
-    return { operations, entries, sagas: [{ operation: 1001, ...saga }, { operation: 1002, ...compensated }] }
+    return {
+      operations,
+      entries,
+      sagas: [
+        { operation: 1001, ...saga },
+        { operation: 1002, ...compensated },
+      ],
+    }
   })
 
 const isOk = ({ does, ending }: WalletOperation) => does === 'pay' && ending === 'ok'
@@ -92,7 +107,9 @@ describe('anomalies of a wallet', () => {
           version: 0,
           balance_minor: 0,
         }
-        const seen = history.operations.some(({ client, version }) => client === 'reader' && (version ?? 0) > 0)
+        const seen = history.operations.some(
+          ({ client, version }) => client === 'reader' && (version ?? 0) > 0,
+        )
         const expected = isLong ? ['stale beyond bound 999'] : seen ? ['non-monotonic 999'] : []
 
         expect(found({ ...history, operations: [...history.operations, read] })).toEqual(expected)

@@ -81,7 +81,9 @@ function lostWrites({ operations, entries }: WalletHistory): readonly number[] {
 /** Payments with more than one entry, however they ended. */
 function duplicates({ operations, entries }: WalletHistory): readonly number[] {
   return operations
-    .filter(({ id, does }) => does === 'pay' && entries.filter(({ operation }) => operation === id).length > 1)
+    .filter(
+      ({ id, does }) => does === 'pay' && entries.filter(({ operation }) => operation === id).length > 1,
+    )
     .map(({ id }) => id)
 }
 

@@ -42,7 +42,7 @@ export function registerScenario<Facts>(
   promise: Promised<Facts>,
   scenario: Scenario<Facts>,
 ): void {
-  vitestTest(name, { timeout: testMsMax(scenario.brokers) }, async ({ task }) => {
+  vitestTest(name, { timeout: testMsMax(scenario) }, async ({ task }) => {
     const began = performance.now()
     const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
     const ms = Math.round((performance.now() - began) * 10) / 10
@@ -71,11 +71,11 @@ export function unmet(verdict: Verdict): Error {
 }
 
 /** Settings of a run that make no sense are said by the test itself. */
-function testMsMax(brokers: Brokers | undefined): number {
+function testMsMax({ brokers, msMax = 0 }: Pick<Scenario<unknown>, 'brokers' | 'msMax'>): number {
   const isReal = ['local', 'docker', 'url'].includes(process.env.MQ_ENGINE ?? '')
   const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', brokers)
   // Closing brings a killed broker back, which takes as long as opening.
-  return 2 * openMs + scenarioMs + closeMsMax
+  return 2 * openMs + Math.max(scenarioMs, msMax) + closeMsMax
 }
 
 async function judge<Facts>(
@@ -88,7 +88,10 @@ async function judge<Facts>(
     lab = await openInTime(taskFolder, scenario.brokers)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const { scenarioMs } = limitsOf(currentRun().engine, scenario.brokers)
+    const scenarioMs = Math.max(
+      limitsOf(currentRun().engine, scenario.brokers).scenarioMs,
+      scenario.msMax ?? 0,
+    )
     const said = text(
       `it was not over after ${scenarioMs / 1000} s`,
       `sau ${scenarioMs / 1000} giây vẫn chưa xong`,

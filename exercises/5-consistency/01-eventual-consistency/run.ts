@@ -1,6 +1,7 @@
 /** The scenarios of consistency-01: a wallet writes, copies follow, and somebody reads; each answers what was shown when. */
 import type { Act, Lab, PlacedFault } from '#lab/kit'
 import { countIn } from '#lab/kit/queues'
+import { unhurried } from '#lab/kit/stage'
 import type { Running, World } from '#lab/subject'
 import type { Lane } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
@@ -79,7 +80,7 @@ export interface FollowedSeen {
 }
 
 /** Payments on two wallets; the projection is killed before one commit and after another, and started again. */
-export async function followed(lab: Lab): Promise<FollowedSeen> {
+export const followed = unhurried(async (lab: Lab): Promise<FollowedSeen> => {
   await declare(lab)
   const wallet = await walletOf(lab)
   const balances = await balancesOf(lab)
@@ -128,7 +129,7 @@ export async function followed(lab: Lab): Promise<FollowedSeen> {
     const reading = session.read(wallet_id, { atLeast: newest, withinMs: msMax / 2 })
     shown.push({
       wallet_id,
-      shown: await lab.finished(reading, text('read()', 'read()'), { file: balancesFile }),
+      shown: await lab.finished(reading, text('read()', 'read()'), { file: balancesFile }, msMax),
     })
   }
   const found = await lab.observer.takeAll(lab.name('kept'))
@@ -141,7 +142,7 @@ export async function followed(lab: Lab): Promise<FollowedSeen> {
     }
   })
   return { changes, events, unread: found.length - events.length, kills: kinds.length, shown }
-}
+})
 
 export interface PausedSeen {
   readonly changes: readonly Change[]
@@ -152,7 +153,7 @@ export interface PausedSeen {
 }
 
 /** Both projections stand still: their events wait on the wire. A payment is made, and somebody reads. */
-export async function paused(lab: Lab): Promise<PausedSeen> {
+export const paused = unhurried(async (lab: Lab): Promise<PausedSeen> => {
   const { wallet, balances } = await running(lab)
   const changes = [await payment(lab, wallet, [], 'wallet-1', 500_000)]
   await caughtUpWith(lab)
@@ -168,7 +169,7 @@ export async function paused(lab: Lab): Promise<PausedSeen> {
   const after = await read(lab, session, 'wallet-1')
   for (const each of holds) each.release()
   return { changes, before, after, held: holds.length }
-}
+})
 
 export interface CaughtUpSeen {
   readonly changes: readonly Change[]
@@ -184,7 +185,7 @@ export interface CaughtUpSeen {
 const readsEach = 8
 
 /** One replica lags; then both have everything; then an old event is delivered once more. */
-export async function caughtUp(lab: Lab): Promise<CaughtUpSeen> {
+export const caughtUp = unhurried(async (lab: Lab): Promise<CaughtUpSeen> => {
   const { wallet, balances } = await running(lab)
   const changes = [await payment(lab, wallet, [], 'wallet-1', 500_000)]
   await caughtUpWith(lab)
@@ -215,7 +216,7 @@ export async function caughtUp(lab: Lab): Promise<CaughtUpSeen> {
     ...(await reads(lab, balances.session(), 'wallet-1')),
   ]
   return { changes, meanwhile, afterwards, fresh, afterRepeat }
-}
+})
 
 export interface AskedSeen {
   readonly changes: readonly Change[]
@@ -231,7 +232,7 @@ export interface AskedSeen {
 }
 
 /** Somebody has paid, and asks for a balance that contains it: first it comes, then it does not come in time. */
-export async function asked(lab: Lab): Promise<AskedSeen> {
+export const asked = unhurried(async (lab: Lab): Promise<AskedSeen> => {
   const { wallet, balances } = await running(lab)
   const at = { file: balancesFile, near: ['async read(', 'read(', 'atLeast'] }
   const changes = [await payment(lab, wallet, [], 'wallet-1', 500_000)]
@@ -275,7 +276,7 @@ export async function asked(lab: Lab): Promise<AskedSeen> {
     lateMs,
     nobody,
   }
-}
+})
 
 /** Played by `npm run exercise consistency-01 live`. */
 export const live: readonly Act[] = [
@@ -310,9 +311,12 @@ export async function declare(lab: Lab): Promise<void> {
 
 export async function walletOf(lab: Lab): Promise<Wallet> {
   const { start } = await lab.subject.load<WalletModule>(walletFile, ['start'])
-  const started = await lab.finished(start(await lab.world('producer')), text('start()', 'start()'), {
-    file: walletFile,
-  })
+  const started = await lab.finished(
+    start(await lab.world('producer')),
+    text('start()', 'start()'),
+    { file: walletFile },
+    msMax,
+  )
   const wallet = lab.subject.guard<Wallet>(started, ['stop', 'pay'], walletFile)
   lab.defer(() => wallet.stop())
   return wallet
@@ -320,9 +324,12 @@ export async function walletOf(lab: Lab): Promise<Wallet> {
 
 export async function balancesOf(lab: Lab): Promise<Balances> {
   const { start } = await lab.subject.load<BalancesModule>(balancesFile, ['start'])
-  const started = await lab.finished(start(await lab.world('lab')), text('start()', 'start()'), {
-    file: balancesFile,
-  })
+  const started = await lab.finished(
+    start(await lab.world('lab')),
+    text('start()', 'start()'),
+    { file: balancesFile },
+    msMax,
+  )
   const balances = lab.subject.guard<Balances>(started, ['stop', 'session'], balancesFile)
   lab.defer(() => balances.stop())
   const session = (): Session => lab.subject.guard<Session>(balances.session(), ['read'], balancesFile)
@@ -332,7 +339,7 @@ export async function balancesOf(lab: Lab): Promise<Balances> {
 async function projectionOf(lab: Lab, replica: Replica): Promise<void> {
   const { start } = await lab.subject.load<ProjectionModule>(projectionFile, ['start'])
   const starting = start(await lab.world(laneOf[replica]), replica)
-  const started = await lab.finished(starting, text('start()', 'start()'), { file: projectionFile })
+  const started = await lab.finished(starting, text('start()', 'start()'), { file: projectionFile }, msMax)
   const projection = lab.subject.guard<Running>(started, ['stop'], projectionFile)
   lab.defer(() => projection.stop())
 }

@@ -2,7 +2,7 @@
 import Sqlite, { type Database } from 'better-sqlite3'
 import type { Act, Lab } from '#lab/kit'
 import { countIn } from '#lab/kit/queues'
-import { onKafka } from '#lab/kit/stage'
+import { onKafka, unhurried } from '#lab/kit/stage'
 import { text } from '#lab/verdict/language'
 import { seededSource } from '#payments/fixtures'
 import {
@@ -119,7 +119,7 @@ export interface HarmSeen {
 const shortLog = 6
 
 /** Logs of many kinds; the first harmful order goes through RabbitMQ to a consumer that takes events as they come. */
-export async function harmed(lab: Lab): Promise<HarmSeen> {
+export const harmed = unhurried(async (lab: Lab): Promise<HarmSeen> => {
   const { harmfulOrder } = await lab.subject.load<HarmModule>('harm.ts', ['harmfulOrder'])
   const source = seededSource(lab.run.seed)
   const made: readonly (readonly [string, readonly LogKind[]])[] = [
@@ -173,7 +173,7 @@ export async function harmed(lab: Lab): Promise<HarmSeen> {
   )
   await naive.stop()
   return { logs, naive: new WalletBook(lab.openDatabase('naive')).state(wallet), published: order.length }
-}
+})
 
 /** Validated, since a learner's code made it. */
 function eventsIn(lab: Lab, answered: unknown): readonly LogEvent[] | undefined {
@@ -373,97 +373,100 @@ const eventsEach = 12
 const missing = 2
 
 /** One wallet is out of service, of the other an event is missing; two kills; then the wallet is back, and the event comes. */
-export const restarted = onKafka({ nodes: 1 }, async (lab): Promise<RestartedSeen> => {
-  const { topic, group } = await declareTopic(lab, 2)
-  const source = seededSource(lab.run.seed)
-  const [out, gap] = ['wallet-out', 'wallet-gap'].map((name) => walletLog(name, eventsEach, source)) as [
-    readonly LogEvent[],
-    readonly LogEvent[],
-  ]
-  const book = new WalletBook(lab.openDatabase('wallets'))
-  book.takeOutOfService('wallet-out')
-  const first = await lab.start(consumerFile, 'consumer')
-  const early = gap.filter(({ sequence }) => sequence !== missing)
-  const again = early.filter((_, at) => at % 4 === 2)
-  await produce(lab, out, 0)
-  await produce(lab, [...early, ...again], 1)
-  const wanted = { points: pointsOf(early), address: addressOf(early) }
-  const othersWentOn = await lab
-    .until(
-      text('the other partition stood still', 'partition kia đứng yên'),
-      () => {
-        const { points, address } = book.state('wallet-gap')
-        return points === wanted.points && address === wanted.address
+export const restarted = unhurried(
+  onKafka({ nodes: 1 }, async (lab): Promise<RestartedSeen> => {
+    const { topic, group } = await declareTopic(lab, 2)
+    const source = seededSource(lab.run.seed)
+    const [out, gap] = ['wallet-out', 'wallet-gap'].map((name) => walletLog(name, eventsEach, source)) as [
+      readonly LogEvent[],
+      readonly LogEvent[],
+    ]
+    const book = new WalletBook(lab.openDatabase('wallets'))
+    book.takeOutOfService('wallet-out')
+    const first = await lab.start(consumerFile, 'consumer')
+    const early = gap.filter(({ sequence }) => sequence !== missing)
+    const again = early.filter((_, at) => at % 4 === 2)
+    await produce(lab, out, 0)
+    await produce(lab, [...early, ...again], 1)
+    const wanted = { points: pointsOf(early), address: addressOf(early) }
+    const othersWentOn = await lab
+      .until(
+        text('the other partition stood still', 'partition kia đứng yên'),
+        () => {
+          const { points, address } = book.state('wallet-gap')
+          return points === wanted.points && address === wanted.address
+        },
+        { withinMs: msMax / 2, everyMs: inspectEveryMs, at: { file: consumerFile } },
+      )
+      .then(() => true)
+      .catch(() => false)
+    const none = { kills: 0, duplicates: again.length, othersWentOn, lag: Number.NaN }
+    if (!othersWentOn) return { ...none, wallets: [walletSeen(book, gap)] }
+    await lab.until(
+      text('what had arrived was never committed', 'phần đã tới không hề được commit'),
+      async () => ((await lab.kafka.committed(group, topic, 1)) ?? 0) >= early.length + again.length,
+      {
+        withinMs: msMax / 2,
+        everyMs: inspectEveryMs,
+        at: { file: consumerFile, near: ['.commitOffsets(', '.run('] },
       },
-      { withinMs: msMax / 2, everyMs: inspectEveryMs, at: { file: consumerFile } },
     )
-    .then(() => true)
-    .catch(() => false)
-  const none = { kills: 0, duplicates: again.length, othersWentOn, lag: Number.NaN }
-  if (!othersWentOn) return { ...none, wallets: [walletSeen(book, gap)] }
-  await lab.until(
-    text('what had arrived was never committed', 'phần đã tới không hề được commit'),
-    async () => ((await lab.kafka.committed(group, topic, 1)) ?? 0) >= early.length + again.length,
-    {
-      withinMs: msMax / 2,
-      everyMs: inspectEveryMs,
+    lab.say(
+      'The consumer is killed while one wallet is out of service and the other one waits for an event.',
+      'Consumer bị kill trong lúc một ví đang tạm ngưng và ví kia đang chờ một event.',
+    )
+    await lab.killSubject(first)
+    await lab.kafka.expireSessions()
+    // Nobody else writes to this database now.
+    book.putBack('wallet-out')
+    const second = await lab.start(consumerFile, 'consumer')
+    const kill = await lab.place({
+      name: 'kill after a commit',
+      text: text(
+        'the consumer is killed just after a commit (SIGKILL)',
+        'consumer bị kill ngay sau một lần commit (SIGKILL)',
+      ),
+      when: { point: 'commit', side: 'after', nth: 2, fields: { database: 'wallets' } },
+      what: { kind: 'kill-subject', subject: second },
+    })
+    await produce(
+      lab,
+      gap.filter(({ sequence }) => sequence === missing),
+      1,
+    )
+    await lab.fired(
+      kill,
+      text(
+        'the wallet was back, and nothing of it was committed',
+        'ví đã hoạt động lại mà không có gì của nó được commit',
+      ),
+      { file: consumerFile, near: ['take(', '.run('] },
+    )
+    await lab.kafka.expireSessions()
+    const third = await lab.start(consumerFile, 'consumer')
+    await lab.kafka.settled(group, topic, {
+      withinMs: msMax,
       at: { file: consumerFile, near: ['.commitOffsets(', '.run('] },
-    },
-  )
-  lab.say(
-    'The consumer is killed while one wallet is out of service and the other one waits for an event.',
-    'Consumer bị kill trong lúc một ví đang tạm ngưng và ví kia đang chờ một event.',
-  )
-  await lab.killSubject(first)
-  await lab.kafka.expireSessions()
-  // Nobody else writes to this database now.
-  book.putBack('wallet-out')
-  const second = await lab.start(consumerFile, 'consumer')
-  const kill = await lab.place({
-    name: 'kill after a commit',
-    text: text(
-      'the consumer is killed just after a commit (SIGKILL)',
-      'consumer bị kill ngay sau một lần commit (SIGKILL)',
-    ),
-    when: { point: 'commit', side: 'after', nth: 2, fields: { database: 'wallets' } },
-    what: { kind: 'kill-subject', subject: second },
-  })
-  await produce(
-    lab,
-    gap.filter(({ sequence }) => sequence === missing),
-    1,
-  )
-  await lab.fired(
-    kill,
-    text(
-      'the wallet was back, and nothing of it was committed',
-      'ví đã hoạt động lại mà không có gì của nó được commit',
-    ),
-    { file: consumerFile, near: ['take(', '.run('] },
-  )
-  await lab.kafka.expireSessions()
-  const third = await lab.start(consumerFile, 'consumer')
-  await lab.kafka.settled(group, topic, {
-    withinMs: msMax,
-    at: { file: consumerFile, near: ['.commitOffsets(', '.run('] },
-  })
-  // Whoever keeps what was refused may have committed it already, and is about to apply it.
-  await lab
-    .until(
-      text('not all is applied', 'chưa áp dụng hết'),
-      () => isSame(book.state('wallet-out'), foldLog(out)) && isSame(book.state('wallet-gap'), foldLog(gap)),
-      { withinMs: appliedMsMax, everyMs: inspectEveryMs },
-    )
-    .catch(() => {})
-  await third.stop()
-  return {
-    kills: 2,
-    duplicates: again.length,
-    othersWentOn,
-    lag: await lab.kafka.lag(group, topic),
-    wallets: [walletSeen(book, out), walletSeen(book, gap)],
-  }
-})
+    })
+    // Whoever keeps what was refused may have committed it already, and is about to apply it.
+    await lab
+      .until(
+        text('not all is applied', 'chưa áp dụng hết'),
+        () =>
+          isSame(book.state('wallet-out'), foldLog(out)) && isSame(book.state('wallet-gap'), foldLog(gap)),
+        { withinMs: appliedMsMax, everyMs: inspectEveryMs },
+      )
+      .catch(() => {})
+    await third.stop()
+    return {
+      kills: 2,
+      duplicates: again.length,
+      othersWentOn,
+      lag: await lab.kafka.lag(group, topic),
+      wallets: [walletSeen(book, out), walletSeen(book, gap)],
+    }
+  }),
+)
 
 /** Played by `npm run exercise consistency-02 live`. */
 export const live: readonly Act[] = [

@@ -1,6 +1,7 @@
 /** The scenarios of consistency-03: events and requests come several times; each answers what was charged and booked. */
 import type { Act, Lab, PlacedFault } from '#lab/kit'
 import { countIn, countsOf, takeIds } from '#lab/kit/queues'
+import { unhurried } from '#lab/kit/stage'
 import type { Running, World } from '#lab/subject'
 import { text } from '#lab/verdict/language'
 import { type CardAnswer, type CardCall, type CardGateway, startCardGateway } from '#payments/card-gateway'
@@ -62,7 +63,7 @@ export interface ArrivalsSeen {
 }
 
 /** Five payments reach the unprotected service: once, handed out again, resent, and sent back from the dead letters. */
-export async function arrived(lab: Lab): Promise<ArrivalsSeen> {
+export const arrived = unhurried(async (lab: Lab): Promise<ArrivalsSeen> => {
   const { causeOf } = await lab.subject.load<FindingsModule>(findingsFile, ['causeOf'])
   const { deliveries, causes } = await misfortunes(lab)
   const played = deliveries.map((delivery, at) => ({
@@ -80,7 +81,7 @@ export async function arrived(lab: Lab): Promise<ArrivalsSeen> {
     isPlayed: false,
   } as const
   return { arrivals: [...played, made] }
-}
+})
 
 export interface ExtrasSeen {
   readonly books: Books
@@ -89,11 +90,11 @@ export interface ExtrasSeen {
 }
 
 /** The same five payments; what the unprotected service has booked and charged too much is to be named. */
-export async function namedExtras(lab: Lab): Promise<ExtrasSeen> {
+export const namedExtras = unhurried(async (lab: Lab): Promise<ExtrasSeen> => {
   const { extras } = await lab.subject.load<FindingsModule>(findingsFile, ['extras'])
   const { books } = await misfortunes(lab)
   return { books, expected: extrasIn(books), answered: extrasOf(lab, extras(books)) }
-}
+})
 
 interface Misfortunes {
   readonly deliveries: readonly Delivery[]
@@ -253,7 +254,7 @@ export interface EndToEndSeen {
 const atOnce = 5
 
 /** A merchant asks, gets no answer and asks again; the payment's event goes to the charger, and the gateway's first answer is lost. */
-export async function endToEnd(lab: Lab): Promise<EndToEndSeen> {
+export const endToEnd = unhurried(async (lab: Lab): Promise<EndToEndSeen> => {
   await declare(lab)
   const gateway = await gatewayOf(lab)
   gateway.script({ does: 'lose-answer' })
@@ -304,7 +305,7 @@ export async function endToEnd(lab: Lab): Promise<EndToEndSeen> {
   const events = await takeIds(lab, 'kept')
   const payments = [...accepted].map((payment_id) => ({ ...wanted, payment_id }))
   return { answers, events, fates: fatesOf(lab, gateway, payments), dead: await countIn(lab, deadQueue) }
-}
+})
 
 export interface TogetherSeen {
   readonly copies: number
@@ -317,7 +318,7 @@ export interface TogetherSeen {
 }
 
 /** Two workers hold the two copies of one event while the gateway takes its time. */
-export async function together(lab: Lab): Promise<TogetherSeen> {
+export const together = unhurried(async (lab: Lab): Promise<TogetherSeen> => {
   await declare(lab)
   let isCalled = false
   const gateway = await gatewayOf(lab, () => {
@@ -352,7 +353,7 @@ export async function together(lab: Lab): Promise<TogetherSeen> {
     dead: await countIn(lab, deadQueue),
     audit: auditOf(lab),
   }
-}
+})
 
 /** What befell a payment on its way. */
 export const fortunes = [
@@ -379,7 +380,7 @@ export interface InvariantsSeen {
 }
 
 /** Seven payments, pairs of which look alike, each with a fortune of its own; then every event once more, and one that is forged. */
-export async function invariantsHold(lab: Lab): Promise<InvariantsSeen> {
+export const invariantsHold = unhurried(async (lab: Lab): Promise<InvariantsSeen> => {
   await declare(lab)
   let onCall = (_call: CardCall): void => {}
   const gateway = await gatewayOf(lab, (call) => onCall(call))
@@ -462,7 +463,7 @@ export async function invariantsHold(lab: Lab): Promise<InvariantsSeen> {
     conflict,
     audit: auditOf(lab),
   }
-}
+})
 
 export const fortuneVi: Readonly<Record<Fortune, string>> = {
   approved: 'được duyệt',
@@ -545,9 +546,12 @@ export async function drained(lab: Lab, file: string): Promise<void> {
 
 async function apiOf(lab: Lab): Promise<Api> {
   const { start } = await lab.subject.load<ApiModule>(apiFile, ['start'])
-  const started = await lab.finished(start(await lab.world('producer')), text('start()', 'start()'), {
-    file: apiFile,
-  })
+  const started = await lab.finished(
+    start(await lab.world('producer')),
+    text('start()', 'start()'),
+    { file: apiFile },
+    msMax,
+  )
   const api = lab.subject.guard<Api>(started, ['stop', 'port'], apiFile)
   lab.defer(() => api.stop())
   return api

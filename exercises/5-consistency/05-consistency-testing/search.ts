@@ -16,7 +16,10 @@ export interface Found {
 }
 
 /** Plays up to `runs` plans. The same seed makes up the same plans. Undefined when none of them broke anything. */
-export function search(play: Play, options: { readonly seed: number; readonly runs: number }): Found | undefined {
+export function search(
+  play: Play,
+  options: { readonly seed: number; readonly runs: number },
+): Found | undefined {
   // TODO consistency-05.4: an arbitrary of plans (what has to be in them, so that races and crashes happen?), the laws of a bank as a
   //   property, and fc.check with seed and numRuns.
   throw new Error('TODO: search for a plan that breaks the bank')

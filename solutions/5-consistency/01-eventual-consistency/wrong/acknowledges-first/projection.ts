@@ -55,8 +55,8 @@ export async function start(world: World, replica: Replica = 'a'): Promise<Runni
     try {
       const { wallet_id, balance_minor, version, committed_at } = readBalanceChanged(message.content)
       channel.ack(message)
-      // The frame leaves first: the next turn is soon enough for the copy.
-      setImmediate(() => keep.run(wallet_id, balance_minor, version, committed_at))
+      // The queue is free again at once; the copy is written when there is time.
+      setTimeout(() => keep.run(wallet_id, balance_minor, version, committed_at), 20)
     } catch (error) {
       world.log(`refused: ${error instanceof Error ? error.message : String(error)}`)
       channel.reject(message, false)
