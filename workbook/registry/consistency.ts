@@ -103,9 +103,9 @@ export const consistencyTasks: readonly Task[] = [
     starterPasses: [],
     items: [
       { id: 'consistency-05.1', text: { en: 'A plan lists the scenarios: which fault at which moment, which invariant, and what counts as passed', vi: 'Kế hoạch liệt kê các kịch bản: sự cố gì, vào lúc nào, bất biến nào, thế nào là đạt' }, evidence: ['document'] },
-      { id: 'consistency-05.2', text: { en: 'Under short, long and changing delays, every balance ends up equal to its ledger', vi: 'Độ trễ ngắn, dài hay thay đổi thì cuối cùng số dư nào cũng khớp với sổ cái' }, evidence: ['check'] },
-      { id: 'consistency-05.3', text: { en: 'While broker, consumers and services are killed, no acknowledged payment is lost or booked twice', vi: 'Broker, consumer và service bị kill mà không thanh toán đã xác nhận nào bị mất hay ghi sổ hai lần' }, evidence: ['check'] },
-      { id: 'consistency-05.4', text: { en: 'Concurrent events on one wallet lose no update and never overdraw it', vi: 'Nhiều event đồng thời trên một ví không làm mất cập nhật nào và không rút quá số dư' }, evidence: ['check'] },
+      { id: 'consistency-05.2', text: { en: 'Under short, long and changing delays, your checker names each read that is wrong, too old or goes back, and no other', vi: 'Độ trễ ngắn, dài hay thay đổi, checker của bạn chỉ ra đúng những lần đọc sai, quá cũ hay quay lui, không hơn' }, evidence: ['check'] },
+      { id: 'consistency-05.3', text: { en: 'While broker and service are killed, your checker names each payment that is lost, doubled or torn, and no other', vi: 'Broker và service bị kill, checker của bạn chỉ ra đúng những thanh toán bị mất, bị trùng hay dở dang, không hơn' }, evidence: ['check'] },
+      { id: 'consistency-05.4', text: { en: 'A search over concurrent clients and crashes finds lost updates and overdrafts on one wallet, as the shortest plan', vi: 'Phép tìm kiếm trên các client đồng thời và crash tìm ra cập nhật bị mất và rút quá số dư trên một ví, bằng plan ngắn nhất' }, evidence: ['check'] },
       { id: 'consistency-05.5', text: { en: 'Delay, anomalies and unknown outcomes are measured, with sample size and seed', vi: 'Đo độ trễ, số bất thường và số kết quả chưa rõ, kèm cỡ mẫu và seed' }, evidence: ['measure'] },
       { id: 'consistency-05.6', text: { en: 'NOTES.md reports each scenario with its verdict, its figures, and what stays unproven', vi: 'NOTES.md ghi từng kịch bản kèm kết luận, số liệu và điều còn chưa chứng minh được' }, evidence: ['document'] },
     ],

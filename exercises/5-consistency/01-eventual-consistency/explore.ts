@@ -10,6 +10,8 @@ import { balancesOf, declare, projectionFile } from './run.ts'
 const projecting = [{ file: projectionFile, near: ['.ack(', '.run(', '.consume('] }]
 /** How long a change may take, a crash and a new start of the projection included. */
 const appliedMsMax = 6000
+/** Only what never comes is waited for so long. */
+const shownMsMax = 500
 
 interface CrashedSeen {
   readonly versions: number
@@ -69,8 +71,8 @@ export const exploration: Exploration<CrashedSeen> = {
       if (!(await isTaken(lab))) break
     }
     const waiting = await waitingIn(lab)
+    const shown = await balances.session().read('wallet-1', { atLeast: messages, withinMs: shownMsMax })
     await projection.stop()
-    const shown = await balances.session().read('wallet-1', { atLeast: messages, withinMs: 200 })
     return {
       versions: messages,
       balance,
