@@ -1,6 +1,6 @@
 // mistake: changes the places of two neighbours only, and answers by kinds instead of by what comes out
 // refused by: consistency-02.2
-// says: just as the log does
+// says: and there is one
 
 /** The failure, made on purpose: an order in which the same events come to something else. */
 import type { LogEvent } from '#payments/wallet-log'

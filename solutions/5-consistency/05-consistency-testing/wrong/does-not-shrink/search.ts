@@ -40,6 +40,7 @@ const turns = fc.array(
     { arbitrary: fc.constant('crash' as const), weight: 1 },
   ),
   {
+    minLength: 4,
     maxLength: 16,
   },
 )
