@@ -82,8 +82,8 @@ export const followsTheWallet: Promised<FollowedSeen> = {
       if (newest === undefined || isShown(one, newest)) continue
       return broken(
         text(
-          `the projection was killed before one commit and after another; everything is acknowledged, and the copy of ${wallet_id} says ${told(one)} instead of ${newest.balance_minor} at version ${newest.version}`,
-          `projection bị kill trước một lần commit và sau một lần khác; mọi event đã ack, mà bản sao của ${wallet_id} ghi ${toldVi(one)} thay vì ${newest.balance_minor} ở version ${newest.version}`,
+          `the projection was killed after one commit and before another; everything is acknowledged, and the copy of ${wallet_id} says ${told(one)} instead of ${newest.balance_minor} at version ${newest.version}`,
+          `projection bị kill sau một lần commit và trước một lần khác; mọi event đã ack, mà bản sao của ${wallet_id} ghi ${toldVi(one)} thay vì ${newest.balance_minor} ở version ${newest.version}`,
         ),
         { at: projecting },
       )

@@ -1,6 +1,6 @@
 // mistake: acknowledges what the inbox knows: it was processed before
 // refused by: consistency-03.6
-// says: somebody took it for done
+// says: is not in the ledger
 
 /** The charging service: it takes the money for a payment once, however often and wherever its event comes. */
 
