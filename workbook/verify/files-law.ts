@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readResults } from '#lab/measure/results'
-import { taskFolder } from '../course.ts'
+import { learnersFile, learnersPath, taskFolder } from '../course.ts'
 import { parseSections } from '../lesson.ts'
 import type { Task } from '../registry/registry.ts'
 import { root, shownPath, workbookPath } from '../root.ts'
@@ -32,9 +32,12 @@ export async function fileFindings(task: Task): Promise<Findings> {
 
   if (checkFiles(task).length === 0) problem(verifyTexts.noCheck(task.folder, task.id))
   for (const file of task.files) {
-    for (const folder of [taskFolder(task), solutionFolder(task), solutionFolder(task, 'starter')]) {
-      if (!existsSync(join(folder, file))) problem(verifyTexts.missing(shownPath(join(folder, file))))
-    }
+    const copies = [
+      learnersPath(task, file),
+      solutionFolder(task, file),
+      solutionFolder(task, 'starter', file),
+    ]
+    for (const path of copies) if (!existsSync(path)) problem(verifyTexts.missing(shownPath(path)))
   }
   for (const file of list(solutionFolder(task, 'starter'))) {
     if (!task.files.includes(file))
@@ -100,10 +103,10 @@ function hintProblems(task: Task, problem: (said: Findings['problems'][number]['
  */
 async function starterFindings(task: Task, { problems, skipped }: Findings): Promise<void> {
   for (const file of task.files) {
-    const exercise = join(taskFolder(task), file)
+    const exercise = learnersPath(task, file)
     const starter = solutionFolder(task, 'starter', file)
     if (!existsSync(exercise) || !existsSync(starter) || isSame(exercise, starter)) continue
-    const shown = `${task.folder}/${file}`
+    const shown = learnersFile(task, file)
     if (existsSync(workbookPath('evidence', `${task.id}.json`)) || (await isChangedHere(shown))) {
       skipped.push({ task: task.id, said: verifyTexts.starterChanged(shown) })
     } else problems.push({ task: task.id, said: verifyTexts.starterDiffers(shown, shownPath(starter)) })
