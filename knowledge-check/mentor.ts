@@ -95,14 +95,14 @@ const lostAfterAck: WrittenQuestion = {
       says: [
         ['ack', 'confirm'],
         [
-          'cannot be lost',
-          'can never be lost',
-          'never lost',
-          'is safe for ever',
-          'no longer be lost',
-          'không thể mất',
-          'không bao giờ mất',
-          'không mất được',
+          'safe for good',
+          'safe for ever',
+          'safe forever',
+          'safe from then on',
+          'safe once and for all',
+          'từ đó là an toàn',
+          'mãi mãi an toàn',
+          'an toàn tuyệt đối',
         ],
       ],
       why: text(
@@ -445,15 +445,9 @@ const tenPartitions: WrittenQuestion = {
     {
       says: [
         ['rebalance', 'new owner', 'chủ mới'],
-        [
-          'nothing is processed twice',
-          'no record twice',
-          'exactly where',
-          'without duplicates',
-          'không bị trùng',
-          'đúng chỗ dừng',
-        ],
+        ['processed twice', 'done twice', 'duplicate', 'processed again', 'bị trùng', 'hai lần'],
       ],
+      isDenied: true,
       why: text(
         'it goes on at the last commit, and what was processed behind it is done again',
         'nó đi tiếp từ lần commit cuối, và phần đã xử lý sau đó bị làm lại',

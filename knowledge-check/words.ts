@@ -28,7 +28,18 @@ export const twice = [
   'giao lại',
   'lặp',
 ]
-export const lost = ['lost', 'lose', 'loses', 'gone', 'vanish', 'disappear', 'mất', 'biến mất', 'bỏ mất']
+export const lost = [
+  'lost',
+  'lose',
+  'loses',
+  'loss',
+  'gone',
+  'vanish',
+  'disappear',
+  'mất',
+  'biến mất',
+  'bỏ mất',
+]
 export const transaction = [
   'transaction',
   'atomic',

@@ -89,7 +89,8 @@ export interface StaySettings {
 export function longestStay(model: StayModel, { ttl, retries, delay, processing }: StaySettings): number {
   // One visit more than there are retries, and one delay between each two visits.
   const visits = retries + 1
-  if (model !== 'nobody') return ttl + retries * delay + visits * processing
+  const known: readonly string[] = ['nobody']
+  if (!known.includes(model)) return ttl + retries * delay + visits * processing
   switch (model) {
     case 'free-consumer':
       return visits * processing + retries * delay
