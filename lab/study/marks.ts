@@ -55,9 +55,7 @@ export interface Score {
 const nearLines = 1
 
 export function scoreMarks(marks: readonly Mark[], { planted, letPass }: ReviewKey): Score {
-  const found = planted.filter((fault) =>
-    marks.some((mark) => isAt(mark, fault.places) && mark.kind === fault.kind),
-  )
+  const found = foundBy(marks, planted)
   const missed = planted.filter((fault) => !found.includes(fault))
   const isHit = (mark: Mark): boolean =>
     planted.some((fault) => fault.kind === mark.kind && isAt(mark, fault.places))
@@ -83,7 +81,23 @@ export function scoreMarks(marks: readonly Mark[], { planted, letPass }: ReviewK
   }
 }
 
-function isAt({ where, line }: Mark, places: readonly MarkedPlace[]): boolean {
+/** A mark stands for one fault: the one on whose lines it is, before one that is only near. */
+function foundBy(marks: readonly Mark[], planted: readonly Planted[]): Planted[] {
+  const free = new Set(marks)
+  const found = new Set<Planted>()
+  for (const near of [0, nearLines]) {
+    for (const fault of planted) {
+      if (found.has(fault)) continue
+      const mark = [...free].find((each) => each.kind === fault.kind && isAt(each, fault.places, near))
+      if (mark === undefined) continue
+      free.delete(mark)
+      found.add(fault)
+    }
+  }
+  return planted.filter((fault) => found.has(fault))
+}
+
+function isAt({ where, line }: Mark, places: readonly MarkedPlace[], near = nearLines): boolean {
   return places.some(
     (place) =>
       place.where === where &&

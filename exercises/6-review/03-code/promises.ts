@@ -3,7 +3,7 @@ import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/p
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import { type Kind, reviewKey } from './rubric.ts'
-import type { MarksSeen, PlacesSeen, SettledSeen } from './run.ts'
+import type { KilledSeen, MarksSeen, PlacesSeen, SettledSeen } from './run.ts'
 
 const marksAt = { at: [{ file: 'marks.ts', near: ['marks: readonly', 'marks'] }] }
 const settleAt = (...near: string[]) => ({ at: [{ file: 'settle.ts', near }] })
@@ -200,24 +200,66 @@ export const namesPlaces: Promised<PlacesSeen> = {
   },
 }
 
+export const survivesAsBefore: Promised<KilledSeen> = {
+  item: 'review-03.8',
+  text: text(
+    'killed before and after its ack, the refactored consumer leaves one receipt for each payment, as it did before',
+    'bị kill trước và sau khi ack, consumer đã refactor vẫn để lại mỗi thanh toán một biên nhận, như trước',
+  ),
+  judge({ twice, ackLost, ackArrived }) {
+    if (twice !== 1)
+      return broken(
+        text(
+          `a payment that came twice has ${twice} receipts, and had one before`,
+          `thanh toán tới hai lần có ${twice} biên nhận, trước đây có một`,
+        ),
+        settleAt('INSERT INTO inbox', 'inbox'),
+      )
+    if (ackLost !== 1)
+      return broken(
+        text(
+          `a payment whose ack was lost has ${ackLost} receipts after the restart, and had one before`,
+          `thanh toán bị mất ack có ${ackLost} biên nhận sau khi khởi động lại, trước đây có một`,
+        ),
+        settleAt('transaction(', 'INSERT INTO inbox'),
+      )
+    if (ackArrived !== 1)
+      return broken(
+        text(
+          `killed just after its ack, the consumer leaves ${ackArrived} receipts: acknowledged and not booked`,
+          `bị kill ngay sau khi ack, consumer để lại ${ackArrived} biên nhận: đã ack mà chưa ghi sổ`,
+        ),
+        settleAt('.ack('),
+      )
+    return held(
+      witness(
+        'receipts',
+        twice + ackLost + ackArrived,
+        text('2 kills survived as before', 'qua 2 lần kill như trước'),
+      ),
+    )
+  },
+}
+
 export const changesNothing: Promised<SettledSeen> = {
   item: 'review-03.8',
   text: text(
-    'settle.ts is cut into pieces that one can read, and does under every fault what it did before',
-    'settle.ts đã được cắt thành những phần đọc được, và gặp sự cố nào cũng làm đúng như trước',
+    'settle.ts is cut into pieces that one can read, and refuses, puts off and gives up as it did before',
+    'settle.ts đã được cắt thành những phần đọc được, và vẫn từ chối, hoãn, bỏ đúng như trước',
   ),
   judge(seen) {
+    const { functions } = seen.structure
     return (
       behaviour(seen) ??
       shape(seen) ??
       held(
-        witness('receipts', seen.twice + seen.ackLost + seen.ackArrived + seen.putOff),
+        witness('receipts', seen.putOff),
         witness(
           'functions',
-          seen.structure.functions.length,
+          functions.length,
           text(
-            `${seen.structure.functions.length} functions, 2 kills survived, ${seen.delays} delays and a dead letter as before`,
-            `${seen.structure.functions.length} hàm, qua 2 lần kill, ${seen.delays} lần hoãn và một dead letter như trước`,
+            `${functions.length} functions; ${seen.delays} delays and a dead letter as before`,
+            `${functions.length} hàm; ${seen.delays} lần hoãn và một dead letter như trước`,
           ),
         ),
       )
@@ -225,41 +267,7 @@ export const changesNothing: Promised<SettledSeen> = {
   },
 }
 
-function behaviour({
-  twice,
-  ackLost,
-  ackArrived,
-  putOff,
-  dead,
-  invalid,
-  hopeless,
-  delays,
-  left,
-}: SettledSeen): Judgement | undefined {
-  if (twice !== 1)
-    return broken(
-      text(
-        `a payment that came twice has ${twice} receipts, and had one before`,
-        `thanh toán tới hai lần có ${twice} biên nhận, trước đây có một`,
-      ),
-      settleAt('INSERT INTO inbox', 'inbox'),
-    )
-  if (ackLost !== 1)
-    return broken(
-      text(
-        `a payment whose ack was lost has ${ackLost} receipts after the restart, and had one before`,
-        `thanh toán bị mất ack có ${ackLost} biên nhận sau khi khởi động lại, trước đây có một`,
-      ),
-      settleAt('transaction(', 'INSERT INTO inbox'),
-    )
-  if (ackArrived !== 1)
-    return broken(
-      text(
-        `killed just after its ack, the consumer leaves ${ackArrived} receipts: acknowledged and not booked`,
-        `bị kill ngay sau khi ack, consumer để lại ${ackArrived} biên nhận: đã ack mà chưa ghi sổ`,
-      ),
-      settleAt('.ack('),
-    )
+function behaviour({ putOff, dead, invalid, hopeless, delays, left }: SettledSeen): Judgement | undefined {
   if (putOff !== 1)
     return broken(
       text(

@@ -47,7 +47,12 @@ claimTest(
   scenarios.lookedUp,
 )
 test(
-  'review-03.8 settle.ts is cut into pieces that one can read, and does under every fault what it did before',
+  'review-03.8 killed before and after its ack, the refactored consumer leaves one receipt for each payment, as it did before',
+  promises.survivesAsBefore,
+  scenarios.killed,
+)
+test(
+  'review-03.8 settle.ts is cut into pieces that one can read, and refuses, puts off and gives up as it did before',
   promises.changesNothing,
   scenarios.settled,
 )

@@ -35,7 +35,7 @@ function decide(world: World, books: Books, message: ConsumeMessage): Decision {
   try {
     const { data } = openEvent(message.content)
     if (!books.isBusy(data)) {
-      setImmediate(() => books.bookOnce(id, data))
+      setTimeout(() => books.bookOnce(id, data), 300)
       return 'done'
     }
     return attemptOf(message) < attemptsMax ? 'later' : 'refused'
