@@ -190,7 +190,8 @@ export function readTotals(course: Course): Totals {
 
 /** Whether every item of the task that a check speaks for is verified; of a lesson, every item. */
 export function isVerified(fold: Fold, task: Task): boolean {
-  const judged = isLesson(task) ? task.items : task.items.filter(isJudged)
+  const isWhole = isLesson(task) || !task.items.some(isJudged)
+  const judged = isWhole ? task.items : task.items.filter(isJudged)
   return judged.length > 0 && judged.every(({ id }) => fold.items.get(id)?.state === 'verified')
 }
 

@@ -30,6 +30,8 @@ export async function run(context: Context): Promise<ExitCode> {
     }
     const refusal = refuse(task, context)
     if (refusal !== undefined) return refusal
+    // Nothing to write and nothing to run: the report says what it waits for.
+    if (task.files.length === 0) return await report(task, context)
     if (options.name !== undefined && !hasExperiments(task))
       throw new UsageError(optionTexts.unknownWord(options.name, []))
     if (hasExperiments(task) && (plays || options.answer !== undefined))
@@ -60,6 +62,12 @@ function refuse(task: Task, { options, lang }: Context): ExitCode | undefined {
     return exitCodes.setUp
   }
   return undefined
+}
+
+/** What a task that is computed from others still waits for. */
+async function report(task: Task, context: Context): Promise<ExitCode> {
+  const { run: progress } = await import('./progress.ts')
+  return await progress({ ...context, options: { ...context.options, target: task.id, words: new Set() } })
 }
 
 /** An experiment of a lesson: the one that was named, or the first that has not been run. */

@@ -242,3 +242,36 @@ export const reflectionTexts = {
     vi: `ít bằng chứng nhất: ${part}, còn ${open} mục; làm tiếp bằng npm run exercise ${task}`,
   }),
 } as const
+
+/** The written report. */
+export const writtenReportTexts = {
+  title: { en: 'Week 7: what is proven', vi: 'Tuần 7: những gì đã chứng minh' },
+  part: { en: 'Part', vi: 'Phần' },
+  of: { en: 'of', vi: 'trên' },
+  split: (
+    {
+      verified,
+      claimed,
+      stale,
+      open,
+      total,
+    }: Record<'verified' | 'claimed' | 'stale' | 'open' | 'total', number>,
+    day: string,
+  ): Text => ({
+    en: `${verified} of ${total} items verified, ${claimed} claimed, ${stale} stale, ${open} open (${day})`,
+    vi: `${verified} trên ${total} mục đã kiểm chứng, ${claimed} tự đánh dấu, ${stale} đã cũ, ${open} chưa làm (${day})`,
+  }),
+  changed: (file: string): Text => ({ en: `${file} has changed since`, vi: `${file} đã đổi từ đó` }),
+  folded: (done: number, of: number): Text => ({
+    en: `${done} of ${of} items`,
+    vi: `${done} trên ${of} mục`,
+  }),
+  written: (files: readonly string[]): Text => ({
+    en: `Written: ${files.join(', ')}.`,
+    vi: `Đã ghi: ${files.join(', ')}.`,
+  }),
+  notWritten: (why: string): Text => ({
+    en: `The report can't be written here (${why}); npm run progress prints it.`,
+    vi: `Không ghi được báo cáo ở đây (${why}); npm run progress sẽ in ra màn hình.`,
+  }),
+} as const

@@ -7,15 +7,20 @@ import { parseSections } from '../lesson.ts'
 import type { Task } from '../registry/registry.ts'
 import { root, shownPath, workbookPath } from '../root.ts'
 import { measuredItems, provenBy, resultsPath } from '../runner/figures.ts'
-import { checkFiles } from '../runner/judge.ts'
+import { checkFiles, isJudged } from '../runner/judge.ts'
 import { overlayNames, referenceFiles, solutionFolder } from '../runner/subject.ts'
-import { isLesson } from '../study/lessons.ts'
+import { isAsked, isLesson, readLesson } from '../study/lessons.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import { git } from './git.ts'
 import { lessonProblems } from './lesson-law.ts'
 import { type Findings, noFindings } from './problem.ts'
 
 const hintsCount = 3
+
+/** A task whose items follow from others: there is nothing to write, and nothing to run. */
+export function isComputedAlone(task: Task): boolean {
+  return task.files.length === 0 && !task.items.some(isJudged)
+}
 
 /** A planned task has nothing to look at, and must not look as if it had. */
 export function plannedFindings(task: Task): Findings {
@@ -30,7 +35,8 @@ export async function fileFindings(task: Task): Promise<Findings> {
   const problem = (said: (typeof findings.problems)[number]['said']) =>
     findings.problems.push({ task: task.id, said })
 
-  if (checkFiles(task).length === 0) problem(verifyTexts.noCheck(task.folder, task.id))
+  const isComputed = isComputedAlone(task)
+  if (!isComputed && checkFiles(task).length === 0) problem(verifyTexts.noCheck(task.folder, task.id))
   for (const file of task.files) {
     const copies = [
       learnersPath(task, file),
@@ -52,7 +58,9 @@ export async function fileFindings(task: Task): Promise<Findings> {
       overlayProblems(task, kind === 'wrong' ? 'wrong' : 'alternatives', name, problem)
   }
   if (isLesson(task)) for (const said of lessonProblems(task)) problem(said)
-  else hintProblems(task, problem)
+  else if (!isComputed) hintProblems(task, problem)
+  if (isComputed && task.items.some(isAsked))
+    for (const flaw of readLesson(task).flaws) problem(verifyTexts.lessonFlaw(task.folder, flaw))
   figureProblems(task, problem)
   await starterFindings(task, findings)
   return findings
