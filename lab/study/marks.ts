@@ -103,7 +103,7 @@ function isAt({ where, line }: Mark, places: readonly MarkedPlace[], near = near
       place.where === where &&
       (place.from === undefined ||
         (line !== undefined &&
-          line >= place.from - nearLines &&
-          line <= (place.to ?? place.from) + nearLines)),
+          line >= place.from - near &&
+          line <= (place.to ?? place.from) + near)),
   )
 }

@@ -117,6 +117,17 @@ export const computedFrom: Readonly<Record<string, ComputedFrom>> = {
     items: ['mq-10.1', 'mq-10.2', 'mq-10.3', 'mq-10.4', 'mq-10.5', 'mq-10.6', 'mq-10.7', 'mq-10.8'],
   },
   'review-04.1': { part: 'failure' },
+  'review-04.2': {
+    items: [
+      'failure-01.4',
+      'failure-02.4',
+      'failure-03.4',
+      'failure-04.3',
+      'failure-05.3',
+      'failure-06.3',
+      'failure-08.3',
+    ],
+  },
   'final.1': { part: 'study' },
   'final.2': { part: 'design' },
   'final.3': { part: 'mq' },
