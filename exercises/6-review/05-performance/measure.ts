@@ -19,9 +19,9 @@ import {
   work,
 } from './run.ts'
 
-const messages = 300
+const messages = 150
 const rounds = 3
-const offered = { perSecond: 100, messages: 200 }
+const offered = { perSecond: 25, messages: 100 }
 /** From here on it counts as optimized. */
 const ratioMin = 2
 

@@ -11,7 +11,7 @@ import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 export const file = 'consumer.ts'
 export const work = 'payments.work'
 /** What the directory takes to answer: a question over a network, during which nobody computes anything. */
-export const findMs = 5
+export const findMs = 20
 const merchants = 12
 
 export const stageNames = ['read', 'find', 'book'] as const
@@ -151,7 +151,7 @@ export interface BottleneckSeen {
   readonly without: Readonly<Record<StageName, number>>
 }
 
-const bottleneckLoad = 60
+const bottleneckLoad = 30
 
 /** The slow consumer as it is, then with each stage made free: the one that sets the pace shows. */
 export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
@@ -188,7 +188,7 @@ export interface OptimizedSeen {
   readonly left: number
 }
 
-const optimizedLoad = 120
+const optimizedLoad = 60
 const rounds = 2
 const ackLookedAt = 5
 
