@@ -37,10 +37,15 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
   { files: /^brokers\//, may: [/^brokers\//], why: 'brokers knows nothing of payments, lab or tasks' },
   { files: /^lab\//, may: [/^brokers\//, /^payments\//], why: 'lab uses the doors of brokers and payments' },
   {
+    files: /^knowledge-check\//,
+    may: [/^lab\/(?:study\/written|verdict\/language)\.ts$/],
+    why: 'knowledge-check is data: it uses the type of a question and text()',
+  },
+  {
     files:
       /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks)\/[a-z0-9/-]+)\.ts$/,
-    may: [/^lab\//, /^payments\//, /^brokers\/engines\/engine\.ts$/],
-    why: 'our files of a task use lab, payments and the contract of engines',
+    may: [/^lab\//, /^payments\//, /^knowledge-check\//, /^brokers\/engines\/engine\.ts$/],
+    why: 'our files of a task use lab, payments, the knowledge check and the contract of engines',
   },
   {
     files: /^(?:exercises|designs|solutions)\//,

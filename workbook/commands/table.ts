@@ -36,6 +36,33 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'answer',
+    usage: '<id> [json]',
+    target: 'required',
+    words: ['json'],
+    settings: everywhere,
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
+    name: 'rate',
+    usage: '[understanding=N] [design=N] [failures=N] [consistency=N] [json]',
+    target: 'none',
+    words: ['json'],
+    settings: [...everywhere, 'understanding', 'design', 'failures', 'consistency'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
+    name: 'reflect',
+    usage: '[confidence=N]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, 'confidence'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'hint',
     usage: '<id> [all]',
     target: 'required',
@@ -184,7 +211,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['reflect', 'system', 'dashboard'].map(planned),
+  ...['system', 'dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {
