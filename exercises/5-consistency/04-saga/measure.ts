@@ -69,7 +69,7 @@ async function compensated(
       shop.gateway.script({ does: 'approve', delayMs: gatewayMs }, { does: 'approve', delayMs: gatewayMs })
     await request(lab, payment)
     await shop.ended([payment])
-    distribution.record(await compensationMs(lab, payment))
+    distribution.add(await compensationMs(lab, payment))
   }
   return distribution
 }

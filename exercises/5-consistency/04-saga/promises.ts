@@ -262,6 +262,16 @@ function wrongCase({ name, status, completed, payment }: Case): Wrong | undefine
       at: saga,
     }
   }
+  const undone = completed.includes('update-balance') ? [] : [...completed].reverse()
+  if (state.compensated.join() !== undone.join()) {
+    return {
+      said: text(
+        `${why.en}, and the saga of ${id} has undone: ${state.compensated.join(', ') || 'nothing'} (there was to undo: ${undone.join(', ') || 'nothing'})`,
+        `${why.vi} mà saga của ${id} đã bù trừ: ${state.compensated.join(', ') || 'không gì cả'} (cần bù trừ: ${undone.join(', ') || 'không gì cả'})`,
+      ),
+      at: undoing,
+    }
+  }
   const isCharged = completed.includes('charge')
   if (payment.charges !== (isCharged ? 1 : 0)) {
     return {
@@ -305,15 +315,17 @@ export const undoesInReverse: Promised<UndoneSeen> = {
     'completed steps are compensated in reverse, each once, however often the command arrives',
     'các bước đã xong được bù trừ theo thứ tự ngược lại, mỗi bước một lần, dù lệnh tới bao nhiêu lần',
   ),
-  judge({ payment, holdAtRefund, afterwards, repeated, kills, trace }) {
-    const wrong = wrongWith(payment)
+  judge({ payments, holdAtRefund, afterwards, repeated, kills, trace }) {
+    const wrong = wrongWithAll(payments, [])
     if (wrong !== undefined) return refuse(wrong, trace)
-    const id = shortId(payment.payment_id)
-    if (payment.state?.status !== 'cancelled' || payment.refunds !== 1) {
+    const [payment] = payments
+    const id = shortId(payment?.payment_id ?? '')
+    const { status, compensated = [] } = payment?.state ?? {}
+    if (status !== 'cancelled' || payment?.refunds !== 1) {
       return broken(
         text(
-          `the account is closed, and the saga of ${id} ended ${payment.state?.status} with ${payment.refunds} refunds`,
-          `tài khoản đã đóng mà saga của ${id} kết thúc ${payment.state?.status}, hoàn ${payment.refunds} lần`,
+          `the account is closed, and the saga of ${id} ended ${status} with ${payment?.refunds} refunds`,
+          `tài khoản đã đóng mà saga của ${id} kết thúc ${status}, hoàn ${payment?.refunds} lần`,
         ),
         { at: undoing, trace },
       )
@@ -327,36 +339,22 @@ export const undoesInReverse: Promised<UndoneSeen> = {
         { at: undoing, trace },
       )
     }
-    if (payment.state.compensated.join() !== 'charge,validate') {
+    if (compensated.join() !== 'charge,validate') {
       return broken(
         text(
-          `the saga of ${id} says that it has undone ${payment.state.compensated.join(', ') || 'nothing'}, and not charge, then validate`,
-          `saga của ${id} nói đã bù trừ ${payment.state.compensated.join(', ') || 'không gì cả'}, chứ không phải charge rồi validate`,
+          `the saga of ${id} says that it has undone ${compensated.join(', ') || 'nothing'}, and not charge, then validate`,
+          `saga của ${id} nói đã bù trừ ${compensated.join(', ') || 'không gì cả'}, chứ không phải charge rồi validate`,
         ),
         { at: undoing, trace },
       )
     }
-    const later = wrongWith(afterwards)
+    const later = wrongAgain(payments, afterwards)
     if (later !== undefined) {
-      return refuse(
-        {
-          ...later,
-          said: text(
-            `after all ${repeated} messages came again, ${later.said.en}`,
-            `sau khi cả ${repeated} message tới lại, ${later.said.vi}`,
-          ),
-        },
-        trace,
+      const said = text(
+        `after all ${repeated} messages had come again, ${later.said.en}`,
+        `sau khi cả ${repeated} message tới lại, ${later.said.vi}`,
       )
-    }
-    if (JSON.stringify(afterwards.state) !== JSON.stringify(payment.state)) {
-      return broken(
-        text(
-          `after all ${repeated} messages came again, the saga of ${id} that was over stands otherwise: ${afterwards.state?.status}`,
-          `sau khi cả ${repeated} message tới lại, saga đã xong của ${id} lại khác đi: ${afterwards.state?.status}`,
-        ),
-        { at: saga, trace },
-      )
+      return refuse({ ...later, said }, trace)
     }
     return held(
       witness(
@@ -370,6 +368,23 @@ export const undoesInReverse: Promised<UndoneSeen> = {
       witness('kills', kills),
     )
   },
+}
+
+/** What a message that came again has changed. */
+function wrongAgain(before: readonly Reckoned[], after: readonly Reckoned[]): Wrong | undefined {
+  const wrong = wrongWithAll(after, [])
+  if (wrong !== undefined) return wrong
+  const changed = after.find(({ state }, at) => JSON.stringify(state) !== JSON.stringify(before[at]?.state))
+  if (changed === undefined) return undefined
+  const id = shortId(changed.payment_id)
+  const status = changed.state?.status
+  return {
+    said: text(
+      `the saga of ${id}, which was over, stands otherwise: ${status}`,
+      `saga của ${id} vốn đã xong nay lại khác: ${status}`,
+    ),
+    at: saga,
+  }
 }
 
 export const booksAreRight: Promised<BooksSeen> = {

@@ -359,24 +359,25 @@ export async function refused(lab: Lab): Promise<RefusedSeen> {
 }
 
 export interface UndoneSeen {
-  readonly payment: Reckoned
+  /** One that was undone and one that settled, as they stood when both were over. */
+  readonly payments: readonly Reckoned[]
   /** How the hold stood when the gateway was asked for the refund. */
   readonly holdAtRefund: HoldState | undefined
-  /** The same payment after everything was told again. */
-  readonly afterwards: Reckoned
+  /** The same payments after everything was told again. */
+  readonly afterwards: readonly Reckoned[]
   readonly repeated: number
   readonly kills: number
   readonly trace: readonly TraceStep[]
 }
 
-/** One payment that is undone, while the wallet dies; then every message of it comes again, in another order. */
+/** A payment that is undone while the card service dies, and one that settles; then every message comes again, in another order. */
 export async function undone(lab: Lab): Promise<UndoneSeen> {
   const holdsAtRefund: (HoldState | undefined)[] = []
   const shop: Shop = await Shop.open(lab, (paymentId) => {
     holdsAtRefund.push(shop.holds.stateOf(paymentId))
   })
-  const [one] = paymentsOf(lab, 1) as [Payment]
-  const payment = withClosedAccount(one)
+  const [one, good] = paymentsOf(lab, 2) as [Payment, Payment]
+  const payments = [withClosedAccount(one), good] as const
   const card = await shop.alive('card')
   // Its second commit: whichever it is, the gateway or the payment service has to be asked, or told, again.
   const kill = await lab.place({
@@ -388,7 +389,7 @@ export async function undone(lab: Lab): Promise<UndoneSeen> {
     when: { point: 'commit', side: 'before', nth: 2, fields: { database: 'card' } },
     what: { kind: 'kill-subject', subject: card },
   })
-  await request(lab, payment)
+  await request(lab, payments[0])
   await lab.fired(
     kill,
     text('the card service never committed twice', 'service card không hề commit hai lần'),
@@ -397,17 +398,19 @@ export async function undone(lab: Lab): Promise<UndoneSeen> {
       near: ['handle', 'commit('],
     },
   )
-  await shop.ended([payment])
+  await shop.ended([payments[0]])
+  await request(lab, payments[1])
+  await shop.ended(payments)
   await shop.quiet()
-  const before = await shop.reckon(payment)
+  const before = await Promise.all(payments.map((payment) => shop.reckon(payment)))
   const messages = await shop.told()
   lab.say('Everything is told again, in another order.', 'Mọi message được gửi lại, theo thứ tự khác.')
   for (const { name, body } of shuffled(lab, messages)) await send(lab, name, body)
   await shop.quiet()
   return {
-    payment: before,
+    payments: before,
     holdAtRefund: holdsAtRefund[0],
-    afterwards: await shop.reckon(payment),
+    afterwards: await Promise.all(payments.map((payment) => shop.reckon(payment))),
     repeated: messages.length,
     kills: 1,
     trace: await shop.trace(),
