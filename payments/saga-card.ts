@@ -19,10 +19,22 @@ const schema = 'CREATE TABLE IF NOT EXISTS address (service TEXT PRIMARY KEY, ur
 
 /** Writes down where the gateway listens. */
 export function tellCardGateway(addresses: Database, url: string): void {
+  tellAddress(addresses, 'card-gateway', url)
+}
+
+/** Writes down where a service listens. */
+export function tellAddress(addresses: Database, service: string, url: string): void {
   addresses.exec(schema)
   addresses
-    .prepare("INSERT INTO address VALUES ('card-gateway', ?) ON CONFLICT DO UPDATE SET url = excluded.url")
-    .run(url)
+    .prepare('INSERT INTO address VALUES (?, ?) ON CONFLICT DO UPDATE SET url = excluded.url')
+    .run(service, url)
+}
+
+/** Where a service listens. @throws when nobody has written it down */
+export function addressOf(addresses: Database, service: string): string {
+  addresses.exec(schema)
+  const row = addresses.prepare('SELECT url FROM address WHERE service = ?').get(service)
+  return z.object({ url: z.url() }).parse(row).url
 }
 
 export class CardClient {
@@ -31,9 +43,7 @@ export class CardClient {
 
   /** @param addresses the database in which `tellCardGateway` has written */
   constructor(addresses: Database, { answerMsMax = answerMsMaxDefault } = {}) {
-    addresses.exec(schema)
-    const find = addresses.prepare("SELECT url FROM address WHERE service = 'card-gateway'")
-    this.#url = () => z.object({ url: z.url() }).parse(find.get()).url
+    this.#url = () => addressOf(addresses, 'card-gateway')
     this.#answerMsMax = answerMsMax
   }
 

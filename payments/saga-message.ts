@@ -27,7 +27,8 @@ export interface SagaMessageMore {
   readonly patienceMs?: number | undefined
 }
 
-const namePattern = /^workbook\.saga\.(?<name>[a-z]+(?:-[a-z]+)*)\.v1$/
+// An event of the payment service is a message of the saga, too: `payment-requested` begins one.
+const namePattern = /^workbook\.(?:saga|payments)\.(?<name>[a-z]+(?:-[a-z]+)*)\.v1$/
 
 const dataSchema = z.looseObject({
   payment_id: foreignIdSchema,

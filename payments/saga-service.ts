@@ -16,6 +16,10 @@ export const sagaExchange = 'saga'
 /** Where messages end that can't be read: one queue for all services. */
 export const sagaDeadQueue = 'saga.dead'
 
+/** Ids of the messages that a service has worked on, each written with what it did. Nothing is decided by it: it is there to be audited. */
+const schema = `
+CREATE TABLE IF NOT EXISTS handled (message_id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT`
+
 /** What a service needs from outside; the world of a subject has it. */
 export interface SagaWorld extends IdSource {
   readonly amqpUrl: string
@@ -35,6 +39,8 @@ export interface SagaServiceOptions {
    * pass. What it commits and tells goes through `service.commit`.
    */
   readonly handle: (message: SagaMessage, service: SagaService) => Promise<void> | void
+  /** Sends what does not belong on the exchange, such as facts for a topic; answers nothing for what does. */
+  readonly elsewhere?: (message: OutboxMessage) => Promise<void> | undefined
 }
 
 /** Tells something: a row in the outbox. Works inside `commit` only. */
@@ -55,6 +61,9 @@ const pauseMsMax = 500
 export async function startSagaService(world: SagaWorld, options: SagaServiceOptions): Promise<SagaService> {
   const { name, hears, database } = options
   const outbox = new Outbox(database, world.clock)
+  database.exec(schema)
+  const noteHandled = database.prepare('INSERT INTO handled VALUES (?, ?) ON CONFLICT DO NOTHING')
+  let inHand: SagaMessage | undefined
   const count = database.prepare('SELECT count(*) AS count FROM outbox WHERE aggregate_id = ?')
   const connection = await amqp.connect(world.amqpUrl, {
     noDelay: true,
@@ -84,7 +93,12 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
   }
   const service: SagaService = {
     commit(work) {
-      const value = database.transaction(() => work(tell)).immediate()
+      const value = database
+        .transaction(() => {
+          if (inHand !== undefined) noteHandled.run(inHand.id, inHand.name)
+          return work(tell)
+        })
+        .immediate()
       wake()
       return value
     },
@@ -105,7 +119,10 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
         wake = resolve
       })
       try {
-        await outbox.relay((message) => publish(channel, exchange, message), stopping.signal)
+        await outbox.relay(
+          (message) => options.elsewhere?.(message) ?? publish(channel, exchange, message),
+          stopping.signal,
+        )
         pause = pauseMs
         await woken
       } catch (error) {
@@ -118,9 +135,12 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
 
   async function work(delivery: ConsumeMessage): Promise<void> {
     try {
-      await options.handle(openSagaMessage(delivery.content), service)
+      inHand = openSagaMessage(delivery.content)
+      await options.handle(inHand, service)
+      inHand = undefined
       if (isOpen()) channel.ack(delivery)
     } catch (error) {
+      inHand = undefined
       world.log(`${name}: ${messageOf(error)}`)
       const isUseless = error instanceof EnvelopeError
       if (!isUseless) await world.clock.sleep(pauseMs, stopping.signal).catch(() => {})

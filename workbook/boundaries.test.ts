@@ -47,6 +47,7 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     may: [/^payments\//, /^lab\/subject\//],
     why: 'code of a learner uses payments and the types of #lab/subject',
   },
+  { files: /^system\//, may: [/^payments\//, /^lab\//], why: 'the system stands on payments and lab' },
   {
     files: /^benches\//,
     may: [/^lab\//, /^brokers\//, /^payments\//],

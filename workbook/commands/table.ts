@@ -176,6 +176,15 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'system',
+    usage: '[storm=5m] [rate=20] [port=8080] [engine=embedded|local|docker|url] [seed=N]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, ...engines, 'storm', 'rate', 'port'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'help',
     usage: '[command]',
     target: 'none',
@@ -184,7 +193,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['reflect', 'system', 'dashboard'].map(planned),
+  ...['reflect', 'dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {
