@@ -2,7 +2,7 @@
  * Runs the payment system: `node system/main.ts [storm=MS] [rate=N] [port=N]`, with MQ_ENGINE, MQ_SEED and MQ_LANG. Without a storm it
  * runs until Ctrl-C and exits with 0. After a storm it exits with 0 or, when something is wrong, 1; with 3 when it could not be started.
  */
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { stopEngines } from '#lab/kit/engine'
@@ -21,7 +21,7 @@ import { judge } from './verdict.ts'
 const optionsSchema = z.object({
   storm: z.coerce.number().int().positive().optional(),
   rate: z.coerce.number().int().positive().max(1_000).default(20),
-  port: z.coerce.number().int().min(1).max(65_535).default(8080),
+  port: z.coerce.number().int().min(0).max(65_535).default(8080),
 })
 type Options = z.infer<typeof optionsSchema>
 
@@ -47,14 +47,15 @@ async function main(options: Options): Promise<number> {
   let system: PaymentSystem | undefined
   const memory = new MemoryWatch()
   try {
-    if (!(await isFree(options.port))) {
+    const port = await freePort(options.port)
+    if (port === undefined) {
       say(systemTexts.portTaken(options.port))
       return 3
     }
     const run = new RunContext()
     say(systemTexts.starting(run.engine))
     const began = performance.now()
-    system = await PaymentSystem.start(run, options.port)
+    system = await PaymentSystem.start(run, port)
     say(systemTexts.ready(system.url, formatMs(performance.now() - began, lang), system.lab.server))
     return options.storm === undefined
       ? await serve(system)
@@ -143,10 +144,14 @@ async function comesToRest(system: PaymentSystem): Promise<boolean> {
   return true
 }
 
-function isFree(port: number): Promise<boolean> {
+/** The port, or for 0 one that is free; nothing when it is taken. */
+function freePort(port: number): Promise<number | undefined> {
   const server = createServer()
   return new Promise((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+    server.once('error', () => resolve(undefined))
+    server.listen(port, '127.0.0.1', () => {
+      const { port: found } = server.address() as AddressInfo
+      server.close(() => resolve(found))
+    })
   })
 }
