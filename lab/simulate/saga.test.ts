@@ -108,7 +108,7 @@ describe('executing a saga', () => {
   it.each<[string, Partial<SimulatedSaga>, SagaScenario]>([
     ['a deadline', { stored: ['payment', 'state'] }, { loses: 'hold-it', crash: { turn: 1, at: 'after' } }],
     ['its state', { stored: ['payment', 'deadline'] }, { crash: { turn: 1, at: 'after' } }],
-    ['its payment', { stored: ['state', 'deadline'] }, { crash: { turn: 1, at: 'after' } }],
+    ['its payment', { stored: ['state', 'deadline'] }, { crash: { turn: 2, at: 'before' } }],
   ])('gets stuck when %s is not stored', (_, change, scenario) => {
     expect(executeSaga({ ...sound, ...change }, scenario).end).toBe('open')
   })

@@ -247,7 +247,7 @@ export interface ResumedSeen {
   readonly trace: readonly TraceStep[]
 }
 
-const resumedKills = 4
+const resumedKills = 3
 
 /** One payment, asked for twice; the payment service is killed before each of its acknowledgements, so that everything comes twice. */
 export async function resumed(lab: Lab): Promise<ResumedSeen> {
