@@ -175,6 +175,15 @@ export const nothingGetsStuck: Promised<StatesSeen> = {
         text(`a state waits for ${unsaid}, which nobody says`, `có trạng thái chờ ${unsaid} mà không ai nói`),
         { at: inTransitions },
       )
+    const [ignored] = seen.ignored
+    if (ignored !== undefined)
+      return broken(
+        text(
+          `in "${ignored.state}" the answer ${ignored.answer} leads nowhere: the saga would ask on as if nobody had answered`,
+          `ở "${ignored.state}" trả lời ${ignored.answer} không dẫn tới đâu: saga sẽ đòi tiếp như thể chưa ai trả lời`,
+        ),
+        { at: inTransitions },
+      )
     if (seen.stuck !== undefined) return broken(seenIn(seen.stuck, { kind: 'stuck' }), { at: inTransitions })
     return held(
       witness('states', seen.states, text(`${seen.states} states`, `${seen.states} trạng thái`)),

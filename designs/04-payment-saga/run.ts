@@ -85,6 +85,8 @@ export interface StatesSeen {
   /** What is asked for and nobody hears; what is waited for and nobody says. */
   readonly unheard: readonly string[]
   readonly unsaid: readonly string[]
+  /** Answers to what a state asks for that lead nowhere in it. */
+  readonly ignored: readonly { readonly state: string; readonly answer: string }[]
   /** The first execution that got stuck. */
   readonly stuck: Played | undefined
   readonly runs: number
@@ -128,6 +130,7 @@ export async function statesWalked(subject: SubjectUnderTest): Promise<StatesSee
       .map((each) => ({ state: each.from, on: each.on })),
     unheard: [...new Set(told)].filter((each) => !heard.includes(each)),
     unsaid: [...new Set(transitions.map(({ on }) => on))].filter((on) => !answers.has(on)),
+    ignored: ignoredIn(saga),
     stuck: played.find(({ run }) => run.end === 'open'),
     runs: played.length,
   }
@@ -142,8 +145,25 @@ function nothingSeen(loaded: Loaded): StatesSeen {
     torn: [],
     unheard: [],
     unsaid: [],
+    ignored: [],
   }
   return { loaded, states: 0, ...none, stuck: undefined, runs: 0 }
+}
+
+/** A state that asks again on a timeout waits for what the step that hears it answers. */
+function ignoredIn({ steps, transitions }: Saga): StatesSeen['ignored'] {
+  return transitions
+    .filter(({ on }) => on === timeoutName)
+    .flatMap(({ from: state, asks = '' }) =>
+      steps
+        .flatMap(({ hears, done, refused, compensation }) => [
+          ...(hears.includes(asks) ? [done, refused] : []),
+          ...(compensation?.hears.includes(asks) === true ? [compensation.done] : []),
+        ])
+        .filter((answer) => answer !== undefined)
+        .filter((answer) => !transitions.some(({ from, on }) => from === state && on === answer))
+        .map((answer) => ({ state, answer })),
+    )
 }
 
 /** All that is reached from a start. */

@@ -1,6 +1,6 @@
 // mistake: has no way for a card that is declined, since validation has checked it
 // refused by: design-04.1
-// says: the saga is stuck in "charging"
+// says: the answer card-declined leads nowhere
 
 /** The saga of a payment as data: its steps, its states, and what of it is on disk. */
 

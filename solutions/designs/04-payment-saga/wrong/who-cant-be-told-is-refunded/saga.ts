@@ -1,6 +1,6 @@
 // mistake: takes the payment back when the customer can not be told
 // refused by: design-04.4
-// says: update-balance is done and not undone
+// says: which comes after the pivot, and the saga turned back
 
 /** The saga of a payment as data: its steps, its states, and what of it is on disk. */
 
