@@ -81,7 +81,10 @@ export interface LabEngines {
 /** Between the seeds of two subjects of one run. */
 const seedStep = 0x9e37_79b9
 
-/** How long a start may take on Kafka: whoever joins a group waits until its other members have noticed. */
+/**
+ * How long a start may take on Kafka, where whoever joins a group waits until its other members have noticed, and where many
+ * processes start at a time.
+ */
 const joinMsMax = 12_000
 
 /** How often the broker is asked for its queues while they are waited for. */
@@ -169,7 +172,7 @@ export class Lab {
       shown: (name) => this.shown(name),
       mustBeOpen,
     })
-    const startMsMax = kafka === undefined ? factMsMax : joinMsMax
+    const startMsMax = kafka === undefined && options.brokers?.processes === undefined ? factMsMax : joinMsMax
     this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })

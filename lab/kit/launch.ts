@@ -15,13 +15,17 @@ export interface Limits {
   readonly scenarioMs: number
 }
 
+/** For each of many processes: on a busy computer starts and new starts take seconds. */
+const processMs = 8_000
+
 /**
  * Real brokers start in seconds, and on them time passes only by waiting. On Kafka whoever joins a group waits for its other
  * members, once for each that joins.
  */
 export function limitsOf(engine: EngineName, brokers?: Brokers): Limits {
   if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: 60_000 }
-  return { openMs: 10_000, scenarioMs: brokers?.kafka === undefined ? 9_000 : 18_000 }
+  const startsMs = (brokers?.processes ?? 0) * processMs
+  return { openMs: 10_000, scenarioMs: (brokers?.kafka === undefined ? 9_000 : 18_000) + startsMs }
 }
 
 /** What a command must say to play on the same engine: nothing for the one that it takes by itself. */

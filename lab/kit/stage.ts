@@ -6,6 +6,8 @@ export interface Brokers {
   readonly rabbitmq?: true
   /** A Kafka cluster of so many nodes. */
   readonly kafka?: 1 | 3
+  /** How many processes of the subject play at a time, if that is more than two: it is given the time that their starts take. */
+  readonly processes?: number
 }
 
 /** Drives the subject and answers the facts that a promise judges. */
@@ -31,6 +33,11 @@ export function onBoth<Facts>(
   play: (lab: Lab) => Promise<Facts>,
 ): Scenario<Facts> {
   return staged({ rabbitmq: true, kafka: cluster.nodes }, play)
+}
+
+/** A scenario on RabbitMQ in which so many processes of the subject play: `export const settled = withProcesses(4, async (lab) => …)`. */
+export function withProcesses<Facts>(processes: number, play: (lab: Lab) => Promise<Facts>): Scenario<Facts> {
+  return staged({ ...rabbitMQAlone, processes }, play)
 }
 
 /** The function itself is left as it is: two scenarios may share it. */

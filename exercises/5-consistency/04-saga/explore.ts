@@ -48,6 +48,7 @@ const survivesCrashes: Promised<CrashedSeen> = {
 
 export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
+  brokers: { rabbitmq: true, processes: 4 },
   // One that is undone and one that settles: between them each step, each answer and each compensation.
   messages: 2,
   // Four services declare the same at each start.

@@ -18,6 +18,7 @@ const undone = new Set(sagaSteps.flatMap(({ compensation }) => compensation?.don
 
 export const measurement: Measurement = {
   libraries: ['amqplib', 'better-sqlite3'],
+  brokers: { rabbitmq: true, processes: 4 },
   async measure(lab: Lab, meter: Meter) {
     const shop = await Shop.open(lab)
     const payments = paymentsOf(lab, warmUp + 2 * perFigure).map(withClosedAccount)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actor } from '#lab/actors'
 import type { Act, Lab } from '#lab/kit'
 import { takeIds } from '#lab/kit/queues'
+import { withProcesses } from '#lab/kit/stage'
 import { traceStep } from '#lab/kit/trace'
 import type { TraceStep } from '#lab/verdict'
 import { shortId, text } from '#lab/verdict/language'
@@ -20,10 +21,12 @@ import { sagaDeadQueue, sagaExchange } from '#payments/saga-service'
 
 export const serviceNames = ['payments', 'wallet', 'card', 'notifications'] as const
 export type ServiceName = (typeof serviceNames)[number]
+/** Each service is one. */
+const processes = serviceNames.length
 export const fileOf = (name: ServiceName): string => `${name}.ts`
 
 /** How long a saga may take to come to its end, kills and new starts included. */
-const endMsMax = 8_000
+const endMsMax = 20_000
 /** How long an answer of the gateway that is lost on purpose may be missed by whoever is frozen. */
 const givenUpMsMax = 3_000
 /** The customer's patience where somebody is frozen. */
@@ -250,7 +253,7 @@ export interface ResumedSeen {
 const resumedKills = 3
 
 /** One payment, asked for twice; the payment service is killed before each of its acknowledgements, so that everything comes twice. */
-export async function resumed(lab: Lab): Promise<ResumedSeen> {
+export const resumed = withProcesses(processes, async (lab): Promise<ResumedSeen> => {
   const shop = await Shop.open(lab)
   const [payment] = paymentsOf(lab, 1) as [Payment]
   for (let kills = 0; kills < resumedKills; kills += 1) {
@@ -296,7 +299,7 @@ export async function resumed(lab: Lab): Promise<ResumedSeen> {
     audit: shop.ledger.audit(),
     trace: await shop.trace(),
   }
-}
+})
 
 export interface SettledSeen {
   readonly payments: readonly Reckoned[]
@@ -305,7 +308,7 @@ export interface SettledSeen {
 }
 
 /** Three payments at a time, and nothing happens to them. */
-export async function settled(lab: Lab): Promise<SettledSeen> {
+export const settled = withProcesses(processes, async (lab): Promise<SettledSeen> => {
   const shop = await Shop.open(lab)
   const payments = paymentsOf(lab, 3)
   for (const payment of payments) await request(lab, payment)
@@ -316,7 +319,7 @@ export async function settled(lab: Lab): Promise<SettledSeen> {
     audit: shop.ledger.audit(),
     trace: await shop.trace(),
   }
-}
+})
 
 /** What a payment should come to. */
 export interface Case {
@@ -333,7 +336,7 @@ export interface RefusedSeen {
 }
 
 /** Four payments, one after the other; of each another step fails for good. */
-export async function refused(lab: Lab): Promise<RefusedSeen> {
+export const refused = withProcesses(processes, async (lab): Promise<RefusedSeen> => {
   const shop = await Shop.open(lab)
   const [first, second, third, fourth] = paymentsOf(lab, 4) as [Payment, Payment, Payment, Payment]
   const asked: readonly (Omit<Case, 'payment'> & { readonly of: Payment })[] = [
@@ -356,7 +359,7 @@ export async function refused(lab: Lab): Promise<RefusedSeen> {
   await shop.quiet()
   const cases = asked.map(async ({ of, ...rest }) => ({ ...rest, payment: await shop.reckon(of) }))
   return { cases: await Promise.all(cases), audit: shop.ledger.audit(), trace: await shop.trace() }
-}
+})
 
 export interface UndoneSeen {
   /** One that was undone and one that settled, as they stood when both were over. */
@@ -371,7 +374,7 @@ export interface UndoneSeen {
 }
 
 /** A payment that is undone while the card service dies, and one that settles; then every message comes again, in another order. */
-export async function undone(lab: Lab): Promise<UndoneSeen> {
+export const undone = withProcesses(processes, async (lab): Promise<UndoneSeen> => {
   const holdsAtRefund: (HoldState | undefined)[] = []
   const shop: Shop = await Shop.open(lab, (paymentId) => {
     holdsAtRefund.push(shop.holds.stateOf(paymentId))
@@ -415,7 +418,7 @@ export async function undone(lab: Lab): Promise<UndoneSeen> {
     kills: 1,
     trace: await shop.trace(),
   }
-}
+})
 
 function shuffled<Item>(lab: Lab, items: readonly Item[]): Item[] {
   const rest = [...items]
@@ -432,7 +435,7 @@ export interface BooksSeen {
 }
 
 /** Payments under fire: an answer is lost, services die beside their commits, and one is frozen until the customer has given up. */
-export async function underFire(lab: Lab): Promise<BooksSeen> {
+export const underFire = withProcesses(processes, async (lab): Promise<BooksSeen> => {
   const shop = await Shop.open(lab)
   const [one, two, three, four] = paymentsOf(lab, 4) as [Payment, Payment, Payment, Payment]
   const faults: string[] = []
@@ -501,7 +504,7 @@ export async function underFire(lab: Lab): Promise<BooksSeen> {
     audit: shop.ledger.audit(),
     trace: await shop.trace(),
   }
-}
+})
 
 /** Played by `npm run exercise consistency-04 live`. */
 export const live: readonly Act[] = [

@@ -1,6 +1,6 @@
 // mistake: moves a saga on with any answer that fits its step, whether or not it has turned back meanwhile
-// refused by: consistency-04.4
-// says: stands otherwise
+// refused by: consistency-04.5
+// says: the merchant has money that nobody paid
 
 /** The payment service: it runs the saga of each payment, one command at a time, and keeps on disk how far it has come. */
 import type { World } from '#lab/subject'
