@@ -75,7 +75,7 @@ async function main(options: Options): Promise<number> {
 /** Shows how it stands until somebody stops it. */
 async function serve(system: PaymentSystem): Promise<number> {
   const { url } = system
-  const body = '{"merchant_id":"lotus-books","amount":{"minor":"42000","currency":"VND"}}'
+  const body = '{"merchant_id":"lotus-books","amount":{"minor":42000,"currency":"VND"}}'
   screen.say(
     '',
     systemTexts.pay[lang],

@@ -7,7 +7,7 @@ import { sagaDeadQueue } from '#payments/saga-service'
 import { topics } from './facts.ts'
 import { Service } from './service.ts'
 
-/** Our own services, in the order in which they are started: whoever is asked for something before those who ask. */
+/** Our own services, whoever is asked for something before those who ask: the other way round they are stopped. */
 export const serviceNames = ['wallet', 'card', 'notifications', 'orchestrator', 'api'] as const
 export type ServiceName = (typeof serviceNames)[number]
 
@@ -58,8 +58,8 @@ export class PaymentSystem {
       for (const topic of Object.values(topics))
         await lab.kafka.observer.createTopic(lab.name(topic), { partitions })
       const gateway = await Service.start(lab, 'gateway', 'lab')
-      const services: Service[] = []
-      for (const name of serviceNames) services.push(await Service.start(lab, name, lanes[name]))
+      // At the same time: what nobody hears yet waits in its outbox.
+      const services = await Promise.all(serviceNames.map((name) => Service.start(lab, name, lanes[name])))
       return new PaymentSystem({ lab, gateway, services, url })
     } catch (error) {
       await lab[Symbol.asyncDispose]().catch(() => {})
