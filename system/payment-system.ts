@@ -20,6 +20,8 @@ const lanes = {
 } as const
 
 const partitions = 3
+/** Six processes start at a time, and in a storm while others die: nobody is in a hurry. */
+const startMsMax = 60_000
 
 /** How the system stands, for a screen. */
 export interface Status {
@@ -51,7 +53,12 @@ export class PaymentSystem {
 
   /** @throws with one sentence when brokers or services can't be had; nothing is left running then */
   static async start(run: RunContext, port: number): Promise<PaymentSystem> {
-    const lab = await openLab({ taskFolder: 'system', run, brokers: { rabbitmq: true, kafka: 1 } })
+    const lab = await openLab({
+      taskFolder: 'system',
+      run,
+      brokers: { rabbitmq: true, kafka: 1 },
+      startMsMax,
+    })
     try {
       const url = `http://127.0.0.1:${port}`
       tellAddress(lab.openDatabase('addresses'), 'api', url)

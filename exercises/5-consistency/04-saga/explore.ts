@@ -9,7 +9,7 @@ import { wrongWithAll } from './promises.ts'
 import { fileOf, paymentsOf, type Reckoned, request, Shop, serviceNames, withClosedAccount } from './run.ts'
 
 /** How long a saga may take, crashes and new starts included. */
-const endMsMax = 10_000
+const endMsMax = 20_000
 
 interface CrashedSeen {
   readonly payments: readonly Reckoned[]
@@ -53,7 +53,7 @@ export const exploration: Exploration<CrashedSeen> = {
   messages: 2,
   // Four services declare the same at each start.
   alike:
-    /^(?:queue\.(?:declare|bind)|exchange\.declare|basic\.(?:qos|consume)|channel\.open|confirm\.select)/,
+    /^(?:queue\.(?:declare|bind)|exchange\.declare|basic\.(?:qos|consume|deliver)|channel\.open|confirm\.select)/,
   async play({ lab, messages, supervise }) {
     const shop = await Shop.furnish(lab)
     const sagas = await supervise(fileOf('payments'))
