@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Context } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
+import { inLanguage } from '../language.ts'
 import { UsageError } from '../options.ts'
 import { programRoot, root } from '../root.ts'
 import { goOnUnlessInterrupted } from '../runner/interrupt.ts'
@@ -16,6 +17,8 @@ import { testTexts } from '../texts/test.ts'
 interface Counts {
   readonly passed: number
   readonly failed: number
+  /** Passed in a second run only (MQ_RETRY): its name, and why the first failed. */
+  readonly repeated?: readonly { readonly name: string; readonly why: string }[]
 }
 
 /** What vitest's JSON reporter says, as far as it is read. */
@@ -23,10 +26,17 @@ const resultSchema = z.object({
   success: z.boolean(),
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  testResults: z.array(z.object({ status: z.string() })),
+  testResults: z.array(
+    z.object({
+      status: z.string(),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
+      ),
+    }),
+  ),
 })
 
-export async function run({ options }: Context): Promise<ExitCode> {
+export async function run({ options, lang }: Context): Promise<ExitCode> {
   if (options.words.has('real')) return runReal(options.rest)
   const counts: Counts[] = []
   for (const { projects, env } of chooseRuns(options.words.has('soak'), options.rest)) {
@@ -37,6 +47,8 @@ export async function run({ options }: Context): Promise<ExitCode> {
   }
   const passed = counts.reduce((sum, each) => sum + each.passed, 0)
   const failed = counts.reduce((sum, each) => sum + each.failed, 0)
+  for (const { name, why } of counts.flatMap(({ repeated = [] }) => repeated))
+    print(inLanguage(testTexts.repeated(name, why), lang))
   print('', `${passed} passed, ${failed} failed`)
   return failed === 0 ? exitCodes.done : exitCodes.failed
 }
@@ -104,5 +116,10 @@ function readCounts(file: string, exitCode: number): Counts {
   }
   const { numPassedTests, numFailedTests, testResults } = results
   const failedFiles = testResults.filter(({ status }) => status === 'failed').length
-  return { passed: numPassedTests, failed: Math.max(numFailedTests, failedFiles, exitCode === 0 ? 0 : 1) }
+  const repeated = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+    .map(({ fullName, failureMessages: [why = ''] }) => ({ name: fullName, why: why.split('\n')[0] ?? '' }))
+  const failed = Math.max(numFailedTests, failedFiles, exitCode === 0 ? 0 : 1)
+  return { passed: numPassedTests, failed, repeated }
 }
