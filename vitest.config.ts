@@ -11,9 +11,6 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 const native = { experimental: { viteModuleRunner: false, nodeLoader: false } } as const
 // kafkajs 2.2.4 computes time-outs that lie in the past; Node 24 says so once a process.
 const quietTimeouts = ['--disable-warning=TimeoutNegativeWarning']
-// CI shares its computer with the brokers of every test and with other people: there a test that fails is played once more, and the
-// report names each that needed it ("retry x1"). Elsewhere nothing is repeated: a check that fails has failed.
-const retry = Number(process.env['MQ_RETRY'] ?? 0)
 const never = ['**/node_modules/**', '**/.workbook/**', 'docs/**']
 
 export default defineConfig({
@@ -42,7 +39,6 @@ export default defineConfig({
         test: {
           ...native,
           name: 'wire',
-          retry,
           execArgv: quietTimeouts,
           include: ['**/*.wire.test.ts'],
           exclude: never,
@@ -55,7 +51,6 @@ export default defineConfig({
         test: {
           ...native,
           name: 'real',
-          retry,
           include: ['**/*.real.test.ts'],
           exclude: never,
           testTimeout: 120_000,
@@ -66,7 +61,6 @@ export default defineConfig({
         test: {
           ...native,
           name: 'soak',
-          retry,
           include: ['**/*.soak.test.ts'],
           exclude: never,
           testTimeout: 1_800_000,
@@ -76,7 +70,6 @@ export default defineConfig({
         test: {
           ...native,
           name: 'tasks',
-          retry,
           execArgv: quietTimeouts,
           include: ['exercises/**/*.check.test.ts', 'designs/**/claims.test.ts'],
           exclude: never,
