@@ -1,7 +1,7 @@
 /** The learner's files beside the reference, and other right answers: as data, for a terminal or a page to show. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { taskFolder } from './course.ts'
+import { learnersFile, learnersPath } from './course.ts'
 import { diffHunks, type Hunk } from './diff.ts'
 import { firstComment } from './lesson.ts'
 import type { Task } from './registry/registry.ts'
@@ -51,8 +51,8 @@ export function alternativesOf(task: Task): Alternative[] {
 }
 
 function compare(task: Task, file: string, theirs: string): Comparison {
-  const yours = join(taskFolder(task), file)
-  const paths = { file, yours: `${task.folder}/${file}`, theirs: shownPath(theirs) }
+  const yours = learnersPath(task, file)
+  const paths = { file, yours: learnersFile(task, file), theirs: shownPath(theirs) }
   if (!existsSync(theirs)) return { ...paths, hunks: undefined }
   const before = existsSync(yours) ? readFileSync(yours, 'utf8') : ''
   return { ...paths, hunks: diffHunks(before, readFileSync(theirs, 'utf8')) }

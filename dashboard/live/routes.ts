@@ -74,7 +74,8 @@ export function liveRoutes(app: Express, dashboard: Dashboard): void {
     const env = { MQ_PICTURES: String(picturesEveryMs) }
     const run = runs.start({ kind: 'live', task: task.id, args, env })
     stages.set(run, new Stage(run, hub))
-    if (experiment !== undefined) keepOutcome(run, task, experiment, form.guess)
+    if (experiment !== undefined)
+      keepOutcome(run, { task, engine: form.engine, experiment, guess: form.guess })
     const path = `/live?task=${task.id}${experiment === undefined ? '' : `&experiment=${experiment.name}`}`
     answered(request, response, path, { run: run.status })
   })
@@ -101,15 +102,21 @@ export function liveRoutes(app: Express, dashboard: Dashboard): void {
 }
 
 /** A prediction counts only for the run that followed it. */
-function keepOutcome(run: Run, task: Task, experiment: Experiment, guess: string | undefined): void {
+function keepOutcome(
+  run: Run,
+  asked: {
+    readonly task: Task
+    readonly engine: z.infer<typeof startForm>['engine']
+    readonly experiment: Experiment
+    readonly guess: string | undefined
+  },
+): void {
+  const { experiment, guess } = asked
   const { question } = experiment
   const isOption = question.kind === 'choice' && question.options.some(({ id }) => id === guess)
+  const predicted = isOption ? (guess ?? noPrediction) : noPrediction
   run.onEvent((event) => {
-    if (event.kind !== 'outcome') return
-    keepPrediction(task, experiment, {
-      predicted: isOption ? (guess ?? noPrediction) : noPrediction,
-      came: event.option,
-    })
+    if (event.kind === 'outcome') keepPrediction(asked, experiment, { predicted, came: event.option })
   })
 }
 

@@ -4,7 +4,7 @@
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Course } from '#workbook/course'
+import { type Course, learnersPath } from '#workbook/course'
 import type { Fold } from '#workbook/progress/fold'
 import { foldNow } from '#workbook/proof'
 import { root, workbookPath } from '#workbook/root'
@@ -40,9 +40,10 @@ function stampOf({ tasks }: Course): string {
   return [
     join(root, 'CHECKLIST.md'),
     workbookPath('study.json'),
-    ...tasks.flatMap(({ folder, files }) =>
-      ['questions.ts', ...files].map((file) => join(root, folder, file)),
-    ),
+    ...tasks.flatMap((task) => [
+      join(root, task.folder, 'questions.ts'),
+      ...task.files.map((file) => learnersPath(task, file)),
+    ]),
     ...filesIn(workbookPath('evidence')),
     ...filesIn(workbookPath('verdicts')),
     ...filesIn(join(root, 'results')),

@@ -9,6 +9,9 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   exercise: () => import('./exercise.ts'),
   check: () => import('./check.ts'),
   quiz: () => import('./quiz.ts'),
+  answer: () => import('./answer.ts'),
+  rate: () => import('./rate.ts'),
+  reflect: () => import('./reflect.ts'),
   hint: () => import('./hint.ts'),
   solution: () => import('./solution.ts'),
   reset: () => import('./reset.ts'),
@@ -24,12 +27,13 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   brokers: () => import('./brokers.ts'),
   dlq: () => import('./dlq.ts'),
   dashboard: () => import('./dashboard.ts'),
+  system: () => import('./system.ts'),
   help: () => import('./help.ts'),
 }
 
-/** Loads a command that is not planned. */
+/** Loads a command of the table. */
 export async function loadCommand(name: string): Promise<CommandModule> {
   const load = loaders[name]
-  if (load === undefined) throw new Error(`the command "${name}" is not planned and has no file`)
+  if (load === undefined) throw new Error(`the command "${name}" has no file`)
   return await load()
 }

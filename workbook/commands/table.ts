@@ -15,7 +15,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     takesName: true,
     settings: [...everywhere, ...engines, 'answer', 'watch'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'check',
@@ -24,7 +23,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'events', 'reference'],
     settings: [...everywhere, ...engines],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'quiz',
@@ -33,7 +31,30 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['all', 'json'],
     settings: [...everywhere, 'seed', 'answer'],
     isOpen: false,
-    isPlanned: false,
+  },
+  {
+    name: 'answer',
+    usage: '<id> [json]',
+    target: 'required',
+    words: ['json'],
+    settings: everywhere,
+    isOpen: false,
+  },
+  {
+    name: 'rate',
+    usage: '[understanding=N] [design=N] [failures=N] [consistency=N] [json]',
+    target: 'none',
+    words: ['json'],
+    settings: [...everywhere, 'understanding', 'design', 'failures', 'consistency'],
+    isOpen: false,
+  },
+  {
+    name: 'reflect',
+    usage: '[confidence=N]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, 'confidence'],
+    isOpen: false,
   },
   {
     name: 'hint',
@@ -42,7 +63,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['all'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'solution',
@@ -51,7 +71,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['anyway'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'reset',
@@ -60,7 +79,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'list',
@@ -69,7 +87,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: everywhere,
     isOpen: true,
-    isPlanned: false,
   },
   {
     name: 'progress',
@@ -78,7 +95,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'report'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'doctor',
@@ -87,7 +103,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'verify',
@@ -96,7 +111,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'print'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'explore',
@@ -106,7 +120,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'events'],
     settings: [...everywhere, ...engines, 'subject', 'crash', 'schedules', 'messages', 'at'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'measure',
@@ -115,7 +128,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['reference', 'json', 'print'],
     settings: [...everywhere, ...engines],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'bench',
@@ -124,7 +136,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: true,
-    isPlanned: false,
   },
   {
     name: 'docs',
@@ -133,7 +144,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'test',
@@ -142,7 +152,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['soak', 'real'],
     settings: everywhere,
     isOpen: true,
-    isPlanned: false,
   },
   {
     name: 'brokers',
@@ -163,7 +172,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
       'durability',
     ],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'dlq',
@@ -173,7 +181,14 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['list', 'show', 'redrive', 'drop', 'apply', 'json'],
     settings: [...everywhere, 'id', 'reason', 'older', 'limit', 'redrives', 'queue', 'url'],
     isOpen: false,
-    isPlanned: false,
+  },
+  {
+    name: 'system',
+    usage: '[storm=5m] [rate=20] [port=8080] [engine=embedded|local|docker|url] [seed=N]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, ...engines, 'storm', 'rate', 'port'],
+    isOpen: false,
   },
   {
     name: 'help',
@@ -182,7 +197,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: true,
-    isPlanned: false,
   },
   {
     name: 'dashboard',
@@ -191,14 +205,8 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: [...everywhere, 'port', 'open'],
     isOpen: false,
-    isPlanned: false,
   },
-  ...['reflect', 'system'].map(planned),
 ]
-
-function planned(name: string): Omit<CommandRow, 'summary'> {
-  return { name, usage: '', target: 'none', words: [], settings: everywhere, isOpen: true, isPlanned: true }
-}
 
 export const commands: readonly CommandRow[] = rows.map((row) => ({
   ...row,

@@ -114,10 +114,10 @@ export const failureTasks: readonly Task[] = [
     folder: 'exercises/4-failure/06-poison-messages',
     title: { en: 'Poison messages', vi: 'Xử lý poison message' },
     state: 'ready',
-    minutes: 90,
-    files: ['poison.ts', 'naive.ts', 'topology.ts', 'consumer.ts', 'monitor.ts', 'NOTES.md'],
+    minutes: 110,
+    files: ['poison.ts', 'naive.ts', 'topology.ts', 'consumer.ts', 'on-kafka.ts', 'monitor.ts', 'NOTES.md'],
     needs: ['mq-04'],
-    engine: 'rabbitmq',
+    engine: 'both',
     path: 11,
     starterPasses: [],
     items: [

@@ -1,7 +1,7 @@
 /** What lessons ask, read as all content is: by a process that loads it and prints it as data. */
 import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
@@ -18,6 +18,11 @@ export type Asked = Lesson['questions'][number]
 /** A lesson is read and answered; the other tasks are code that is written. */
 export function isLesson(task: Pick<Task, 'part'>): boolean {
   return task.part === 'study'
+}
+
+/** Whether there is something to predict and to play besides the learner's own code. */
+export function hasExperiments(task: Pick<Task, 'part' | 'folder'>): boolean {
+  return isLesson(task) || existsSync(join(root, task.folder, 'experiments'))
 }
 
 /** Whether a question proves the item. */

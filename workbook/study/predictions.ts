@@ -1,4 +1,5 @@
 /** What was predicted of an experiment and what came, kept for the lesson's screen. */
+import type { EngineName } from '#brokers/engines'
 import type { Task } from '../registry/registry.ts'
 import { readStudy, writeStudy } from '../state/study.ts'
 import type { Lesson } from './lessons.ts'
@@ -10,7 +11,7 @@ export const noPrediction = ''
 
 /** Answers whether it could be kept. */
 export function keepPrediction(
-  task: Pick<Task, 'id'>,
+  { task, engine }: { readonly task: Pick<Task, 'id'>; readonly engine: EngineName },
   experiment: Pick<Experiment, 'name'>,
   { predicted, came }: { readonly predicted: string; readonly came: string | undefined },
 ): boolean {
@@ -21,6 +22,7 @@ export function keepPrediction(
     runs: (state.experiments[key]?.runs ?? 0) + 1,
     ...(predicted === noPrediction ? {} : { predicted }),
     ...(came === undefined ? {} : { came }),
+    engine,
   }
   return writeStudy({ ...state, experiments: { ...state.experiments, [key]: entry } })
 }
