@@ -70,6 +70,8 @@ export interface LabOptions {
   readonly run: RunContext
   /** What the scenario needs. Default: RabbitMQ alone. */
   readonly brokers?: Brokers | undefined
+  /** How long a subject's process may take to start. Default: as long as any fact, and longer on Kafka. */
+  readonly startMsMax?: number | undefined
 }
 
 /** The engines of a lab; at least one. */
@@ -169,7 +171,7 @@ export class Lab {
       shown: (name) => this.shown(name),
       mustBeOpen,
     })
-    const startMsMax = kafka === undefined ? factMsMax : joinMsMax
+    const { startMsMax = kafka === undefined ? factMsMax : joinMsMax } = options
     this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })

@@ -14,7 +14,7 @@ import { CannotTell, PromiseBroken } from './failure.ts'
 import { type Lab, openLab } from './lab.ts'
 import { engineWord, limitsOf } from './launch.ts'
 import { mustStandFor, type Promised } from './promise.ts'
-import type { Brokers, Scenario } from './stage.ts'
+import type { Scenario } from './stage.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
 declare module 'vitest' {
@@ -26,6 +26,9 @@ declare module 'vitest' {
 
 /** vitest's own limit, which knows no sentence: it must never be the first, closing the lab included. */
 const closeMsMax = 20_000
+
+/** Of the time that an unhurried scenario may take, so much may be the start of one process. */
+const startShareMax = 0.25
 
 /**
  * Registers a check. `name` is the item's id and the promise's English sentence, written out so that editors and
@@ -85,7 +88,7 @@ async function judge<Facts>(
 ): Promise<Conclusion> {
   let lab: Lab | undefined
   try {
-    lab = await openInTime(taskFolder, scenario.brokers)
+    lab = await openInTime(taskFolder, scenario)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
     const scenarioMs = Math.max(
@@ -122,8 +125,9 @@ function brokerLost(error: unknown): CannotTell {
   return new CannotTell(said, { cause: error })
 }
 
-async function openInTime(taskFolder: string, brokers: Brokers | undefined): Promise<Lab> {
-  const opening = openLab({ taskFolder, run: currentRun(), brokers })
+async function openInTime(taskFolder: string, { brokers, msMax }: Scenario<unknown>): Promise<Lab> {
+  const startMsMax = msMax === undefined ? undefined : msMax * startShareMax
+  const opening = openLab({ taskFolder, run: currentRun(), brokers, startMsMax })
   const { openMs } = limitsOf(currentRun().engine)
   const seconds = openMs / 1000
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)

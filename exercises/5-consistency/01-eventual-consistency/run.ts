@@ -330,12 +330,10 @@ export async function walletOf(lab: Lab): Promise<Wallet> {
 
 export async function balancesOf(lab: Lab): Promise<Balances> {
   const { start } = await lab.subject.load<BalancesModule>(balancesFile, ['start'])
-  const started = await lab.finished(
-    start(await lab.world('lab')),
-    text('start()', 'start()'),
-    { file: balancesFile },
-    msMax,
-  )
+  // It commits nothing but its tables, and that is no moment at which anybody could die.
+  const openDatabase = (name: string) => lab.openDatabase(name)
+  const world = { ...(await lab.world('lab')), openDatabase }
+  const started = await lab.finished(start(world), text('start()', 'start()'), { file: balancesFile }, msMax)
   const balances = lab.subject.guard<Balances>(started, ['stop', 'session'], balancesFile)
   lab.defer(() => balances.stop())
   const session = (): Session => lab.subject.guard<Session>(balances.session(), ['read'], balancesFile)
