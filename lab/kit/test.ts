@@ -74,11 +74,11 @@ export function unmet(verdict: Verdict): Error {
 }
 
 /** Settings of a run that make no sense are said by the test itself. */
-function testMsMax({ brokers, msMax = 0 }: Pick<Scenario<unknown>, 'brokers' | 'msMax'>): number {
+function testMsMax(scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'>): number {
   const isReal = ['local', 'docker', 'url'].includes(process.env.MQ_ENGINE ?? '')
-  const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', brokers)
+  const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', scenario)
   // Closing brings a killed broker back, which takes as long as opening.
-  return 2 * openMs + Math.max(scenarioMs, msMax) + closeMsMax
+  return 2 * openMs + scenarioMs + closeMsMax
 }
 
 async function judge<Facts>(
@@ -91,10 +91,7 @@ async function judge<Facts>(
     lab = await openInTime(taskFolder, scenario)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const scenarioMs = Math.max(
-      limitsOf(currentRun().engine, scenario.brokers).scenarioMs,
-      scenario.msMax ?? 0,
-    )
+    const { scenarioMs } = limitsOf(currentRun().engine, scenario)
     const said = text(
       `it was not over after ${scenarioMs / 1000} s`,
       `sau ${scenarioMs / 1000} giây vẫn chưa xong`,
@@ -125,10 +122,11 @@ function brokerLost(error: unknown): CannotTell {
   return new CannotTell(said, { cause: error })
 }
 
-async function openInTime(taskFolder: string, { brokers, msMax }: Scenario<unknown>): Promise<Lab> {
-  const startMsMax = msMax === undefined ? undefined : msMax * startShareMax
-  const opening = openLab({ taskFolder, run: currentRun(), brokers, startMsMax })
-  const { openMs } = limitsOf(currentRun().engine)
+async function openInTime(taskFolder: string, scenario: Scenario<unknown>): Promise<Lab> {
+  const { brokers, isPatient, msMax } = scenario
+  const starts = msMax === undefined ? {} : { startMsMax: msMax * startShareMax }
+  const opening = openLab({ taskFolder, run: currentRun(), brokers, isPatient, ...starts })
+  const { openMs } = limitsOf(currentRun().engine, scenario)
   const seconds = openMs / 1000
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)
   try {
