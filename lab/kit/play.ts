@@ -135,7 +135,12 @@ async function perform(act: Act, lab: Lab): Promise<void> {
 /** Says why it could not be played to the end. */
 function tell(conclusion: Conclusion, run: RunContext): 'failed' | 'inconclusive' {
   if (conclusion.outcome !== 'failed') {
-    if (conclusion.outcome === 'inconclusive') run.emit({ kind: 'say', text: conclusion.cause })
+    if (conclusion.outcome === 'inconclusive') {
+      const { cause, enginesThatCan } = conclusion
+      const [engine] = enginesThatCan
+      const instead = engine === undefined ? '' : ` (engine=${engine})`
+      run.emit({ kind: 'say', text: text(cause.en + instead, cause.vi + instead) })
+    }
     return 'inconclusive'
   }
   const { said, places } = conclusion.breach
