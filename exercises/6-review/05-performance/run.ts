@@ -1,6 +1,6 @@
 /** The scenarios of review-05: a slow consumer with each stage made free in turn, and the optimized one beside it, in one run. */
 import { randomUUID } from 'node:crypto'
-import { connect } from 'amqplib'
+import { type ConsumeMessage, connect } from 'amqplib'
 import type { Act, Lab } from '#lab/kit'
 import { countIn } from '#lab/kit/queues'
 import type { Running, World } from '#lab/subject'
@@ -96,14 +96,24 @@ export async function startSlow(world: World, { read, find, book }: Stages): Pro
   connection.on('error', () => {})
   const channel = await connection.createChannel()
   await channel.prefetch(1)
-  await channel.consume(world.name(work), async (message) => {
-    if (message === null) return
+  let working: Promise<void> = Promise.resolve()
+  const one = async (message: ConsumeMessage): Promise<void> => {
     const payment = read(message.content)
     const { account } = await find(payment.merchant_id)
     book(payment, account)
     channel.ack(message)
+  }
+  await channel.consume(world.name(work), (message) => {
+    if (message !== null) working = one(message)
   })
-  return { stop: () => connection.close() }
+  return {
+    async stop() {
+      await working
+      // The channel first: close() of the connection would overtake the last ack.
+      await channel.close()
+      await connection.close()
+    },
+  }
 }
 
 export async function declare(lab: Lab): Promise<void> {
@@ -151,7 +161,7 @@ export interface BottleneckSeen {
   readonly without: Readonly<Record<StageName, number>>
 }
 
-const bottleneckLoad = 30
+const bottleneckLoad = 20
 
 /** The slow consumer as it is, then with each stage made free: the one that sets the pace shows. */
 export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
@@ -188,8 +198,8 @@ export interface OptimizedSeen {
   readonly left: number
 }
 
-const optimizedLoad = 60
-const rounds = 2
+const optimizedLoad = 50
+const rounds = 1
 const ackLookedAt = 5
 
 /** The slow consumer and the learner's take turns over the same load. */
