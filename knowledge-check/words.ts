@@ -3,6 +3,7 @@
 export const crash = [
   'crash',
   'dies',
+  'dead',
   'died',
   'kill',
   'restart',
@@ -25,6 +26,9 @@ export const twice = [
   'trùng',
   'hai lần',
   'lần nữa',
+  'xử lý lại',
+  'làm lại',
+  'đọc lại',
   'giao lại',
   'lặp',
 ]
@@ -63,6 +67,8 @@ export const dedupe = [
 export const not = [
   'not',
   'never',
+  'neither',
+  'nor ',
   'no ',
   'cannot',
   "can't",
