@@ -43,7 +43,7 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
   },
   {
     files:
-      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|experiments\/[a-z0-9/-]+)\.ts$/,
+      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks)\/[a-z0-9/-]+)\.ts$/,
     may: [/^lab\//, /^payments\//, /^knowledge-check\//, /^brokers\/engines\/engine\.ts$/],
     why: 'our files of a task use lab, payments, the knowledge check and the contract of engines',
   },
@@ -52,6 +52,7 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     may: [/^payments\//, /^lab\/subject\//],
     why: 'code of a learner uses payments and the types of #lab/subject',
   },
+  { files: /^system\//, may: [/^payments\//, /^lab\//], why: 'the system stands on payments and lab' },
   {
     files: /^benches\//,
     may: [/^lab\//, /^brokers\//, /^payments\//],
@@ -86,6 +87,7 @@ const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly
   { task: '3-mq/01-rabbitmq-setup', doors: ['payments/topology.ts'] },
   { task: 'designs/05-queue-topology', doors: ['payments/topology.ts'] },
   { task: 'designs/01-payment-event-schema', doors: ['payments/envelope.ts', 'payments/events.ts'] },
+  { task: 'designs/04-payment-saga', doors: ['payments/saga.ts'] },
   { task: '3-mq/10-event-sourcing', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
   { task: '4-failure/01-message-loss', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
   { task: '4-failure/02-duplicates', doors: ['payments/inbox.ts'] },
@@ -94,7 +96,7 @@ const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly
 
 /** What is ours in a task's folder; the rest is the learner's, who may import whatever they want to try. */
 const ourFiles =
-  /(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|experiments\/[a-z0-9/-]+)\.ts$/
+  /(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks)\/[a-z0-9/-]+)\.ts$/
 
 const isTheLearners = (file: string): boolean => /^(?:exercises|designs)\//.test(file) && !ourFiles.test(file)
 
