@@ -14,8 +14,6 @@ export const crash = [
   'khởi động lại',
   'hỏng',
 ]
-export const before = ['before', 'first', 'then', 'trước', 'rồi mới', 'xong mới']
-export const after = ['after', 'once', 'behind', 'only when', 'sau', 'rồi mới', 'xong mới', 'khi đã']
 export const twice = [
   'twice',
   'again',

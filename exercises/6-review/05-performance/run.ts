@@ -130,8 +130,11 @@ export async function play(
   start: ConsumerModule['start'],
   lane: 'consumer' | 'lab',
 ): Promise<Played> {
-  for (const { id, body } of load.bodies)
-    await lab.observer.publish({ exchange: '', routingKey: lab.name(work), messageId: id, body })
+  await Promise.all(
+    load.bodies.map(({ id, body }) =>
+      lab.observer.publish({ exchange: '', routingKey: lab.name(work), messageId: id, body }),
+    ),
+  )
   const world = await lab.world(lane)
   const began = performance.now()
   const running = await lab.finished(start(world, bench.stages), text('start()', 'start()'), { file })
@@ -161,7 +164,7 @@ export interface BottleneckSeen {
   readonly without: Readonly<Record<StageName, number>>
 }
 
-const bottleneckLoad = 20
+const bottleneckLoad = 12
 
 /** The slow consumer as it is, then with each stage made free: the one that sets the pace shows. */
 export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
@@ -173,12 +176,15 @@ export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
   const load = loadOf(lab, bottleneckLoad)
   const timed = async (free?: StageName): Promise<number> =>
     (await play(lab, load, new Bench(lab, free), startSlow, 'lab')).ms
-  await timed()
-  const asItIs = await timed()
-  const without = { read: 0, find: 0, book: 0 }
-  for (const stage of stageNames) {
-    lab.say(`The same load, and ${stage} costs nothing.`, `Cùng tải đó, còn ${stage} thì không tốn gì.`)
-    without[stage] = await timed(stage)
+  let asItIs = Number.POSITIVE_INFINITY
+  const without = { read: asItIs, find: asItIs, book: asItIs }
+  // The quickest of two rounds, in turns: what a busy computer adds to one run says nothing of a stage.
+  for (let round = 0; round < 2; round += 1) {
+    asItIs = Math.min(asItIs, await timed())
+    for (const stage of stageNames) {
+      lab.say(`The same load, and ${stage} costs nothing.`, `Cùng tải đó, còn ${stage} thì không tốn gì.`)
+      without[stage] = Math.min(without[stage], await timed(stage))
+    }
   }
   return { named: String(bottleneck?.stage ?? ''), why: String(bottleneck?.why ?? ''), asItIs, without }
 }
@@ -198,7 +204,7 @@ export interface OptimizedSeen {
   readonly left: number
 }
 
-const optimizedLoad = 50
+const optimizedLoad = 45
 const rounds = 1
 const ackLookedAt = 5
 
