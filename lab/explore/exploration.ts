@@ -56,8 +56,8 @@ export interface Stage {
 /** How a call into a supervised subject ended. */
 export type Answer =
   | { readonly state: 'ok'; readonly value: unknown }
-  /** It rejected. */
-  | { readonly state: 'fail'; readonly reason: string }
+  /** It rejected. `error` is the name of what it rejected with, `reason` its message. */
+  | { readonly state: 'fail'; readonly reason: string; readonly error: string }
   /** Its process died before it had answered: nobody can know. */
   | { readonly state: 'unknown'; readonly reason: string }
   /** It lives and has not answered in time. */

@@ -75,6 +75,14 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
   })
 }
 
+/**
+ * A schedule replayed alone may be played so often until it breaks: a crash between two programs is a race, and a
+ * counter-example that lets the promise hold now and then is one all the same.
+ */
+const replaysMax = 5
+/** A counter-example is preferred that breaks again in each of so many further runs. */
+const confirmations = 2
+
 /** A run that breaks the promise, also when it is played alone. */
 interface Found {
   readonly schedule: Schedule
@@ -105,9 +113,8 @@ class Explorer {
         ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
         : [{ crash, messages, at }]
     const began = performance.now()
-    // One that is replayed runs alone already.
     const { played, found } =
-      at === undefined ? await this.#untilBroken(schedules) : await this.#alone(schedules)
+      at === undefined ? await this.#untilBroken(schedules) : await this.#replayed(schedules)
     const ms = performance.now() - began
     const moments = momentsAround(this.#crashable(recorded.exchanged), crash).length
     const explored = this.#concluded(schedules, played, moments, ms)
@@ -156,6 +163,14 @@ class Explorer {
     return { played }
   }
 
+  /** Plays the one schedule of a replay, alone, until it breaks the promise; else what it came to last. */
+  async #replayed(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
+    for (let time = 1; ; time += 1) {
+      const result = await this.#alone(schedules)
+      if (result.found !== undefined || time === replaysMax) return result
+    }
+  }
+
   /**
    * Plays schedules side by side, in order, until one breaks the promise; those before it are played to their end, so
    * that the answer does not depend on who was faster.
@@ -186,17 +201,30 @@ class Explorer {
 
   /**
    * The shortest run that breaks the promise like this one: with the fewest messages, and one crash, at the earliest moment
-   * of the same kind; else this very one. Each is played alone. Nothing if none of them breaks it.
+   * of the same kind; else this very one. Each is played alone, and one that breaks every time comes before a shorter
+   * one that breaks now and then. Nothing if none of them breaks it.
    */
   async #shortest(broken: Schedule): Promise<Found | undefined> {
     const { crash } = broken
+    let nowAndThen: Found | undefined
     for (let messages = 1; messages <= broken.messages; messages += 1) {
       const recorded = await this.#record(crash, messages)
       if (recorded.outcome !== 'held') continue
-      const { found } = await this.#alone(this.#candidates(recorded.exchanged, broken, messages))
-      if (found !== undefined) return found
+      for (const candidate of this.#candidates(recorded.exchanged, broken, messages)) {
+        const { found } = await this.#alone([candidate])
+        if (found === undefined) continue
+        if (await this.#breaksAgain(candidate)) return found
+        nowAndThen ??= found
+      }
     }
-    return (await this.#alone([broken])).found
+    return nowAndThen ?? (await this.#alone([broken])).found
+  }
+
+  async #breaksAgain(schedule: Schedule): Promise<boolean> {
+    for (let time = 1; time <= confirmations; time += 1) {
+      if ((await this.#alone([schedule])).found === undefined) return false
+    }
+    return true
   }
 
   #candidates(exchanged: readonly Exchanged[], { crash, at }: Schedule, messages: number): Schedule[] {

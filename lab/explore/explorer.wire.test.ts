@@ -146,6 +146,28 @@ describe('the explorer', () => {
     expect(replayed.counterExample?.breach.said).toEqual(one.counterExample?.breach.said)
   })
 
+  test('replays a crash that breaks now and then until it breaks', async () => {
+    const { promise, ...rest } = exploration()
+    let judged = 0
+    const racy: Exploration<Booked> = {
+      ...rest,
+      promise: {
+        ...promise,
+        // The first is the run without a crash.
+        judge: (seen) => (++judged < 4 ? promise.judge(seen) : broken({ en: 'lost', vi: 'mất' })),
+      },
+    }
+    const at = [{ side: 'before', from: 'consumer', to: 'broker', what: 'basic.ack', nth: 1 }] as const
+    const { counterExample, played } = await exploring(consumer(orders.right), {
+      messages: 1,
+      exploration: racy as Exploration,
+      at,
+    })
+
+    expect(counterExample?.breach.said.en).toBe('lost')
+    expect({ judged, played }).toEqual({ judged: 4, played: 1 })
+  })
+
   test('clears it when the broker is killed instead, and the consumer is started again', async () => {
     // A sample: the references of the tasks are cleared at every moment (`npm run test:soak explore`).
     const { counterExample, held: kept } = await exploring(consumer(orders.right), {

@@ -90,7 +90,8 @@ export class Supervisor implements Supervised {
     } catch (error) {
       const reason = messageOf(error)
       if (/^TODO\b/i.test(reason)) throw this.#stillToDo(error, method)
-      return error instanceof ActorGone ? { state: 'unknown', reason } : { state: 'fail', reason }
+      if (error instanceof ActorGone) return { state: 'unknown', reason }
+      return { state: 'fail', reason, error: error instanceof Error ? error.name : '' }
     }
   }
 

@@ -5,7 +5,10 @@ import { EngineError } from '#brokers/engines/start'
 import { text } from '../verdict/language.ts'
 import { CannotTell, messageOf } from './failure.ts'
 import type { RunContext } from './run-context.ts'
-import type { Brokers } from './stage.ts'
+import type { Scenario } from './stage.ts'
+
+/** So much longer may an experiment take, in which nobody's code is judged. */
+const patienceFactor = 4
 
 /** How long things may take on an engine. */
 export interface Limits {
@@ -19,9 +22,14 @@ export interface Limits {
  * Real brokers start in seconds, and on them time passes only by waiting. On Kafka whoever joins a group waits for its other
  * members, once for each that joins.
  */
-export function limitsOf(engine: EngineName, brokers?: Brokers): Limits {
-  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: 60_000 }
-  return { openMs: 10_000, scenarioMs: brokers?.kafka === undefined ? 9_000 : 18_000 }
+export function limitsOf(
+  engine: EngineName,
+  scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient'> = {},
+): Limits {
+  const patience = scenario.isPatient ? patienceFactor : 1
+  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: 60_000 * patience }
+  const hasKafka = scenario.brokers?.kafka !== undefined
+  return { openMs: 10_000 * patience, scenarioMs: (hasKafka ? 18_000 : 9_000) * patience }
 }
 
 /** What a command must say to play on the same engine: nothing for the one that it takes by itself. */

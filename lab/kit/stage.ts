@@ -1,7 +1,7 @@
 /** Which brokers a scenario plays on. A lab starts no others; what says nothing plays on RabbitMQ. */
 import type { Lab } from './lab.ts'
 
-/** The brokers of one lab. */
+/** The brokers of one lab; none is `{}`. */
 export interface Brokers {
   readonly rabbitmq?: true
   /** A Kafka cluster of so many nodes. */
@@ -13,6 +13,8 @@ export interface Scenario<Facts> {
   (lab: Lab): Promise<Facts>
   /** Default: RabbitMQ alone. */
   readonly brokers?: Brokers
+  /** Nothing of a learner's is judged by it, and nobody waits to hear what is wrong: facts may take longer. */
+  readonly isPatient?: true
 }
 
 export const rabbitMQAlone: Brokers = { rabbitmq: true }
@@ -31,6 +33,11 @@ export function onBoth<Facts>(
   play: (lab: Lab) => Promise<Facts>,
 ): Scenario<Facts> {
   return staged({ rabbitmq: true, kafka: cluster.nodes }, play)
+}
+
+/** A scenario in which only the lab acts, such as an experiment. */
+export function patiently<Facts>(brokers: Brokers, play: (lab: Lab) => Promise<Facts>): Scenario<Facts> {
+  return Object.assign((lab: Lab) => play(lab), { brokers, isPatient: true as const })
 }
 
 /** The function itself is left as it is: two scenarios may share it. */

@@ -64,8 +64,8 @@ function refuse(task: Task, { options, lang }: Context): ExitCode | undefined {
 /** An experiment of a lesson: the one that was named, or the first that has not been run. */
 async function experiment(task: Task, { options, lang }: Context): Promise<ExitCode> {
   const { runAsEvents, runExperiment } = await import('../study/experiments.ts')
-  const { name, answer, seed = seedOfToday() } = options
-  const asked = { task, lesson: readLesson(task), lang, seed, name, answer }
+  const { name, answer, engine = 'embedded', seed = seedOfToday() } = options
+  const asked = { task, lesson: readLesson(task), lang, engine, seed, name, answer }
   return options.words.has('events') ? await runAsEvents(asked) : await runExperiment(asked)
 }
 

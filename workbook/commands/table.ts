@@ -110,9 +110,9 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'measure',
-    usage: '<id> [reference] [engine=embedded|local|docker|url] [seed=N] [json]',
-    target: 'required',
-    words: ['reference', 'json'],
+    usage: '<id> [reference] [engine=embedded|local|docker|url] [seed=N] [json] · print',
+    target: 'optional',
+    words: ['reference', 'json', 'print'],
     settings: [...everywhere, ...engines],
     isOpen: false,
     isPlanned: false,

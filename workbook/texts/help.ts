@@ -33,8 +33,8 @@ export const helpTexts = {
       vi: 'in quá trình chạy, mỗi dòng một JSON; đọc lệnh từ stdin',
     },
     print: {
-      en: 'prints KILLS.md from the wrong solutions, and runs nothing',
-      vi: 'in KILLS.md từ các lời giải sai, không chạy gì',
+      en: 'prints the page that the command keeps (KILLS.md, FIGURES.md), and runs nothing',
+      vi: 'in trang mà lệnh này giữ (KILLS.md, FIGURES.md), không chạy gì',
     },
     json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
     report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },

@@ -680,6 +680,16 @@ async function idsIn(lab: Lab, topic: string): Promise<string[]> {
   return (await lab.kafka.observer.read(topic)).map(idOf)
 }
 
+/** Where each event lies in the topic, as partition/offset, by its id. */
+export async function placesOf(lab: Lab, topic: string): Promise<Map<string, string[]>> {
+  const places = new Map<string, string[]>()
+  for (const record of await lab.kafka.observer.read(topic)) {
+    const id = idOf(record) ?? ''
+    places.set(id, [...(places.get(id) ?? []), `${record.partition}/${record.offset}`])
+  }
+  return places
+}
+
 /** Gives what may never be there a moment. */
 async function reaches(lab: Lab, fact: () => Promise<boolean>): Promise<void> {
   const deadline = lab.run.now() + lastWordMs
