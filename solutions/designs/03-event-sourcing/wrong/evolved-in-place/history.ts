@@ -1,6 +1,6 @@
 // mistake: a wallet is an object, so it may as well be changed where it is
-// refused by: design-03.1
-// says: was replayed up to version
+// refused by: design-03.5
+// says: its events say
 /** What a wallet holds, and held at any version: from its events alone, or sooner from a snapshot and the events behind it. */
 import type { Database } from 'better-sqlite3'
 import { type Fact, read, write } from './events.ts'
