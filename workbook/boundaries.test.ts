@@ -37,16 +37,22 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
   { files: /^brokers\//, may: [/^brokers\//], why: 'brokers knows nothing of payments, lab or tasks' },
   { files: /^lab\//, may: [/^brokers\//, /^payments\//], why: 'lab uses the doors of brokers and payments' },
   {
+    files: /^knowledge-check\//,
+    may: [/^lab\/(?:study\/written|verdict\/language)\.ts$/],
+    why: 'knowledge-check is data: it uses the type of a question and text()',
+  },
+  {
     files:
       /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks)\/[a-z0-9/-]+)\.ts$/,
-    may: [/^lab\//, /^payments\//, /^brokers\/engines\/engine\.ts$/],
-    why: 'our files of a task use lab, payments and the contract of engines',
+    may: [/^lab\//, /^payments\//, /^knowledge-check\//, /^brokers\/engines\/engine\.ts$/],
+    why: 'our files of a task use lab, payments, the knowledge check and the contract of engines',
   },
   {
     files: /^(?:exercises|designs|solutions)\//,
     may: [/^payments\//, /^lab\/subject\//],
     why: 'code of a learner uses payments and the types of #lab/subject',
   },
+  { files: /^system\//, may: [/^payments\//, /^lab\//], why: 'the system stands on payments and lab' },
   {
     files: /^benches\//,
     may: [/^lab\//, /^brokers\//, /^payments\//],
@@ -81,6 +87,7 @@ const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly
   { task: '3-mq/01-rabbitmq-setup', doors: ['payments/topology.ts'] },
   { task: 'designs/05-queue-topology', doors: ['payments/topology.ts'] },
   { task: 'designs/01-payment-event-schema', doors: ['payments/envelope.ts', 'payments/events.ts'] },
+  { task: 'designs/04-payment-saga', doors: ['payments/saga.ts'] },
   { task: '3-mq/10-event-sourcing', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
   { task: '4-failure/01-message-loss', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
   { task: '4-failure/02-duplicates', doors: ['payments/inbox.ts'] },

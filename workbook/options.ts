@@ -10,6 +10,8 @@ import { suggest } from './suggest.ts'
 import { optionTexts } from './texts/options.ts'
 
 const count = z.coerce.number().int().positive().max(100_000)
+/** A rating of oneself. */
+const rating = z.coerce.number().int().min(1).max(10)
 const port = z.coerce.number().int().min(0).max(65_535)
 
 const settingSchemas = {
@@ -42,11 +44,23 @@ const settingSchemas = {
     context.addIssue({ code: 'custom', message: 'no span of time' })
     return z.NEVER
   }),
+  storm: z.string().transform((span, context) => {
+    const ms = readSpan(span)
+    if (ms !== undefined && ms > 0) return ms
+    context.addIssue({ code: 'custom', message: 'no span of time' })
+    return z.NEVER
+  }),
+  rate: z.coerce.number().int().positive().max(1_000),
   limit: count,
   redrives: z.coerce.number().int().nonnegative().max(100),
   queue: z.string().max(255),
   url: z.string(),
   answer: z.string().trim().min(1).max(200),
+  understanding: rating,
+  design: rating,
+  failures: rating,
+  consistency: rating,
+  confidence: rating,
   at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[A-Za-z][A-Za-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const
 
@@ -146,11 +160,17 @@ const placeholders: { readonly [Name in SettingName]?: string } = {
   id: 'ID',
   reason: 'TEXT',
   older: '90s|10m|2h|3d',
+  storm: '30s|5m',
   queue: 'NAME',
   url: 'amqp://user:password@host:5672/vhost',
   subject: 'mine|reference|wrong/NAME|alternatives/NAME',
   at: 'before:FROM-TO:METHOD:N',
   answer: 'LETTER|N,N,…|NUMBER',
+  understanding: '1–10',
+  design: '1–10',
+  failures: '1–10',
+  consistency: '1–10',
+  confidence: '1–10',
 }
 
 /** The values a setting takes, for usage lines. */

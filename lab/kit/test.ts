@@ -71,7 +71,7 @@ export function unmet(verdict: Verdict): Error {
 }
 
 /** Settings of a run that make no sense are said by the test itself. */
-function testMsMax(scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient'>): number {
+function testMsMax(scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'>): number {
   const isReal = ['local', 'docker', 'url'].includes(process.env.MQ_ENGINE ?? '')
   const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', scenario)
   // Closing brings a killed broker back, which takes as long as opening.

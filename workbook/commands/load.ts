@@ -9,6 +9,9 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   exercise: () => import('./exercise.ts'),
   check: () => import('./check.ts'),
   quiz: () => import('./quiz.ts'),
+  answer: () => import('./answer.ts'),
+  rate: () => import('./rate.ts'),
+  reflect: () => import('./reflect.ts'),
   hint: () => import('./hint.ts'),
   solution: () => import('./solution.ts'),
   reset: () => import('./reset.ts'),
@@ -23,6 +26,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   test: () => import('./test.ts'),
   brokers: () => import('./brokers.ts'),
   dlq: () => import('./dlq.ts'),
+  system: () => import('./system.ts'),
   help: () => import('./help.ts'),
 }
 

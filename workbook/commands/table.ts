@@ -36,6 +36,33 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'answer',
+    usage: '<id> [json]',
+    target: 'required',
+    words: ['json'],
+    settings: everywhere,
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
+    name: 'rate',
+    usage: '[understanding=N] [design=N] [failures=N] [consistency=N] [json]',
+    target: 'none',
+    words: ['json'],
+    settings: [...everywhere, 'understanding', 'design', 'failures', 'consistency'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
+    name: 'reflect',
+    usage: '[confidence=N]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, 'confidence'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'hint',
     usage: '<id> [all]',
     target: 'required',
@@ -176,6 +203,15 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'system',
+    usage: '[storm=5m] [rate=20] [port=8080] [engine=embedded|local|docker|url] [seed=N]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, ...engines, 'storm', 'rate', 'port'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'help',
     usage: '[command]',
     target: 'none',
@@ -184,7 +220,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['reflect', 'system', 'dashboard'].map(planned),
+  ...['dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

@@ -94,8 +94,8 @@ export const helpTexts = {
       vi: 'các địa chỉ để lắng nghe; địa chỉ mà máy không có thì được bỏ qua',
     },
     port: {
-      en: 'the port of AMQP, or of Kafka; 0 picks a free one',
-      vi: 'cổng AMQP, hoặc cổng Kafka; 0 thì tự chọn một cổng trống',
+      en: "the port of AMQP, of Kafka, or of the payment system's API; 0 picks a free one",
+      vi: 'cổng AMQP, cổng Kafka, hoặc cổng API của hệ thống thanh toán; 0 thì tự chọn một cổng trống',
     },
     ports: {
       en: 'the ports of Kafka: one for one node, three for nodes 0, 1 and 2; 0 picks a free one',
@@ -133,6 +133,14 @@ export const helpTexts = {
     id: { en: 'a message id, or the end of one', vi: 'id của message, hoặc phần cuối của id' },
     reason: { en: 'part of the reason, in any case', vi: 'một phần của lý do, không phân biệt hoa thường' },
     older: { en: 'dead for at least so long', vi: 'đã chết ít nhất chừng đó thời gian' },
+    storm: {
+      en: 'lets a nemesis loose on the payment system for so long, and ends with a verdict',
+      vi: 'thả nemesis vào hệ thống thanh toán trong chừng đó thời gian, kết thúc bằng một kết luận',
+    },
+    rate: {
+      en: 'payments a second in a storm; 20 unless set',
+      vi: 'số thanh toán mỗi giây trong cơn bão; mặc định 20',
+    },
     limit: { en: 'how many messages at most', vi: 'nhiều nhất bao nhiêu message' },
     redrives: {
       en: 'how often a message may be sent back before it is left to a person; 3 unless set',
@@ -145,6 +153,26 @@ export const helpTexts = {
     url: {
       en: 'which RabbitMQ; else the variable AMQP_URL, else a broker on this computer',
       vi: 'RabbitMQ nào; không có thì lấy biến AMQP_URL, rồi tới broker trên máy này',
+    },
+    understanding: {
+      en: 'your rating of how well you understand message queues',
+      vi: 'điểm bạn tự chấm cho mức hiểu message queue',
+    },
+    design: {
+      en: 'your rating of your skill in event-driven architecture',
+      vi: 'điểm bạn tự chấm cho kỹ năng kiến trúc event-driven',
+    },
+    failures: {
+      en: 'your rating of your skill in handling failures',
+      vi: 'điểm bạn tự chấm cho kỹ năng xử lý sự cố',
+    },
+    consistency: {
+      en: 'your rating of your skill in reasoning about consistency',
+      vi: 'điểm bạn tự chấm cho kỹ năng lập luận về tính nhất quán',
+    },
+    confidence: {
+      en: 'how confident you are for week 8',
+      vi: 'bạn tự tin cho tuần 8 tới đâu',
     },
     answer: {
       en: 'answers the question that was printed last: a letter, an order such as 2,1,3, or a number',
