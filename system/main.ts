@@ -20,7 +20,7 @@ import { judge } from './verdict.ts'
 
 const optionsSchema = z.object({
   storm: z.coerce.number().int().positive().optional(),
-  rate: z.coerce.number().int().positive().max(1_000).default(20),
+  rate: z.coerce.number().int().positive().max(1_000).default(10),
   port: z.coerce.number().int().min(0).max(65_535).default(8080),
 })
 type Options = z.infer<typeof optionsSchema>
@@ -124,7 +124,7 @@ async function storm(
   const seconds = (performance.now() - began) / 1000
   if (!isAtRest) say(systemTexts.restless(restMsMax / 1000))
   await memory.look()
-  const verdict = await judge(system, customers.asked)
+  const verdict = await judge(system, customers.asked, isAtRest)
   const measured = { seconds, peakMb: memory.peakMb, fired: nemesis.fired, asked: customers.asked }
   screen.say('', ...verdictLines(verdict, measured, lang), '')
   const isRight = isAtRest && verdict.findings.length === 0 && verdict.counts.payments > 0

@@ -122,8 +122,8 @@ export function verdictLines({ findings, counts }: Verdict, measured: Measured, 
     '',
     lang === 'vi' ? `sự cố     ${faults || 'không có'}` : `faults    ${faults || 'none'}`,
     lang === 'vi'
-      ? `khách     ${n(asked.attempts)} lần hỏi · ${n(asked.unknown)} lần chưa rõ kết quả, đã hỏi lại cùng key · ${n(asked.givenUp)} bỏ cuộc · ${n(asked.refused)} bị từ chối`
-      : `customers ${n(asked.attempts)} attempts · ${n(asked.unknown)} with an unknown outcome, repeated under their key · ${n(asked.givenUp)} gave up · ${n(asked.refused)} refused`,
+      ? `khách     ${n(asked.attempts)} lần hỏi · ${n(asked.unreached)} lần không ai nghe · ${n(asked.unknown)} lần chưa rõ kết quả, đã hỏi lại cùng key · ${n(asked.givenUp)} bỏ cuộc · ${n(asked.refused)} bị từ chối`
+      : `customers ${n(asked.attempts)} attempts · ${n(asked.unreached)} reached nobody · ${n(asked.unknown)} with an unknown outcome, repeated under their key · ${n(asked.givenUp)} gave up · ${n(asked.refused)} refused`,
     lang === 'vi'
       ? `tốc độ    ${rate} thanh toán mỗi giây trong ${n(Math.round(seconds))} giây · bộ nhớ cao nhất ${peakMb === undefined ? 'không đo được' : `${n(peakMb)} MB, mọi process`}`
       : `pace      ${rate} payments a second over ${n(Math.round(seconds))} s · peak memory ${peakMb === undefined ? 'not measured' : `${n(peakMb)} MB, all processes`}`,
