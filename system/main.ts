@@ -36,6 +36,8 @@ const say = (...texts: readonly Text[]): void => screen.say(...texts.map((each) 
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
+// Whoever started us is gone.
+process.on('disconnect', () => interrupted.abort())
 process.exit(await main(optionsSchema.parse(Object.fromEntries(process.argv.slice(2).map(pair)))))
 
 function pair(word: string): [string, string] {

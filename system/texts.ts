@@ -60,14 +60,15 @@ export function statusLines(status: Status, last: string | undefined, lang: Lang
   const { running, compensating, settled, cancelled } = status.sagas
   const states = { running: '●', frozen: '❄', down: '✕' } as const
   const n = (value: number): string => formatNumber(value, lang)
-  const services = status.services
-    .map(({ name, state, starts }) => `${states[state]} ${name} ×${starts}`)
-    .join('   ')
+  const { payments, unsent } = status
   return [
-    services,
+    status.services.map(({ name, state, starts }) => `${states[state]} ${name} ×${starts}`).join('  '),
     lang === 'vi'
-      ? `thanh toán ${n(status.payments)} · đang chạy ${n(running)} · đang bù trừ ${n(compensating)} · settled ${n(settled)} · cancelled ${n(cancelled)} · chưa gửi ${n(status.unsent)}`
-      : `payments ${n(status.payments)} · running ${n(running)} · compensating ${n(compensating)} · settled ${n(settled)} · cancelled ${n(cancelled)} · unsent ${n(status.unsent)}`,
+      ? `thanh toán ${n(payments)} · message chưa gửi ${n(unsent)}`
+      : `payments ${n(payments)} · messages not sent yet ${n(unsent)}`,
+    lang === 'vi'
+      ? `saga: chạy ${n(running)} · bù trừ ${n(compensating)} · settled ${n(settled)} · cancelled ${n(cancelled)}`
+      : `sagas: running ${n(running)} · compensating ${n(compensating)} · settled ${n(settled)} · cancelled ${n(cancelled)}`,
     ...(last === undefined ? [] : [`⚡ ${last}`]),
   ]
 }
