@@ -63,7 +63,8 @@ async function main(options: Options): Promise<number> {
       ? await serve(system)
       : await storm(system, { ...options, storm: options.storm, seed: run.seed, memory })
   } catch (error) {
-    say(systemTexts.trouble(error instanceof Error ? error.message : String(error)))
+    const why = error instanceof Error ? error.message : String(error)
+    say(system === undefined ? systemTexts.trouble(why) : systemTexts.brokenOff(why))
     return 3
   } finally {
     memory.stop()

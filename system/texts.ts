@@ -52,6 +52,11 @@ export const systemTexts = {
     ),
   trouble: (why: string): Text =>
     text(`The system did not start: ${why}`, `Hệ thống không khởi động được: ${why}`),
+  brokenOff: (why: string): Text =>
+    text(
+      `Broken off, and so there is no verdict: ${why}`,
+      `Phải dừng giữa chừng nên không có kết luận: ${why}`,
+    ),
   again: (command: string): Text => text(`Again: ${command}`, `Chạy lại: ${command}`),
 } as const
 
