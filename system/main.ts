@@ -107,7 +107,12 @@ async function storm(
   const nemesis = new Nemesis(system, makeRandom(seed ^ 0x5eed))
   const paying = customers.pay(rate)
   const raging = nemesis.rage()
-  const isOver = (): boolean => interrupted.signal.aborted || performance.now() - began > options.storm
+  let hasFailed = false
+  raging.catch(() => {
+    hasFailed = true
+  })
+  const isOver = (): boolean =>
+    hasFailed || interrupted.signal.aborted || performance.now() - began > options.storm
   while (!isOver()) {
     const last = nemesis.last
     screen.draw(statusLines(system.status(), last === undefined ? undefined : faultTexts[last][lang], lang))
