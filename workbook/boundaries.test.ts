@@ -37,10 +37,15 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
   { files: /^brokers\//, may: [/^brokers\//], why: 'brokers knows nothing of payments, lab or tasks' },
   { files: /^lab\//, may: [/^brokers\//, /^payments\//], why: 'lab uses the doors of brokers and payments' },
   {
+    files: /^knowledge-check\//,
+    may: [/^lab\/(?:study\/written|verdict\/language)\.ts$/],
+    why: 'knowledge-check is data: it uses the type of a question and text()',
+  },
+  {
     files:
-      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|experiments\/[a-z0-9/-]+)\.ts$/,
-    may: [/^lab\//, /^payments\//, /^brokers\/engines\/engine\.ts$/],
-    why: 'our files of a task use lab, payments and the contract of engines',
+      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks)\/[a-z0-9/-]+)\.ts$/,
+    may: [/^lab\//, /^payments\//, /^knowledge-check\//, /^brokers\/engines\/engine\.ts$/],
+    why: 'our files of a task use lab, payments, the knowledge check and the contract of engines',
   },
   {
     files: /^(?:exercises|designs|solutions)\//,
@@ -91,7 +96,7 @@ const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly
 
 /** What is ours in a task's folder; the rest is the learner's, who may import whatever they want to try. */
 const ourFiles =
-  /(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|experiments\/[a-z0-9/-]+)\.ts$/
+  /(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks)\/[a-z0-9/-]+)\.ts$/
 
 const isTheLearners = (file: string): boolean => /^(?:exercises|designs)\//.test(file) && !ourFiles.test(file)
 

@@ -58,7 +58,18 @@ export function findTask(course: Course, id: string): Task {
 
 /** The main file of a task as the learner sees it. */
 export function mainFile(task: Task): string {
-  return `${task.folder}/${task.files[0] ?? 'README.md'}`
+  const [first] = task.files
+  return first === undefined ? `${task.folder}/README.md` : learnersFile(task, first)
+}
+
+/** One of the learner's files, relative to the repository. */
+export function learnersFile({ folder, atTop }: Pick<Task, 'folder' | 'atTop'>, file: string): string {
+  return atTop === true ? file : `${folder}/${file}`
+}
+
+/** The same, absolute. */
+export function learnersPath(task: Pick<Task, 'folder' | 'atTop'>, file: string): string {
+  return join(root, learnersFile(task, file))
 }
 
 /** The path below `solutions/`, or below any other subject root. */
@@ -73,5 +84,5 @@ export function taskFolder(task: Task): string {
 
 /** Whether the learner's files are there; a folder that was deleted is a set-up problem. */
 export function hasFiles(task: Task): boolean {
-  return task.files.every((file) => existsSync(join(taskFolder(task), file)))
+  return task.files.every((file) => existsSync(learnersPath(task, file)))
 }

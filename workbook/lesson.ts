@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Language } from '#lab/verdict'
-import { taskFolder } from './course.ts'
+import { learnersFile, learnersPath, taskFolder } from './course.ts'
 import type { Task } from './registry/registry.ts'
 
 export interface Section {
@@ -64,10 +64,10 @@ export function readingMinutes(task: Task, lang: Language): number {
 /** Lines and TODOs of the learner's files. A file that is missing has none. */
 export function readFacts(task: Task): FileFacts[] {
   return task.files.map((file) => {
-    const path = join(taskFolder(task), file)
+    const path = learnersPath(task, file)
     const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []
     const todos = lines.flatMap((line, index) => (/(?:^|\/\/|<!--|>)\s*TODO\b/.test(line) ? [index + 1] : []))
-    return { path: `${task.folder}/${file}`, lines: lines.length, todos }
+    return { path: learnersFile(task, file), lines: lines.length, todos }
   })
 }
 

@@ -10,6 +10,8 @@ import { suggest } from './suggest.ts'
 import { optionTexts } from './texts/options.ts'
 
 const count = z.coerce.number().int().positive().max(100_000)
+/** A rating of oneself. */
+const rating = z.coerce.number().int().min(1).max(10)
 const port = z.coerce.number().int().min(0).max(65_535)
 
 const settingSchemas = {
@@ -54,6 +56,11 @@ const settingSchemas = {
   queue: z.string().max(255),
   url: z.string(),
   answer: z.string().trim().min(1).max(200),
+  understanding: rating,
+  design: rating,
+  failures: rating,
+  consistency: rating,
+  confidence: rating,
   at: z.string().regex(/^(?:(?:before|after):[a-z]+-[a-z]+:[A-Za-z][A-Za-z.-]*:[1-9]\d*(?:,(?!$)|$))+$/),
 } as const
 
@@ -159,6 +166,11 @@ const placeholders: { readonly [Name in SettingName]?: string } = {
   subject: 'mine|reference|wrong/NAME|alternatives/NAME',
   at: 'before:FROM-TO:METHOD:N',
   answer: 'LETTER|N,N,…|NUMBER',
+  understanding: '1–10',
+  design: '1–10',
+  failures: '1–10',
+  consistency: '1–10',
+  confidence: '1–10',
 }
 
 /** The values a setting takes, for usage lines. */

@@ -16,6 +16,8 @@ import {
 } from './progress/evidence.ts'
 import { type FileStates, hashesOf, readFiles } from './progress/files.ts'
 import { type Fold, foldProgress } from './progress/fold.ts'
+import { lookUp } from './progress/looked-up.ts'
+import type { Rated } from './progress/ratings.ts'
 import type { Task } from './registry/registry.ts'
 import { root, shownPath } from './root.ts'
 import { figuresFor, provenBy } from './runner/figures.ts'
@@ -114,15 +116,45 @@ export function recordAnswer(answer: {
   }
 }
 
+/** Keeps a rating that the learner gave themselves, as the claim that it is. Answers whether it could be kept. */
+export function recordRating(course: Course, rated: Rated, value: number, when: Date): boolean {
+  const task = course.tasks.find(({ id }) => id === rated.task)
+  if (task?.items.some(({ id }) => id === rated.item) !== true) return false
+  const result: ItemResult = {
+    item: rated.item,
+    outcome: 'passed',
+    kinds: ['claim'],
+    figures: [{ name: rated.name, value, unit: 'of 10' }],
+    subjects: {},
+  }
+  const circumstances = { engine: 'embedded' as const, servers: [], seed: 0, node: process.version }
+  try {
+    for (const notice of recordRun(root, {
+      task: task.id,
+      when,
+      circumstances,
+      subjects: {},
+      results: [result],
+    }))
+      say(notice)
+    return true
+  } catch (error) {
+    if (error instanceof EvidenceNotKept) return false
+    throw error
+  }
+}
+
 /** Everything that is known, held against the files as they are now. */
 export function foldNow(course: Course): Fold {
-  return foldProgress({ ...readProgress(course), ticks: readChecklist(root, course.tasks).ticks })
+  const lookedUp = lookUp(root, course.tasks)
+  return foldProgress({ ...readProgress(course), ticks: readChecklist(root, course.tasks).ticks, lookedUp })
 }
 
 /** Folds as `foldNow` does, and prints CHECKLIST.md again. */
 export function foldIntoChecklist(course: Course, lang: Language | undefined): Fold {
   const { fold, notices } = updateChecklist(root, {
     ...readProgress(course),
+    lookedUp: lookUp(root, course.tasks),
     ...(lang === undefined ? {} : { lang }),
   })
   for (const notice of notices) say(notice)
@@ -158,7 +190,8 @@ export function readTotals(course: Course): Totals {
 
 /** Whether every item of the task that a check speaks for is verified; of a lesson, every item. */
 export function isVerified(fold: Fold, task: Task): boolean {
-  const judged = isLesson(task) ? task.items : task.items.filter(isJudged)
+  const isWhole = isLesson(task) || !task.items.some(isJudged)
+  const judged = isWhole ? task.items : task.items.filter(isJudged)
   return judged.length > 0 && judged.every(({ id }) => fold.items.get(id)?.state === 'verified')
 }
 

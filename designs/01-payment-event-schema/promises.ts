@@ -198,8 +198,15 @@ export const versionStandsOnTheWire: Promised<VersionsSeen> = {
     }
     const [misjudged] = seen.misjudged
     if (misjudged !== undefined) {
-      const { change, expected } = misjudged
-      const why = reasons[change.kind] ?? text('', '')
+      const { change, expected, breaks } = misjudged
+      const reason = reasons[change.kind] ?? text('', '')
+      const why =
+        breaks === undefined
+          ? reason
+          : text(
+              `${reason.en} (in your schema: ${breaks.said.en})`,
+              `${reason.vi} (trong schema của bạn: ${breaks.said.vi})`,
+            )
       return broken(
         expected
           ? text(
@@ -217,7 +224,10 @@ export const versionStandsOnTheWire: Promised<VersionsSeen> = {
       witness(
         'changes',
         seen.changes,
-        text(`${seen.changes} proposed changes judged`, `đã phán xét ${seen.changes} đề xuất thay đổi`),
+        text(
+          `${seen.changes} proposed changes judged, ${seen.compared} of them made to your schema and compared`,
+          `đã phán xét ${seen.changes} đề xuất thay đổi, ${seen.compared} trong đó được thử trên schema của bạn và so sánh`,
+        ),
       ),
       witness('old messages', seen.older.length),
     )

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { SubjectUnderTest } from '#lab/kit/subject-under-test'
+import { compatibilityOf, type Misread } from '#lab/lint/compatibility'
+import { type Json, objectsIn, valueAt, without, withValue } from '#lab/lint/json-pointer'
+import { changeSchema, type SchemaChange, schemaChanges } from '#lab/lint/schema-changes'
 import type { Random } from '#lab/subject'
 
-type Json = Record<string, unknown>
 type FieldName = 'event_id' | 'timestamp' | 'payment_id' | 'amount' | 'merchant_id' | 'status'
 
 interface PaymentCreated {
@@ -206,7 +208,11 @@ export interface VersionsSeen {
     readonly change: Change
     readonly said: unknown
     readonly expected: boolean
+    /** What the change does to your own published schema: the first thing that can't be read any more. */
+    readonly breaks: Misread | undefined
   }[]
+  /** Changes that were made to the published schema and compared with it. */
+  readonly compared: number
 }
 
 /** What breaks a consumer of yesterday or of tomorrow. */
@@ -229,23 +235,39 @@ export async function versionsAsked(subject: SubjectUnderTest, random: Random): 
   if (event === undefined) throw new Error('no payment was made up')
   const message = overTheWire(design.write(event))
   const kinds = Object.keys(breaking)
-  const changes = Array.from({ length: changesCount }, (_, at) => ({
-    kind: kinds[at % kinds.length] ?? '',
-    field: fieldNames[random.integer(0, fieldNames.length - 1)] ?? '',
-  }))
+  const schema = attempt(() => design.jsonSchema())
+  const changes = Array.from({ length: changesCount }, (_, at) => {
+    const change = {
+      kind: kinds[at % kinds.length] ?? '',
+      field: fieldNames[random.integer(0, fieldNames.length - 1)] ?? 'amount',
+    } as const
+    return { change, misread: misreadAfter(schema, design.fields[change.field], change.kind) }
+  })
   return {
     older: golden.map((each) => attempt(() => design.versionOf(each))),
     newer: attempt(() => design.versionOf(message)),
     grown: attempt(() => design.versionOf(grown(message))),
     changes: changes.length,
     misjudged: changes
-      .map((change) => ({
+      .map(({ change, misread }) => ({
         change,
         said: attempt(() => design.needsNewVersion(change)),
         expected: breaking[change.kind] === true,
+        breaks: misread?.[0],
       }))
       .filter(({ said, expected }) => said !== expected),
+    compared: changes.filter(({ misread }) => misread !== undefined).length,
   }
+}
+
+/** Makes the change to the published schema: what either side can't read then. Undefined for what no schema shows. */
+function misreadAfter(schema: unknown, pointer: string, kind: string): Misread[] | undefined {
+  const shown = schemaChanges.find((each): each is SchemaChange => each === kind)
+  if (shown === undefined || schema instanceof Error) return undefined
+  const changed = changeSchema(schema as Json, pointer, shown)
+  if (changed === undefined) return undefined
+  const { backward, forward } = compatibilityOf(changed.before, changed.after)
+  return [...backward, ...forward]
 }
 
 export interface EvolutionSeen {
@@ -421,15 +443,6 @@ const grown = (message: Json): Json => ({
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
 })
 
-function objectsIn(value: unknown, path = ''): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
-  return Object.entries(value).flatMap(([name, inner]) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? [`${path}/${name}`, ...objectsIn(inner, `${path}/${name}`)]
-      : [],
-  )
-}
-
 /** What a message of the first version has always meant, whoever reads it. */
 function meantBy(message: Json): PaymentCreated {
   return {
@@ -490,44 +503,4 @@ function attempt<Value>(call: () => Value): Value | Error {
     if (error instanceof Error && /is still a TODO/.test(error.message)) throw error
     return error instanceof Error ? error : new Error(String(error))
   }
-}
-
-const stepsOf = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-
-function valueAt(message: unknown, pointer: string): unknown {
-  const steps = stepsOf(pointer)
-  if (steps.length === 0) return undefined
-  return steps.reduce<unknown>(
-    (value, step) => (typeof value === 'object' && value !== null ? (value as Json)[step] : undefined),
-    message,
-  )
-}
-
-/** The message with another value at a place; unchanged where there is no such place. */
-function withValue(message: Json, pointer: string, value: unknown): Json {
-  return changedAt(message, pointer, (target, name) => {
-    target[name] = value
-  })
-}
-
-function without(message: Json, pointer: string): Json {
-  return changedAt(message, pointer, (target, name) => {
-    delete target[name]
-  })
-}
-
-function changedAt(message: Json, pointer: string, change: (target: Json, name: string) => void): Json {
-  const copy = structuredClone(message)
-  const steps = stepsOf(pointer)
-  const name = steps.pop()
-  const target = steps.reduce<unknown>(
-    (value, step) => (typeof value === 'object' && value !== null ? (value as Json)[step] : undefined),
-    copy,
-  )
-  if (name !== undefined && typeof target === 'object' && target !== null) change(target as Json, name)
-  return copy
 }

@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address } from '#brokers/engines'
 import type { Lane } from '../verdict/verdict.ts'
 import type { Direction, PlacedFault, WireFault } from './fault.ts'
@@ -83,6 +84,8 @@ const requestsDropped = 2_000
 
 /** How long a node may take to accept a connection. */
 const connectMsMax = 10_000
+/** How often a node that refused is asked whether it is back. */
+const askAgainMs = 20
 
 /** Resolves when clients can connect. */
 export async function openKafkaProxy(options: KafkaProxyOptions): Promise<KafkaProxy> {
@@ -93,7 +96,8 @@ export async function openKafkaProxy(options: KafkaProxyOptions): Promise<KafkaP
 
 /** What stands in front of one node. */
 interface Front {
-  readonly server: Server
+  /** Another one after its node was down. */
+  server: Server
   readonly address: Address
 }
 
@@ -196,27 +200,25 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
   }
 
   async #front(node: Address): Promise<Front> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true })
-    server.on('connection', (client) => this.#accept(client, node))
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host: '127.0.0.1', port: 0 }, resolve)
-    })
+    const server = createFrontServer()
+    await listenOn(server, 0)
     const { address, port } = server.address() as AddressInfo
-    const front = { server, address: { host: address, port } }
+    const front: Front = { server, address: { host: address, port } }
+    server.on('connection', (client) => this.#accept(client, node, front))
     this.#opened.push(front)
     return front
   }
 
-  #accept(client: Socket, node: Address): void {
+  #accept(client: Socket, node: Address, front: Front): void {
     if (this.#isDisposed) return void client.destroy()
     const number = this.#options.nextConnection?.() ?? ++this.#connectionsSeen
     this.#connecting.add(client)
     // Until both sides are connected there is nobody to pass an error on to.
     client.on('error', () => undefined)
-    const refuse = () => {
+    const refuse = (error: unknown) => {
       this.#connecting.delete(client)
       if (!client.destroyed) client.resetAndDestroy()
+      if ((error as { code?: string }).code === 'ECONNREFUSED') void this.#closeUntilBack(node, front)
     }
     this.#connect(node).then((broker) => {
       this.#connecting.delete(client)
@@ -224,6 +226,36 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
       if (client.destroyed) broker.destroy()
       else this.#open(new KafkaConnection({ number, node, client, broker, owner: this }))
     }, refuse)
+  }
+
+  /**
+   * A node that is down refuses connections, so its front does. One that took them and tore them would count as alive with a
+   * client that knows it from before: kafkajs calls a broker connected as soon as its socket is, and asks no other.
+   */
+  async #closeUntilBack(node: Address, front: Front): Promise<void> {
+    if (!front.server.listening) return
+    front.server.close()
+    while (!this.#isDisposed) {
+      await sleep(askAgainMs, undefined, { ref: false })
+      if (await this.#comesBack(node, front)) return
+    }
+  }
+
+  async #comesBack(node: Address, front: Front): Promise<boolean> {
+    try {
+      const broker = await this.#connect(node)
+      broker.on('error', () => undefined)
+      broker.destroy()
+      const server = createFrontServer()
+      await listenOn(server, front.address.port)
+      server.on('connection', (client) => this.#accept(client, node, front))
+      front.server = server
+      // Whoever disposes meanwhile has seen the old one.
+      if (this.#isDisposed) server.close()
+      return true
+    } catch {
+      return false
+    }
   }
 
   async #connect(node: Address): Promise<Socket> {
@@ -243,4 +275,15 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
     void connection.closed.then(() => this.#connections.delete(connection))
     connection.open()
   }
+}
+
+function createFrontServer(): Server {
+  return createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true })
+}
+
+function listenOn(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port }, resolve)
+  })
 }

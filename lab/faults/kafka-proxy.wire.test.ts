@@ -1,4 +1,6 @@
 /** The proxy in front of Kafka, with the real kafkajs as client and the embedded broker behind it. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import kafkajs, { type Producer } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Address } from '#brokers/engines'
@@ -274,4 +276,44 @@ it('speaks TLS and logs in for clients that do neither, when it is told how to c
 
   expect(record?.errorCode).toBe(0)
   expect(proxy.requests.map(({ method }) => method)).not.toContain('SaslAuthenticate')
+})
+
+describe('a node that is down', () => {
+  /** How a client that connects fares: `refused`, or `taken` by the kernel, whatever becomes of it then. */
+  const knock = async (address: string): Promise<'refused' | 'taken'> => {
+    const [host = '', port] = address.split(':')
+    const socket = connect({ host, port: Number(port) })
+    socket.on('error', () => {})
+    const outcome = await Promise.race([
+      once(socket, 'connect').then(() => 'taken' as const),
+      once(socket, 'close').then(() => 'refused' as const),
+    ]).catch(() => 'refused' as const)
+    socket.destroy()
+    return outcome
+  }
+
+  it('refuses connections at its front, and takes them again at the same port once it is back', async () => {
+    const node = createServer((socket) => socket.on('error', () => {}))
+    node.listen(0, '127.0.0.1')
+    await once(node, 'listening')
+    const { port } = node.address() as AddressInfo
+    const proxy = await openKafkaProxy({
+      nodes: [{ host: '127.0.0.1', port }],
+      lane: 'producer',
+      now: () => 5,
+    })
+    opened.push(proxy)
+    const [front = ''] = proxy.brokers
+    expect(await knock(front)).toBe('taken')
+
+    node.close()
+    await once(node, 'close')
+    await expect.poll(() => knock(front), { timeout: 10_000 }).toBe('refused')
+
+    node.listen(port, '127.0.0.1')
+    await once(node, 'listening')
+    await expect.poll(() => knock(front), { timeout: 10_000 }).toBe('taken')
+    expect(proxy.brokers).toEqual([front])
+    node.close()
+  })
 })

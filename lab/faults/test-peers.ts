@@ -69,7 +69,7 @@ function peerOf(socket: Socket): Peer {
 }
 
 /** Waits for a fact. */
-export async function eventually(isTrue: () => boolean, what = 'it', withinMs = 3_000): Promise<void> {
+export async function eventually(isTrue: () => boolean, what = 'it', withinMs = 15_000): Promise<void> {
   const deadline = performance.now() + withinMs
   while (!isTrue()) {
     if (performance.now() > deadline) throw new Error(`${what} did not come true within ${withinMs} ms`)

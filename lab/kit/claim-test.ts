@@ -19,10 +19,16 @@ import { stopWatching, watchItem } from './watchdog.ts'
 /** Calls the design and answers the facts that the promise judges. Randomness comes from the run's seed. */
 export type Attack<Facts> = (subject: SubjectUnderTest, random: Random) => Promise<Facts>
 
+/**
+ * Some attacks take a design through a hundred thousand events, on whichever computer. What never yields is ended by the watchdog
+ * long before.
+ */
+const claimMsMax = 60_000
+
 /** Registers the test of a claim. As with `test`, the name is the item's id and the promise's English sentence. */
 export function claimTest<Facts>(name: string, promise: Promised<Facts>, attack: Attack<Facts>): void {
   mustStandFor(promise, name)
-  vitestTest(name, async ({ task }) => {
+  vitestTest(name, { timeout: claimMsMax }, async ({ task }) => {
     const began = performance.now()
     const conclusion = await judge(promise, attack, dirname(task.file.filepath))
     const ms = Math.round((performance.now() - began) * 10) / 10

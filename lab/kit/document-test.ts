@@ -15,6 +15,7 @@ import { unmet } from './test.ts'
 /** A written deliverable: where it stands, how it is read, and what a pass rests on. */
 interface Written {
   readonly file: string
+  readonly atTop?: boolean
   readonly read: (markdown: string, lesson: string) => DocumentFinding[]
   readonly rests: Figure
 }
@@ -29,6 +30,7 @@ export function documentTest(
   if (count === 0) throw new Error(`the rules for ${rules.file} ask for no section: they prove nothing`)
   writtenTest(name, promise, {
     file: rules.file,
+    atTop: rules.atTop === true,
     read: (markdown, lesson) => readDocument(markdown, rules, lesson, figuresOf(promise.item)),
     rests: {
       name: 'sections',
@@ -45,6 +47,7 @@ export function rubricTest(name: string, rubric: Rubric): void {
   if (count === 0) throw new Error(`the rubric of ${rubric.item} asks for no point: it proves nothing`)
   writtenTest(name, rubric, {
     file: rubric.file,
+    atTop: rubric.atTop === true,
     read: (markdown, lesson) => readRubric(markdown, rubric, lesson),
     rests: {
       name: 'points',
@@ -86,11 +89,11 @@ function figuresOf(item: string): MeasuredFigures {
 
 function judgeWritten(
   promise: { item: string; text: Text },
-  { file, read, rests }: Written,
+  { file, atTop = false, read, rests }: Written,
   taskFolder: string,
   elapsedMs: () => number,
 ): Verdict {
-  const subject = new SubjectUnderTest(taskFolder)
+  const subject = new SubjectUnderTest(taskFolder, { atTop })
   const path = subject.path(file)
   const findings = existsSync(path)
     ? read(readFileSync(path, 'utf8'), lessonOf(subject.taskFolder))
@@ -115,7 +118,7 @@ function judgeWritten(
 }
 
 /** What a learner has read in either language, and may not hand in as their own. */
-function lessonOf(taskFolder: string): string {
+export function lessonOf(taskFolder: string): string {
   return ['README.md', 'README.vi.md']
     .map((name) => join(repositoryRoot, taskFolder, name))
     .filter((path) => existsSync(path))

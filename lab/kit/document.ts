@@ -33,6 +33,10 @@ export interface MeasuredFigures {
 export interface DocumentRules {
   /** The file, in the task's folder. */
   readonly file: string
+  /** The learner's stands at the repository's top. */
+  readonly atTop?: true
+  /** Words of the learner's own in all the sections together. */
+  readonly wordsMin?: number
   readonly sections: readonly SectionRule[]
 }
 
@@ -61,7 +65,28 @@ export function readDocument(
   lesson: string,
   figures?: MeasuredFigures,
 ): DocumentFinding[] {
-  return readSections(markdown, rules.sections, lesson, (prose, rule) => unquoted(prose, rule, figures))
+  const findings = readSections(markdown, rules.sections, lesson, (prose, rule) =>
+    unquoted(prose, rule, figures),
+  )
+  return findings.length > 0 ? findings : tooShort(markdown, rules)
+}
+
+/** A page whose sections are long enough each, and not together. */
+function tooShort(markdown: string, { sections, wordsMin = 0, file }: DocumentRules): DocumentFinding[] {
+  const words = sections.reduce(
+    (sum, { heading }) => sum + wordsOf(proseOf(markdown, heading) ?? '').length,
+    0,
+  )
+  if (words >= wordsMin) return []
+  return [
+    {
+      line: 1,
+      said: text(
+        `${file} has ${words} words of yours in all, and needs ${wordsMin}`,
+        `${file} mới có tổng cộng ${words} từ của bạn, cần ${wordsMin}`,
+      ),
+    },
+  ]
 }
 
 /**
@@ -182,6 +207,11 @@ function numbersIn(prose: string): number[] {
       Number.isFinite,
     )
   })
+}
+
+/** A section's own prose, by its heading in either language; nothing when there is no such section. */
+export function proseOf(markdown: string, heading: Text): string | undefined {
+  return sectionsOf(markdown).find(({ title }) => sameHeading(title, heading))?.prose
 }
 
 interface Section {

@@ -3,7 +3,7 @@
 import type { Experiment, Outcome } from '../study/experiment.ts'
 import { text } from '../verdict/language.ts'
 import { broken, held, type Promised } from './promise.ts'
-import { rabbitMQAlone, staged } from './stage.ts'
+import { patiently, rabbitMQAlone } from './stage.ts'
 import { registerScenario } from './test.ts'
 
 /**
@@ -14,8 +14,11 @@ export function experimentTest(name: string, experiment: Experiment): void {
   const expected = `experiment ${experiment.name}: ${experiment.shows.en}`
   if (name !== expected)
     throw new Error(`the test "${name}" stands for "${expected}": use its words as the name`)
-  const { brokers = rabbitMQAlone } = experiment
-  const play = staged(brokers, async (lab) => experiment.came(await experiment.scenario(lab)))
+  const { brokers = rabbitMQAlone, needs = [] } = experiment
+  const play = patiently(brokers, async (lab) => {
+    lab.needs(...needs)
+    return experiment.came(await experiment.scenario(lab))
+  })
   registerScenario(name, promiseOf(experiment), play)
 }
 

@@ -47,7 +47,15 @@ import type { Promised, Spot } from './promise.ts'
 import type { RunContext } from './run-context.ts'
 import { type Brokers, rabbitMQAlone, type Scenario } from './stage.ts'
 import { SubjectUnderTest } from './subject-under-test.ts'
-import { type CallOutcome, factMsMax, type Present, settles, type UntilOptions, Waiting } from './waiting.ts'
+import {
+  type CallOutcome,
+  factMsMax,
+  type Present,
+  patientFactMsMax,
+  settles,
+  type UntilOptions,
+  Waiting,
+} from './waiting.ts'
 
 export type { PlacedFault } from '../faults/fault.ts'
 export type { SeenRequest } from '../faults/kafka-proxy.ts'
@@ -70,11 +78,13 @@ export interface LabOptions {
   readonly run: RunContext
   /** What the scenario needs. Default: RabbitMQ alone. */
   readonly brokers?: Brokers | undefined
-  /** How long a subject's start may take. Default: 5 s, and 12 s on Kafka or where many start at a time. */
+  /** Facts may take longer: only the lab acts. */
+  readonly isPatient?: true | undefined
+  /** How long a subject's start may take. Default: as a fact, and longer on Kafka or where many start at a time. */
   readonly startMsMax?: number
 }
 
-/** The engines of a lab; at least one. */
+/** The engines of a lab; none where nothing is sent. */
 export interface LabEngines {
   readonly rabbitmq?: RabbitMQEngine | undefined
   readonly kafka?: KafkaEngine | undefined
@@ -155,7 +165,8 @@ export class Lab {
     this.prefix = kafka?.isolation.prefix ?? ''
     // Made when the first database is opened, so that most labs leave nothing to remove.
     this.folder = join(tmpdir(), `mq-lab-${process.pid}-${this.suffix}`)
-    this.waiting = new Waiting(this.subject, mustBeOpen)
+    const factMs = options.isPatient ? patientFactMsMax : factMsMax
+    this.waiting = new Waiting(this.subject, mustBeOpen, factMs)
     if (rabbitmq !== undefined) {
       const broker = new LabBroker({ ...rabbitmq, run, mustBeOpen })
       this.rabbitmq = { broker, observer: new Observer(broker.url(rabbitmq.engine.address)) }
@@ -175,7 +186,7 @@ export class Lab {
       mustBeOpen,
     })
     const isSlow = kafka !== undefined || options.brokers?.processes !== undefined
-    const startMsMax = options.startMsMax ?? (isSlow ? joinMsMax : factMsMax)
+    const startMsMax = options.startMsMax ?? (isSlow ? Math.max(factMs, joinMsMax) : factMs)
     this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })

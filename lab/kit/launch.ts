@@ -5,7 +5,10 @@ import { EngineError } from '#brokers/engines/start'
 import { text } from '../verdict/language.ts'
 import { CannotTell, messageOf } from './failure.ts'
 import type { RunContext } from './run-context.ts'
-import type { Brokers } from './stage.ts'
+import type { Scenario } from './stage.ts'
+
+/** So much longer may an experiment take, in which nobody's code is judged. */
+const patienceFactor = 4
 
 /** How long things may take on an engine. */
 export interface Limits {
@@ -22,10 +25,15 @@ const processMs = 8_000
  * Real brokers start in seconds, and on them time passes only by waiting. On Kafka whoever joins a group waits for its other
  * members, once for each that joins.
  */
-export function limitsOf(engine: EngineName, brokers?: Brokers): Limits {
-  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: 60_000 }
+export function limitsOf(
+  engine: EngineName,
+  { brokers, isPatient, msMax = 0 }: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'> = {},
+): Limits {
+  const patience = isPatient ? patienceFactor : 1
+  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: Math.max(60_000, msMax) * patience }
   const startsMs = (brokers?.processes ?? 0) * processMs
-  return { openMs: 10_000, scenarioMs: (brokers?.kafka === undefined ? 9_000 : 18_000) + startsMs }
+  const playsMs = (brokers?.kafka === undefined ? 9_000 : 18_000) + startsMs
+  return { openMs: 10_000 * patience, scenarioMs: Math.max(playsMs, msMax) * patience }
 }
 
 /** What a command must say to play on the same engine: nothing for the one that it takes by itself. */

@@ -13,7 +13,7 @@ import { stopEngines } from './engine.ts'
 import { CannotTell } from './failure.ts'
 import { type Act, type Lab, openLab } from './lab.ts'
 import { RunContext } from './run-context.ts'
-import { rabbitMQAlone, staged } from './stage.ts'
+import { patiently, rabbitMQAlone } from './stage.ts'
 import { repositoryRoot } from './subject-under-test.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
@@ -78,7 +78,8 @@ async function playActs(folder: string, run: RunContext, stage: Stage): Promise<
     if (stage.isOver) break
     // An experiment's question was asked before.
     if (experimentName === undefined) run.emit({ kind: 'say', text: act.title })
-    stage.opening = openLab({ taskFolder: folder, run, brokers: act.scenario.brokers })
+    const { brokers, isPatient } = act.scenario
+    stage.opening = openLab({ taskFolder: folder, run, brokers, isPatient })
     const lab = await stage.opening
     if (stage.isOver) break
     stage.lab = lab
@@ -107,12 +108,13 @@ async function actOf(name: string, folder: string, run: RunContext): Promise<Act
   const file = join(folder, 'experiments', `${name}.ts`)
   const { experiment } = (await import(pathToFileURL(file).href)) as { readonly experiment: Experiment }
   const scenario = async (lab: Lab): Promise<void> => {
+    lab.needs(...(experiment.needs ?? []))
     const { option, said } = experiment.came(await experiment.scenario(lab))
     run.emit({ kind: 'outcome', experiment: name, text: said, ...(option === undefined ? {} : { option }) })
   }
   return {
     title: experiment.question.ask,
-    scenario: staged(experiment.brokers ?? rabbitMQAlone, scenario),
+    scenario: patiently(experiment.brokers ?? rabbitMQAlone, scenario),
   }
 }
 

@@ -55,6 +55,8 @@ export interface Rubric {
   readonly text: Text
   /** The file, in the task's folder. */
   readonly file: string
+  /** The learner's stands at the repository's top. */
+  readonly atTop?: true
   readonly sections: readonly RubricSection[]
 }
 
@@ -97,7 +99,10 @@ export function pointsIn(rubric: Rubric): number {
   )
 }
 
-function wrongStatements(prose: string, { heading, wrong = [] }: RubricSection): Text[] {
+function wrongStatements(
+  prose: string,
+  { heading, wrong = [] }: Pick<RubricSection, 'heading' | 'wrong'>,
+): Text[] {
   const clauses = sentencesOf(prose).flatMap(clausesOf)
   return wrong.flatMap(({ says, isDenied = false, why }) => {
     const found = clauses.find((clause) => holds(clause, says) && isDenial(clause) === isDenied)
@@ -111,8 +116,27 @@ function wrongStatements(prose: string, { heading, wrong = [] }: RubricSection):
   })
 }
 
-function pointFindings(prose: string, section: RubricSection): Text[] {
-  const { heading, points, pointsMin = points.length } = section
+/** A point of a rubric, and whether a text makes it. */
+export interface PointCoverage {
+  readonly point: RubricPoint
+  readonly isMade: boolean
+}
+
+/** Which points a section's prose makes, in the rubric's order. */
+export function coverageOf(prose: string, section: Pick<RubricSection, 'points'>): PointCoverage[] {
+  const { missing } = pointsMissingIn(prose, section)
+  return section.points.map((point) => ({ point, isMade: !missing.has(point) }))
+}
+
+/** What a section's prose says that is not so, one sentence each. */
+export function wrongStatementsIn(prose: string, section: Pick<RubricSection, 'heading' | 'wrong'>): Text[] {
+  return wrongStatements(prose, section)
+}
+
+function pointsMissingIn(
+  prose: string,
+  { points }: Pick<RubricSection, 'points'>,
+): { readonly missing: ReadonlySet<RubricPoint>; readonly empty: readonly string[] } {
   const terms = points.flatMap(({ needs }) => needs.flat())
   const sentences = sentencesOf(prose)
   const passages = sentences.flatMap((sentence, index) => {
@@ -138,6 +162,12 @@ function pointFindings(prose: string, section: RubricSection): Text[] {
     for (const index of free.uses) load.set(index, (load.get(index) ?? 0) + 1)
     missing.delete(point)
   }
+  return { missing, empty }
+}
+
+function pointFindings(prose: string, section: RubricSection): Text[] {
+  const { heading, points, pointsMin = points.length } = section
+  const { missing, empty } = pointsMissingIn(prose, section)
   if (points.length - missing.size >= pointsMin) return []
   const [first] = empty
   if (first !== undefined)

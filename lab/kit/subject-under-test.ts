@@ -18,7 +18,7 @@ export const repositoryRoot = resolve(process.env.MQ_ROOT || fileURLToPath(new U
  * of a task's folder. An error that comes out of those is a defect of the check.
  */
 export const notTheSubjects =
-  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|measure|notes\.rules|questions|rubric)\.ts$|^experiments[/\\]|^[^/\\]*\.test\.ts$/
+  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|measure|notes\.rules|questions|rubric)\.ts$|^(?:experiments|attacks)[/\\]|^[^/\\]*\.test\.ts$/
 
 /** A function or method of the subject, called from outside. */
 type Call = (...args: never[]) => unknown
@@ -29,13 +29,14 @@ export class SubjectUnderTest {
   /** The folder whose code is judged, absolute. */
   readonly folder: string
 
-  constructor(taskFolder: string) {
+  /** @param options `atTop`: the learner's files stand at the repository's top, all others in their folders */
+  constructor(taskFolder: string, options: { readonly atTop?: boolean } = {}) {
     const folder = isAbsolute(taskFolder) ? relative(repositoryRoot, taskFolder) : taskFolder
     this.taskFolder = folder.split(sep).join('/')
     const root = process.env.MQ_SUBJECT
     this.folder =
       root === undefined || root === ''
-        ? join(repositoryRoot, this.taskFolder)
+        ? join(repositoryRoot, options.atTop === true ? '' : this.taskFolder)
         : join(resolve(repositoryRoot, root), subjectPath(this.taskFolder))
   }
 

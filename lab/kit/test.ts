@@ -14,7 +14,7 @@ import { CannotTell, PromiseBroken } from './failure.ts'
 import { type Lab, openLab } from './lab.ts'
 import { engineWord, limitsOf } from './launch.ts'
 import { mustStandFor, type Promised } from './promise.ts'
-import type { Brokers, Scenario } from './stage.ts'
+import type { Scenario } from './stage.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
 declare module 'vitest' {
@@ -42,7 +42,7 @@ export function registerScenario<Facts>(
   promise: Promised<Facts>,
   scenario: Scenario<Facts>,
 ): void {
-  vitestTest(name, { timeout: testMsMax(scenario.brokers) }, async ({ task }) => {
+  vitestTest(name, { timeout: testMsMax(scenario) }, async ({ task }) => {
     const began = performance.now()
     const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
     const ms = Math.round((performance.now() - began) * 10) / 10
@@ -71,9 +71,9 @@ export function unmet(verdict: Verdict): Error {
 }
 
 /** Settings of a run that make no sense are said by the test itself. */
-function testMsMax(brokers: Brokers | undefined): number {
+function testMsMax(scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'>): number {
   const isReal = ['local', 'docker', 'url'].includes(process.env.MQ_ENGINE ?? '')
-  const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', brokers)
+  const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', scenario)
   // Closing brings a killed broker back, which takes as long as opening.
   return 2 * openMs + scenarioMs + closeMsMax
 }
@@ -85,10 +85,10 @@ async function judge<Facts>(
 ): Promise<Conclusion> {
   let lab: Lab | undefined
   try {
-    lab = await openInTime(taskFolder, scenario.brokers)
+    lab = await openInTime(taskFolder, scenario)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const { scenarioMs } = limitsOf(currentRun().engine, scenario.brokers)
+    const { scenarioMs } = limitsOf(currentRun().engine, scenario)
     const said = text(
       `it was not over after ${scenarioMs / 1000} s`,
       `sau ${scenarioMs / 1000} giây vẫn chưa xong`,
@@ -119,9 +119,10 @@ function brokerLost(error: unknown): CannotTell {
   return new CannotTell(said, { cause: error })
 }
 
-async function openInTime(taskFolder: string, brokers: Brokers | undefined): Promise<Lab> {
-  const opening = openLab({ taskFolder, run: currentRun(), brokers })
-  const { openMs } = limitsOf(currentRun().engine)
+async function openInTime(taskFolder: string, scenario: Scenario<unknown>): Promise<Lab> {
+  const { brokers, isPatient } = scenario
+  const opening = openLab({ taskFolder, run: currentRun(), brokers, isPatient })
+  const { openMs } = limitsOf(currentRun().engine, scenario)
   const seconds = openMs / 1000
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)
   try {

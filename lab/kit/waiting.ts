@@ -28,6 +28,8 @@ export type Present<Fact> = Exclude<Fact, undefined | false | null>
 
 /** How long a fact about the subject may take. Generous: a slow computer is no wrong answer. */
 export const factMsMax = 5000
+/** The same about what only the lab does: nobody is told that it was slow, so it may be. */
+export const patientFactMsMax = 20_000
 /** How long something may be on its way that has already happened on the other side of a socket. */
 export const settleMsMax = 300
 /** How often a fact is looked at again. */
@@ -36,15 +38,20 @@ const lookAgainMs = 4
 export class Waiting {
   private readonly subject: SubjectUnderTest
   private readonly mustBeOpen: () => void
+  private readonly factMs: number
 
-  /** @param mustBeOpen throws once the lab is closed: a scenario that was given up goes on in the background */
-  constructor(subject: SubjectUnderTest, mustBeOpen: () => void) {
+  /**
+   * @param mustBeOpen throws once the lab is closed: a scenario that was given up goes on in the background
+   * @param factMs how long a fact may take that says nothing else
+   */
+  constructor(subject: SubjectUnderTest, mustBeOpen: () => void, factMs = factMsMax) {
     this.subject = subject
     this.mustBeOpen = mustBeOpen
+    this.factMs = factMs
   }
 
   /** See `Lab.outcomeOf`. */
-  async outcomeOf<Value>(call: Promise<Value>, withinMs: number = factMsMax): Promise<CallOutcome<Value>> {
+  async outcomeOf<Value>(call: Promise<Value>, withinMs: number = this.factMs): Promise<CallOutcome<Value>> {
     const timer = new AbortController()
     const pending = sleepMs(withinMs, timer.signal).then(() => ({ state: 'pending' }) as const)
     // A subject may well answer no promise at all.
@@ -69,7 +76,7 @@ export class Waiting {
     call: Promise<Value>,
     what: Text,
     at?: Spot,
-    withinMs: number = factMsMax,
+    withinMs: number = this.factMs,
   ): Promise<Value> {
     const outcome = await this.outcomeOf(call, withinMs)
     if (outcome.state === 'resolved') return outcome.value
@@ -90,7 +97,7 @@ export class Waiting {
     fact: () => Fact | Promise<Fact>,
     options: UntilOptions = {},
   ): Promise<Present<Fact>> {
-    const withinMs = options.withinMs ?? factMsMax
+    const withinMs = options.withinMs ?? this.factMs
     const deadline = performance.now() + withinMs
     const timer = new AbortController()
     // A fact that is asked for may itself never answer.

@@ -39,7 +39,7 @@ async function main(folder: string, id: string, results: string): Promise<number
     await measurement.measure(lab, meter)
     const kept = keepResults(results, id, meter.figures, {
       engine: run.engine,
-      server: lab.server,
+      server: lab.server || 'no broker',
       seed: run.seed,
       versions: versionsOf(measurement.libraries),
       machine: `${availableParallelism()} cores, ${cpus()[0]?.model.trim() ?? process.arch}`,

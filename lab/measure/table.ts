@@ -21,7 +21,7 @@ function row({ said, value, unit, n, percentiles, method }: KeptFigure, lang: La
 }
 
 /** One line for each set of circumstances: figures of two runs stand side by side only when that is said. */
-function circumstances(figures: readonly KeptFigure[], lang: Language): string[] {
+export function circumstances(figures: readonly KeptFigure[], lang: Language): string[] {
   const said = figures.map(({ engine, server, seed, versions, machine, subject, at }) => {
     const libraries = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
     return `${subject}: engine ${engine}, ${server}, seed ${seed}, ${libraries.join(', ')}, ${machine}, ${at.slice(0, 10)}`
@@ -32,12 +32,12 @@ function circumstances(figures: readonly KeptFigure[], lang: Language): string[]
     : lines
 }
 
-function line(cells: readonly string[]): string {
+export function line(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
 /** Three significant digits are more than most figures are worth. */
-function short(value: number, lang: Language): string {
+export function short(value: number, lang: Language): string {
   const rounded = Number(value.toPrecision(3))
   return Math.abs(rounded) >= 10
     ? formatNumber(rounded, lang)

@@ -2,6 +2,7 @@
  * An experiment of a lesson: a question that is answered before the run, a scenario on the lab, and which of the
  * answers it came to. No code of a learner takes part; what is tested is what one believes.
  */
+import type { Capability } from '#brokers/engines'
 import type { Lab } from '../kit/lab.ts'
 import type { Brokers } from '../kit/stage.ts'
 import type { Figure, Text } from '../verdict/verdict.ts'
@@ -16,8 +17,10 @@ export interface Experiment<Facts = unknown> {
   readonly shows: Text
   /** What to predict. Its answer is what the lesson says. */
   readonly question: Choice
-  /** Which brokers it plays on. Default: RabbitMQ alone. */
+  /** Which brokers it plays on; `{}` is none. Default: RabbitMQ alone. */
   readonly brokers?: Brokers
+  /** What the engine must be able to do, named before anything is asked or started. Default: nothing. */
+  readonly needs?: readonly Capability[]
   /** Drives the lab and answers what was seen. It never judges. */
   scenario(lab: Lab): Promise<Facts>
   /** Which of the question's options the facts are. */

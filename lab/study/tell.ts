@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { enginesThatCan } from '#brokers/engines/start'
 import { messageOf } from '../kit/failure.ts'
 import { repositoryRoot } from '../kit/subject-under-test.ts'
 import type { Experiment } from './experiment.ts'
@@ -39,7 +40,8 @@ async function lessonIn(folder: string): Promise<Lesson> {
     const question = loaded === undefined ? undefined : read(loaded.question, file, flaws)
     if (loaded === undefined || question === undefined) continue
     if (file !== `experiments/${loaded.name}.ts`) flaws.push(`${file} holds the experiment "${loaded.name}"`)
-    experiments.push({ name: loaded.name, place: loaded.place, shows: loaded.shows, question })
+    const { name, place, shows, needs = [] } = loaded
+    experiments.push({ name, place, shows, question, needs: [...needs], engines: enginesThatCan(needs) })
   }
   experiments.sort((a, b) => a.place - b.place)
   return { folder: relative(repositoryRoot, folder).split(sep).join('/'), questions, experiments, flaws }

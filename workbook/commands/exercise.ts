@@ -9,7 +9,7 @@ import type { Task } from '../registry/registry.ts'
 import { Judge, seedOfToday } from '../runner/judge.ts'
 import { exerciseLines } from '../screens/exercise-screen.ts'
 import { readStudy } from '../state/study.ts'
-import { isLesson, readLesson } from '../study/lessons.ts'
+import { hasExperiments, isLesson, readLesson } from '../study/lessons.ts'
 import { isInteractive, paint, print, printError } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { optionTexts } from '../texts/options.ts'
@@ -30,9 +30,12 @@ export async function run(context: Context): Promise<ExitCode> {
     }
     const refusal = refuse(task, context)
     if (refusal !== undefined) return refusal
-    if (options.name !== undefined && !isLesson(task))
+    // Nothing to write and nothing to run: the report says what it waits for.
+    if (task.files.length === 0) return await report(task, context)
+    if (options.name !== undefined && !hasExperiments(task))
       throw new UsageError(optionTexts.unknownWord(options.name, []))
-    if (isLesson(task) && (plays || options.answer !== undefined)) return await experiment(task, context)
+    if (hasExperiments(task) && (plays || options.answer !== undefined))
+      return await experiment(task, context)
     if (judge === undefined) return await play(task, context)
     if (isInteractive && options.watch !== 'off') return await watch(judge, course, task, context)
     return await printOnce(judge, course, task, context)
@@ -61,11 +64,17 @@ function refuse(task: Task, { options, lang }: Context): ExitCode | undefined {
   return undefined
 }
 
+/** What a task that is computed from others still waits for. */
+async function report(task: Task, context: Context): Promise<ExitCode> {
+  const { run: progress } = await import('./progress.ts')
+  return await progress({ ...context, options: { ...context.options, target: task.id, words: new Set() } })
+}
+
 /** An experiment of a lesson: the one that was named, or the first that has not been run. */
 async function experiment(task: Task, { options, lang }: Context): Promise<ExitCode> {
   const { runAsEvents, runExperiment } = await import('../study/experiments.ts')
-  const { name, answer, seed = seedOfToday() } = options
-  const asked = { task, lesson: readLesson(task), lang, seed, name, answer }
+  const { name, answer, engine = 'embedded', seed = seedOfToday() } = options
+  const asked = { task, lesson: readLesson(task), lang, engine, seed, name, answer }
   return options.words.has('events') ? await runAsEvents(asked) : await runExperiment(asked)
 }
 
@@ -90,7 +99,7 @@ async function printOnce(
   { lang, options }: Context,
 ): Promise<ExitCode> {
   print(paint('gray', inLanguage(screenTexts.checking(task.id, options.engine ?? 'embedded'), lang)), '')
-  const withoutExperiments = isLesson(task)
+  const withoutExperiments = hasExperiments(task)
   const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'learner' }, withoutExperiments })
   if (judgement === undefined) return exitCodes.setUp
   const isRecorded = recordJudgements([judgement])

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { z } from 'zod'
 import { type RunEvent, type RunEventOf, runEventSchema } from '#lab/verdict/events'
 import { formatNumber } from '#lab/verdict/language'
 import { renderVerdict } from '#lab/verdict/render'
@@ -17,6 +18,7 @@ import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
 import { seedOfToday } from '../runner/judge.ts'
 import { subjectFlags } from '../runner/run-node.ts'
 import { layOut, overlayNames, type Subject, subjectRoot } from '../runner/subject.ts'
+import { readJsonFile, writeJsonFile } from '../state/json-file.ts'
 import { hasColour, paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { exploreTexts } from '../texts/explore.ts'
@@ -44,6 +46,7 @@ export async function run(context: Context): Promise<ExitCode> {
   })
   const { exitCode, trouble } = await whenEnded(child)
   await goOnUnlessInterrupted()
+  keepExplored(events, { task, subject, seed })
   if (options.words.has('events')) return exitCode
   if (options.words.has('json')) printJson(asJson(events))
   else printFindings(events, { task, seed, trouble, context })
@@ -69,6 +72,56 @@ function refuse(task: Task, subject: Subject, { lang }: Context): ExitCode | und
   }
   return undefined
 }
+
+/**
+ * Keeps what was tried on the learner's own code in results/explored.json, for the table of failure modes: a single replayed moment is no
+ * exploration, and a run that broke down has tried nothing.
+ */
+function keepExplored(
+  events: readonly RunEvent[],
+  { task, subject, seed }: { task: Task; subject: Subject; seed: number },
+): void {
+  const explored = last(events, 'explored')
+  if (subject.kind !== 'learner' || explored === undefined || explored.schedules === 0) return
+  const { crash, moments, schedules, held, broken, unreached, inconclusive } = explored
+  const path = join(root, 'results', 'explored.json')
+  const kept = readJsonFile(path, exploredSchema, new Date()).data
+  const entry = {
+    moments,
+    schedules,
+    held,
+    broken,
+    unreached,
+    inconclusive,
+    seed,
+    at: new Date().toISOString(),
+  }
+  const tasks = { ...kept.tasks, [task.id]: { ...kept.tasks[task.id], [crash]: entry } }
+  // What can't be kept is on the screen all the same.
+  writeJsonFile(path, { tasks })
+}
+
+const exploredSchema = z.object({
+  /** By task, then by the kind of crash: how many moments there are, and what came of those that were tried. */
+  tasks: z
+    .record(
+      z.string(),
+      z.partialRecord(
+        z.enum(['subject', 'broker', 'connection']),
+        z.strictObject({
+          moments: z.number().int(),
+          schedules: z.number().int(),
+          held: z.number().int(),
+          broken: z.number().int(),
+          unreached: z.number().int(),
+          inconclusive: z.number().int(),
+          seed: z.number().int(),
+          at: z.iso.datetime(),
+        }),
+      ),
+    )
+    .default({}),
+})
 
 /** Throws a UsageError that lists what there is. */
 function readSubject(task: Task, name: string): Subject {

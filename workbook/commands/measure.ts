@@ -1,4 +1,4 @@
-/** `npm run measure <id>`: takes a task's figures, keeps them under results/, prints them as a table. */
+/** `npm run measure <id>`: takes a task's figures, keeps them under results/, prints them as a table; `print` puts the reference's into FIGURES.md. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,11 +8,13 @@ import type { Context } from '../command.ts'
 import { findTask, hasFiles, loadCourse, mainFile, taskFolder } from '../course.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
+import { UsageError } from '../options.ts'
 import { hashFiles } from '../progress/files.ts'
 import { foldIntoChecklist, recordFigures } from '../proof.ts'
 import type { Task } from '../registry/registry.ts'
 import { root, shownPath } from '../root.ts'
 import { provenBy, resultsPath } from '../runner/figures.ts'
+import { figuresFile, writeFigures } from '../runner/figures-page.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
 import { seedOfToday } from '../runner/judge.ts'
 import { subjectFlags } from '../runner/run-node.ts'
@@ -21,19 +23,33 @@ import { paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { liveTexts } from '../texts/live.ts'
 import { measureTexts } from '../texts/measure.ts'
+import { optionTexts } from '../texts/options.ts'
 import { screenTexts } from '../texts/screen.ts'
 
 export async function run(context: Context): Promise<ExitCode> {
   const { options, lang } = context
   const course = await loadCourse()
-  const task = findTask(course, options.target ?? '')
+  if (options.words.has('print')) {
+    writeFigures(course.tasks)
+    print(
+      inLanguage(measureTexts.printed(figuresFile), lang),
+      inLanguage(cliTexts.next('npm run progress'), lang),
+    )
+    return exitCodes.done
+  }
+  if (options.target === undefined) throw new UsageError(optionTexts.targetMissing('measure'))
+  const task = findTask(course, options.target)
   const subject: Subject = options.words.has('reference') ? { kind: 'reference' } : { kind: 'learner' }
   const refusal = refuse(task, subject, context)
   if (refusal !== undefined) return refusal
   const asJson = options.words.has('json')
   const whose = subject.kind === 'reference' ? liveTexts.reference : liveTexts.yours
-  if (!asJson) print(paint('gray', inLanguage(measureTexts.start(task.id, whose), lang)), '')
-  const path = resultsPath(task, subject)
+  if (!asJson)
+    print(
+      paint('gray', inLanguage(measureTexts.start(task.id, whose, options.engine ?? 'embedded'), lang)),
+      '',
+    )
+  const path = resultsPath(task, subject, options.engine)
   // What is saved meanwhile was not measured.
   const hashes = hashFiles(root, task)
   const began = new Date()

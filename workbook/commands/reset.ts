@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Context } from '../command.ts'
-import { findTask, loadCourse, taskFolder } from '../course.ts'
+import { findTask, learnersFile, learnersPath, loadCourse } from '../course.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { freeName } from '../progress/whole-file.ts'
@@ -28,7 +28,7 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
     printError(inLanguage(resetTexts.noStarter(shownPath(starter)), lang))
     return exitCodes.setUp
   }
-  const changed = files.filter((file) => !isSame(join(starter, file), join(taskFolder(task), file)))
+  const changed = files.filter((file) => !isSame(join(starter, file), learnersPath(task, file)))
   if (changed.length === 0) {
     print(inLanguage(resetTexts.fresh(task.id), lang))
     next(`npm run exercise ${task.id}`)
@@ -36,8 +36,8 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   }
   try {
     const kept = keep(task, changed, new Date())
-    for (const file of changed) replace(join(starter, file), join(taskFolder(task), file))
-    print(inLanguage(resetTexts.done(changed.map((file) => `${task.folder}/${file}`)), lang))
+    for (const file of changed) replace(join(starter, file), learnersPath(task, file))
+    print(inLanguage(resetTexts.done(changed.map((file) => learnersFile(task, file))), lang))
     if (kept !== undefined) print(inLanguage(resetTexts.kept(kept, task.folder), lang))
   } catch (error) {
     printError(inLanguage(resetTexts.notWritable(task.folder, (error as Error).message), lang))
@@ -57,12 +57,12 @@ function starterFiles(starter: string): string[] {
 
 /** Copies what is about to be replaced; it appears under its name only once it is whole. */
 function keep(task: Task, files: readonly string[], now: Date): string | undefined {
-  const present = files.filter((file) => existsSync(join(taskFolder(task), file)))
+  const present = files.filter((file) => existsSync(learnersPath(task, file)))
   if (present.length === 0) return undefined
   const kept = freeName(workbookPath('kept', task.id, stamp(now)))
   const beside = `${kept}.tmp`
   rmSync(beside, { recursive: true, force: true })
-  for (const file of present) cpSync(join(taskFolder(task), file), join(beside, file))
+  for (const file of present) cpSync(learnersPath(task, file), join(beside, file))
   renameSync(beside, kept)
   return shownPath(kept)
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Language } from '#lab/verdict'
 import type { Context } from '../command.ts'
-import { findTask, loadCourse, taskFolder } from '../course.ts'
+import { findTask, learnersFile, learnersPath, loadCourse } from '../course.ts'
 import { diffHunks } from '../diff.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
@@ -38,9 +38,9 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
 }
 
 function compareFile(task: Task, file: string, lang: Language): string[] {
-  const yours = join(taskFolder(task), file)
+  const yours = learnersPath(task, file)
   const reference = solutionFolder(task, file)
-  const title = `${paint('bold', file)}  ${paint('gray', `${task.folder}/${file} → solutions/${task.folder.replace(/^exercises\//, '')}/${file}`)}`
+  const title = `${paint('bold', file)}  ${paint('gray', `${learnersFile(task, file)} → solutions/${task.folder.replace(/^exercises\//, '')}/${file}`)}`
   if (!existsSync(reference)) return [title, `  ${inLanguage(solutionTexts.noReference, lang)}`]
   const before = existsSync(yours) ? readFileSync(yours, 'utf8') : ''
   const hunks = diffHunks(before, readFileSync(reference, 'utf8'))

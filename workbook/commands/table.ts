@@ -36,6 +36,33 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'answer',
+    usage: '<id> [json]',
+    target: 'required',
+    words: ['json'],
+    settings: everywhere,
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
+    name: 'rate',
+    usage: '[understanding=N] [design=N] [failures=N] [consistency=N] [json]',
+    target: 'none',
+    words: ['json'],
+    settings: [...everywhere, 'understanding', 'design', 'failures', 'consistency'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
+    name: 'reflect',
+    usage: '[confidence=N]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, 'confidence'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'hint',
     usage: '<id> [all]',
     target: 'required',
@@ -110,9 +137,9 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'measure',
-    usage: '<id> [reference] [engine=embedded|local|docker|url] [seed=N] [json]',
-    target: 'required',
-    words: ['reference', 'json'],
+    usage: '<id> [reference] [engine=embedded|local|docker|url] [seed=N] [json] · print',
+    target: 'optional',
+    words: ['reference', 'json', 'print'],
     settings: [...everywhere, ...engines],
     isOpen: false,
     isPlanned: false,
@@ -193,7 +220,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['reflect', 'dashboard'].map(planned),
+  ...['dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

@@ -58,7 +58,7 @@ test('the page counts, and gives each exception with its reason', () => {
   const run = { seed: 7, node: '24.21.0', date: '2026-11-30' }
   const task = { task: 'mq-04', title: 'Dead letters', servers: ['RabbitMQ 4.0.5'], compared, ...run }
   const page = parityPage({ tasks: [task], missing: ['mq-05'] })
-  expect(page).toContain('2 items: 1 end alike, 1 differ for the reasons below.')
+  expect(page).toContain('2 items and experiments: 1 end alike, 1 differ for the reasons below.')
   expect(page).toContain(
     '| mq-04 Dead letters | RabbitMQ 4.0.5 | 2 | 1 | mq-04.3 | 2026-11-30, Node 24.21.0, seed 7 |',
   )

@@ -72,10 +72,10 @@ export function parityPage({ tasks, missing }: Account): string {
     'The checks of the tasks, on the references: on the embedded brokers and on real ones of one computer. Printed by',
     '`npm run test:real tasks`, which fails on a difference that is not explained below; never edited by hand.',
     '',
-    `${counts.length} items: ${same} end alike, ${exceptions.length} differ for the reasons below.`,
+    `${counts.length} items and experiments: ${same} end alike, ${exceptions.length} differ for the reasons below.`,
     '',
     ...table(
-      ['task', 'real broker', 'items', 'alike', 'differ', 'run'],
+      ['task', 'real broker', 'compared', 'alike', 'differ', 'run'],
       tasks.map(({ task, title, servers, compared, seed, node, date }) => {
         const alike = compared.filter(({ embedded, real }) => embedded === real).length
         const others = compared.filter(({ embedded, real }) => embedded !== real).map(({ item }) => item)

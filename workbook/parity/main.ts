@@ -41,9 +41,10 @@ async function judgeAll(engine: 'embedded' | 'local', tasks: readonly Task[]): P
     for (const task of tasks) {
       const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'reference' } })
       if (judgement !== undefined) judged.set(task, judgement)
-      const passed = judgement?.verdicts.filter(({ outcome }) => outcome === 'passed').length ?? 0
+      const verdicts = judgement === undefined ? [] : allVerdicts(judgement)
+      const passed = verdicts.filter(({ outcome }) => outcome === 'passed').length
       const seconds = ((judgement?.ms ?? 0) / 1000).toFixed(0)
-      print(`  ${engine}  ${task.id}  ${passed} of ${judgement?.verdicts.length ?? 0} passed in ${seconds} s`)
+      print(`  ${engine}  ${task.id}  ${passed} of ${verdicts.length} passed in ${seconds} s`)
     }
   } finally {
     await judge.close()
@@ -51,10 +52,16 @@ async function judgeAll(engine: 'embedded' | 'local', tasks: readonly Task[]): P
   return judged
 }
 
+/** Those of items, and those of a lesson's experiments under the lesson's and their own name: `study-06 silence`. */
+function allVerdicts({ task, verdicts, experiments }: Judgement): readonly Verdict[] {
+  const named = experiments.map(({ name, verdict }) => ({ ...verdict, item: `${task.id} ${name}` }))
+  return [...verdicts, ...named]
+}
+
 /** Those of the last attempt at each item that did not end as it should. */
 async function compareTask(task: Task, embedded: Judgement, real: Judgement): Promise<TaskParity> {
-  let verdicts: readonly Verdict[] = real.verdicts
-  let own: readonly Verdict[] = embedded.verdicts
+  let verdicts = allVerdicts(real)
+  let own = allVerdicts(embedded)
   for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
     const again = compareVerdicts(own, verdicts, exceptions).filter(({ wrong }) => wrong !== undefined)
     for (const { item } of again) {
@@ -78,8 +85,10 @@ async function compareTask(task: Task, embedded: Judgement, real: Judgement): Pr
 async function once(engine: 'embedded' | 'local', task: Task, item: string): Promise<Verdict | undefined> {
   const judge = new Judge({ engine, lang, seed: SEED })
   try {
-    const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'reference' }, items: [item] })
-    return judgement?.verdicts.find((verdict) => verdict.item === item)
+    // An experiment has no item of its own: its lesson is judged whole.
+    const items = task.items.some(({ id }) => id === item) ? { items: [item] } : {}
+    const [judgement] = await judge.judge({ tasks: [task], subject: { kind: 'reference' }, ...items })
+    return judgement && allVerdicts(judgement).find((verdict) => verdict.item === item)
   } finally {
     await judge.close()
   }

@@ -6,7 +6,7 @@ import { stamp } from '../state/json-file.ts'
 import { printChecklist, printedLines } from './checklist.ts'
 import type { Evidence } from './evidence.ts'
 import type { FileStates } from './files.ts'
-import { type Fold, foldProgress } from './fold.ts'
+import { type Fold, type FoldInput, foldProgress } from './fold.ts'
 import { checklistTexts } from './texts.ts'
 import { readTicks, type Ticks } from './ticks.ts'
 import { codeOf, freeName, moveAside, readWhole, withLock, writeWhole } from './whole-file.ts'
@@ -21,6 +21,7 @@ export interface ChecklistInput {
   /** The language to print in; without it the page keeps the one it has. */
   readonly lang?: Language
   readonly now?: Date
+  readonly lookedUp?: FoldInput['lookedUp']
 }
 
 export interface UpdatedChecklist {

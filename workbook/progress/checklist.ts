@@ -65,7 +65,7 @@ function proofWords({ state, proof, inputs }: ItemProgress, lang: Language): str
     const { done = 0, of = 0, when } = inputs ?? {}
     return [
       kindTexts.computed[lang],
-      checklistTexts.folded(done, of)[lang],
+      ...(of === 0 ? [] : [checklistTexts.folded(done, of)[lang]]),
       ...(when === undefined ? [] : [isoDay(when)]),
     ]
   }

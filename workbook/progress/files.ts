@@ -16,7 +16,7 @@ export interface FileState {
 /** File, relative to the repository, to its state. A file that isn't there is absent. */
 export type FileStates = ReadonlyMap<string, FileState>
 
-type FilesOf = Pick<TaskOutline, 'folder' | 'files'>
+type FilesOf = Pick<TaskOutline, 'folder' | 'files' | 'atTop'>
 
 /** Reads the learner's files of some tasks. */
 export function readFiles(root: string, tasks: readonly FilesOf[], more: Iterable<string> = []): FileStates {
@@ -39,8 +39,8 @@ export function hashesOf(root: string, files: readonly string[]): Subjects {
 }
 
 /** The learner's files of a task, relative to the repository. */
-export function filesOf({ folder, files }: FilesOf): string[] {
-  return files.map((file) => `${folder}/${file}`)
+export function filesOf({ folder, files, atTop }: FilesOf): string[] {
+  return files.map((file) => (atTop === true ? file : `${folder}/${file}`))
 }
 
 function readState(path: string): FileState | undefined {

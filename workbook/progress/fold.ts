@@ -1,4 +1,5 @@
 /** Folds evidence, the learner's files and the learner's ticks into one state per item. Pure: the same in, the same out. */
+import type { Text } from '#lab/verdict'
 import type { ItemOutline, TaskOutline } from '../registry/lookup.ts'
 import { type Evidence, evidenceKindSchema, type Failure, type ItemEvidence, type Proof } from './evidence.ts'
 import type { FileStates } from './files.ts'
@@ -34,12 +35,25 @@ export interface ItemProgress {
   readonly changed?: ChangedFile
   /** Of a computed item: how many of its inputs count, and when the last of them was proven. */
   readonly inputs?: Inputs
+  /** What was looked up for it. */
+  readonly lookedUp?: LookedUp
 }
 
-interface Inputs {
+export interface Inputs {
   readonly done: number
   readonly of: number
   readonly when?: string
+  /** Ids of those that do not count yet, in the order of the checklist. */
+  readonly missing: readonly string[]
+}
+
+/** A fact that the workbook looks up beside the evidence, such as what git says. */
+export interface LookedUp {
+  readonly isSo: boolean
+  /** What was seen, or what is missing. */
+  readonly said: Text
+  /** The command to go on with, when it is not so. */
+  readonly command?: string
 }
 
 export type Sums = Readonly<Record<ItemState | 'total', number>>
@@ -74,18 +88,46 @@ export interface FoldInput {
   readonly files: FileStates
   /** Ids of the items ticked by hand. */
   readonly ticks: ReadonlySet<string>
+  /** By item: what was looked up for it. A computed item needs it beside its inputs. */
+  readonly lookedUp?: ReadonlyMap<string, LookedUp> | undefined
 }
 
+/** All items of a part or of a task, or some. */
+export type ComputedFrom =
+  | { readonly part: string }
+  | { readonly task: string }
+  | { readonly items: readonly string[] }
+
 /**
- * What a computed item is folded from: every item of some parts, or of some tasks. One that is missing here needs
- * something the workbook can't see yet, and stays open.
+ * What a computed item is folded from. One that is missing here rests on what is looked up for it alone; one that has neither
+ * stays open.
  */
-export const computedFrom: Readonly<Record<string, { readonly part: string } | { readonly task: string }>> = {
+export const computedFrom: Readonly<Record<string, ComputedFrom>> = {
   'review-01.1': { part: 'study' },
   'review-01.2': { part: 'design' },
   'review-01.3': { part: 'mq' },
   'review-01.4': { part: 'failure' },
   'review-01.5': { part: 'consistency' },
+  'review-03.1': { part: 'mq' },
+  'review-03.2': { items: ['mq-02.3', 'mq-03.5', 'mq-07.5'] },
+  'review-03.3': { items: ['failure-07.1', 'failure-07.2', 'failure-07.3', 'failure-07.4'] },
+  'review-03.4': { items: ['mq-03.8', 'mq-07.9', 'failure-02.3', 'failure-02.4'] },
+  'review-03.5': { items: ['mq-03.2', 'mq-03.4', 'mq-07.3', 'mq-07.4', 'failure-03.4'] },
+  'review-03.6': {
+    items: ['mq-10.1', 'mq-10.2', 'mq-10.3', 'mq-10.4', 'mq-10.5', 'mq-10.6', 'mq-10.7', 'mq-10.8'],
+  },
+  'review-04.1': { part: 'failure' },
+  'review-04.2': {
+    items: [
+      'failure-01.4',
+      'failure-02.4',
+      'failure-03.4',
+      'failure-04.3',
+      'failure-05.3',
+      'failure-06.3',
+      'failure-08.3',
+    ],
+  },
   'final.1': { part: 'study' },
   'final.2': { part: 'design' },
   'final.3': { part: 'mq' },
@@ -93,6 +135,13 @@ export const computedFrom: Readonly<Record<string, { readonly part: string } | {
   'final.5': { part: 'consistency' },
   'final.6': { part: 'review' },
   'final.7': { task: 'review-07' },
+  'final.9': { items: ['design-01.1', 'design-01.2', 'design-01.3', 'design-01.4', 'design-01.5'] },
+  'final.11': {
+    items: [
+      ...['final.1', 'final.2', 'final.3', 'final.4', 'final.5'],
+      ...['final.6', 'final.7', 'final.8', 'final.9', 'final.10', 'review-07.4'],
+    ],
+  },
 }
 
 /** Folds everything that is known into the state of every item, and sums. */
@@ -132,9 +181,10 @@ function foldItems(input: FoldInput): Map<string, ItemProgress> {
   return new Map(all.map((each) => [each.item.id, resolve(each)]))
 }
 
-function isInput({ task }: { task: TaskOutline }, computed: string): boolean {
+function isInput({ task, item }: { task: TaskOutline; item: ItemOutline }, computed: string): boolean {
   const from = computedFrom[computed]
   if (from === undefined) return false
+  if ('items' in from) return from.items.includes(item.id)
   return 'part' in from ? task.part === from.part : task.id === from.task
 }
 
@@ -164,12 +214,21 @@ function foldItem({ task, item, inputs, input }: Foldable): ItemProgress {
     if (rating !== undefined) return { ...base, state: 'claimed', proof: rating }
     return { ...base, state: isTicked ? 'claimed' : 'open' }
   }
+  const lookedUp = input.lookedUp?.get(item.id)
   const findings = kinds.map((kind) =>
-    kind === 'computed' ? findInputs(inputs) : findEvidence(kind, evidence, input.files),
+    kind === 'computed' ? findInputs(inputs, lookedUp) : findEvidence(kind, evidence, input.files),
   )
   const { state, ...why } = weakest(findings)
-  // A tick never makes more of an item than a claim, and never hides that a proof has become stale.
-  return { ...base, state: state === 'open' && isTicked ? 'claimed' : state, ...why }
+  // What is computed is told whichever kind is the weakest: a reader wants to know all that is missing.
+  const computed = findings.find((finding) => finding.inputs !== undefined)?.inputs
+  return {
+    ...base,
+    // A tick never makes more of an item than a claim, and never hides that a proof has become stale.
+    state: state === 'open' && isTicked ? 'claimed' : state,
+    ...why,
+    ...(computed === undefined ? {} : { inputs: computed }),
+    ...(lookedUp === undefined ? {} : { lookedUp }),
+  }
 }
 
 /** An item of several kinds needs all of them; of equals the later proof is shown. */
@@ -181,16 +240,19 @@ function weakest(findings: readonly Finding[]): Finding {
   return first
 }
 
-function findInputs(inputs: readonly ItemProgress[]): Finding {
+function findInputs(inputs: readonly ItemProgress[], lookedUp: LookedUp | undefined): Finding {
   const done = inputs.filter(counts)
   const when = done
     .flatMap(({ proof, inputs: own }) => proof?.when ?? own?.when ?? [])
     .sort()
     .at(-1)
+  const missing = inputs.filter((input) => !done.includes(input)).map(({ item }) => item.id)
+  // Nothing to fold from proves nothing.
+  const isFolded = inputs.length > 0 || lookedUp !== undefined
+  const isSo = isFolded && missing.length === 0 && lookedUp?.isSo !== false
   return {
-    // Nothing to fold from proves nothing.
-    state: inputs.length > 0 && done.length === inputs.length ? 'verified' : 'open',
-    inputs: { done: done.length, of: inputs.length, ...(when === undefined ? {} : { when }) },
+    state: isSo ? 'verified' : 'open',
+    inputs: { done: done.length, of: inputs.length, missing, ...(when === undefined ? {} : { when }) },
   }
 }
 

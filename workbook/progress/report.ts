@@ -30,6 +30,7 @@ const plain: Paint = (_format, text) => text
 const widthDefault = 110
 const barCells = 10
 const staleShownMax = 4
+const missingShownMax = 8
 
 const sumsSchema = z.strictObject({
   verified: z.number().int(),
@@ -49,7 +50,15 @@ const itemProgressSchema = z.strictObject({
   failure: failureSchema.optional(),
   changed: z.strictObject({ file: z.string(), when: z.string().optional() }).optional(),
   inputs: z
-    .strictObject({ done: z.number().int(), of: z.number().int(), when: z.string().optional() })
+    .strictObject({
+      done: z.number().int(),
+      of: z.number().int(),
+      when: z.string().optional(),
+      missing: z.array(z.string()),
+    })
+    .optional(),
+  lookedUp: z
+    .strictObject({ isSo: z.boolean(), said: textSchema, command: z.string().optional() })
     .optional(),
 })
 
@@ -168,6 +177,13 @@ function tableLines(
   ]
 }
 
+/** What to type for an item that another one waits for. */
+function commandForMissing(item: string | undefined): string | undefined {
+  if (item === undefined) return undefined
+  const [task = item] = item.split('.')
+  return task === 'final' ? `npm run progress ${item}` : `npm run exercise ${task}`
+}
+
 /** Full only when all is verified, empty only when nothing is. */
 function barOf({ verified, total }: Sums, paint: Paint): string {
   const share = total === 0 ? 0 : verified / total
@@ -224,7 +240,7 @@ function taskLines(
 
 /** What an item's state rests on, one thought per line. */
 function evidenceWords(
-  { state, proof, failure, changed, inputs, isTicked, item }: ItemProgress,
+  { state, proof, failure, changed, inputs, lookedUp, isTicked, item }: ItemProgress,
   lang: Language,
 ): string[] {
   const lines: string[] = []
@@ -245,17 +261,31 @@ function evidenceWords(
     lines.push(failure.said === undefined ? when : `${when}: ${failure.said[lang]}`)
   }
   if (item.evidence.includes('computed')) {
-    lines.push(
-      inputs === undefined || inputs.of === 0
-        ? reportTexts.needsLater[lang]
-        : reportTexts.inputs(inputs.done, inputs.of)[lang],
-    )
+    const hasInputs = inputs !== undefined && inputs.of > 0
+    if (hasInputs) lines.push(reportTexts.inputs(inputs.done, inputs.of)[lang])
+    else if (lookedUp === undefined) lines.push(reportTexts.needsLater[lang])
+    if (hasInputs && inputs.missing.length > 0) {
+      const shown = inputs.missing.slice(0, missingShownMax)
+      lines.push(reportTexts.missing(shown, inputs.missing.length - shown.length)[lang])
+    }
+    if (lookedUp !== undefined) lines.push(lookedUp.said[lang])
+    const command = lookedUp?.command ?? commandForMissing(inputs?.missing[0])
+    if (state !== 'verified' && command !== undefined) lines.push(reportTexts.goOn(command)[lang])
   }
   if (isTicked) lines.push((state === 'claimed' ? reportTexts.tickedByHand : reportTexts.alsoByHand)[lang])
   return lines
 }
 
-function itemData({ item, state, isTicked, proof, failure, changed, inputs }: ItemProgress): unknown {
+function itemData({
+  item,
+  state,
+  isTicked,
+  proof,
+  failure,
+  changed,
+  inputs,
+  lookedUp,
+}: ItemProgress): unknown {
   return {
     id: item.id,
     text: item.text,
@@ -266,6 +296,7 @@ function itemData({ item, state, isTicked, proof, failure, changed, inputs }: It
     failure,
     changed,
     inputs,
+    lookedUp,
   }
 }
 

@@ -115,6 +115,11 @@ export const reportTexts = {
     en: `${done} of ${of} items that it is folded from`,
     vi: `${done} trên ${of} mục mà mục này được tính từ đó`,
   }),
+  missing: (ids: readonly string[], more: number): Text => ({
+    en: `missing: ${ids.join(' ')}${more > 0 ? ` and ${more} more` : ''}`,
+    vi: `còn thiếu: ${ids.join(' ')}${more > 0 ? ` và ${more} mục nữa` : ''}`,
+  }),
+  goOn: (command: string): Text => ({ en: `go on: ${command}`, vi: `làm tiếp: ${command}` }),
   needsLater: { en: 'needs a part that is not written yet', vi: 'cần một phần chưa viết' },
   notWritten: checklistTexts.notWritten,
   next: { en: 'Next:', vi: 'Tiếp theo:' },
@@ -164,3 +169,109 @@ export function figurePhrase(
   if (figure.said !== undefined) return figure.said[lang]
   return `${figure.name} ${formatNumber(figure.value, lang)} ${figure.unit}`.trim()
 }
+
+/** What was looked up for the final checklist. */
+export const lookedUpTexts = {
+  noGit: {
+    en: 'git can say nothing about this folder: install git, or clone the repository instead of unpacking it',
+    vi: 'git không cho biết gì về thư mục này: hãy cài git, hoặc clone repository thay vì giải nén',
+  },
+  asCloned: (ids: readonly string[]): Text => ({
+    en: `${ids.length === 1 ? 'one task is' : `${ids.length} tasks are`} as they were cloned: ${few(ids, 'and', 'more')}`,
+    vi: `${ids.length} bài vẫn y như lúc clone: ${few(ids, 'và', 'bài nữa')}`,
+  }),
+  leftOver: (files: readonly string[]): Text => ({
+    en: `not committed: ${few(files, 'and', 'more')}`,
+    vi: `chưa commit: ${few(files, 'và', 'file nữa')}`,
+  }),
+  committed: (files: number): Text => ({
+    en: `${files} files of yours, all committed as they are`,
+    vi: `${files} file của bạn đều đã commit đúng như hiện giờ`,
+  }),
+  noDesigns: { en: 'no design task with a schema is ready yet', vi: 'chưa có bài thiết kế nào có schema' },
+  schemaAsCloned: (id: string): Text => ({
+    en: `the schema of ${id} is as it was cloned`,
+    vi: `schema của ${id} vẫn y như lúc clone`,
+  }),
+  schemas: (files: number): Text => ({
+    en: `${files} files of schemas, committed`,
+    vi: `${files} file schema, đã commit`,
+  }),
+  nothingMeasures: { en: 'no failure task measures anything yet', vi: 'chưa bài sự cố nào có phần đo' },
+  notMeasured: (ids: readonly string[]): Text => ({
+    en: `no results are kept of ${few(ids, 'and', 'more')}`,
+    vi: `chưa lưu kết quả của ${few(ids, 'và', 'bài nữa')}`,
+  }),
+  results: (tasks: number, figures: number): Text => ({
+    en: `${figures} figures of ${tasks} failure tasks, each with engine, seed and date, committed`,
+    vi: `${figures} số liệu của ${tasks} bài sự cố, cái nào cũng có engine, seed và ngày, đã commit`,
+  }),
+} as const
+
+const fewMax = 5
+
+function few(names: readonly string[], and: string, more: string): string {
+  const shown = names.slice(0, fewMax).join(' ')
+  return names.length > fewMax ? `${shown} ${and} ${names.length - fewMax} ${more}` : shown
+}
+
+/** What is filled into REFLECTION.md. */
+export const reflectionTexts = {
+  fought: (item: string, failed: number, said: Text | undefined): Text => ({
+    en: `${item} failed ${failed === 1 ? 'once' : `${failed} times`} before it held${said === undefined ? '' : `, the last time: ${said.en}`}`,
+    vi: `${item} hỏng ${failed} lần rồi mới đứng vững${said === undefined ? '' : `, lần cuối: ${said.vi}`}`,
+  }),
+  missed: (key: string, wrong: number): Text => ({
+    en: `the question ${key} was missed ${wrong === 1 ? 'once' : `${wrong} times`}`,
+    vi: `câu hỏi ${key} trả lời sai ${wrong} lần`,
+  }),
+  figure: (task: string, said: Text, value: number, unit: string): Text => ({
+    en: `${task}, measured: ${said.en}, ${Number(value.toPrecision(3))} ${unit}`,
+    vi: `${task}, đã đo: ${said.vi}, ${Number(value.toPrecision(3))} ${unit}`,
+  }),
+  confidence: (rating: number | undefined, verified: number, of: number): Text => ({
+    en: `${rating === undefined ? 'not rated yet' : `rated ${rating} of 10`}; ${verified} of ${of} items of the week are verified`,
+    vi: `${rating === undefined ? 'chưa chấm' : `tự chấm ${rating} trên 10`}; ${verified} trên ${of} mục của tuần đã kiểm chứng`,
+  }),
+  week: (days: number, first: string, last: string, verified: number, of: number): Text => ({
+    en: `runs on ${days} ${days === 1 ? 'day' : 'days'} from ${first} to ${last}; ${verified} of ${of} items verified`,
+    vi: `chạy trong ${days} ngày, từ ${first} tới ${last}; ${verified} trên ${of} mục đã kiểm chứng`,
+  }),
+  weak: (part: string, task: string, open: number): Text => ({
+    en: `least proven: ${part}, ${open} items open; it goes on with npm run exercise ${task}`,
+    vi: `ít bằng chứng nhất: ${part}, còn ${open} mục; làm tiếp bằng npm run exercise ${task}`,
+  }),
+} as const
+
+/** The written report. */
+export const writtenReportTexts = {
+  title: { en: 'Week 7: what is proven', vi: 'Tuần 7: những gì đã chứng minh' },
+  part: { en: 'Part', vi: 'Phần' },
+  of: { en: 'of', vi: 'trên' },
+  split: (
+    {
+      verified,
+      claimed,
+      stale,
+      open,
+      total,
+    }: Record<'verified' | 'claimed' | 'stale' | 'open' | 'total', number>,
+    day: string,
+  ): Text => ({
+    en: `${verified} of ${total} items verified, ${claimed} claimed, ${stale} stale, ${open} open (${day})`,
+    vi: `${verified} trên ${total} mục đã kiểm chứng, ${claimed} tự đánh dấu, ${stale} đã cũ, ${open} chưa làm (${day})`,
+  }),
+  changed: (file: string): Text => ({ en: `${file} has changed since`, vi: `${file} đã đổi từ đó` }),
+  folded: (done: number, of: number): Text => ({
+    en: `${done} of ${of} items`,
+    vi: `${done} trên ${of} mục`,
+  }),
+  written: (files: readonly string[]): Text => ({
+    en: `Written: ${files.join(', ')}.`,
+    vi: `Đã ghi: ${files.join(', ')}.`,
+  }),
+  notWritten: (why: string): Text => ({
+    en: `The report can't be written here (${why}); npm run progress prints it.`,
+    vi: `Không ghi được báo cáo ở đây (${why}); npm run progress sẽ in ra màn hình.`,
+  }),
+} as const

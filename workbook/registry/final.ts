@@ -7,7 +7,8 @@ export const finalTasks: readonly Task[] = [
     part: 'final',
     folder: 'exercises/7-final',
     title: { en: 'Final checklist', vi: 'Checklist cuối' },
-    state: 'planned',
+    state: 'ready',
+    minutes: 20,
     files: [],
     needs: ['review-07'],
     engine: 'none',
@@ -24,7 +25,7 @@ export const finalTasks: readonly Task[] = [
       { id: 'final.8', text: { en: 'Your code is committed: git shows no change of yours that is left over', vi: 'Code của bạn đã commit: git không còn thay đổi nào bỏ sót' }, evidence: ['computed'] },
       { id: 'final.9', text: { en: 'The event schemas are saved in the repository', vi: 'Các event schema đã được lưu trong repository' }, evidence: ['computed'] },
       { id: 'final.10', text: { en: 'The results of the failure tests are saved, each with engine, seed and date', vi: 'Kết quả kiểm thử sự cố đã được lưu, cái nào cũng có engine, seed và ngày' }, evidence: ['computed'] },
-      { id: 'final.11', text: { en: 'You are ready for week 8: everything above is done', vi: 'Bạn đã sẵn sàng cho tuần 8: mọi mục ở trên đều đã xong' }, evidence: ['computed'] },
+      { id: 'final.11', text: { en: 'You are ready for week 8: everything above is done', vi: 'Bạn đã sẵn sàng cho tuần 8: mọi mục ở trên đều đã xong' }, evidence: ['computed', 'question'] },
     ],
   },
 ]

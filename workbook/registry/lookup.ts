@@ -18,6 +18,7 @@ export interface TaskOutline {
   readonly title: Text
   readonly state: 'ready' | 'planned'
   readonly files: readonly string[]
+  readonly atTop?: true
   /** Position on the path through the week; without it the order of the list counts. */
   readonly path?: number
   readonly items: readonly ItemOutline[]

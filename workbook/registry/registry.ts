@@ -51,6 +51,8 @@ export interface Task {
   readonly minutes?: number
   /** The learner's files in the folder, in the order in which one works on them. Empty while planned. */
   readonly files: readonly string[]
+  /** Their files stand at the top of the repository and not in the folder: what is read on its own. */
+  readonly atTop?: true
   /** Tasks that should be done before. */
   readonly needs: readonly string[]
   /** Which broker its checks need. */

@@ -1,9 +1,8 @@
 /** The screen of one exercise: what it is, what to edit, and the one thing to do first. */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Language } from '#lab/verdict'
 import { formatMs } from '#lab/verdict/language'
-import { taskFolder } from '../course.ts'
+import { learnersPath } from '../course.ts'
 import { inLanguage } from '../language.ts'
 import { pagePath, readFacts, readingMinutes } from '../lesson.ts'
 import type { Totals } from '../proof.ts'
@@ -122,7 +121,7 @@ function pendingInLesson({ task, lesson }: ExerciseView): string | undefined {
 /** Whether the learner has written something into the notes. */
 function isBegun({ task }: ExerciseView): boolean {
   return !task.files.every((file) =>
-    isSameFile(join(taskFolder(task), file), solutionFolder(task, 'starter', file)),
+    isSameFile(learnersPath(task, file), solutionFolder(task, 'starter', file)),
   )
 }
 

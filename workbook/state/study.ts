@@ -12,6 +12,8 @@ const predictionSchema = z.strictObject({
   came: z.string().optional(),
   when: z.iso.datetime(),
   runs: z.number().int().positive(),
+  /** Where it was played last; absent in what was kept before there was a choice. */
+  engine: z.enum(['embedded', 'local', 'docker', 'url']).optional(),
 })
 export type Prediction = z.infer<typeof predictionSchema>
 

@@ -1,4 +1,5 @@
 /** An experiment as a learner goes through it: a prediction, the run, and the two beside each other. */
+import type { EngineName } from '#brokers/engines'
 import type { Language } from '#lab/verdict'
 import type { RunEventOf } from '#lab/verdict/events'
 import { type ExitCode, exitCodes } from '../exit.ts'
@@ -34,6 +35,7 @@ export interface Asked {
   readonly task: Task
   readonly lesson: Lesson
   readonly lang: Language
+  readonly engine: EngineName
   readonly seed: number
   /** Which one; left out, the first that has not been run yet. */
   readonly name?: string | undefined
@@ -43,15 +45,17 @@ export interface Asked {
 
 /** Asks what will happen, plays it, and puts the prediction beside what came. */
 export async function runExperiment(asked: Asked): Promise<ExitCode> {
-  const { task, lang, seed } = asked
+  const { task, lang } = asked
   const experiment = find(asked)
+  const refusal = refuseEngine(asked, experiment)
+  if (refusal !== undefined) return refusal
   const shown = shownOf(experiment)
   const predicted = await predict(asked, experiment, shown)
   if (typeof predicted !== 'string') return predicted.exit
   print('')
-  const outcome = await playExperiment(playOf(task, experiment, lang, seed))
+  const outcome = await playExperiment(playOf(asked, experiment))
   if (outcome === undefined) return exitCodes.setUp
-  const isKept = record(task, experiment, predicted, outcome)
+  const isKept = record(asked, experiment, predicted, outcome)
   print('', ...comparisonLines(experiment, predicted, outcome, lang))
   if (!isKept) print(paint('yellow', inLanguage(studyTexts.notKept, lang)))
   print('', inLanguage(cliTexts.next(nextOfLesson(task, asked.lesson, readStudy())), lang))
@@ -59,12 +63,26 @@ export async function runExperiment(asked: Asked): Promise<ExitCode> {
 }
 
 /** Plays it as one JSON object a line, without a prediction. */
-export function runAsEvents(asked: Asked): Promise<ExitCode> {
-  return playAsEvents(playOf(asked.task, find(asked), asked.lang, asked.seed))
+export async function runAsEvents(asked: Asked): Promise<ExitCode> {
+  const experiment = find(asked)
+  return refuseEngine(asked, experiment) ?? (await playAsEvents(playOf(asked, experiment)))
 }
 
-function playOf(task: Task, { name }: Experiment, lang: Language, seed: number) {
-  return { task, experiment: name, subject: { kind: 'learner' }, engine: 'embedded', lang, seed } as const
+function playOf({ task, engine, lang, seed }: Asked, { name }: Experiment) {
+  return { task, experiment: name, subject: { kind: 'learner' }, engine, lang, seed } as const
+}
+
+/** Says which engine can play it where the one that was asked for can't: before anything is asked or started. */
+function refuseEngine(
+  { task, engine, lang }: Asked,
+  { name, needs, engines }: Experiment,
+): ExitCode | undefined {
+  if (engines.includes(engine)) return undefined
+  const [other = 'embedded'] = engines
+  const command = `npm run exercise ${task.id} ${name}${other === 'embedded' ? '' : ` engine=${other}`}`
+  printError(inLanguage(studyTexts.engineCannot(engine, name, needs, other), lang))
+  print(inLanguage(cliTexts.next(command), lang))
+  return exitCodes.setUp
 }
 
 function find({ task, lesson, name }: Asked): Experiment {
@@ -91,7 +109,7 @@ function shownOf({ question }: Experiment): Shown {
 
 /** The option predicted, or how the command ends without one. */
 async function predict(
-  { task, lang, answer }: Asked,
+  { task, lang, engine, answer }: Asked,
   { name }: Experiment,
   shown: Shown,
 ): Promise<string | { readonly exit: ExitCode }> {
@@ -105,7 +123,8 @@ async function predict(
   }
   print(paint('gray', inLanguage(studyTexts.predict, lang)), '', ...questionLines(shown, lang), '')
   if (!isInteractive) {
-    const command = `npm run exercise ${task.id} ${name} answer=${exampleAnswer(shown)}`
+    const where = engine === 'embedded' ? '' : ` engine=${engine}`
+    const command = `npm run exercise ${task.id} ${name}${where} answer=${exampleAnswer(shown)}`
     print(inLanguage(studyTexts.predictPlain(command), lang))
     return { exit: exitCodes.done }
   }
@@ -137,7 +156,7 @@ async function predictOnTerminal(
 }
 
 function record(
-  task: Task,
+  { task, engine }: Asked,
   experiment: Experiment,
   predicted: string,
   { option }: RunEventOf<'outcome'>,
@@ -149,6 +168,7 @@ function record(
     runs: (state.experiments[key]?.runs ?? 0) + 1,
     ...(predicted === noPrediction ? {} : { predicted }),
     ...(option === undefined ? {} : { came: option }),
+    engine,
   }
   return writeStudy({ ...state, experiments: { ...state.experiments, [key]: entry } })
 }

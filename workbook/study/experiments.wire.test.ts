@@ -61,9 +61,40 @@ test('a name or a letter that means nothing costs one sentence', { timeout: 60_0
   expect(letter.stderr).toContain('It takes one letter, a to c.')
 })
 
-function keptIn(root: string): unknown {
+test('an engine that can’t play an experiment is refused before anything is asked, with one that can', {
+  timeout: 60_000,
+}, async () => {
+  const root = elsewhere()
+
+  // The clock of a real broker can't be moved; a broker that others use is not killed.
+  const clock = await exercise(root, 'study-07 short-behind-long engine=local')
+  expect(clock).toMatchObject({ exitCode: 3 })
+  expect(clock.stderr).toContain('The engine "local" can\'t play short-behind-long.')
+  expect(clock.stderr).toContain('a clock that can be moved ahead')
+  expect(clock.stdout).toBe('Next: npm run exercise study-07 short-behind-long\n')
+  const kill = await exercise(root, 'study-01 broker-killed engine=url events')
+  expect(kill).toMatchObject({ exitCode: 3 })
+  expect(kill.stderr).toContain('a broker that may be killed')
+
+  // One that it can play is asked for, on the same engine.
+  const asked = await exercise(root, 'study-01 late-reader engine=local')
+  expect(asked.exitCode).toBe(0)
+  expect(asked.stdout).toContain('npm run exercise study-01 late-reader engine=local answer=a')
+})
+
+test('an experiment without a broker plays on any engine', { timeout: 60_000 }, async () => {
+  const root = elsewhere()
+
+  const played = await exercise(root, 'study-09 two-writers engine=url answer=b')
+  expect(played.exitCode).toBe(0)
+  expect(played.stdout).toContain('two-writers · url')
+  expect(played.stdout).toContain('you said    ✓ 20,000 with it, −60,000 without')
+  expect(keptIn(root, 'study-09/two-writers')).toMatchObject({ came: 'key-decides', engine: 'url' })
+})
+
+function keptIn(root: string, experiment = 'study-01/late-reader'): unknown {
   const { experiments } = JSON.parse(readFileSync(join(root, '.workbook', 'study.json'), 'utf8')) as {
     experiments: Record<string, unknown>
   }
-  return experiments['study-01/late-reader']
+  return experiments[experiment]
 }

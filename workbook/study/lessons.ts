@@ -1,7 +1,7 @@
 /** What lessons ask, read as all content is: by a process that loads it and prints it as data. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Lesson, lessonsSchema } from '#lab/study/lesson'
@@ -17,6 +17,11 @@ export type Asked = Lesson['questions'][number]
 /** A lesson is read and answered; the other tasks are code that is written. */
 export function isLesson(task: Pick<Task, 'part'>): boolean {
   return task.part === 'study'
+}
+
+/** Whether there is something to predict and to play besides the learner's own code. */
+export function hasExperiments(task: Pick<Task, 'part' | 'folder'>): boolean {
+  return isLesson(task) || existsSync(join(root, task.folder, 'experiments'))
 }
 
 /** Whether a question proves the item. */

@@ -57,7 +57,18 @@ export const commandTexts = {
     en: 'Asks the questions of a lesson; what was missed comes again.',
     vi: 'Đặt các câu hỏi của một bài học; câu nào sai sẽ được hỏi lại.',
   },
-  reflect: { en: 'Leads through the reflection of the week.', vi: 'Dẫn dắt phần nhìn lại của tuần.' },
+  answer: {
+    en: 'Asks what is to be answered in sentences, shows what your answer covers, and a model answer once you have tried.',
+    vi: 'Đưa ra câu hỏi cần trả lời bằng câu văn, cho thấy bạn đã nêu ý nào, và bài mẫu sau khi đã thử.',
+  },
+  rate: {
+    en: 'Takes your ratings of yourself, and sets them beside what you have proven.',
+    vi: 'Ghi lại điểm bạn tự chấm, đặt cạnh những gì bạn đã chứng minh.',
+  },
+  reflect: {
+    en: 'Fills REFLECTION.md with your own traces and figures, and asks how confident you are.',
+    vi: 'Điền sẵn REFLECTION.md bằng dấu vết và số liệu của chính bạn, và hỏi bạn tự tin tới đâu.',
+  },
   brokers: { en: 'Starts and stops brokers of any engine.', vi: 'Bật và tắt broker của mọi engine.' },
   system: {
     en: 'Runs the payment system, takes payments over HTTP, and lets a storm loose on it.',

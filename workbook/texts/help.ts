@@ -33,8 +33,8 @@ export const helpTexts = {
       vi: 'in quá trình chạy, mỗi dòng một JSON; đọc lệnh từ stdin',
     },
     print: {
-      en: 'prints KILLS.md from the wrong solutions, and runs nothing',
-      vi: 'in KILLS.md từ các lời giải sai, không chạy gì',
+      en: 'prints the page that the command keeps (KILLS.md, FIGURES.md), and runs nothing',
+      vi: 'in trang mà lệnh này giữ (KILLS.md, FIGURES.md), không chạy gì',
     },
     json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
     report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },
@@ -153,6 +153,26 @@ export const helpTexts = {
     url: {
       en: 'which RabbitMQ; else the variable AMQP_URL, else a broker on this computer',
       vi: 'RabbitMQ nào; không có thì lấy biến AMQP_URL, rồi tới broker trên máy này',
+    },
+    understanding: {
+      en: 'your rating of how well you understand message queues',
+      vi: 'điểm bạn tự chấm cho mức hiểu message queue',
+    },
+    design: {
+      en: 'your rating of your skill in event-driven architecture',
+      vi: 'điểm bạn tự chấm cho kỹ năng kiến trúc event-driven',
+    },
+    failures: {
+      en: 'your rating of your skill in handling failures',
+      vi: 'điểm bạn tự chấm cho kỹ năng xử lý sự cố',
+    },
+    consistency: {
+      en: 'your rating of your skill in reasoning about consistency',
+      vi: 'điểm bạn tự chấm cho kỹ năng lập luận về tính nhất quán',
+    },
+    confidence: {
+      en: 'how confident you are for week 8',
+      vi: 'bạn tự tin cho tuần 8 tới đâu',
     },
     answer: {
       en: 'answers the question that was printed last: a letter, an order such as 2,1,3, or a number',

@@ -2,9 +2,13 @@
 import type { Text } from '#lab/verdict'
 
 export const measureTexts = {
-  start: (id: string, whose: Text): Text => ({
-    en: `measuring ${id} (${whose.en}) on embedded …`,
-    vi: `đang đo ${id} (${whose.vi}) trên embedded …`,
+  start: (id: string, whose: Text, engine: string): Text => ({
+    en: `measuring ${id} (${whose.en}) on ${engine} …`,
+    vi: `đang đo ${id} (${whose.vi}) trên ${engine} …`,
+  }),
+  printed: (file: string): Text => ({
+    en: `${file} is printed from the figures of the references`,
+    vi: `${file} được in từ số liệu của các lời giải mẫu`,
   }),
   notThere: (id: string): Text => ({
     en: `${id} has nothing to measure.`,

@@ -1,6 +1,16 @@
 /** The words around questions and experiments. */
 import type { Text } from '#lab/verdict'
 
+/** What an engine must have, by its capabilities. */
+const capabilityTexts: Readonly<Record<string, Text>> = {
+  kill: { en: 'a broker that may be killed', vi: 'broker được phép kill' },
+  freeze: { en: 'a broker that may be frozen', vi: 'broker được phép đóng băng' },
+  nodes: { en: 'nodes that may be killed one by one', vi: 'các node được phép kill từng cái' },
+  inspect: { en: 'a view into its queues', vi: 'cách xem bên trong các queue' },
+  'virtual-time': { en: 'a clock that can be moved ahead', vi: 'đồng hồ tua được về phía trước' },
+  tls: { en: 'TLS', vi: 'TLS' },
+}
+
 export const studyTexts = {
   answerChoice: (last: string): Text => ({
     en: `one letter, a to ${last}`,
@@ -99,6 +109,14 @@ export const studyTexts = {
     en: `There is no experiment "${name}" here. There are: ${names.join(', ')}.`,
     vi: `Ở đây không có thí nghiệm "${name}". Hiện có: ${names.join(', ')}.`,
   }),
+  engineCannot: (engine: string, name: string, needs: readonly string[], other: string): Text => {
+    const words = (lang: keyof Text): string =>
+      needs.map((need) => capabilityTexts[need]?.[lang] ?? need).join(', ')
+    return {
+      en: `The engine "${engine}" can't play ${name}. It needs ${words('en')}: engine=${other} has that.`,
+      vi: `Engine "${engine}" không chạy được ${name}. Thí nghiệm này cần ${words('vi')}: engine=${other} có.`,
+    }
+  },
   noExperiments: (task: string): Text => ({
     en: `${task} has no experiments: npm run exercise ${task} live plays its scenario.`,
     vi: `${task} không có thí nghiệm: npm run exercise ${task} live chạy kịch bản của bài.`,

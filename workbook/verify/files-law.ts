@@ -2,20 +2,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readResults } from '#lab/measure/results'
-import { taskFolder } from '../course.ts'
+import { learnersFile, learnersPath, taskFolder } from '../course.ts'
 import { parseSections } from '../lesson.ts'
 import type { Task } from '../registry/registry.ts'
 import { root, shownPath, workbookPath } from '../root.ts'
 import { measuredItems, provenBy, resultsPath } from '../runner/figures.ts'
-import { checkFiles } from '../runner/judge.ts'
+import { checkFiles, isJudged } from '../runner/judge.ts'
 import { overlayNames, referenceFiles, solutionFolder } from '../runner/subject.ts'
-import { isLesson } from '../study/lessons.ts'
+import { isAsked, isLesson, readLesson } from '../study/lessons.ts'
 import { verifyTexts } from '../texts/verify.ts'
 import { git } from './git.ts'
 import { lessonProblems } from './lesson-law.ts'
 import { type Findings, noFindings } from './problem.ts'
 
 const hintsCount = 3
+
+/** A task whose items follow from others: there is nothing to write, and nothing to run. */
+export function isComputedAlone(task: Task): boolean {
+  return task.files.length === 0 && !task.items.some(isJudged)
+}
 
 /** A planned task has nothing to look at, and must not look as if it had. */
 export function plannedFindings(task: Task): Findings {
@@ -30,11 +35,15 @@ export async function fileFindings(task: Task): Promise<Findings> {
   const problem = (said: (typeof findings.problems)[number]['said']) =>
     findings.problems.push({ task: task.id, said })
 
-  if (checkFiles(task).length === 0) problem(verifyTexts.noCheck(task.folder, task.id))
+  const isComputed = isComputedAlone(task)
+  if (!isComputed && checkFiles(task).length === 0) problem(verifyTexts.noCheck(task.folder, task.id))
   for (const file of task.files) {
-    for (const folder of [taskFolder(task), solutionFolder(task), solutionFolder(task, 'starter')]) {
-      if (!existsSync(join(folder, file))) problem(verifyTexts.missing(shownPath(join(folder, file))))
-    }
+    const copies = [
+      learnersPath(task, file),
+      solutionFolder(task, file),
+      solutionFolder(task, 'starter', file),
+    ]
+    for (const path of copies) if (!existsSync(path)) problem(verifyTexts.missing(shownPath(path)))
   }
   for (const file of list(solutionFolder(task, 'starter'))) {
     if (!task.files.includes(file))
@@ -49,7 +58,9 @@ export async function fileFindings(task: Task): Promise<Findings> {
       overlayProblems(task, kind === 'wrong' ? 'wrong' : 'alternatives', name, problem)
   }
   if (isLesson(task)) for (const said of lessonProblems(task)) problem(said)
-  else hintProblems(task, problem)
+  else if (!isComputed) hintProblems(task, problem)
+  if (isComputed && task.items.some(isAsked))
+    for (const flaw of readLesson(task).flaws) problem(verifyTexts.lessonFlaw(task.folder, flaw))
   figureProblems(task, problem)
   await starterFindings(task, findings)
   return findings
@@ -100,10 +111,10 @@ function hintProblems(task: Task, problem: (said: Findings['problems'][number]['
  */
 async function starterFindings(task: Task, { problems, skipped }: Findings): Promise<void> {
   for (const file of task.files) {
-    const exercise = join(taskFolder(task), file)
+    const exercise = learnersPath(task, file)
     const starter = solutionFolder(task, 'starter', file)
     if (!existsSync(exercise) || !existsSync(starter) || isSame(exercise, starter)) continue
-    const shown = `${task.folder}/${file}`
+    const shown = learnersFile(task, file)
     if (existsSync(workbookPath('evidence', `${task.id}.json`)) || (await isChangedHere(shown))) {
       skipped.push({ task: task.id, said: verifyTexts.starterChanged(shown) })
     } else problems.push({ task: task.id, said: verifyTexts.starterDiffers(shown, shownPath(starter)) })

@@ -104,6 +104,8 @@ function itemsOf({ refusedBy }: Trial, { items }: Task): readonly string[] | und
 }
 
 function trialsOf(task: Task): Trial[] {
+  // What is computed from other items has no subject.
+  if (task.files.length === 0) return []
   const solution = (...parts: string[]) => shownPath(solutionFolder(task, ...parts))
   return [
     {

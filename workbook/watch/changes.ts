@@ -12,17 +12,26 @@ export type WatchMode = 'auto' | 'poll' | 'off'
 const debounceMs = 25
 const pollMs = 250
 
-/** Calls `onChange` after each change of contents. Answers how to stop. */
-export function watchFolder(folder: string, mode: WatchMode, onChange: () => void): () => void {
+/**
+ * Calls `onChange` after each change of contents. Answers how to stop.
+ * @param beside files that stand elsewhere and count too; they are few, so they are polled
+ */
+export function watchFolder(
+  folder: string,
+  mode: WatchMode,
+  onChange: () => void,
+  beside: readonly string[] = [],
+): () => void {
   if (mode === 'off') return () => {}
-  let last = fingerprint(folder)
+  const contents = (): string => fingerprint(folder) + beside.map(fingerprintOf).join()
+  let last = contents()
   const look = () => {
-    const now = fingerprint(folder)
+    const now = contents()
     if (now === last) return
     last = now
     onChange()
   }
-  return mode === 'poll' ? poll(look) : listen(folder, look)
+  return mode === 'poll' || beside.length > 0 ? poll(look) : listen(folder, look)
 }
 
 function poll(look: () => void): () => void {
@@ -50,6 +59,15 @@ function listen(folder: string, look: () => void): () => void {
   return () => {
     clearTimeout(timer)
     stop()
+  }
+}
+
+function fingerprintOf(file: string): string {
+  try {
+    return createHash('sha1').update(readFileSync(file)).digest('hex')
+  } catch {
+    // Between the removal and the rename of a save.
+    return ''
   }
 }
 

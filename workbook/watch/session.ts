@@ -2,7 +2,7 @@
 
 import type { Language } from '#lab/verdict'
 import type { Course } from '../course.ts'
-import { taskFolder } from '../course.ts'
+import { learnersPath, taskFolder } from '../course.ts'
 import { hintLines, openedHints, openHints } from '../hints.ts'
 import { inLanguage } from '../language.ts'
 import { pagePath, readSections } from '../lesson.ts'
@@ -12,7 +12,7 @@ import { interrupt } from '../runner/interrupt.ts'
 import type { Judge, Judgement } from '../runner/judge.ts'
 import { exerciseLines } from '../screens/exercise-screen.ts'
 import { readStudy, type StudyState } from '../state/study.ts'
-import { isLesson, type Lesson, readLesson } from '../study/lessons.ts'
+import { hasExperiments, isLesson, type Lesson, readLesson } from '../study/lessons.ts'
 import { paint } from '../terminal.ts'
 import { exerciseTexts } from '../texts/exercise.ts'
 import { studyTexts } from '../texts/study.ts'
@@ -72,7 +72,12 @@ class Session {
       this.#leave = resolve
       this.#fail = reject
     })
-    const stopWatching = watchFolder(taskFolder(task), watchMode, () => this.#check())
+    const stopWatching = watchFolder(
+      taskFolder(task),
+      watchMode,
+      () => this.#check(),
+      task.atTop === true ? task.files.map((file) => learnersPath(task, file)) : [],
+    )
     const redraw = () => this.#draw()
     process.stdout.on('resize', redraw)
     console.onKey((key) => this.#press(key))
@@ -101,7 +106,7 @@ class Session {
       const [judgement] = await judge.judge({
         tasks: [task],
         subject: { kind: 'learner' },
-        withoutExperiments: this.#lesson !== undefined,
+        withoutExperiments: hasExperiments(task),
       })
       if (judgement === undefined) return
       this.#judgement = judgement

@@ -3,7 +3,9 @@ import { documentTest } from '#lab/kit/document-test'
 import { test } from '#lab/kit/test'
 import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
+import * as kafkaPromises from './promises-kafka.ts'
 import * as scenarios from './run.ts'
+import * as kafkaScenarios from './run-kafka.ts'
 
 test(
   'failure-04.1 the broker is killed while messages are on their way in and out, and is started again',
@@ -14,6 +16,11 @@ test(
   'failure-04.2 the producer notices the lost connection and calls nothing sent that was not confirmed',
   promises.saysNothingUnconfirmed,
   scenarios.confirmsAway,
+)
+test(
+  'failure-04.2 on Kafka the producer calls nothing sent that only the leader has, and all is sent when another one leads',
+  kafkaPromises.takesNoLeadersWord,
+  kafkaScenarios.leaderLost,
 )
 test(
   'failure-04.3 the consumer notices the lost connection and never acks with a delivery tag from before it',
@@ -29,6 +36,11 @@ test(
   'failure-04.5 once the broker is back, producer and consumer resume by themselves, with one connection each',
   promises.resumes,
   scenarios.resumed,
+)
+test(
+  'failure-04.5 on Kafka both go on by themselves whichever node dies, the leader and the coordinator of the group included',
+  kafkaPromises.outlivesEachNode,
+  kafkaScenarios.eachNodeDies,
 )
 test(
   'failure-04.6 every message confirmed before the kill is processed after the restart, and booked once',

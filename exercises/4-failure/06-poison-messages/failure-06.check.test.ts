@@ -3,7 +3,9 @@ import { documentTest } from '#lab/kit/document-test'
 import { test } from '#lab/kit/test'
 import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
+import { poisonStandsAside } from './promises-kafka.ts'
 import * as scenarios from './run.ts'
+import { mixedOnKafka } from './run-kafka.ts'
 
 test(
   'failure-06.1 a message that fails every time it is processed stands in the queue among good ones',
@@ -24,6 +26,11 @@ test(
   'failure-06.4 after its last attempt the poison message is in the DLQ, alone, and every good one is processed',
   promises.poisonDiesAlone,
   scenarios.mixed,
+)
+test(
+  'failure-06.4 on Kafka poison is tried three times and stands aside in payments.dead, and what is behind it in its partition is booked',
+  poisonStandsAside,
+  mixedOnKafka,
 )
 test(
   'failure-06.5 depth, oldest age and inflow of the DLQ are metrics, and a single dead payment raises an alert',

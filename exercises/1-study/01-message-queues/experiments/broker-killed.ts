@@ -17,6 +17,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'broker-killed',
   place: 4,
+  needs: ['kill', 'inspect'],
   shows: text(
     'of three confirmed messages, only the persistent one in the durable queue outlives a kill of the broker',
     'trong ba message đã confirm, chỉ message persistent trong queue durable còn lại sau khi broker bị kill',
@@ -69,7 +70,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'both-needed',
   },
   async scenario(lab: Lab) {
-    lab.needs('kill')
     const classic = { 'x-queue-type': 'classic' }
     await declare(lab, {
       queues: {

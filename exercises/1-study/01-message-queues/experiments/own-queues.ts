@@ -18,6 +18,7 @@ const queues = ['ledger', 'notifications', 'fraud'] as const
 export const experiment: Experiment<Seen> = {
   name: 'own-queues',
   place: 2,
+  needs: ['inspect'],
   shows: text(
     'each bound queue gets one copy of its own, and an ack removes that one copy only',
     'mỗi queue được bind nhận một bản riêng, và ack chỉ xoá đúng bản đó',
@@ -68,7 +69,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'copy-per-queue',
   },
   async scenario(lab: Lab) {
-    lab.needs('inspect')
     await declare(lab, {
       exchanges: { events: 'topic' },
       queues: {

@@ -20,6 +20,7 @@ export const experiment: Experiment<Seen> = {
   name: 'leader-dies',
   place: 5,
   brokers: { kafka: 3 },
+  needs: ['nodes'],
   shows: text(
     'what only the leader has dies with it: acknowledged with acks=1, not acknowledged with acks=all',
     'thứ chỉ leader có thì mất theo leader: acks=1 đã trả lời là xong, acks=all thì chưa trả lời',
@@ -70,7 +71,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'one-lost',
   },
   async scenario(lab: Lab) {
-    lab.needs('nodes')
     const topic = lab.name('payments')
     await lab.kafka.observer.createTopic(topic, { replicas: 3, config: { 'min.insync.replicas': '2' } })
     const byOne = await openKafkaProducer(lab, { retries: 0 })

@@ -16,6 +16,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'four-exchanges',
   place: 1,
+  needs: ['inspect'],
   shows: text(
     'direct compares the whole key, topic its words, fanout nothing, headers the headers',
     'direct so nguyên key, topic so từng từ, fanout không so gì, headers so các header',
@@ -66,7 +67,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'as-documented',
   },
   async scenario(lab: Lab) {
-    lab.needs('inspect')
     const producer = await openProducer(lab)
     const reached: Record<string, string> = {}
     const [event] = paymentEvents(lab, 1)

@@ -15,6 +15,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'held-over-a-restart',
   place: 5,
+  needs: ['kill'],
   shows: text(
     'after a kill of the broker an unacknowledged message comes back flagged as redelivered, the others unflagged',
     'sau khi broker bị kill, message chưa ack trở lại kèm cờ redelivered, các message khác không có cờ',
@@ -65,7 +66,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'first-flagged',
   },
   async scenario(lab: Lab) {
-    lab.needs('kill')
     await declare(lab, { queues: { work: { arguments: { 'x-queue-type': 'quorum' } } } })
     const producer = await openProducer(lab)
     const events = paymentEvents(lab, 3)

@@ -15,6 +15,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'no-binding',
   place: 2,
+  needs: ['inspect'],
   shows: text(
     'a message that no binding wants is confirmed and dropped, with mandatory it comes back first',
     'message không binding nào khớp vẫn được confirm rồi bị bỏ, có mandatory thì bị trả về trước',

@@ -16,6 +16,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'prefetch',
   place: 4,
+  needs: ['inspect'],
   shows: text(
     'a consumer holds at most its prefetch of unacknowledged messages, and everything with a prefetch of 0',
     'consumer giữ tối đa bằng prefetch message chưa ack, còn prefetch 0 thì giữ tất cả',
@@ -71,7 +72,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'zero-is-all',
   },
   async scenario(lab: Lab) {
-    lab.needs('inspect')
     const names = prefetches.map((prefetch) => `prefetch-${prefetch}`)
     await declare(lab, { queues: Object.fromEntries(names.map((name) => [name, {}])) })
     for (const name of names) {

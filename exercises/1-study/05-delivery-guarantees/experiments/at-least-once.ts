@@ -6,6 +6,7 @@ import { cameOf, killedAfterCommit, type Seen } from './scenes/killed-after-comm
 export const experiment: Experiment<Seen> = {
   name: 'at-least-once',
   place: 2,
+  needs: ['inspect'],
   shows: text(
     'with an ack after the commit a kill in between loses nothing and books one payment twice',
     'ack sau commit thì bị kill ở giữa không mất gì, nhưng một thanh toán được ghi sổ hai lần',

@@ -6,6 +6,7 @@ import { cameOf, killedAfterCommit, type Seen } from './scenes/killed-after-comm
 export const experiment: Experiment<Seen> = {
   name: 'at-most-once',
   place: 1,
+  needs: ['inspect'],
   shows: text(
     'with automatic acks a kill loses what was delivered and not yet processed, and nothing comes twice',
     'với ack tự động, bị kill là mất những gì đã giao mà chưa xử lý, và không gì tới hai lần',

@@ -6,6 +6,7 @@ import { cameOf, killedAfterCommit, type Seen } from './scenes/killed-after-comm
 export const experiment: Experiment<Seen> = {
   name: 'one-effect',
   place: 3,
+  needs: ['inspect'],
   shows: text(
     'delivered twice and booked once, when the note of the id shares the transaction of the booking',
     'giao hai lần mà ghi sổ một lần, khi ghi chú id nằm chung transaction với bút toán',

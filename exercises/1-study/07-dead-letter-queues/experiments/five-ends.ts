@@ -18,6 +18,7 @@ const ttlMs = 1000
 export const experiment: Experiment<Seen> = {
   name: 'five-ends',
   place: 1,
+  needs: ['inspect'],
   shows: text(
     'a message is dead-lettered when it is rejected, expires or is crowded out, not when its consumer dies or the queue is purged',
     'message vào DLQ khi bị reject, hết hạn hoặc bị đẩy ra vì đầy, không phải khi consumer chết hay queue bị purge',

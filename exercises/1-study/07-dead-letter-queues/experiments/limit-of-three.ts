@@ -17,6 +17,7 @@ const deliveriesMax = 12
 export const experiment: Experiment<Seen> = {
   name: 'limit-of-three',
   place: 4,
+  needs: ['inspect'],
   shows: text(
     'a delivery limit of 3 means three returns, so four deliveries',
     'delivery limit 3 là ba lần trả về, tức bốn lần giao',

@@ -14,6 +14,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'nobody-bound',
   place: 2,
+  needs: ['inspect'],
   shows: text(
     'a dead message keeps its key, and where nothing is bound under that key it is gone',
     'message chết giữ nguyên key, và nơi không có binding cho key đó thì nó mất',

@@ -14,6 +14,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'short-behind-long',
   place: 3,
+  needs: ['virtual-time', 'inspect'],
   shows: text(
     'an expired message leaves a queue only from its head: the short one waits for the long one',
     'message hết hạn chỉ rời queue khi đứng đầu hàng: cái ngắn phải chờ cái dài',
@@ -58,7 +59,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'none-two',
   },
   async scenario(lab: Lab) {
-    lab.needs('virtual-time')
     await declare(lab, {
       queues: {
         wait: { arguments: { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': lab.name('work') } },

@@ -18,6 +18,7 @@ const delaysMs = Array.from({ length: attempts - 1 }, (_, at) => Math.min(capMs,
 export const experiment: Experiment<Seen> = {
   name: 'doubling',
   place: 2,
+  needs: ['virtual-time'],
   shows: text(
     'delays of 1, 2, 4, 8 and 10 seconds put the sixth attempt at second 25',
     'các khoảng chờ 1, 2, 4, 8 và 10 giây đặt lần thử thứ sáu ở giây 25',
@@ -64,7 +65,6 @@ export const experiment: Experiment<Seen> = {
     answer: 'at-25',
   },
   async scenario(lab: Lab) {
-    lab.needs('virtual-time')
     await declareLevels(lab, delaysMs)
     const [event] = paymentEvents(lab, 1)
     if (event === undefined) throw new Error('no payment was made up')

@@ -19,6 +19,7 @@ const delayMs = 1000
 export const experiment: Experiment<Seen> = {
   name: 'two-errors',
   place: 1,
+  needs: ['inspect'],
   shows: text(
     'waiting cures a busy database and not a message that cannot be read; the second is only tried in vain',
     'chờ thì chữa được database bận, không chữa được message không đọc nổi; cái sau chỉ thử vô ích',

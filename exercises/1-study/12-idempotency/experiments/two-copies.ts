@@ -16,6 +16,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'two-copies',
   place: 1,
+  needs: ['inspect'],
   shows: text(
     'the second copy of a message is acknowledged like the first and changes nothing in the books',
     'bản thứ hai của một message cũng được ack như bản đầu, và không thay đổi gì trong sổ',

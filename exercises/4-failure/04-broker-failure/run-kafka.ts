@@ -1,0 +1,213 @@
+/** The scenarios of failure-04 on three Kafka nodes: the leader dies alone with what it was told, and every node dies once. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Lab } from '#lab/kit'
+import { onKafka } from '#lab/kit/stage'
+import type { Running, World } from '#lab/subject'
+import type { TraceStep } from '#lab/verdict'
+import { text } from '#lab/verdict/language'
+import type { Envelope } from '#payments/envelope'
+import type { Payment } from '#payments/events'
+import { requestedEvent } from '#payments/fixtures'
+import { transfer } from '#payments/ledger'
+import { ledgerOf, paymentsOf } from './run.ts'
+
+interface Producer {
+  send(event: Envelope): Promise<void>
+  stop(): Promise<void>
+}
+
+/** What on-kafka.ts exports. */
+interface KafkaModule {
+  startProducer(world: World, topic: string): Promise<Producer>
+  startConsumer(
+    world: World,
+    names: { topic: string; groupId: string },
+    book: (event: Envelope) => Promise<void>,
+  ): Promise<Running>
+}
+
+const file = 'on-kafka.ts'
+const onThreeNodes = { nodes: 3 } as const
+/** How long both may take to be there: a fresh group, whose members wait for each other. */
+const startMsMax = 8000
+/** How long a payment may take when a node has died: new metadata, a new coordinator, a new join. */
+const backMsMax = 8000
+/** How long somebody has who takes the leader's word for everybody's. */
+const momentMs = 300
+const lookAgainMs = 10
+
+export interface LeaderLostSeen {
+  /** Sent while only the leader could have them. */
+  readonly sent: number
+  /** Of these, how many were called sent before another node could have them. */
+  readonly early: readonly string[]
+  /** Called sent in the end, and not in the log under the new leader. */
+  readonly lost: readonly string[]
+  readonly unsent: number
+  readonly why: string
+  readonly kills: number
+  readonly trace: readonly TraceStep[]
+}
+
+/** Both followers stop copying; payments are sent; the leader dies, and a follower takes over. */
+export const leaderLost = onKafka(onThreeNodes, async (lab): Promise<LeaderLostSeen> => {
+  lab.kafka.needs(['nodes'])
+  const topic = await declare(lab)
+  const producer = await startedProducer(lab, topic)
+  const events = eventsOf(paymentsOf(lab, 5), lab)
+  const [first, ...late] = events as [Envelope, ...Envelope[]]
+  await lab.outcomeOf(producer.send(first), backMsMax)
+  const requests = await lab.requests()
+  const before = produceRequests(requests)
+  const leader = await lab.kafka.leaderOf(topic)
+  const followers = await lab.kafka.freezeFollowers(topic)
+  lab.say(
+    `Both followers stop copying, and ${late.length} payments are sent.`,
+    `Cả hai follower ngừng chép, và ${late.length} thanh toán được gửi.`,
+  )
+  const called: string[] = []
+  const sending = late.map(async (event) => {
+    const outcome = await lab.outcomeOf(producer.send(event), backMsMax)
+    if (outcome.state === 'resolved') called.push(event.id)
+    return outcome
+  })
+  await lab.settles(() => produceRequests(requests) > before)
+  // Nobody else can have it; whoever takes the leader's word, or none, says "sent" now.
+  await sleep(momentMs)
+  const early = [...called]
+  lab.say('The leader is killed. A follower takes over.', 'Leader bị kill. Một follower lên thay.')
+  await lab.kafka.killNode(leader)
+  for (const node of followers) await lab.kafka.thawNode(node)
+  const outcomes = await Promise.all(sending)
+  await lab.kafka.startNode(leader)
+  const ids = new Set((await lab.kafka.observer.read(topic)).map(({ value }) => idIn(value)))
+  const rejected = outcomes.find(({ state }) => state === 'rejected')
+  return {
+    sent: late.length,
+    early,
+    lost: called.filter((id) => !ids.has(id)),
+    unsent: outcomes.filter(({ state }) => state !== 'resolved').length,
+    why: rejected?.state === 'rejected' ? rejected.message : 'no answer',
+    kills: 1,
+    trace: (await lab.requestSteps()).slice(-10),
+  }
+})
+
+export interface EachNodeSeen {
+  readonly rounds: readonly {
+    readonly node: number
+    /** What the node was to this topic and group. */
+    readonly isLeader: boolean
+    readonly isSent: boolean
+    readonly why: string
+    readonly captures: number
+  }[]
+  readonly audit: readonly string[]
+  readonly kills: number
+  readonly trace: readonly TraceStep[]
+}
+
+/** One node after another dies, is missing for a payment, and comes back: the leader and the coordinator are among them. */
+export const eachNodeDies = onKafka(onThreeNodes, async (lab): Promise<EachNodeSeen> => {
+  lab.kafka.needs(['nodes'])
+  const topic = await declare(lab)
+  const ledger = ledgerOf(lab)
+  const payments = paymentsOf(lab, 4)
+  const byEvent = new Map<string, Payment>()
+  const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
+  events.forEach((event, at) => void byEvent.set(event.id, payments[at] as Payment))
+  const producer = await startedProducer(lab, topic)
+  await startConsuming(lab, topic, async ({ id }) => {
+    const payment = byEvent.get(id)
+    if (payment === undefined) return
+    const { payment_id, merchant_id, amount } = payment
+    ledger.post({
+      payment_id,
+      kind: 'capture',
+      legs: transfer('customers', `merchant:${merchant_id}`, amount),
+    })
+  })
+  const captures = (at: number) => ledger.count(payments[at]?.payment_id ?? '', 'capture')
+  const through = async (at: number) => {
+    const outcome = await lab.outcomeOf(producer.send(events[at] as Envelope), backMsMax)
+    const isSent = outcome.state === 'resolved'
+    if (isSent) await becomes(lab, () => captures(at) > 0)
+    return {
+      isSent,
+      why: outcome.state === 'rejected' ? outcome.message : 'no answer',
+      captures: captures(at),
+    }
+  }
+  const rounds: EachNodeSeen['rounds'][number][] = []
+  await through(0)
+  for (const node of [0, 1, 2]) {
+    const isLeader = (await lab.kafka.leaderOf(topic)) === node
+    lab.say(`Node ${node} is killed.`, `Node ${node} bị kill.`)
+    await lab.kafka.killNode(node)
+    rounds.push({ node, isLeader, ...(await through(node + 1)) })
+    await lab.kafka.startNode(node)
+    await becomes(lab, async () => (await lab.kafka.partition(topic)).isr.length === 3)
+    if (rounds.at(-1)?.captures !== 1) break
+  }
+  return { rounds, audit: ledger.audit(), kills: rounds.length, trace: (await lab.requestSteps()).slice(-12) }
+})
+
+async function declare(lab: Lab): Promise<string> {
+  const topic = lab.name('payments')
+  await lab.kafka.observer.createTopic(topic, {
+    partitions: 1,
+    replicas: 3,
+    config: { 'min.insync.replicas': '2' },
+  })
+  return topic
+}
+
+function eventsOf(payments: readonly Payment[], lab: Lab): Envelope[] {
+  return payments.map((payment) => requestedEvent(payment, lab.run.seed))
+}
+
+async function startedProducer(lab: Lab, topic: string): Promise<Producer> {
+  const { startProducer } = await lab.subject.load<KafkaModule>(file, ['startProducer'])
+  const what = text('startProducer()', 'startProducer()')
+  const at = { file, near: ['function startProducer'] }
+  const answered = await lab.finished(startProducer(await lab.world('producer'), topic), what, at, startMsMax)
+  const producer = lab.subject.guard<Producer>(answered, ['send', 'stop'], file)
+  lab.defer(async () => void (await lab.outcomeOf(producer.stop(), momentMs)))
+  return producer
+}
+
+async function startConsuming(
+  lab: Lab,
+  topic: string,
+  book: (event: Envelope) => Promise<void>,
+): Promise<void> {
+  const { startConsumer } = await lab.subject.load<KafkaModule>(file, ['startConsumer'])
+  const what = text('startConsumer()', 'startConsumer()')
+  const at = { file, near: ['function startConsumer'] }
+  const names = { topic, groupId: lab.name('wallet') }
+  const starting = startConsumer(await lab.world('consumer'), names, book)
+  const consumer = lab.subject.guard<Running>(
+    await lab.finished(starting, what, at, startMsMax),
+    ['stop'],
+    file,
+  )
+  lab.defer(() => consumer.stop())
+}
+
+/** Gives something that may never come a while to happen. */
+async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = lab.run.now() + backMsMax
+  while (!(await fact()) && lab.run.now() < deadline) await sleep(lookAgainMs)
+}
+
+function produceRequests(requests: Awaited<ReturnType<Lab['requests']>>): number {
+  return requests.filter(({ method, direction }) => method === 'Produce' && direction === 'to-broker').length
+}
+
+function idIn(value: Buffer | string | null | undefined): string {
+  try {
+    return (JSON.parse(String(value)) as { id?: string }).id ?? ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,269 @@
+/** The scenarios of review-05: a slow consumer with each stage made free in turn, and the optimized one beside it, in one run. */
+import { randomUUID } from 'node:crypto'
+import { connect } from 'amqplib'
+import type { Act, Lab } from '#lab/kit'
+import { countIn } from '#lab/kit/queues'
+import type { Running, World } from '#lab/subject'
+import { text } from '#lab/verdict/language'
+import { openEvent, type Payment } from '#payments/events'
+import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
+
+export const file = 'consumer.ts'
+export const work = 'payments.work'
+/** What the directory takes to answer: a question over a network, during which nobody computes anything. */
+export const findMs = 20
+const merchants = 12
+
+export const stageNames = ['read', 'find', 'book'] as const
+export type StageName = (typeof stageNames)[number]
+
+export interface Stages {
+  read(content: Buffer): Payment
+  find(merchantId: string): Promise<{ readonly account: string }>
+  book(payment: Payment, account: string): void
+}
+
+interface ConsumerModule {
+  start(world: World, stages: Stages): Promise<Running>
+}
+
+/** One consumer over one load: what it booked, in which order, when. */
+export interface Played {
+  readonly ms: number
+  readonly booked: readonly string[]
+  /** When each was booked, by id, on the run's clock. */
+  readonly bookedAt: ReadonlyMap<string, number>
+  /** When its reading began, by id. */
+  readonly readAt: ReadonlyMap<string, number>
+}
+
+export interface Load {
+  readonly payments: readonly Payment[]
+  readonly bodies: readonly { readonly id: string; readonly body: string }[]
+}
+
+export function loadOf(lab: Lab, count: number): Load {
+  const payments = somePayments(count, seededSource(lab.run.seed)).map((payment, at) => ({
+    ...payment,
+    merchant_id: `merchant-${(at * 7) % merchants}`,
+  }))
+  const bodies = payments.map((payment) => {
+    const event = requestedEvent(payment, lab.run.seed)
+    return { id: event.id, body: JSON.stringify(event) }
+  })
+  return { payments, bodies }
+}
+
+/** The stages as the lab brings them, and what they saw. `free` costs nothing. */
+export class Bench {
+  readonly booked: string[] = []
+  readonly bookedAt = new Map<string, number>()
+  readonly readAt = new Map<string, number>()
+  readonly stages: Stages
+
+  constructor(lab: Lab, free?: StageName) {
+    const database = lab.openDatabase(`books-${randomUUID()}`)
+    database.exec('CREATE TABLE entry (id TEXT, account TEXT)')
+    const enter = database.prepare('INSERT INTO entry VALUES (?, ?)')
+    const known = new Map<string, Payment>()
+    this.stages = {
+      read: (content) => {
+        const key = content.toString('latin1')
+        const before = free === 'read' ? known.get(key) : undefined
+        const payment = before ?? openEvent(content).data
+        known.set(key, payment)
+        if (!this.readAt.has(payment.payment_id)) this.readAt.set(payment.payment_id, performance.now())
+        return payment
+      },
+      find: async (merchantId) => {
+        if (free !== 'find') await new Promise((resolve) => setTimeout(resolve, findMs))
+        return { account: `account of ${merchantId}` }
+      },
+      book: ({ payment_id, merchant_id }, account) => {
+        if (account !== `account of ${merchant_id}`)
+          throw new Error(`${account} is not the account of ${merchant_id}`)
+        if (free !== 'book') enter.run(payment_id, account)
+        this.booked.push(payment_id)
+        this.bookedAt.set(payment_id, performance.now())
+      },
+    }
+  }
+}
+
+/** The consumer as it was: one message at a time, through all stages. */
+export async function startSlow(world: World, { read, find, book }: Stages): Promise<Running> {
+  const connection = await connect(world.amqpUrl, { noDelay: true })
+  connection.on('error', () => {})
+  const channel = await connection.createChannel()
+  await channel.prefetch(1)
+  await channel.consume(world.name(work), async (message) => {
+    if (message === null) return
+    const payment = read(message.content)
+    const { account } = await find(payment.merchant_id)
+    book(payment, account)
+    channel.ack(message)
+  })
+  return { stop: () => connection.close() }
+}
+
+export async function declare(lab: Lab): Promise<void> {
+  const channel = await lab.observer.channel()
+  await channel.assertQueue(lab.name(work), { durable: true })
+  await channel.close()
+}
+
+/** Puts a load into the queue, lets a consumer work it off, and times that. */
+export async function play(
+  lab: Lab,
+  load: Load,
+  bench: Bench,
+  start: ConsumerModule['start'],
+  lane: 'consumer' | 'lab',
+): Promise<Played> {
+  for (const { id, body } of load.bodies)
+    await lab.observer.publish({ exchange: '', routingKey: lab.name(work), messageId: id, body })
+  const world = await lab.world(lane)
+  const began = performance.now()
+  const running = await lab.finished(start(world, bench.stages), text('start()', 'start()'), { file })
+  await lab.until(
+    text(
+      `of ${load.payments.length} payments not all were booked`,
+      `chưa ghi sổ đủ ${load.payments.length} thanh toán`,
+    ),
+    () => bench.booked.length >= load.payments.length,
+    { at: { file, near: ['book('] }, withinMs: 8000 },
+  )
+  const ms = performance.now() - began
+  await lab.finished(running.stop(), text('stop()', 'stop()'), { file, near: ['stop()'] })
+  return { ms, booked: bench.booked, bookedAt: bench.bookedAt, readAt: bench.readAt }
+}
+
+export async function subjectStart(lab: Lab): Promise<ConsumerModule['start']> {
+  const { start } = await lab.subject.load<ConsumerModule>(file, ['start'])
+  return async (world, stages) => lab.subject.guard<Running>(await start(world, stages), ['stop'], file)
+}
+
+export interface BottleneckSeen {
+  readonly named: string
+  readonly why: string
+  /** Milliseconds for the same load: as it is, and with one stage free. */
+  readonly asItIs: number
+  readonly without: Readonly<Record<StageName, number>>
+}
+
+const bottleneckLoad = 30
+
+/** The slow consumer as it is, then with each stage made free: the one that sets the pace shows. */
+export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
+  const { bottleneck } = await lab.subject.loadData<{ bottleneck: { stage?: unknown; why?: unknown } }>(
+    'bottleneck.ts',
+    ['bottleneck'],
+  )
+  await declare(lab)
+  const load = loadOf(lab, bottleneckLoad)
+  const timed = async (free?: StageName): Promise<number> =>
+    (await play(lab, load, new Bench(lab, free), startSlow, 'lab')).ms
+  await timed()
+  const asItIs = await timed()
+  const without = { read: 0, find: 0, book: 0 }
+  for (const stage of stageNames) {
+    lab.say(`The same load, and ${stage} costs nothing.`, `Cùng tải đó, còn ${stage} thì không tốn gì.`)
+    without[stage] = await timed(stage)
+  }
+  return { named: String(bottleneck?.stage ?? ''), why: String(bottleneck?.why ?? ''), asItIs, without }
+}
+
+export interface OptimizedSeen {
+  readonly slowMs: readonly number[]
+  readonly ownMs: readonly number[]
+  readonly payments: number
+  /** Payments that were not booked, or twice, in the optimized run. */
+  readonly missing: number
+  readonly doubled: number
+  /** A merchant whose payments were booked in another order than they came. */
+  readonly disordered: string | undefined
+  /** How many were booked when the fifth ack came by. */
+  readonly bookedAtFifthAck: number
+  readonly unackedMax: number
+  readonly left: number
+}
+
+const optimizedLoad = 60
+const rounds = 2
+const ackLookedAt = 5
+
+/** The slow consumer and the learner's take turns over the same load. */
+export async function optimized(lab: Lab): Promise<OptimizedSeen> {
+  lab.needs('inspect')
+  const start = await subjectStart(lab)
+  await declare(lab)
+  const load = loadOf(lab, optimizedLoad)
+  const [slowMs, ownMs]: [number[], number[]] = [[], []]
+  let first: Bench | undefined
+  let bookedAtFifthAck = -1
+  for (let round = 0; round < rounds; round += 1) {
+    slowMs.push((await play(lab, load, new Bench(lab), startSlow, 'lab')).ms)
+    const bench = new Bench(lab)
+    if (first === undefined) {
+      first = bench
+      await lab.place({
+        name: 'the fifth ack comes by',
+        text: text('the fifth ack', 'lần ack thứ năm'),
+        lane: 'consumer',
+        when: { direction: 'to-broker', method: 'basic.ack', nth: ackLookedAt },
+        what: {
+          kind: 'do',
+          action: async () => {
+            bookedAtFifthAck = bench.booked.length
+          },
+        },
+      })
+    }
+    ownMs.push((await play(lab, load, bench, start, 'consumer')).ms)
+  }
+  const booked = first?.booked ?? []
+  const byMerchant = Map.groupBy(load.payments, ({ merchant_id }) => merchant_id)
+  const disordered = [...byMerchant].find(([, own]) => {
+    const came = own.map(({ payment_id }) => payment_id)
+    return booked.filter((id) => came.includes(id)).join() !== came.join()
+  })
+  const { frames } = await lab.proxy('consumer')
+  return {
+    slowMs,
+    ownMs,
+    payments: load.payments.length,
+    missing: load.payments.filter(({ payment_id }) => !booked.includes(payment_id)).length,
+    doubled: booked.length - new Set(booked).size,
+    disordered: disordered?.[0],
+    bookedAtFifthAck,
+    unackedMax: mostUnacked(frames),
+    left: await countIn(lab, work),
+  }
+}
+
+/** Deliveries that were out at a time, as the frames tell it. */
+function mostUnacked(
+  frames: readonly { readonly method: string; readonly fields: Readonly<Record<string, unknown>> }[],
+): number {
+  let [out, most] = [new Set<string>(), 0]
+  for (const { method, fields } of frames) {
+    const tag = String(fields['deliveryTag'] ?? '')
+    // A new consumer has a channel of its own, whose tags begin anew.
+    if (method === 'basic.consume') out = new Set()
+    else if (method === 'basic.deliver') most = Math.max(most, out.add(tag).size)
+    else if (method === 'basic.ack' || method === 'basic.nack' || method === 'basic.reject') {
+      if (fields['multiple'] === true)
+        for (const each of [...out]) if (Number(each) <= Number(tag)) out.delete(each)
+      out.delete(tag)
+    }
+  }
+  return most
+}
+
+export const live: readonly Act[] = [
+  { title: text('Which stage sets the pace?', 'Khâu nào quyết định tốc độ?'), scenario: bottlenecks },
+  {
+    title: text('The slow consumer and yours, in turns.', 'Consumer chậm và của bạn, thay phiên.'),
+    scenario: optimized,
+  },
+]

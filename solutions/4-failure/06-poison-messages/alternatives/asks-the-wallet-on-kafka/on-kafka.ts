@@ -1,0 +1,84 @@
+// way: takes the wallet's own count of attempts for what can be read, and needs no table
+
+import { Kafka, type KafkaMessage, Partitioners } from 'kafkajs'
+import type { Start } from '#lab/subject'
+import { openEvent } from '#payments/events'
+import { kafkaLog } from '#payments/kafka-log'
+import { MerchantFrozen, Wallet } from '#payments/wallet'
+import { attemptsMax } from './topology.ts'
+
+/** Short ones, so that the place of a dead member is soon given to the next; a broker allows no session below 6 s. */
+const timing = { sessionTimeout: 6000, rebalanceTimeout: 6000, heartbeatInterval: 300, maxWaitTimeInMs: 100 }
+
+export const start: Start = async (world) => {
+  const topic = world.name('payments')
+  const database = world.openDatabase('wallet')
+  const wallet = new Wallet(database, world)
+  const kafka = new Kafka({
+    clientId: 'payments-wallet',
+    brokers: [...world.kafkaBrokers],
+    logCreator: kafkaLog(world.log),
+  })
+  const graveyard = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  })
+  const consumer = kafka.consumer({ groupId: world.name('wallet'), allowAutoTopicCreation: false, ...timing })
+
+  /** Why the record is given up; undefined: it is booked. */
+  function settle(place: string, value: Buffer | null): string | undefined {
+    let tries = 0
+    try {
+      const payment = openEvent(value ?? '').data
+      // Counted by the wallet before it does anything else, so a death counts as well.
+      while (wallet.attempts(payment.payment_id) < attemptsMax) {
+        tries = wallet.attempts(payment.payment_id) + 1
+        try {
+          wallet.book(payment)
+          return undefined
+        } catch (error) {
+          if (!(error instanceof MerchantFrozen)) throw error
+        }
+      }
+      return `given up after ${Math.max(tries, attemptsMax)} attempts`
+    } catch (error) {
+      return `${place}: ${error instanceof Error ? error.message : String(error)}`
+    }
+  }
+
+  async function bury(place: string, { key, value, headers }: KafkaMessage, reason: string): Promise<void> {
+    const story = {
+      'x-reason': reason,
+      'x-attempts': String(attemptsMax),
+      'x-origin': `${topic}/${place}`,
+    }
+    await graveyard.send({
+      topic: world.name('payments.dead'),
+      acks: -1,
+      messages: [{ key, value, headers: { ...headers, ...story } }],
+    })
+  }
+
+  await Promise.all([graveyard.connect(), consumer.connect()])
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    async eachMessage({ partition, message }) {
+      const place = `${partition}/${message.offset}`
+      const reason = settle(place, message.value)
+      // If this fails the offset stays where it is, and the record comes again: in both topics is better than in none.
+      if (reason !== undefined) await bury(place, message, reason)
+      await consumer.commitOffsets([{ topic, partition, offset: (BigInt(message.offset) + 1n).toString() }])
+    },
+  })
+
+  return {
+    async stop() {
+      await consumer.disconnect()
+      await graveyard.disconnect()
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,14 @@
+/** Which two events of one wallet may change places, by their kinds. */
+import type { LogKind } from '#payments/wallet-log'
+
+/**
+ * Whether there is a wallet and there are two events of these kinds of which the wallet ends differently when they change
+ * places. `evolveWallet` of #payments/wallet-log says what an event does.
+ */
+export function doesOrderMatter(one: LogKind, other: LogKind): boolean {
+  // Two deposits are a sum. A withdrawal looks before it takes, so whatever changes what it sees must not change places with it,
+  // and that is a deposit and another withdrawal. An address is an absolute value: the last one counts.
+  const pair = [one, other]
+  if (pair.includes('withdrawn')) return pair.every((kind) => kind === 'withdrawn' || kind === 'deposited')
+  return one === 'address-set' && other === 'address-set'
+}

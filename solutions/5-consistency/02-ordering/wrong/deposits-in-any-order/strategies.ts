@@ -1,0 +1,23 @@
+// mistake: lets deposits take effect in any order, since they are sums
+// refused by: consistency-02.4
+// says: is not enough for deposited
+
+/** The ordering strategy of each kind of event. */
+import type { LogKind } from '#payments/wallet-log'
+
+/**
+ * - `in order`: takes effect when every earlier event of its wallet has arrived, and after those of them that are in order as well
+ * - `newest wins`: takes effect at once, unless a later event of its kind and wallet already has
+ * - `any order`: takes effect at once, once
+ */
+export type Strategy = 'in order' | 'newest wins' | 'any order'
+
+/** The weakest that will do: nobody waits who need not. */
+export const strategies: Readonly<Record<LogKind, Strategy>> = {
+  deposited: 'any order',
+  withdrawn: 'in order',
+  // A sum that nobody looks at before it changes. What it needs is to be counted once.
+  'points-earned': 'any order',
+  // An absolute value: the last one by number counts, whatever became of the ones before.
+  'address-set': 'newest wins',
+}

@@ -1,0 +1,45 @@
+// mistake: parses faster and still asks for one at a time
+// refused by: review-05.4
+// says: times as fast as the slow one
+
+/** Books payments: reads each, asks the directory for its merchant, books it. Right, and slow. */
+import amqp, { type ConsumeMessage } from 'amqplib'
+import type { Running, World } from '#lab/subject'
+import type { Payment } from '#payments/events'
+
+/** What is to be done with each message. The lab brings it; what it costs is the lab's, when it is called is yours. */
+export interface Stages {
+  /** Parses and validates a body. */
+  read(content: Buffer): Payment
+  /** Asks the directory, a service of its own. What it says of a merchant may be a minute old. */
+  find(merchantId: string): Promise<{ readonly account: string }>
+  /** Books the payment into the books, in one transaction. */
+  book(payment: Payment, account: string): void
+}
+
+export async function start(world: World, stages: Stages): Promise<Running> {
+  const connection = await amqp.connect(world.amqpUrl, { noDelay: true })
+  connection.on('error', (error: Error) => world.log(error.message))
+  const channel = await connection.createChannel()
+  await channel.prefetch(1)
+  let working: Promise<void> = Promise.resolve()
+
+  async function work(message: ConsumeMessage): Promise<void> {
+    const payment = stages.read(Buffer.from(message.content))
+    const { account } = await stages.find(payment.merchant_id)
+    stages.book(payment, account)
+    channel.ack(message)
+  }
+
+  const { consumerTag } = await channel.consume(world.name('payments.work'), (message) => {
+    if (message !== null) working = work(message)
+  })
+  return {
+    async stop() {
+      await channel.cancel(consumerTag)
+      await working
+      await channel.close()
+      await connection.close()
+    },
+  }
+}

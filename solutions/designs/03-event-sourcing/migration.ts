@@ -1,0 +1,29 @@
+/** Copies events of the first years into a store of today's: transformed on the way, under their old ids, as often as it takes. */
+import { upcast, type WrittenEvent } from './events.ts'
+import type { EventStore } from './store.ts'
+
+/** A row of the old store. */
+export interface OldRow {
+  readonly stream_id: string
+  readonly version: number
+  readonly event_id: string
+  readonly type: string
+  readonly data: unknown
+}
+
+/**
+ * Copies what is not there yet; what is given is not changed. Called again, after a crash or with more rows, it goes on where it
+ * stopped. Answers how many it copied.
+ */
+export function migrate(old: readonly OldRow[], store: EventStore): number {
+  let copied = 0
+  for (const { stream_id, version, event_id, type, data } of old) {
+    // Versions stay what they were, so the new store itself knows how far it has come.
+    const has = store.read(stream_id, version - 1, version).length > 0
+    if (has) continue
+    const event: WrittenEvent = upcast({ type, data })
+    store.append(stream_id, version - 1, [{ ...event, eventId: event_id }])
+    copied += 1
+  }
+  return copied
+}

@@ -1,0 +1,103 @@
+/** The facts of the final checklist: each is so only when there is something to be so, and says what is missing otherwise. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { TaskOutline } from '../registry/lookup.ts'
+import { type Git, lookUp } from './looked-up.ts'
+
+const outline = (id: string, part: string, folder: string, files: readonly string[]): TaskOutline => ({
+  id,
+  part,
+  folder,
+  files,
+  title: { en: id, vi: id },
+  state: 'ready',
+  items: [],
+})
+const item = (id: string) => ({ id, text: { en: id, vi: id }, evidence: ['computed'] })
+const tasks: readonly TaskOutline[] = [
+  outline('design-01', 'design', 'designs/01-x', ['event.ts', 'DESIGN.md']),
+  outline('failure-01', 'failure', 'exercises/4-failure/01-x', ['producer.ts']),
+  {
+    ...outline('final', 'final', 'exercises/7-final', []),
+    items: ['final.8', 'final.9', 'final.10'].map(item),
+  },
+]
+const figure = {
+  name: 'loss-rate',
+  said: { en: 'lost', vi: 'mất' },
+  value: 0,
+  unit: '%',
+  n: 100,
+  method: { en: 'killed', vi: 'kill' },
+  engine: 'embedded',
+  server: 'RabbitMQ 4.2',
+  seed: 7,
+  versions: { node: '24' },
+  machine: 'x',
+  subject: 'exercises',
+  at: '2026-07-19T08:00:00.000Z',
+}
+
+describe('lookUp', () => {
+  let root: string
+  const put = (path: string, content: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), content)
+  }
+  const clean: Git = { leftOver: () => [] }
+  const of = (id: string, git: Git = clean) => lookUp(root, tasks, git).get(id)
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'mq-looked-up-'))
+    for (const folder of ['designs/01-x', 'solutions/designs/01-x/starter']) {
+      put(`${folder}/event.ts`, 'todo')
+      put(`${folder}/DESIGN.md`, 'todo')
+    }
+    put('exercises/4-failure/01-x/producer.ts', 'todo')
+    put('exercises/4-failure/01-x/measure.ts', '')
+    put('solutions/4-failure/01-x/starter/producer.ts', 'todo')
+  })
+  afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  const work = (): void => {
+    put('designs/01-x/event.ts', 'mine')
+    put('exercises/4-failure/01-x/producer.ts', 'mine')
+    put('results/failure-01.json', JSON.stringify({ task: 'failure-01', figures: [figure] }))
+  }
+
+  it('does not take a fresh clone for committed work, though git has nothing left over', () => {
+    expect(of('final.8')).toMatchObject({ isSo: false, command: 'npm run exercise design-01' })
+    expect(of('final.9')?.said.en).toContain('design-01 is as it was cloned')
+    expect(of('final.10')).toMatchObject({ isSo: false, command: 'npm run measure failure-01' })
+  })
+
+  it('is so when the work is there and committed', () => {
+    work()
+    for (const id of ['final.8', 'final.9', 'final.10']) expect(of(id), id).toMatchObject({ isSo: true })
+    expect(of('final.10')?.said.en).toContain('1 figures of 1 failure tasks')
+  })
+
+  it('names what is left over', () => {
+    work()
+    const left: Git = { leftOver: (paths) => paths.filter((path) => path.includes('event.ts')) }
+    expect(of('final.8', left)).toMatchObject({
+      isSo: false,
+      said: { en: 'not committed: designs/01-x/event.ts' },
+    })
+    expect(of('final.9', left)?.isSo).toBe(false)
+    expect(of('final.10', left)?.isSo).toBe(true)
+  })
+
+  it('says so where there is no git, and takes a broken file of results for none', () => {
+    work()
+    expect(of('final.8', { leftOver: () => undefined })?.said.en).toContain('git can say nothing')
+    put('results/failure-01.json', '{')
+    expect(of('final.10')?.isSo).toBe(false)
+  })
+
+  it('looks nothing up for a course without a final checklist', () => {
+    expect(lookUp(root, tasks.slice(0, 2), clean).size).toBe(0)
+  })
+})
