@@ -184,7 +184,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'system',
-    usage: '[storm=5m] [rate=20] [port=8080] [engine=embedded|local|docker|url] [seed=N]',
+    usage: '[storm=5m] [rate=10] [port=8080] [engine=embedded|local|docker|url] [seed=N]',
     target: 'none',
     words: [],
     settings: [...everywhere, ...engines, 'storm', 'rate', 'port'],

@@ -137,8 +137,8 @@ export const helpTexts = {
       vi: 'thả nemesis vào hệ thống thanh toán trong chừng đó thời gian, kết thúc bằng một kết luận',
     },
     rate: {
-      en: 'payments a second in a storm; 20 unless set',
-      vi: 'số thanh toán mỗi giây trong cơn bão; mặc định 20',
+      en: 'payments a second in a storm; 10 unless set',
+      vi: 'số thanh toán mỗi giây trong cơn bão; mặc định 10',
     },
     limit: { en: 'how many messages at most', vi: 'nhiều nhất bao nhiêu message' },
     redrives: {
