@@ -63,7 +63,7 @@ export default defineConfig({
           name: 'soak',
           include: ['**/*.soak.test.ts'],
           exclude: never,
-          testTimeout: 600_000,
+          testTimeout: 1_800_000,
         },
       },
       {

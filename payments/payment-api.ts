@@ -17,7 +17,7 @@ const bodySchema = z.strictObject({
 })
 
 /** An express application over a store of payments; whoever starts it chooses address and port. */
-export function paymentApi(payments: Payments): Express {
+export function paymentApi(payments: Pick<Payments, 'request' | 'get'>): Express {
   const api = express()
   api.disable('x-powered-by')
   api.use(express.json({ limit: '16kb' }))

@@ -52,6 +52,7 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     may: [/^payments\//, /^lab\/subject\//],
     why: 'code of a learner uses payments and the types of #lab/subject',
   },
+  { files: /^system\//, may: [/^payments\//, /^lab\//], why: 'the system stands on payments and lab' },
   {
     files: /^benches\//,
     may: [/^lab\//, /^brokers\//, /^payments\//],
@@ -86,6 +87,7 @@ const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly
   { task: '3-mq/01-rabbitmq-setup', doors: ['payments/topology.ts'] },
   { task: 'designs/05-queue-topology', doors: ['payments/topology.ts'] },
   { task: 'designs/01-payment-event-schema', doors: ['payments/envelope.ts', 'payments/events.ts'] },
+  { task: 'designs/04-payment-saga', doors: ['payments/saga.ts'] },
   { task: '3-mq/10-event-sourcing', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
   { task: '4-failure/01-message-loss', doors: ['payments/outbox.ts', 'payments/payments.ts'] },
   { task: '4-failure/02-duplicates', doors: ['payments/inbox.ts'] },

@@ -44,6 +44,13 @@ const settingSchemas = {
     context.addIssue({ code: 'custom', message: 'no span of time' })
     return z.NEVER
   }),
+  storm: z.string().transform((span, context) => {
+    const ms = readSpan(span)
+    if (ms !== undefined && ms > 0) return ms
+    context.addIssue({ code: 'custom', message: 'no span of time' })
+    return z.NEVER
+  }),
+  rate: z.coerce.number().int().positive().max(1_000),
   limit: count,
   redrives: z.coerce.number().int().nonnegative().max(100),
   queue: z.string().max(255),
@@ -153,6 +160,7 @@ const placeholders: { readonly [Name in SettingName]?: string } = {
   id: 'ID',
   reason: 'TEXT',
   older: '90s|10m|2h|3d',
+  storm: '30s|5m',
   queue: 'NAME',
   url: 'amqp://user:password@host:5672/vhost',
   subject: 'mine|reference|wrong/NAME|alternatives/NAME',

@@ -143,6 +143,8 @@ export class KafkaServer {
     this.#clock.stop()
     this.#realClock.stop()
     await Promise.all(closed)
+    // One that is scheduled would find the folder closed.
+    this.#turn?.close()
     await this.#dataDir?.close()
   }
 }

@@ -12,6 +12,7 @@ export class Turn {
   readonly #commit: () => void
   readonly #flushing = new Set<Flushing>()
   #isScheduled = false
+  #isOver = false
 
   /** @param commit keeps what has changed; what it throws ends the broker, which can keep nothing any more */
   constructor(commit: () => void) {
@@ -31,9 +32,16 @@ export class Turn {
     this.touch()
   }
 
+  /** Ends the last turn: what a broker that stops does from now on is kept by nobody. */
+  close(): void {
+    this.end()
+    this.#isOver = true
+  }
+
   /** Ends the turn now. */
   end(): void {
     this.#isScheduled = false
+    if (this.#isOver) return
     this.#commit()
     for (const connection of this.#flushing) connection.flush()
     this.#flushing.clear()

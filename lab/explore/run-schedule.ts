@@ -28,13 +28,18 @@ export type Played =
 
 /** A schedule must be over by then. */
 const scheduleMsMax = 20_000
+/** For each process of a scenario that says how many it has. */
+const processMs = 8_000
+
+/** Where many processes play, their starts and new starts take a while on a busy computer. */
+const msMaxOf = ({ brokers }: Exploration): number => scheduleMsMax + (brokers?.processes ?? 0) * processMs
 
 /** Plays the scenario; without moments nothing crashes. Closes the lab. */
 export async function runSchedule(lab: Lab, exploration: Exploration, schedule: Schedule): Promise<Played> {
   const stage = new ScheduledStage(lab, schedule)
   try {
     const placed = await stage.placeCrashes()
-    const facts = await within(scheduleMsMax, exploration.play(stage))
+    const facts = await within(msMaxOf(exploration), exploration.play(stage))
     const impossible = placed.find(({ failure }) => failure !== undefined)
     if (impossible !== undefined) return inconclusive(String(impossible.failure?.message))
     if (placed.some(({ state }) => state === 'placed')) return { outcome: 'unreached' }

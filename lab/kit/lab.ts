@@ -80,6 +80,8 @@ export interface LabOptions {
   readonly brokers?: Brokers | undefined
   /** Facts may take longer: only the lab acts. */
   readonly isPatient?: true | undefined
+  /** How long a subject's start may take. Default: as a fact, and longer on Kafka or where many start at a time. */
+  readonly startMsMax?: number
 }
 
 /** The engines of a lab; none where nothing is sent. */
@@ -91,7 +93,10 @@ export interface LabEngines {
 /** Between the seeds of two subjects of one run. */
 const seedStep = 0x9e37_79b9
 
-/** How long a start may take on Kafka: whoever joins a group waits until its other members have noticed. */
+/**
+ * How long a start may take on Kafka, where whoever joins a group waits until its other members have noticed, and where many
+ * processes start at a time.
+ */
 const joinMsMax = 12_000
 
 /** How often the broker is asked for its queues while they are waited for. */
@@ -180,7 +185,8 @@ export class Lab {
       shown: (name) => this.shown(name),
       mustBeOpen,
     })
-    const startMsMax = kafka === undefined ? factMs : Math.max(factMs, joinMsMax)
+    const isSlow = kafka !== undefined || options.brokers?.processes !== undefined
+    const startMsMax = options.startMsMax ?? (isSlow ? Math.max(factMs, joinMsMax) : factMs)
     this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })

@@ -18,18 +18,22 @@ export interface Limits {
   readonly scenarioMs: number
 }
 
+/** For each of many processes: on a busy computer starts and new starts take seconds. */
+const processMs = 8_000
+
 /**
  * Real brokers start in seconds, and on them time passes only by waiting. On Kafka whoever joins a group waits for its other
  * members, once for each that joins.
  */
 export function limitsOf(
   engine: EngineName,
-  scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient'> = {},
+  { brokers, isPatient, msMax = 0 }: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'> = {},
 ): Limits {
-  const patience = scenario.isPatient ? patienceFactor : 1
-  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: 60_000 * patience }
-  const hasKafka = scenario.brokers?.kafka !== undefined
-  return { openMs: 10_000 * patience, scenarioMs: (hasKafka ? 18_000 : 9_000) * patience }
+  const patience = isPatient ? patienceFactor : 1
+  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: Math.max(60_000, msMax) * patience }
+  const startsMs = (brokers?.processes ?? 0) * processMs
+  const playsMs = (brokers?.kafka === undefined ? 9_000 : 18_000) + startsMs
+  return { openMs: 10_000 * patience, scenarioMs: Math.max(playsMs, msMax) * patience }
 }
 
 /** What a command must say to play on the same engine: nothing for the one that it takes by itself. */

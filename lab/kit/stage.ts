@@ -6,6 +6,8 @@ export interface Brokers {
   readonly rabbitmq?: true
   /** A Kafka cluster of so many nodes. */
   readonly kafka?: 1 | 3
+  /** How many processes of the subject play at a time, if that is more than two: it is given the time that their starts take. */
+  readonly processes?: number
 }
 
 /** Drives the subject and answers the facts that a promise judges. */
@@ -40,6 +42,11 @@ export function onBoth<Facts>(
 /** A scenario in which only the lab acts, such as an experiment. */
 export function patiently<Facts>(brokers: Brokers, play: (lab: Lab) => Promise<Facts>): Scenario<Facts> {
   return Object.assign((lab: Lab) => play(lab), { brokers, isPatient: true as const })
+}
+
+/** A scenario on RabbitMQ in which so many processes of the subject play: `export const settled = withProcesses(4, async (lab) => …)`. */
+export function withProcesses<Facts>(processes: number, play: (lab: Lab) => Promise<Facts>): Scenario<Facts> {
+  return staged({ ...rabbitMQAlone, processes }, play)
 }
 
 /** The function itself is left as it is: two scenarios may share it. */

@@ -72,11 +72,10 @@ export function unmet(verdict: Verdict): Error {
 
 /** Settings of a run that make no sense are said by the test itself. */
 function testMsMax(scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'>): number {
-  const { msMax = 0 } = scenario
   const isReal = ['local', 'docker', 'url'].includes(process.env.MQ_ENGINE ?? '')
   const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', scenario)
   // Closing brings a killed broker back, which takes as long as opening.
-  return 2 * openMs + Math.max(scenarioMs, msMax) + closeMsMax
+  return 2 * openMs + scenarioMs + closeMsMax
 }
 
 async function judge<Facts>(
@@ -89,7 +88,7 @@ async function judge<Facts>(
     lab = await openInTime(taskFolder, scenario)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const scenarioMs = Math.max(limitsOf(currentRun().engine, scenario).scenarioMs, scenario.msMax ?? 0)
+    const { scenarioMs } = limitsOf(currentRun().engine, scenario)
     const said = text(
       `it was not over after ${scenarioMs / 1000} s`,
       `sau ${scenarioMs / 1000} giây vẫn chưa xong`,

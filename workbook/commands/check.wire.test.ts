@@ -119,12 +119,12 @@ test('is inconclusive when the set-up is to blame, and looks at the computer', a
 test('says that a task or a command is planned', async () => {
   using checkout = new Checkout()
 
-  const [task, command] = await Promise.all([checkout.run('check mq-03'), checkout.run('system')])
+  const [task, command] = await Promise.all([checkout.run('check mq-03'), checkout.run('reflect')])
 
   expect(task.exitCode).toBe(2)
   expect(task.stdout).toContain('mq-03 is planned; its exercise does not exist yet.')
   expect(command.exitCode).toBe(2)
-  expect(command.stdout).toContain('"system" is planned')
+  expect(command.stdout).toContain('"reflect" is planned')
 })
 
 test('fails code that does not compile, with file and line', async () => {

@@ -26,6 +26,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   test: () => import('./test.ts'),
   brokers: () => import('./brokers.ts'),
   dlq: () => import('./dlq.ts'),
+  system: () => import('./system.ts'),
   help: () => import('./help.ts'),
 }
 

@@ -203,6 +203,15 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isPlanned: false,
   },
   {
+    name: 'system',
+    usage: '[storm=5m] [rate=20] [port=8080] [engine=embedded|local|docker|url] [seed=N]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, ...engines, 'storm', 'rate', 'port'],
+    isOpen: false,
+    isPlanned: false,
+  },
+  {
     name: 'help',
     usage: '[command]',
     target: 'none',
@@ -211,7 +220,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     isOpen: true,
     isPlanned: false,
   },
-  ...['system', 'dashboard'].map(planned),
+  ...['dashboard'].map(planned),
 ]
 
 function planned(name: string): Omit<CommandRow, 'summary'> {

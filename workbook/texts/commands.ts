@@ -70,7 +70,10 @@ export const commandTexts = {
     vi: 'Điền sẵn REFLECTION.md bằng dấu vết và số liệu của chính bạn, và hỏi bạn tự tin tới đâu.',
   },
   brokers: { en: 'Starts and stops brokers of any engine.', vi: 'Bật và tắt broker của mọi engine.' },
-  system: { en: 'Runs the payment system.', vi: 'Chạy hệ thống thanh toán.' },
+  system: {
+    en: 'Runs the payment system, takes payments over HTTP, and lets a storm loose on it.',
+    vi: 'Chạy hệ thống thanh toán, nhận thanh toán qua HTTP, và thả một cơn bão vào nó.',
+  },
   dlq: {
     en: 'Shows what is in a dead letter queue, and sends it back to work or removes it; a dry run first.',
     vi: 'Cho xem trong dead letter queue có gì, gửi lại hoặc xóa; luôn chạy thử trước.',

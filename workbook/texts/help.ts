@@ -94,8 +94,8 @@ export const helpTexts = {
       vi: 'các địa chỉ để lắng nghe; địa chỉ mà máy không có thì được bỏ qua',
     },
     port: {
-      en: 'the port of AMQP, or of Kafka; 0 picks a free one',
-      vi: 'cổng AMQP, hoặc cổng Kafka; 0 thì tự chọn một cổng trống',
+      en: "the port of AMQP, of Kafka, or of the payment system's API; 0 picks a free one",
+      vi: 'cổng AMQP, cổng Kafka, hoặc cổng API của hệ thống thanh toán; 0 thì tự chọn một cổng trống',
     },
     ports: {
       en: 'the ports of Kafka: one for one node, three for nodes 0, 1 and 2; 0 picks a free one',
@@ -133,6 +133,14 @@ export const helpTexts = {
     id: { en: 'a message id, or the end of one', vi: 'id của message, hoặc phần cuối của id' },
     reason: { en: 'part of the reason, in any case', vi: 'một phần của lý do, không phân biệt hoa thường' },
     older: { en: 'dead for at least so long', vi: 'đã chết ít nhất chừng đó thời gian' },
+    storm: {
+      en: 'lets a nemesis loose on the payment system for so long, and ends with a verdict',
+      vi: 'thả nemesis vào hệ thống thanh toán trong chừng đó thời gian, kết thúc bằng một kết luận',
+    },
+    rate: {
+      en: 'payments a second in a storm; 20 unless set',
+      vi: 'số thanh toán mỗi giây trong cơn bão; mặc định 20',
+    },
     limit: { en: 'how many messages at most', vi: 'nhiều nhất bao nhiêu message' },
     redrives: {
       en: 'how often a message may be sent back before it is left to a person; 3 unless set',
