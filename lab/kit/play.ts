@@ -12,6 +12,7 @@ import { type Conclusion, conclude, preferStray, throwStray } from './conclusion
 import { stopEngines } from './engine.ts'
 import { CannotTell } from './failure.ts'
 import { type Act, type Lab, openLab } from './lab.ts'
+import { picturesEveryMs, takePictures } from './pictures.ts'
 import { RunContext } from './run-context.ts'
 import { patiently, rabbitMQAlone } from './stage.ts'
 import { repositoryRoot } from './subject-under-test.ts'
@@ -84,7 +85,9 @@ async function playActs(folder: string, run: RunContext, stage: Stage): Promise<
     if (stage.isOver) break
     stage.lab = lab
     watchItem({ folder: lab.subject.folder })
-    await perform(act, lab)
+    const everyMs = picturesEveryMs(process.env)
+    const stopPictures = everyMs === undefined ? undefined : takePictures(lab, run, everyMs)
+    await perform(act, lab).finally(stopPictures)
     await lab[Symbol.asyncDispose]()
     stopWatching()
   }
