@@ -75,9 +75,9 @@ export interface Judgement {
 const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document', 'rubric'])
 
 /** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
-const deadlinePerTaskMs = 60_000
+const deadlinePerTaskMs = 120_000
 /** Members of a group wait for each other. */
-const deadlinePerKafkaTaskMs = 120_000
+const deadlinePerKafkaTaskMs = 180_000
 /** A real broker starts in seconds, and again after every kill; time passes on it only by waiting. */
 const deadlinePerTaskRealMs = 300_000
 
