@@ -31,7 +31,17 @@ const delivery: WrittenQuestion = {
       asks: text('what acknowledging before the effect leads to', 'ack trước khi có kết quả dẫn tới điều gì'),
       needs: [
         ['ack', 'commit', 'automatic', 'tự động'],
-        ['before', 'first', 'too early', 'on receipt', 'trước khi', 'ack trước', 'quá sớm'],
+        [
+          'before',
+          'first',
+          'too early',
+          'on receipt',
+          'ngay khi nhận',
+          'lúc nhận',
+          'trước khi',
+          'ack trước',
+          'quá sớm',
+        ],
         lost,
       ],
     },
@@ -195,6 +205,7 @@ const partitions: WrittenQuestion = {
           'trong từng partition',
           'trong cùng',
           'giữa các',
+          'giữa hai',
         ],
       ],
     },
@@ -447,8 +458,8 @@ const deadLetters: WrittenQuestion = {
     },
   ],
   reference: text(
-    'A poison message never succeeds however often it is tried: it does not parse, its currency does not exist. Left in the queue it comes back for ever and blocks what stands behind it. So it is put aside into a dead letter queue with its reason and the number of attempts kept beside it. An error that passes, such as a time-out, is retried with a limit and backoff before that. The queue has an owner and an alert on its age; somebody repairs the cause and sends the letters back, with the ids they always had. It is wrong where the order of a key must hold, because the next event overtakes the missing one, and it is no parking place during an outage.',
-    'Poison message thì thử bao nhiêu lần cũng không thành: không parse được, loại tiền không tồn tại. Để trong queue, nó quay vòng mãi và chặn những thứ phía sau. Nên nó được gạt vào dead letter queue, giữ kèm lý do và số lần đã thử. Lỗi tạm thời như timeout thì được thử lại có giới hạn và backoff trước đã. Queue này có người phụ trách và có cảnh báo theo tuổi message; người đó sửa nguyên nhân rồi gửi lại, vẫn id cũ. Nó không hợp ở chỗ phải giữ thứ tự theo key, vì event sau sẽ vượt event bị gạt, và nó không phải bãi đỗ trong lúc có sự cố.',
+    'A poison message never succeeds however often it is tried: it does not parse, its currency does not exist. Left in the queue it comes back for ever and blocks what stands behind it. So poison is put aside into a dead letter queue. Its reason and the number of attempts are kept beside it. An error that passes, such as a time-out, is retried with a limit and backoff before that. The queue has an owner and an alert on its age; somebody repairs the cause and sends the letters back, with the ids they always had. It is wrong where the order of a key must hold, because the next event overtakes the missing one, and it is no parking place during an outage.',
+    'Poison message thì thử bao nhiêu lần cũng không thành: không parse được, loại tiền không tồn tại. Để trong queue, nó quay vòng mãi và chặn những thứ phía sau. Nên poison message được gạt vào dead letter queue. Lý do và số lần đã thử được giữ kèm theo. Lỗi tạm thời như timeout thì được thử lại có giới hạn và backoff trước đã. Queue này có người phụ trách và có cảnh báo theo tuổi message; người đó sửa nguyên nhân rồi gửi lại, vẫn id cũ. Nó không hợp ở chỗ phải giữ thứ tự theo key, vì event sau sẽ vượt event bị gạt, và nó không phải bãi đỗ trong lúc có sự cố.',
   ),
 }
 
@@ -567,7 +578,7 @@ const eventSourcing: WrittenQuestion = {
     },
   ],
   reference: text(
-    'Instead of a balance one stores the events that led to it, appended and never changed; the balance is what replaying them gives. So every cent has its history, an auditor can see any past day, and a new view is built from old facts. Two writers are kept apart by the version that each expected: the second gets a conflict and decides anew. It costs: long streams are slow to load without a snapshot; events written years ago must still be read, by upcasting; queries need projections, which lag. A ledger is the case for it. User profiles, whose data must be deleted on request and which nobody audits, are none.',
+    'Instead of a balance one stores the events that led to it, appended and never changed; the balance is what replaying them gives. So every cent has its history, an auditor can see any past day, and a new view is built from old facts. Two writers are kept apart by the version that each expected: the second gets a conflict and decides anew. It costs: long streams are slow to load without a snapshot; events written years ago must still be read, by upcasting; queries need projections, which lag. A ledger is the case for it. User profiles, whose data must be deleted on request and which nobody audits, are no case for it.',
     'Thay vì số dư, ta lưu các event dẫn tới nó, chỉ ghi thêm, không sửa; số dư là kết quả khi phát lại. Vì thế từng đồng đều có lịch sử, kiểm toán xem được bất kỳ ngày nào trong quá khứ, và view mới dựng được từ sự việc cũ. Hai bên cùng ghi được phân xử bằng version mà mỗi bên chờ đợi: bên thứ hai gặp xung đột và quyết định lại. Cái giá: stream dài nạp chậm nếu thiếu snapshot; event viết từ nhiều năm trước vẫn phải đọc được, nhờ upcast; truy vấn cần projection, mà projection thì trễ. Sổ cái là chỗ nên dùng. Hồ sơ người dùng phải xoá theo yêu cầu, chẳng ai kiểm toán, thì không nên.',
   ),
 }

@@ -3,6 +3,7 @@
 export const crash = [
   'crash',
   'dies',
+  'dead',
   'died',
   'kill',
   'restart',
@@ -13,8 +14,6 @@ export const crash = [
   'khởi động lại',
   'hỏng',
 ]
-export const before = ['before', 'first', 'then', 'trước', 'rồi mới', 'xong mới']
-export const after = ['after', 'once', 'behind', 'only when', 'sau', 'rồi mới', 'xong mới', 'khi đã']
 export const twice = [
   'twice',
   'again',
@@ -25,6 +24,9 @@ export const twice = [
   'trùng',
   'hai lần',
   'lần nữa',
+  'xử lý lại',
+  'làm lại',
+  'đọc lại',
   'giao lại',
   'lặp',
 ]
@@ -63,6 +65,8 @@ export const dedupe = [
 export const not = [
   'not',
   'never',
+  'neither',
+  'nor ',
   'no ',
   'cannot',
   "can't",

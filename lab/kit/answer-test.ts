@@ -21,7 +21,8 @@ import { readRubric } from './rubric.ts'
 import { SubjectUnderTest } from './subject-under-test.ts'
 import { unmet } from './test.ts'
 
-type Promise = { readonly item: string; readonly text: Text }
+/** An item, and what holds when it is passed. */
+type Claimed = { readonly item: string; readonly text: Text }
 
 /** What is wrong with an answer, and in which file. */
 interface Finding extends DocumentFinding {
@@ -32,7 +33,7 @@ interface Finding extends DocumentFinding {
 type Read = (versions: Versions, given: string) => Finding[]
 
 /** One answer, whole: in the second version if it is there, else in the first. */
-export function answerTest(name: string, promise: Promise, task: WrittenTask): void {
+export function answerTest(name: string, promise: Claimed, task: WrittenTask): void {
   const question = task.questions.find(({ item }) => item === promise.item)
   if (question === undefined) throw new Error(`no question is asked for ${promise.item}`)
   const count = question.points.length
@@ -48,7 +49,7 @@ export function answerTest(name: string, promise: Promise, task: WrittenTask): v
 }
 
 /** The first version was tried in earnest and kept, and each answer that missed something is whole in the second. */
-export function improvedTest(name: string, promise: Promise, task: WrittenTask): void {
+export function improvedTest(name: string, promise: Claimed, task: WrittenTask): void {
   const count = task.questions.length
   register(name, promise, task, {
     rests: {
@@ -64,7 +65,7 @@ export function improvedTest(name: string, promise: Promise, task: WrittenTask):
 /** Rules that every answer has to keep besides its own points, such as weighing a failure. */
 export function depthTest(
   name: string,
-  promise: Promise,
+  promise: Claimed,
   task: WrittenTask,
   rule: Pick<SectionRule, 'mentions' | 'wordsMin'>,
 ): void {
@@ -139,7 +140,7 @@ function improvement(
 
 function register(
   name: string,
-  promise: Promise,
+  promise: Claimed,
   task: WrittenTask,
   { read, rests }: { readonly read: Read; readonly rests: Figure },
 ): void {

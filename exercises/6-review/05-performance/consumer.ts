@@ -14,7 +14,7 @@ export interface Stages {
 }
 
 // TODO review-05.5: make it at least twice as fast. The payments of one merchant (`merchant_id`) are booked in their order, an ack comes after its
-// booking, and no more than 64 messages are out at a time.
+// booking, and no more than 40 messages are out at a time.
 export async function start(world: World, stages: Stages): Promise<Running> {
   const connection = await amqp.connect(world.amqpUrl, { noDelay: true })
   connection.on('error', (error: Error) => world.log(error.message))

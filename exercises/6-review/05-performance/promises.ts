@@ -4,7 +4,7 @@ import { text } from '#lab/verdict/language'
 import { type BottleneckSeen, type OptimizedSeen, type StageName, stageNames } from './run.ts'
 
 const ratioMin = 2
-const unackedMax = 64
+const unackedMax = 40
 const whyWordsMin = 8
 
 export const namesTheBottleneck: Promised<BottleneckSeen> = {

@@ -1,6 +1,6 @@
 /** The scenarios of review-05: a slow consumer with each stage made free in turn, and the optimized one beside it, in one run. */
 import { randomUUID } from 'node:crypto'
-import { connect } from 'amqplib'
+import { type ConsumeMessage, connect } from 'amqplib'
 import type { Act, Lab } from '#lab/kit'
 import { countIn } from '#lab/kit/queues'
 import type { Running, World } from '#lab/subject'
@@ -96,14 +96,24 @@ export async function startSlow(world: World, { read, find, book }: Stages): Pro
   connection.on('error', () => {})
   const channel = await connection.createChannel()
   await channel.prefetch(1)
-  await channel.consume(world.name(work), async (message) => {
-    if (message === null) return
+  let working: Promise<void> = Promise.resolve()
+  const one = async (message: ConsumeMessage): Promise<void> => {
     const payment = read(message.content)
     const { account } = await find(payment.merchant_id)
     book(payment, account)
     channel.ack(message)
+  }
+  await channel.consume(world.name(work), (message) => {
+    if (message !== null) working = one(message)
   })
-  return { stop: () => connection.close() }
+  return {
+    async stop() {
+      await working
+      // The channel first: close() of the connection would overtake the last ack.
+      await channel.close()
+      await connection.close()
+    },
+  }
 }
 
 export async function declare(lab: Lab): Promise<void> {
@@ -120,8 +130,11 @@ export async function play(
   start: ConsumerModule['start'],
   lane: 'consumer' | 'lab',
 ): Promise<Played> {
-  for (const { id, body } of load.bodies)
-    await lab.observer.publish({ exchange: '', routingKey: lab.name(work), messageId: id, body })
+  await Promise.all(
+    load.bodies.map(({ id, body }) =>
+      lab.observer.publish({ exchange: '', routingKey: lab.name(work), messageId: id, body }),
+    ),
+  )
   const world = await lab.world(lane)
   const began = performance.now()
   const running = await lab.finished(start(world, bench.stages), text('start()', 'start()'), { file })
@@ -151,7 +164,7 @@ export interface BottleneckSeen {
   readonly without: Readonly<Record<StageName, number>>
 }
 
-const bottleneckLoad = 30
+const bottleneckLoad = 12
 
 /** The slow consumer as it is, then with each stage made free: the one that sets the pace shows. */
 export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
@@ -163,12 +176,15 @@ export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
   const load = loadOf(lab, bottleneckLoad)
   const timed = async (free?: StageName): Promise<number> =>
     (await play(lab, load, new Bench(lab, free), startSlow, 'lab')).ms
-  await timed()
-  const asItIs = await timed()
-  const without = { read: 0, find: 0, book: 0 }
-  for (const stage of stageNames) {
-    lab.say(`The same load, and ${stage} costs nothing.`, `Cùng tải đó, còn ${stage} thì không tốn gì.`)
-    without[stage] = await timed(stage)
+  let asItIs = Number.POSITIVE_INFINITY
+  const without = { read: asItIs, find: asItIs, book: asItIs }
+  // The quickest of two rounds, in turns: what a busy computer adds to one run says nothing of a stage.
+  for (let round = 0; round < 2; round += 1) {
+    asItIs = Math.min(asItIs, await timed())
+    for (const stage of stageNames) {
+      lab.say(`The same load, and ${stage} costs nothing.`, `Cùng tải đó, còn ${stage} thì không tốn gì.`)
+      without[stage] = Math.min(without[stage], await timed(stage))
+    }
   }
   return { named: String(bottleneck?.stage ?? ''), why: String(bottleneck?.why ?? ''), asItIs, without }
 }
@@ -188,8 +204,8 @@ export interface OptimizedSeen {
   readonly left: number
 }
 
-const optimizedLoad = 60
-const rounds = 2
+const optimizedLoad = 45
+const rounds = 1
 const ackLookedAt = 5
 
 /** The slow consumer and the learner's take turns over the same load. */
@@ -213,6 +229,8 @@ export async function optimized(lab: Lab): Promise<OptimizedSeen> {
         when: { direction: 'to-broker', method: 'basic.ack', nth: ackLookedAt },
         what: {
           kind: 'do',
+          // It is looked at, and goes on.
+          fate: 'pass',
           action: async () => {
             bookedAtFifthAck = bench.booked.length
           },
@@ -237,7 +255,16 @@ export async function optimized(lab: Lab): Promise<OptimizedSeen> {
     disordered: disordered?.[0],
     bookedAtFifthAck,
     unackedMax: mostUnacked(frames),
-    left: await countIn(lab, work),
+    left: await leftIn(lab),
+  }
+}
+
+/** What is in the queue once the last acks have had a moment to arrive. */
+async function leftIn(lab: Lab): Promise<number> {
+  const deadline = performance.now() + 2000
+  for (;;) {
+    const left = await countIn(lab, work)
+    if (left === 0 || performance.now() > deadline) return left
   }
 }
 

@@ -1,6 +1,6 @@
 // mistake: acks before it books, once both are methods of their own
 // refused by: review-03.8
-// says: acknowledged and not booked
+// says: 0 receipts
 
 /** Books requested payments: what becomes of a message is decided in one place, and carried out in another. */
 import amqp, { type ConfirmChannel, type ConsumeMessage } from 'amqplib'

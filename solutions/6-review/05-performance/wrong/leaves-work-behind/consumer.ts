@@ -1,6 +1,6 @@
 // mistake: closes the channel while answers are on their way
 // refused by: review-05.4
-// says: stop()
+// says: nothing in your code waits for
 
 /** Books payments: reads each, asks the directory for its merchant, books it. Many at a time, and each merchant's in their order. */
 import amqp, { type ConsumeMessage } from 'amqplib'

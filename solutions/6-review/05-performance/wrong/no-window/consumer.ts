@@ -1,6 +1,6 @@
 // mistake: takes the limit away
 // refused by: review-05.4
-// says: at most 64 may
+// says: at most 40 may
 
 /** Books payments: reads each, asks the directory for its merchant, books it. Many at a time, and each merchant's in their order. */
 import amqp, { type ConsumeMessage } from 'amqplib'
