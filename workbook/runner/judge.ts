@@ -75,11 +75,11 @@ export interface Judgement {
 const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document', 'rubric'])
 
 /** Time for one task at least, all its tests together. Each test is bounded too; this catches what that bound can't. */
-const deadlinePerTaskMs = 60_000
+const deadlinePerTaskMs = 120_000
 /** On a busy computer a task with many checks needs more. */
 const deadlinePerCheckMs = 20_000
 /** Members of a group wait for each other. */
-const deadlinePerKafkaTaskMs = 120_000
+const deadlinePerKafkaTaskMs = 180_000
 /** A real broker starts in seconds, and again after every kill; time passes on it only by waiting. */
 const deadlinePerTaskRealMs = 300_000
 

@@ -143,12 +143,14 @@ export const harmed = unhurried(async (lab: Lab): Promise<HarmSeen> => {
     ['deposits and points', ['deposited', 'points-earned']],
     ['withdrawals, all refused', ['withdrawn', 'points-earned']],
   ]
-  const logs = made.map(([what, kinds]): Harmed => {
+  const logs: Harmed[] = []
+  for (const [what, kinds] of made) {
+    await turn()
     const log = walletLog(wallet, shortLog, source, kinds)
     const answered = eventsIn(lab, harmfulOrder(log))
     const right = foldLog(log)
     const isOther = (order: readonly LogEvent[]) => !isSame(foldLog(order), right)
-    return {
+    logs.push({
       what,
       log,
       answered,
@@ -158,8 +160,8 @@ export const harmed = unhurried(async (lab: Lab): Promise<HarmSeen> => {
       right,
       wrong: answered === undefined ? right : foldLog(answered),
       isPossible: permutations(log).some(isOther),
-    }
-  })
+    })
+  }
   const order = logs.find(
     ({ answered, isSameEvents, right, wrong }) =>
       answered !== undefined && isSameEvents && !isSame(right, wrong),
@@ -224,7 +226,10 @@ export async function declared(lab: Lab): Promise<readonly Declared[]> {
     unknown
   >
   const source = seededSource(lab.run.seed)
-  return logKinds.map((kind): Declared => {
+  const seen: Declared[] = []
+  for (const kind of logKinds) {
+    // Others get their turn: these are all orders of six events.
+    await turn()
     const strategy = given[kind]
     const isStrategy = strategyWords.some((each) => each === strategy)
     // The others as they have to be, so that the blame falls on this kind alone.
@@ -237,8 +242,9 @@ export async function declared(lab: Lab): Promise<readonly Declared[]> {
     const example = arrival === undefined ? undefined : { arrival, right, wrong: playedBy(played, arrival) }
     const isTooWeak = example !== undefined
     const isTooStrict = isStrategy && !isTooWeak && strategy !== leastStrategies[kind]
-    return { kind, strategy, isStrategy, isTooWeak, isTooStrict, example }
-  })
+    seen.push({ kind, strategy, isStrategy, isTooWeak, isTooStrict, example })
+  }
+  return seen
 }
 
 const displaced = (order: readonly LogEvent[]): number =>
