@@ -49,9 +49,11 @@ export const start: Start = async (world) => {
       try {
         return await live()
       } catch (error) {
-        return world.log(
+        world.log(
           `payments.work can't be consumed: ${error instanceof Error ? error.message : String(error)}`,
         )
+        // It is of no use.
+        stopping.abort()
       }
     }
   }
