@@ -32,7 +32,6 @@ export function tellAddress(addresses: Database, service: string, url: string): 
 
 /** Where a service listens. @throws when nobody has written it down */
 export function addressOf(addresses: Database, service: string): string {
-  addresses.exec(schema)
   const row = addresses.prepare('SELECT url FROM address WHERE service = ?').get(service)
   return z.object({ url: z.url() }).parse(row).url
 }

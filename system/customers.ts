@@ -6,8 +6,8 @@ import { seededSource, somePayments } from '#payments/fixtures'
 import { toWire } from '#payments/money'
 
 /** How long a customer goes on asking under one key before they close the page. */
-const patienceMs = 20_000
-const askAgainMs = 250
+const patienceMs = 30_000
+const askAgainMs = { min: 250, max: 2_000 }
 const answerMsMax = 2_000
 
 /** What the customers know when all is over. */
@@ -16,8 +16,10 @@ export interface Asked {
   readonly accepted: readonly string[]
   /** Requests that were answered at the first attempt, and those that had to be repeated under their key. */
   readonly attempts: number
-  /** Attempts whose outcome nobody knows: no answer came. */
+  /** Attempts whose outcome nobody knows: the request had left, and no answer came. */
   readonly unknown: number
+  /** Attempts that reached nobody: nothing listened. */
+  readonly unreached: number
   /** Requests that never got an answer. */
   readonly givenUp: number
   readonly refused: number
@@ -35,6 +37,7 @@ export class Customers {
   readonly #stopping = new AbortController()
   #attempts = 0
   #unknown = 0
+  #unreached = 0
   #givenUp = 0
   #refused = 0
   #paid = 0
@@ -50,6 +53,7 @@ export class Customers {
       accepted: this.#accepted,
       attempts: this.#attempts,
       unknown: this.#unknown,
+      unreached: this.#unreached,
       givenUp: this.#givenUp,
       refused: this.#refused,
     }
@@ -80,6 +84,7 @@ export class Customers {
     // One key for one purchase, however often it is asked for.
     const key = randomUUID()
     const deadline = performance.now() + patienceMs
+    let pauseMs = askAgainMs.min
     while (performance.now() < deadline) {
       this.#attempts += 1
       try {
@@ -98,10 +103,12 @@ export class Customers {
           this.#refused += 1
           return
         }
-      } catch {
-        this.#unknown += 1
+      } catch (error) {
+        if (isUnreached(error)) this.#unreached += 1
+        else this.#unknown += 1
       }
-      await sleep(askAgainMs)
+      await sleep(pauseMs)
+      pauseMs = Math.min(askAgainMs.max, 2 * pauseMs)
     }
     this.#givenUp += 1
   }
@@ -115,4 +122,10 @@ export class Customers {
       return { merchant_id: 'pho-lien', amount: toWire({ minor: 50_000_001n, currency: 'VND' }) }
     return { merchant_id: merchants[dice - 1] ?? payment?.merchant_id ?? 'pho-lien', amount }
   }
+}
+
+/** A connection that was refused has carried nothing: that outcome is known. */
+function isUnreached(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } }
+  return cause?.code === 'ECONNREFUSED'
 }

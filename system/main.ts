@@ -20,7 +20,7 @@ import { judge } from './verdict.ts'
 
 const optionsSchema = z.object({
   storm: z.coerce.number().int().positive().optional(),
-  rate: z.coerce.number().int().positive().max(1_000).default(20),
+  rate: z.coerce.number().int().positive().max(1_000).default(10),
   port: z.coerce.number().int().min(0).max(65_535).default(8080),
 })
 type Options = z.infer<typeof optionsSchema>
@@ -36,6 +36,8 @@ const say = (...texts: readonly Text[]): void => screen.say(...texts.map((each) 
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
+// Whoever started us is gone.
+process.on('disconnect', () => interrupted.abort())
 process.exit(await main(optionsSchema.parse(Object.fromEntries(process.argv.slice(2).map(pair)))))
 
 function pair(word: string): [string, string] {
@@ -61,7 +63,8 @@ async function main(options: Options): Promise<number> {
       ? await serve(system)
       : await storm(system, { ...options, storm: options.storm, seed: run.seed, memory })
   } catch (error) {
-    say(systemTexts.trouble(error instanceof Error ? error.message : String(error)))
+    const why = error instanceof Error ? error.message : String(error)
+    say(system === undefined ? systemTexts.trouble(why) : systemTexts.brokenOff(why))
     return 3
   } finally {
     memory.stop()
@@ -104,7 +107,12 @@ async function storm(
   const nemesis = new Nemesis(system, makeRandom(seed ^ 0x5eed))
   const paying = customers.pay(rate)
   const raging = nemesis.rage()
-  const isOver = (): boolean => interrupted.signal.aborted || performance.now() - began > options.storm
+  let hasFailed = false
+  raging.catch(() => {
+    hasFailed = true
+  })
+  const isOver = (): boolean =>
+    hasFailed || interrupted.signal.aborted || performance.now() - began > options.storm
   while (!isOver()) {
     const last = nemesis.last
     screen.draw(statusLines(system.status(), last === undefined ? undefined : faultTexts[last][lang], lang))
@@ -124,7 +132,7 @@ async function storm(
   const seconds = (performance.now() - began) / 1000
   if (!isAtRest) say(systemTexts.restless(restMsMax / 1000))
   await memory.look()
-  const verdict = await judge(system, customers.asked)
+  const verdict = await judge(system, customers.asked, isAtRest)
   const measured = { seconds, peakMb: memory.peakMb, fired: nemesis.fired, asked: customers.asked }
   screen.say('', ...verdictLines(verdict, measured, lang), '')
   const isRight = isAtRest && verdict.findings.length === 0 && verdict.counts.payments > 0

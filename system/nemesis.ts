@@ -32,6 +32,7 @@ const pauseMs = { min: 150, max: 900 }
 const frozenMs = { min: 200, max: 1_500 }
 const downMs = { min: 50, max: 600 }
 const slowMs = { min: 100, max: 2_500 }
+const restartsMax = 3
 
 export class Nemesis {
   readonly fired = new Map<FaultKind, number>()
@@ -113,7 +114,14 @@ export class Nemesis {
     const { lab } = this.#system
     await lab.killBroker(which)
     await sleep(this.#between(downMs))
-    await lab.restartBroker(which)
+    // A real broker on a busy computer takes its time, and may need another start.
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await lab.restartBroker(which)
+      } catch (error) {
+        if (attempt >= restartsMax) throw error
+      }
+    }
   }
 
   #between({ min, max }: { readonly min: number; readonly max: number }): number {

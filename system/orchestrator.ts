@@ -15,6 +15,8 @@ export interface Orchestrator {
 
 /** How often overdue answers are looked for. */
 const tickMs = 50
+/** The longest wait for an answer before it is asked for again. */
+const waitMsMax = 60_000
 
 export async function start(world: World): Promise<Orchestrator> {
   const database = world.openDatabase('orchestrator')
@@ -25,7 +27,9 @@ export async function start(world: World): Promise<Orchestrator> {
     const step = stepAt(at)
     const { action } = status === 'running' ? step : (step.compensation ?? step)
     tell(action, saga.payment)
-    const deadline = world.clock.now() + (saga.patienceMs ?? step.timeoutMs)
+    // Twice as long each time: whoever is late because of too much work gets no more of it.
+    const waitMs = Math.min(waitMsMax, (saga.patienceMs ?? step.timeoutMs) * 2 ** (attempts - 1))
+    const deadline = world.clock.now() + waitMs
     book.move(saga.payment.payment_id, { status, step: at, attempts, deadline })
   }
 

@@ -52,6 +52,11 @@ export const systemTexts = {
     ),
   trouble: (why: string): Text =>
     text(`The system did not start: ${why}`, `Hệ thống không khởi động được: ${why}`),
+  brokenOff: (why: string): Text =>
+    text(
+      `Broken off, and so there is no verdict: ${why}`,
+      `Phải dừng giữa chừng nên không có kết luận: ${why}`,
+    ),
   again: (command: string): Text => text(`Again: ${command}`, `Chạy lại: ${command}`),
 } as const
 
@@ -60,14 +65,15 @@ export function statusLines(status: Status, last: string | undefined, lang: Lang
   const { running, compensating, settled, cancelled } = status.sagas
   const states = { running: '●', frozen: '❄', down: '✕' } as const
   const n = (value: number): string => formatNumber(value, lang)
-  const services = status.services
-    .map(({ name, state, starts }) => `${states[state]} ${name} ×${starts}`)
-    .join('   ')
+  const { payments, unsent } = status
   return [
-    services,
+    status.services.map(({ name, state, starts }) => `${states[state]} ${name} ×${starts}`).join('  '),
     lang === 'vi'
-      ? `thanh toán ${n(status.payments)} · đang chạy ${n(running)} · đang bù trừ ${n(compensating)} · settled ${n(settled)} · cancelled ${n(cancelled)} · chưa gửi ${n(status.unsent)}`
-      : `payments ${n(status.payments)} · running ${n(running)} · compensating ${n(compensating)} · settled ${n(settled)} · cancelled ${n(cancelled)} · unsent ${n(status.unsent)}`,
+      ? `thanh toán ${n(payments)} · message chưa gửi ${n(unsent)}`
+      : `payments ${n(payments)} · messages not sent yet ${n(unsent)}`,
+    lang === 'vi'
+      ? `saga: chạy ${n(running)} · bù trừ ${n(compensating)} · settled ${n(settled)} · cancelled ${n(cancelled)}`
+      : `sagas: running ${n(running)} · compensating ${n(compensating)} · settled ${n(settled)} · cancelled ${n(cancelled)}`,
     ...(last === undefined ? [] : [`⚡ ${last}`]),
   ]
 }
@@ -122,8 +128,8 @@ export function verdictLines({ findings, counts }: Verdict, measured: Measured, 
     '',
     lang === 'vi' ? `sự cố     ${faults || 'không có'}` : `faults    ${faults || 'none'}`,
     lang === 'vi'
-      ? `khách     ${n(asked.attempts)} lần hỏi · ${n(asked.unknown)} lần chưa rõ kết quả, đã hỏi lại cùng key · ${n(asked.givenUp)} bỏ cuộc · ${n(asked.refused)} bị từ chối`
-      : `customers ${n(asked.attempts)} attempts · ${n(asked.unknown)} with an unknown outcome, repeated under their key · ${n(asked.givenUp)} gave up · ${n(asked.refused)} refused`,
+      ? `khách     ${n(asked.attempts)} lần hỏi · ${n(asked.unreached)} lần không ai nghe · ${n(asked.unknown)} lần chưa rõ kết quả, đã hỏi lại cùng key · ${n(asked.givenUp)} bỏ cuộc · ${n(asked.refused)} bị từ chối`
+      : `customers ${n(asked.attempts)} attempts · ${n(asked.unreached)} reached nobody · ${n(asked.unknown)} with an unknown outcome, repeated under their key · ${n(asked.givenUp)} gave up · ${n(asked.refused)} refused`,
     lang === 'vi'
       ? `tốc độ    ${rate} thanh toán mỗi giây trong ${n(Math.round(seconds))} giây · bộ nhớ cao nhất ${peakMb === undefined ? 'không đo được' : `${n(peakMb)} MB, mọi process`}`
       : `pace      ${rate} payments a second over ${n(Math.round(seconds))} s · peak memory ${peakMb === undefined ? 'not measured' : `${n(peakMb)} MB, all processes`}`,

@@ -34,12 +34,12 @@ export interface Verdict {
   }
 }
 
-/** Looks at everything, once nobody has anything to do any more. */
-export async function judge(system: PaymentSystem, asked: Asked): Promise<Verdict> {
+/** Looks at everything, once nobody has anything to do any more; what still is on its way then is told as such. */
+export async function judge(system: PaymentSystem, asked: Asked, isAtRest: boolean): Promise<Verdict> {
   const operations = (await system.gateway.call('operations')) as readonly CardOperation[]
   const approved = operations.filter(({ outcome }) => outcome === 'approved')
   const sagas = sagasOf(system.database('orchestrator'))
-  const messages = await messagesOf(system)
+  const messages = await messagesOf(system, isAtRest)
   const countOf = (status: string): number => [...sagas.values()].filter((each) => each === status).length
   return {
     findings: [
@@ -118,6 +118,7 @@ const money = (en: string, vi: string): Finding => ({ about: 'money', said: text
 /** Every id that was ever written into an outbox has to be in exactly one place. */
 async function messagesOf(
   system: PaymentSystem,
+  isAtRest: boolean,
 ): Promise<{ findings: readonly Finding[]; produced: number; dead: number }> {
   const { lab } = system
   const all = (query: string): string[] => serviceNames.flatMap((name) => idsIn(system.database(name), query))
@@ -129,6 +130,14 @@ async function messagesOf(
   const dead = await takeIds(lab, sagaDeadQueue)
   const unsent = all('SELECT id FROM outbox WHERE sent_at IS NULL')
   const processed = new Set([...handled, ...kept])
+  if (!isAtRest) {
+    const pending = produced.filter((id) => !processed.has(id)).length - dead.length
+    const said = text(
+      `${pending} of ${produced.length} are still on their way`,
+      `${pending} trên ${produced.length} vẫn còn trên đường`,
+    )
+    return { findings: [{ about: 'messages', said }], produced: produced.length, dead: dead.length }
+  }
   const anomaly = conservation({
     produced,
     processed,

@@ -9,7 +9,7 @@ import { type Options, parseOptions, UsageError } from './options.ts'
 import { takeNotices } from './state/notices.ts'
 import { readSettings, writeSettings } from './state/state.ts'
 import { suggest } from './suggest.ts'
-import { flushed, paint, print, printError } from './terminal.ts'
+import { flushed, paint, printError } from './terminal.ts'
 import { cliTexts } from './texts/cli.ts'
 import { optionTexts } from './texts/options.ts'
 
@@ -50,10 +50,6 @@ async function dispatch(row: CommandRow, options: Options, lang: Language): Prom
   if (options.wantsHelp) {
     const { printCommandHelp } = await import('./commands/help.ts')
     return printCommandHelp(row, lang)
-  }
-  if (row.isPlanned) {
-    print(inLanguage(cliTexts.planned(row.name, inLanguage(row.summary, lang)), lang))
-    return exitCodes.usage
   }
   const command = await loadCommand(row.name)
   return await command.run({ lang, options, row })

@@ -27,6 +27,4 @@ export interface CommandRow {
   readonly takesDotted?: true
   /** Whether a name may follow the target, such as that of an experiment. */
   readonly takesName?: true
-  /** Such a command answers in one sentence that it does not exist yet. */
-  readonly isPlanned: boolean
 }

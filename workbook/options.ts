@@ -55,6 +55,7 @@ const settingSchemas = {
   redrives: z.coerce.number().int().nonnegative().max(100),
   queue: z.string().max(255),
   url: z.string(),
+  open: z.enum(['yes', 'no']),
   answer: z.string().trim().min(1).max(200),
   understanding: rating,
   design: rating,

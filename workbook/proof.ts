@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Results } from '#lab/measure/results'
 import type { Language, Text } from '#lab/verdict'
 import type { Course } from './course.ts'
-import { readChecklist, updateChecklist } from './progress/checklist-file.ts'
+import { readChecklist, type Tick, updateChecklist } from './progress/checklist-file.ts'
 import {
   type Evidence,
   EvidenceNotKept,
@@ -23,6 +23,7 @@ import { root, shownPath } from './root.ts'
 import { figuresFor, provenBy } from './runner/figures.ts'
 import { isJudged, type Judgement, kindsJudged } from './runner/judge.ts'
 import { say } from './state/notices.ts'
+import { keepVerdicts } from './state/verdicts.ts'
 import { hashesOfQuestions, isLesson } from './study/lessons.ts'
 
 export interface Totals {
@@ -41,12 +42,25 @@ export function recordJudgements(judgements: readonly Judgement[]): boolean {
   }
 }
 
-function record({ task, subjects, began, circumstances, verdicts }: Judgement): void {
+function record(judgement: Judgement): void {
+  const { task, subjects, began, circumstances, verdicts } = judgement
   if (subjects === undefined) return
+  keep(judgement, subjects)
   const kinds = new Map(task.items.map((item) => [item.id, kindsJudged(item)]))
   const results = verdicts.map((verdict) => resultOf(verdict, kinds.get(verdict.item) ?? []))
   for (const notice of recordRun(root, { task: task.id, when: began, circumstances, subjects, results }))
     say(notice)
+}
+
+/** What is kept for reading; nothing rests on it, so a folder that can't be written costs nothing. */
+function keep(judgement: Judgement, subjects: Subjects): void {
+  const { task, verdicts, typeProblems, began, circumstances } = judgement
+  const when = began.toISOString()
+  keepVerdicts(task.id, {
+    items: Object.fromEntries(verdicts.map((verdict) => [verdict.item, { when, circumstances, verdict }])),
+    subjects,
+    typeProblems: typeProblems.map((problem) => ({ ...problem, file: shownPath(problem.file) })),
+  })
 }
 
 /**
@@ -150,12 +164,13 @@ export function foldNow(course: Course): Fold {
   return foldProgress({ ...readProgress(course), ticks: readChecklist(root, course.tasks).ticks, lookedUp })
 }
 
-/** Folds as `foldNow` does, and prints CHECKLIST.md again. */
-export function foldIntoChecklist(course: Course, lang: Language | undefined): Fold {
+/** Folds as `foldNow` does, and prints CHECKLIST.md again, with a tick set or taken away where one is given. */
+export function foldIntoChecklist(course: Course, lang: Language | undefined, tick?: Tick): Fold {
   const { fold, notices } = updateChecklist(root, {
     ...readProgress(course),
     lookedUp: lookUp(root, course.tasks),
     ...(lang === undefined ? {} : { lang }),
+    ...(tick === undefined ? {} : { tick }),
   })
   for (const notice of notices) say(notice)
   return fold

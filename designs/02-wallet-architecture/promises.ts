@@ -18,6 +18,7 @@ import {
   wrongMsMax,
 } from './run.ts'
 
+// Spaces in a needle keep the interfaces above out, where the same words stand behind "readonly".
 const near = (...needles: readonly string[]) => [
   { file: 'architecture.ts', near: [...needles, 'architecture: Architecture'] },
 ]
@@ -41,12 +42,12 @@ function roleless([first]: readonly string[]): Judgement | undefined {
   const kind = first === 'request' ? 'command' : 'event'
   return broken(
     text(`roles.${first} names no ${kind} of yours yet`, `roles.${first} chưa trỏ tới ${kind} nào của bạn`),
-    { at: near(`${first}:`) },
+    { at: near(`    ${first}:`) },
   )
 }
 
 const notYet = (what: string) =>
-  broken(text(`no ${what} is declared yet`, `chưa khai báo ${what} nào`), { at: near(`${what}s:`) })
+  broken(text(`no ${what} is declared yet`, `chưa khai báo ${what} nào`), { at: near(`  ${what}s:`) })
 
 export const eachOwnsItsFacts: Promised<BordersSeen> = {
   item: 'design-02.1',
@@ -93,7 +94,7 @@ export const nobodyWaitsNothingIsSilent: Promised<DecidedSeen> = {
           `${unanswered} of ${played.requests} requests were not accepted while only their handler ran: users wait for services they have never heard of`,
           `${unanswered} trong ${played.requests} yêu cầu không được nhận khi chỉ có service tiếp nhận chạy: người dùng phải chờ những service họ chưa từng nghe tên`,
         ),
-        { at: near('accepted:') },
+        { at: near('    accepted:') },
       )
     }
     return fatesOf(played)
@@ -107,7 +108,7 @@ function fatesOf(played: Played): Judgement {
         'the messages did not come to an end: each causes more than it uses up',
         'message không bao giờ hết: cái này sinh ra nhiều hơn cái nó tiêu thụ',
       ),
-      { at: near('publishes:') },
+      { at: near('  publishes:') },
     )
   }
   const [wrong] = played.wrong
@@ -256,7 +257,7 @@ export const twiceIsOnce: Promised<SubscribersSeen> = {
           'it can’t be played yet: design-02.2 says why',
           'chưa chạy thử được: xem design-02.2 để biết lý do',
         ),
-        { at: near('roles:') },
+        { at: near('  roles:') },
       )
     }
     const [wrong] = played.miscounted
@@ -373,13 +374,15 @@ export const staleAndHonest: Promised<StaleSeen> = {
     if (seen.declared === 0) {
       return broken(
         text('no read is declared that may be stale', 'chưa khai báo chỗ đọc nào có thể bị trễ'),
-        { at: near('reads:') },
+        { at: near('  reads:') },
       )
     }
     const [read] = seen.reads
     if (read !== undefined) {
       const said = windows[read.problem]
-      return broken(text(`"${read.what}": ${said.en}`, `"${read.what}": ${said.vi}`), { at: near('reads:') })
+      return broken(text(`"${read.what}": ${said.en}`, `"${read.what}": ${said.vi}`), {
+        at: near('  reads:'),
+      })
     }
     const [wrong] = seen.wrong
     if (wrong !== undefined) {

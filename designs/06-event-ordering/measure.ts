@@ -11,6 +11,7 @@ import { makeRandom } from '#lab/random'
 import { type ConsumptionPlan, consume, type SimulatedRecord } from '#lab/simulate/consumption'
 import { text } from '#lab/verdict/language'
 import { history } from './attacks/rules.ts'
+import { loadSequencer, type SequencerOf } from './attacks/sequencing.ts'
 import { loadStrategy, type Strategy } from './run.ts'
 
 const events = 4000
@@ -26,6 +27,10 @@ const situations = {
   retries: { hotShare: 0, failing: 0.01 },
 } as const
 type Situation = keyof typeof situations
+
+/** How late an event may be, in places among all events. */
+const distances = [0, 10, 50, 200] as const
+const walletsOfDisorder = 20
 
 const single: Strategy = {
   depends: [],
@@ -46,7 +51,52 @@ export const measurement: Measurement = {
       measureOne(meter, lab.run.seed, situation, 'strategy', strategy)
       measureOne(meter, lab.run.seed, situation, 'single', single)
     }
+    const sequencerOf = await loadSequencer(lab.subject)
+    for (const distance of distances) measureDisorder(meter, lab.run.seed, distance, sequencerOf)
   },
+}
+
+/** How many events wait, and at most how many at once, when each is late by up to so many places among all of them. */
+function measureDisorder(meter: Meter, seed: number, distance: number, sequencerOf: SequencerOf): void {
+  const random = makeRandom(seed)
+  const all = history(random, { events, wallets: walletsOfDisorder, hotShare: 0 })
+  const arriving = all
+    .map((event, at) => ({ event, due: at + random.next() * distance }))
+    .toSorted((one, other) => one.due - other.due)
+  const sequencer = sequencerOf(all)
+  let held = 0
+  let peak = 0
+  for (const { event } of arriving) {
+    // Its own effect comes first, if it has one now.
+    if (sequencer.take(event, 0)[0]?.eventId !== event.eventId) held += 1
+    peak = Math.max(peak, sequencer.waiting)
+  }
+  const method = text(
+    `${events} events of ${walletsOfDisorder} wallets through the sequencer, each late by up to ${distance} places, seeded`,
+    `${events} event của ${walletsOfDisorder} ví đi qua sequencer, mỗi cái muộn tối đa ${distance} chỗ`,
+  )
+  meter.value(
+    {
+      name: `waiting-peak-distance-${distance}`,
+      said: text(
+        `most events waiting, up to ${distance} places late`,
+        `số event chờ nhiều nhất, muộn tối đa ${distance} chỗ`,
+      ),
+      method,
+    },
+    { value: peak, unit: 'events', n: events },
+  )
+  meter.share(
+    {
+      name: `held-distance-${distance}`,
+      said: text(
+        `events that had to wait, up to ${distance} places late`,
+        `event phải chờ, muộn tối đa ${distance} chỗ`,
+      ),
+      method,
+    },
+    { count: held, n: events },
+  )
 }
 
 function measureOne(

@@ -94,6 +94,7 @@ export const rules: DocumentRules = {
       ),
       wordsMin: 90,
       tableRowsMin: 4,
+      figures: ['held-distance-50', 'waiting-peak-distance-50'],
       mentions: [
         {
           oneOf: [

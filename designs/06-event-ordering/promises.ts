@@ -5,6 +5,7 @@ import { text } from '#lab/verdict/language'
 import { gapMsLimit, type HandledSeen, type RecognisedSeen, waitingLimit } from './attacks/sequencing.ts'
 import type { OrderedSeen, PairsSeen, Trouble } from './run.ts'
 
+// The spaces keep the interface above out, where the same words stand behind "readonly".
 const inStrategy = (...near: readonly string[]) => [
   { file: 'strategy.ts', near: [...near, 'strategy: Strategy'] },
 ]
@@ -28,7 +29,7 @@ export const orderWhereItMatters: Promised<PairsSeen> = {
           `${lacks} lead elsewhere when they change places, and "depends" does not name them${more[0]}`,
           `${lacks} đổi chỗ là ra kết quả khác, mà "depends" không nêu${more[1]}`,
         ),
-        { at: inStrategy('depends:') },
+        { at: inStrategy('  depends:') },
       )
     }
     const [free] = invented
@@ -38,7 +39,7 @@ export const orderWhereItMatters: Promised<PairsSeen> = {
           `${free} come to the same in either order, on every wallet that was tried: keeping them in order would cost something and buy nothing`,
           `${free} theo thứ tự nào cũng như nhau, trên mọi ví đã thử: giữ thứ tự của chúng là tốn mà không được gì`,
         ),
-        { at: inStrategy('depends:') },
+        { at: inStrategy('  depends:') },
       )
     }
     const [silent] = unsaid
@@ -48,7 +49,7 @@ export const orderWhereItMatters: Promised<PairsSeen> = {
           `say in a sentence what breaks without the order of ${silent}`,
           `viết một câu: sai thứ tự ${silent} thì hỏng gì`,
         ),
-        { at: inStrategy('breaks:') },
+        { at: inStrategy('      breaks:') },
       )
     }
     return held(
@@ -93,7 +94,7 @@ export const eachWalletAsItHappened: Promised<OrderedSeen> = {
           'partitions and consumers are whole numbers from 1 on',
           'partitions và consumers phải là số nguyên từ 1 trở lên',
         ),
-        { at: inStrategy('partitions:') },
+        { at: inStrategy('  partitions:') },
       )
     }
     if (problem === 'idle-consumers') {
@@ -102,7 +103,7 @@ export const eachWalletAsItHappened: Promised<OrderedSeen> = {
           'there are more consumers than partitions: the others get nothing and cost money',
           'consumer nhiều hơn partition: số dư ra không nhận được gì mà vẫn tốn tiền',
         ),
-        { at: inStrategy('consumers:') },
+        { at: inStrategy('  consumers:') },
       )
     }
     if (wrong !== undefined) {
@@ -119,7 +120,7 @@ export const eachWalletAsItHappened: Promised<OrderedSeen> = {
           `${said.en}, ${wrong.walletId} ended otherwise than its history says: ${wrong.order} took effect in this order${spread.en}`,
           `${said.vi}, ${wrong.walletId} kết thúc khác với lịch sử: thứ tự có hiệu lực là ${wrong.order}${spread.vi}`,
         ),
-        { at: inStrategy(scattered.length > 0 ? 'key:' : 'retry:') },
+        { at: inStrategy(scattered.length > 0 ? '  key:' : '  retry:') },
       )
     }
     return held(

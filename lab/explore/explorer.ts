@@ -7,7 +7,7 @@ import { makeRandom } from '../actors/random.ts'
 import { type LabEngines, openLabOn } from '../kit/lab.ts'
 import type { RunContext } from '../kit/run-context.ts'
 import { text } from '../verdict/language.ts'
-import type { Breach, Figure, Text } from '../verdict/verdict.ts'
+import type { Breach, Figure, Text, TraceStep } from '../verdict/verdict.ts'
 import { endEngines, startEngines } from './engines.ts'
 import type { CrashKind, Exploration } from './exploration.ts'
 import { type Exchanged, momentsAround } from './moment.ts'
@@ -27,8 +27,19 @@ export interface ExploreOptions {
   readonly at?: Schedule['at']
   /** How many are played at a time. Default: twice the cores, since each waits for its processes most of the time. */
   readonly atOnce?: number
+  /** Hears which schedules there are, and how each of them ended. */
+  readonly onSchedule?: (told: ToldSchedule) => void
   /** Ends it in the middle: brokers and processes are ended, and `explore` rejects with the signal's reason. */
   readonly signal?: AbortSignal
+}
+
+/** One schedule, planned or played. */
+export interface ToldSchedule {
+  readonly index: number
+  readonly of: number
+  readonly schedule: Schedule
+  readonly state: 'planned' | Played['outcome']
+  readonly trace?: readonly TraceStep[]
 }
 
 export interface Explored {
@@ -112,6 +123,8 @@ class Explorer {
       at === undefined
         ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
         : [{ crash, messages, at }]
+    for (const [index, schedule] of schedules.entries())
+      this.#options.onSchedule?.({ index, of: schedules.length, schedule, state: 'planned' })
     const began = performance.now()
     const { played, found } =
       at === undefined ? await this.#untilBroken(schedules) : await this.#replayed(schedules)
@@ -140,14 +153,19 @@ class Explorer {
    */
   async #untilBroken(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
     const played: Played[] = []
+    const tell = (index: number, result: Played): void => this.#tell(schedules, index, result)
     while (played.length < schedules.length) {
-      played.push(...(await this.#playAll(schedules.slice(played.length))))
+      const before = played.length
+      played.push(
+        ...(await this.#playAll(schedules.slice(before), (index, result) => tell(before + index, result))),
+      )
       const last = played.length - 1
       const schedule = schedules[last]
       if (schedule === undefined || played[last]?.outcome !== 'broken') break
       const found = await this.#shortest(schedule)
       if (found !== undefined) return { played, found }
       played[last] = { outcome: 'inconclusive', cause: brokeOnce }
+      tell(last, played[last])
     }
     return { played }
   }
@@ -167,7 +185,9 @@ class Explorer {
   async #replayed(schedules: readonly Schedule[]): Promise<{ played: Played[]; found?: Found }> {
     for (let time = 1; ; time += 1) {
       const result = await this.#alone(schedules)
-      if (result.found !== undefined || time === replaysMax) return result
+      if (result.found === undefined && time < replaysMax) continue
+      for (const [index, played] of result.played.entries()) this.#tell(schedules, index, played)
+      return result
     }
   }
 
@@ -175,7 +195,10 @@ class Explorer {
    * Plays schedules side by side, in order, until one breaks the promise; those before it are played to their end, so
    * that the answer does not depend on who was faster.
    */
-  async #playAll(schedules: readonly Schedule[]): Promise<Played[]> {
+  async #playAll(
+    schedules: readonly Schedule[],
+    onPlayed: (index: number, result: Played) => void,
+  ): Promise<Played[]> {
     const played: Played[] = []
     let next = 0
     let end = schedules.length
@@ -185,6 +208,7 @@ class Explorer {
         if (schedule === undefined) break
         const result = await this.#play(schedule, slot)
         played[index] = result
+        onPlayed(index, result)
         if (result.outcome === 'broken') end = Math.min(end, index + 1)
       }
     }
@@ -192,11 +216,27 @@ class Explorer {
     return played.slice(0, end)
   }
 
+  #tell(schedules: readonly Schedule[], index: number, result: Played): void {
+    const schedule = schedules[index]
+    if (schedule === undefined) return
+    const trace =
+      result.outcome === 'broken' ? result.breach.trace : result.outcome === 'held' ? result.trace : undefined
+    this.#options.onSchedule?.({
+      index,
+      of: schedules.length,
+      schedule,
+      state: result.outcome,
+      ...(trace === undefined ? {} : { trace }),
+    })
+  }
+
   async #play(schedule: Schedule, slot = 0): Promise<Played> {
-    const { taskFolder, exploration, run } = this.#options
+    const { taskFolder, exploration, run, onSchedule } = this.#options
     const engine = this.#engines[slot % this.#engines.length]
     if (engine === undefined) throw new Error('the explorer has no broker')
-    return await runSchedule(await openLabOn(engine, { taskFolder, run }), exploration, schedule)
+    return await runSchedule(await openLabOn(engine, { taskFolder, run }), exploration, schedule, {
+      isTraced: onSchedule !== undefined,
+    })
   }
 
   /**

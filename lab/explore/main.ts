@@ -74,6 +74,17 @@ async function main(folder: string, words: Words): Promise<number> {
       ...(schedules === undefined ? {} : { schedules }),
       ...(messages === undefined ? {} : { messages }),
       ...(at === undefined ? {} : { at: at as Moment[] }),
+      onSchedule: ({ index, of, schedule, state, trace }) => {
+        teller.send({
+          kind: 'schedule',
+          atMs: atMs(),
+          index,
+          of,
+          moments: schedule.at.map(showMoment).join(','),
+          state,
+          ...(trace === undefined ? {} : { trace: [...trace] }),
+        })
+      },
       signal: interrupted(),
     })
     const subject = new SubjectUnderTest(folder)

@@ -20,6 +20,8 @@ export type Played =
       readonly outcome: 'held'
       readonly figures: readonly Figure[]
       readonly exchanged: readonly Exchanged[]
+      /** What happened, where it was asked for. */
+      readonly trace?: readonly TraceStep[]
     }
   | { readonly outcome: 'broken'; readonly breach: Breach }
   /** The scenario came to its end and never to the moment of the crash. */
@@ -34,8 +36,16 @@ const processMs = 8_000
 /** Where many processes play, their starts and new starts take a while on a busy computer. */
 const msMaxOf = ({ brokers }: Exploration): number => scheduleMsMax + (brokers?.processes ?? 0) * processMs
 
-/** Plays the scenario; without moments nothing crashes. Closes the lab. */
-export async function runSchedule(lab: Lab, exploration: Exploration, schedule: Schedule): Promise<Played> {
+/**
+ * Plays the scenario; without moments nothing crashes. Closes the lab.
+ * @param isTraced whether a run that held is told too; one that broke always is
+ */
+export async function runSchedule(
+  lab: Lab,
+  exploration: Exploration,
+  schedule: Schedule,
+  { isTraced = false }: { readonly isTraced?: boolean } = {},
+): Promise<Played> {
   const stage = new ScheduledStage(lab, schedule)
   try {
     const placed = await stage.placeCrashes()
@@ -44,7 +54,8 @@ export async function runSchedule(lab: Lab, exploration: Exploration, schedule: 
     if (impossible !== undefined) return inconclusive(String(impossible.failure?.message))
     if (placed.some(({ state }) => state === 'placed')) return { outcome: 'unreached' }
     lab.hold(exploration.promise, facts)
-    return { outcome: 'held', figures: lab.figures, exchanged: await stage.exchanged() }
+    const held = { outcome: 'held', figures: lab.figures, exchanged: await stage.exchanged() } as const
+    return isTraced ? { ...held, trace: await stage.trace([]) } : held
   } catch (error) {
     const conclusion = conclude(error, lab)
     if (conclusion.outcome === 'failed') {

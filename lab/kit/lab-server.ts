@@ -1,5 +1,5 @@
 /** A broker of either kind, as one lab has it: what faults, commands and closing do to it. */
-import type { Capability } from '#brokers/engines'
+import type { Capability, KafkaSnapshot, RabbitMQSnapshot } from '#brokers/engines'
 import { enginesThatCan } from '#brokers/engines/start'
 import { text } from '../verdict/language.ts'
 import { CannotTell } from './failure.ts'
@@ -23,6 +23,8 @@ export interface LabServer {
   kill(isWritten?: boolean): Promise<void>
   /** Starts it again after `kill`, with what it had on disk. */
   restart(): Promise<void>
+  /** The broker's own view of what belongs to this lab. @throws CannotTell on an engine that can't be asked */
+  inspect(): Promise<RabbitMQSnapshot | KafkaSnapshot>
   /** Moves its clock where the engine can; waits that long where it cannot. */
   elapse(ms: number): Promise<void>
   /** Whether it ended without being told to. */

@@ -13,6 +13,7 @@ import type {
   Capability,
   KafkaEngine,
   KafkaIsolation,
+  KafkaSnapshot,
   RabbitMQEngine,
   RabbitMQIsolation,
   RabbitMQSnapshot,
@@ -408,6 +409,18 @@ export class Lab {
   /** RabbitMQ's own view of this lab's vhost; the lab's own connection is left out. For Kafka: `lab.kafka.inspect()`. */
   inspect(): Promise<RabbitMQSnapshot> {
     return this.onRabbitMQ.broker.inspect()
+  }
+
+  /** The view of each broker that is up and can be asked, its names as the learner wrote them. */
+  async snapshots(): Promise<{ server: string; snapshot: RabbitMQSnapshot | KafkaSnapshot }[]> {
+    return await Promise.all(
+      this.servers
+        .filter(({ isUp }) => isUp)
+        .map(async (server) => {
+          const seen = this.shown(JSON.stringify(await server.inspect()))
+          return { server: server.server, snapshot: JSON.parse(seen) as RabbitMQSnapshot | KafkaSnapshot }
+        }),
+    )
   }
 
   /** Refuses to judge on an engine that lacks what the check needs. */

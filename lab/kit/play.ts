@@ -12,6 +12,7 @@ import { type Conclusion, conclude, preferStray, throwStray } from './conclusion
 import { stopEngines } from './engine.ts'
 import { CannotTell } from './failure.ts'
 import { type Act, type Lab, openLab } from './lab.ts'
+import { picturesEveryMs, takePictures } from './pictures.ts'
 import { RunContext } from './run-context.ts'
 import { patiently, rabbitMQAlone } from './stage.ts'
 import { repositoryRoot } from './subject-under-test.ts'
@@ -84,7 +85,9 @@ async function playActs(folder: string, run: RunContext, stage: Stage): Promise<
     if (stage.isOver) break
     stage.lab = lab
     watchItem({ folder: lab.subject.folder })
-    await perform(act, lab)
+    const everyMs = picturesEveryMs(process.env)
+    const stopPictures = everyMs === undefined ? undefined : takePictures(lab, run, everyMs)
+    await perform(act, lab).finally(stopPictures)
     await lab[Symbol.asyncDispose]()
     stopWatching()
   }
@@ -132,7 +135,12 @@ async function perform(act: Act, lab: Lab): Promise<void> {
 /** Says why it could not be played to the end. */
 function tell(conclusion: Conclusion, run: RunContext): 'failed' | 'inconclusive' {
   if (conclusion.outcome !== 'failed') {
-    if (conclusion.outcome === 'inconclusive') run.emit({ kind: 'say', text: conclusion.cause })
+    if (conclusion.outcome === 'inconclusive') {
+      const { cause, enginesThatCan } = conclusion
+      const [engine] = enginesThatCan
+      const instead = engine === undefined ? '' : ` (engine=${engine})`
+      run.emit({ kind: 'say', text: text(cause.en + instead, cause.vi + instead) })
+    }
     return 'inconclusive'
   }
   const { said, places } = conclusion.breach

@@ -69,6 +69,24 @@ test('plays a reference to its end, in valid events, the last of which is the en
   expect(times).toEqual(times.toSorted((a, b) => a - b))
 })
 
+test('tells what its brokers look like where pictures are asked for, under the names that the learner wrote', async () => {
+  const played = play('exercises/3-mq/01-rabbitmq-setup', { MQ_SUBJECT: 'solutions', MQ_PICTURES: '50' })
+
+  expect(await played.ended).toBe(0)
+
+  const pictures = played.events.flatMap((event) => (event.kind === 'snapshot' ? [event.snapshot] : []))
+  expect(pictures.length).toBeGreaterThan(0)
+  const names = pictures.flatMap((picture) =>
+    picture.product === 'rabbitmq' ? picture.queues.map(({ name }) => name) : [],
+  )
+  expect(names).toContain('payments.work')
+  // A broker at rest is told of once; each act has one of its own, empty at first.
+  const told = played.events.flatMap((event) =>
+    event.kind === 'run' ? ['act'] : event.kind === 'snapshot' ? [JSON.stringify(event.snapshot)] : [],
+  )
+  expect(told.filter((each, index) => each !== 'act' && each === told[index - 1])).toEqual([])
+})
+
 test('stops when it is told to, in the middle of an act that waits', async () => {
   const played = play(
     layOutTask({ 'run.ts': act("lab.say('waiting', 'đang chờ'); await new Promise(() => {})") }),

@@ -27,6 +27,9 @@ declare module 'vitest' {
 /** vitest's own limit, which knows no sentence: it must never be the first, closing the lab included. */
 const closeMsMax = 20_000
 
+/** Of the time that an unhurried scenario may take, so much may be the start of one process. */
+const startShareMax = 0.25
+
 /**
  * Registers a check. `name` is the item's id and the promise's English sentence, written out so that editors and
  * searches find it; the kit refuses a name that differs from its promise.
@@ -120,8 +123,9 @@ function brokerLost(error: unknown): CannotTell {
 }
 
 async function openInTime(taskFolder: string, scenario: Scenario<unknown>): Promise<Lab> {
-  const { brokers, isPatient } = scenario
-  const opening = openLab({ taskFolder, run: currentRun(), brokers, isPatient })
+  const { brokers, isPatient, msMax } = scenario
+  const starts = msMax === undefined ? {} : { startMsMax: msMax * startShareMax }
+  const opening = openLab({ taskFolder, run: currentRun(), brokers, isPatient, ...starts })
   const { openMs } = limitsOf(currentRun().engine, scenario)
   const seconds = openMs / 1000
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)

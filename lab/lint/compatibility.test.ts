@@ -86,6 +86,13 @@ describe('a reader refuses', () => {
       'narrower',
       '',
     ],
+    [
+      'fractions above 0',
+      { type: 'number', exclusiveMinimum: 0 },
+      { type: 'number', minimum: 1 },
+      'narrower',
+      '',
+    ],
     ['another pattern', { type: 'string', pattern: 'a' }, { type: 'string', pattern: 'b' }, 'narrower', ''],
     ['members of a list', list(text), list({ type: 'integer' }), 'type', '/*'],
     ['one of two branches', { anyOf: [text, { type: 'null' }] }, text, 'type', ''],
@@ -117,6 +124,8 @@ describe('a reader takes', () => {
     ['a constant of the right type', { const: 'A' }, text],
     ['a constant within limits', { const: 5 }, { type: 'integer', minimum: 1, maximum: 9 }],
     ['at least 1 for more than 0', { type: 'integer', minimum: 1 }, { type: 'integer', exclusiveMinimum: 0 }],
+    ['more than 0 as at least 1', { type: 'integer', exclusiveMinimum: 0 }, { type: 'integer', minimum: 1 }],
+    ['limits of other types', { type: 'integer' }, { type: ['integer', 'string'], minLength: 1 }],
     ['a branch more', text, { anyOf: [{ type: 'null' }, text] }],
     [
       'both parts of allOf',
@@ -142,7 +151,7 @@ describe('a reader takes', () => {
   })
 })
 
-test('whatever is called readable, a validator reads', () => {
+test('whatever is called readable, a validator reads', { timeout: 60_000 }, () => {
   const ajv = new Ajv2020({ strict: false, validateSchema: false })
   let readable = 0
   fc.assert(
@@ -153,9 +162,9 @@ test('whatever is called readable, a validator reads', () => {
       const [sample] = fc.sample(instance(writer), { numRuns: 1, seed })
       expect(validate(sample), JSON.stringify({ writer, reader, sample, errors: validate.errors })).toBe(true)
     }),
-    { numRuns: 1200, seed: 7 },
+    { numRuns: 700, seed: 7 },
   )
-  expect(readable).toBeGreaterThan(60)
+  expect(readable).toBeGreaterThan(30)
 })
 
 function object(properties: Json, required: readonly string[] = []): Json {

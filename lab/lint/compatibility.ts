@@ -301,34 +301,49 @@ const neighbours: Readonly<Record<string, string>> = {
   exclusiveMaximum: 'maximum',
 }
 
+/** Which values a limit is about; to others it says nothing. */
+function concerned(keyword: string): readonly string[] {
+  if (/Length$|^pattern$|^format$/.test(keyword)) return ['string']
+  return /Items$/.test(keyword) ? ['array'] : ['integer', 'number']
+}
+
 function limitMisread(writer: Json, reader: Json, at: string): Misread[] {
   const known = valuesOf(writer)
+  const types = typesOf(writer)
   return Object.entries(limits).flatMap(([keyword, isWide]) => {
     const limit = reader[keyword]
-    // Values that are listed one by one were compared one by one, and must keep only what the reader says beside its type.
-    if (limit === undefined || isWide(writer[keyword], limit) || byNeighbour(keyword, writer, Number(limit)))
-      return []
+    if (limit === undefined || !concerned(keyword).some((type) => types.includes(type))) return []
+    // Values that are listed one by one must keep what the reader says, one by one.
     if (known?.every((value) => keeps(keyword, value, limit)) === true) return []
-    const sent = writer[keyword] === undefined ? '' : ` (${JSON.stringify(writer[keyword])})`
+    if (isWide(writer[keyword], limit) || byNeighbour(keyword, writer, Number(limit))) return []
+    const sent = writer[keyword] === undefined ? '' : ` (${brief(writer[keyword])})`
     return [
       found(
         'narrower',
         at,
         text(
-          `${shown(at)}: the reader's ${keyword} (${JSON.stringify(limit)}) is not the writer's${sent}`,
-          `${shown(at)}: ${keyword} của bên đọc (${JSON.stringify(limit)}) không phải của bên ghi${sent}`,
+          `${shown(at)}: the reader's ${keyword} (${brief(limit)}) is not the writer's${sent}`,
+          `${shown(at)}: ${keyword} của bên đọc (${brief(limit)}) không phải của bên ghi${sent}`,
         ),
       ),
     ]
   })
 }
 
+/** Of two patterns of a date the first signs are enough. */
+function brief(limit: unknown): string {
+  const written = JSON.stringify(limit)
+  return written.length > 40 ? `${written.slice(0, 40)}…` : written
+}
+
 function byNeighbour(keyword: string, writer: Json, limit: number): boolean {
   const other = neighbours[keyword]
   const value = other === undefined ? undefined : writer[other]
   if (typeof value !== 'number') return false
-  if (keyword === 'minimum') return value >= limit
-  if (keyword === 'maximum') return value <= limit
+  // Of whole numbers, those above 0 are those from 1 on.
+  const step = typesOf(writer).includes('number') || !Number.isInteger(value) ? 0 : 1
+  if (keyword === 'minimum') return value + step >= limit
+  if (keyword === 'maximum') return value - step <= limit
   return keyword === 'exclusiveMinimum' ? value > limit : value < limit
 }
 

@@ -127,6 +127,15 @@ describe('the tense of a name', () => {
     ['BalanceUpdate', false],
     ['PaymentProcessing', false],
     ['Created', true],
+    ['TransferCompleted', true],
+    ['RefundRequested', true],
+    ['ChargeTimedOut', true],
+    ['MoneySentBack', true],
+    ['BalanceChangedEvent', true],
+    ['TransactionBookedV2', true],
+    ['transaction_booked', true],
+    ['LogOut', false],
+    ['', false],
   ])('%s has happened: %s', (name, expected) => {
     expect(isPastTense(name)).toBe(expected)
   })

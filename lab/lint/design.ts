@@ -192,26 +192,31 @@ function waits({ name, waitsFor }: ServiceData): DesignFinding[] {
 
 /** Participles that do not end in -ed. */
 const irregular =
-  /(?:Begun|Bought|Built|Bound|Chosen|Cut|Done|Drawn|Fallen|Found|Frozen|Given|Gone|Grown|Held|Hidden|Kept|Known|Left|Lost|Made|Met|Paid|Put|Read|Run|Said|Seen|Sent|Set|Shown|Shut|Sold|Spent|Split|Taken|Thrown|Told|Withdrawn|Won|Written)$/
+  /^(?:Begun|Bought|Built|Bound|Chosen|Cut|Done|Drawn|Fallen|Found|Frozen|Given|Gone|Grown|Held|Hidden|Kept|Known|Left|Lost|Made|Met|Paid|Put|Read|Run|Said|Seen|Sent|Set|Shown|Shut|Sold|Spent|Split|Taken|Thrown|Told|Withdrawn|Won|Written)$/
 const imperative =
-  /^(?:Add|Apply|Approve|Authorize|Book|Cancel|Capture|Change|Charge|Check|Close|Create|Credit|Debit|Decline|Deliver|Deposit|Do|Execute|Freeze|Handle|Make|Move|Notify|Open|Pay|Post|Process|Publish|Push|Record|Recalculate|Refresh|Refund|Reject|Release|Request|Reserve|Run|Send|Set|Settle|Show|Start|Store|Sync|Tell|Transfer|Update|Validate|Verify|Withdraw|Write)(?=[A-Z]|$)/
+  /^(?:Add|Apply|Approve|Authorize|Book|Cancel|Capture|Change|Charge|Check|Close|Create|Credit|Debit|Decline|Deliver|Do|Execute|Freeze|Handle|Make|Move|Notify|Open|Pay|Post|Process|Publish|Push|Record|Recalculate|Refresh|Refund|Reject|Release|Reserve|Run|Send|Set|Settle|Show|Start|Store|Sync|Tell|Transfer|Update|Validate|Verify|Withdraw|Write)(?=[A-Z])/
+const wished = /^(?:Requested|Wanted|Needed|Asked|Required)$/
 
-/** The words of a name, whichever way it is written: `BalanceUpdated`, `balance.updated`, `balance-updated`. */
-function asPascal(name: string): string {
+/** The words of a name, whichever way it is written: `BalanceUpdated`, `balance.updated`, `balance-updated.v2`, `BalanceUpdatedEvent`. */
+function wordsIn(name: string): string[] {
   return name
-    .replace(/\.v\d+$/i, '')
-    .split(/[^\p{L}\p{N}]+/u)
+    .replace(/[._-]?v\d+$/i, '')
+    .replace(/[._-]?event$/i, '')
+    .split(/[^\p{L}\p{N}]+|(?<=[a-z0-9])(?=[A-Z])/u)
+    .filter((word) => word !== '')
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-    .join('')
 }
 
 /** Whether a name tells of something that has happened. */
 export function isPastTense(name: string): boolean {
-  const pascal = asPascal(name)
-  const last = /[A-Z][a-z0-9]*$/.exec(pascal)?.[0] ?? pascal
-  const isOver = last.length > 3 && (/ed$/.test(last) || irregular.test(last))
-  // "SendReceiptRequested" is "send a receipt", said politely. "ReceiptSent" begins with no verb.
-  return isOver && !(imperative.test(pascal) && last !== pascal)
+  const words = wordsIn(name)
+  // "TimedOut" and "SentBack" are over as well.
+  if (words.length > 1 && /^(?:Away|Back|Down|In|Off|On|Out|Over|Through|Up)$/.test(words.at(-1) ?? ''))
+    words.pop()
+  const last = words.at(-1) ?? ''
+  const isOver = (last.length > 3 && /ed$/.test(last)) || irregular.test(last)
+  // "SendReceiptRequested" is "send a receipt", said politely. "RefundRequested" is a fact, and so is "TransferCompleted".
+  return isOver && !(words.length > 2 && wished.test(last) && imperative.test(words.join('')))
 }
 
 function spokenAsFact({ name }: EventData): DesignFinding[] {

@@ -23,15 +23,18 @@ async function kafkaIn(lab: Lab, lane: Lane, clientId: string, retries = 40): Pr
   })
 }
 
-/** A producer, closed with the lab. With `retries: 0` an unanswered request is not sent again. */
+/** A producer, closed with the lab. With `retries: 0` an unanswered request is not sent again; with an id it can do transactions. */
 export async function openKafkaProducer(
   lab: Lab,
-  options: { readonly lane?: Lane; readonly retries?: number } = {},
+  options: { readonly lane?: Lane; readonly retries?: number; readonly transactionalId?: string } = {},
 ): Promise<KafkaProducer> {
   const kafka = await kafkaIn(lab, options.lane ?? 'producer', 'producer', options.retries)
   const producer = kafka.producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
+    ...(options.transactionalId === undefined
+      ? {}
+      : { transactionalId: lab.name(options.transactionalId), idempotent: true, maxInFlightRequests: 1 }),
   })
   await producer.connect()
   lab.defer(() => producer.disconnect())
@@ -65,6 +68,8 @@ export async function joinGroup(
     readonly lane?: Lane
     /** What to commit after a record, as an offset; nothing commits nothing. Default: the offset behind it. */
     readonly commits?: (record: MemberRecord) => number | undefined
+    /** Also what belongs to no committed transaction. Default false, as with kafkajs: `read_committed`. */
+    readonly readsUncommitted?: boolean
     /** Is done with each record before it counts as processed. */
     readonly before?: (record: MemberRecord) => Promise<void>
   },
@@ -77,6 +82,7 @@ export async function joinGroup(
     sessionTimeout: sessionTimeoutMs,
     heartbeatInterval: 100,
     maxWaitTimeInMs: fetchWaitMs,
+    readUncommitted: options.readsUncommitted ?? false,
     allowAutoTopicCreation: false,
   })
   const records: MemberRecord[] = []

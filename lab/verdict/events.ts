@@ -3,12 +3,14 @@
  * `exercise live`, `check` and `explore` speak it; the workbook renders it, the dashboard streams it.
  */
 import { z } from 'zod'
+import { pictureSchema } from './picture.ts'
 import {
   circumstancesSchema,
   figureSchema,
   itemIdSchema,
   laneSchema,
   textSchema,
+  traceStepSchema,
   verdictSchema,
 } from './verdict.ts'
 
@@ -78,8 +80,8 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     state: z.enum(['started', 'exited', 'killed', 'frozen', 'resumed']),
     pid: z.number().int().optional(),
   }),
-  /** A picture of the broker at a moment: plain data, see the engine contract. */
-  z.strictObject({ kind: z.literal('snapshot'), ...at, server: z.string(), snapshot: z.unknown() }),
+  /** A picture of the broker at a moment. Told only where `MQ_PICTURES` asks for it. */
+  z.strictObject({ kind: z.literal('snapshot'), ...at, server: z.string(), snapshot: pictureSchema }),
   z.strictObject({
     kind: z.literal('promise'),
     ...at,
@@ -95,6 +97,19 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     experiment: z.string(),
     option: z.string().optional(),
     text: textSchema,
+  }),
+  /** One schedule of an exploration: first that it is planned, in the order of the run, then how it ended. */
+  z.strictObject({
+    kind: z.literal('schedule'),
+    ...at,
+    /** Its place in the plan, from 0. */
+    index: z.number().int().nonnegative(),
+    of: z.number().int().positive(),
+    /** The moments of its crashes, as `at=` takes them. */
+    moments: z.string(),
+    state: z.enum(['planned', 'held', 'broken', 'unreached', 'inconclusive']),
+    /** What happened in it, for a drawing in lanes; left out while it is planned. */
+    trace: z.array(traceStepSchema).optional(),
   }),
   /** What an exploration came to: how many schedules were played, and how each of them ended. */
   z.strictObject({

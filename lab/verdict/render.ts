@@ -27,7 +27,8 @@ export interface VerdictRenderOptions extends RenderOptions {
   readonly hint?: string
 }
 
-const words = {
+/** What stands around a verdict, on every screen. */
+export const verdictWords = {
   repeat: text('Repeat', 'Chạy lại'),
   think: text('Question to think about', 'Câu hỏi gợi mở'),
   messages: text('messages', 'message'),
@@ -74,34 +75,39 @@ function renderFailed(verdict: Failed, options: VerdictRenderOptions): string {
   ]
   if (breach.trace.length > 0) lines.push('', ...drawLanes(breach.trace, lang).map((line) => `    ${line}`))
   if (breach.messages.length > 0)
-    lines.push(`    ${words.messages[lang]}: ${saidMessages(breach.messages, lang)}`)
+    lines.push(`    ${verdictWords.messages[lang]}: ${saidMessages(breach.messages, lang)}`)
   lines.push('')
   if (breach.places.length > 0)
-    lines.push(`    ${words.look[lang]}  ${breach.places.map(showPlace).join(` ${words.and[lang]} `)}`)
-  const think = options.hint === undefined ? '' : `     ${words.think[lang]}: ${options.hint}`
-  lines.push(`    ${words.repeat[lang]}: ${options.repeat}${think}`)
+    lines.push(
+      `    ${verdictWords.look[lang]}  ${breach.places.map(showPlace).join(` ${verdictWords.and[lang]} `)}`,
+    )
+  const think = options.hint === undefined ? '' : `     ${verdictWords.think[lang]}: ${options.hint}`
+  lines.push(`    ${verdictWords.repeat[lang]}: ${options.repeat}${think}`)
   return lines.join('\n')
 }
 
 function renderInconclusive(verdict: Inconclusive, options: VerdictRenderOptions): string {
   const { lang, colour } = options
   const lines = [
-    `${paint('yellow', '?', colour)} ${verdict.item}  ${words.inconclusive[lang]}`,
-    ...wrap(`${sentence(verdict.cause[lang])} ${words.notJudged[lang]}`, proseWidth).map(
+    `${paint('yellow', '?', colour)} ${verdict.item}  ${verdictWords.inconclusive[lang]}`,
+    ...wrap(`${sentence(verdict.cause[lang])} ${verdictWords.notJudged[lang]}`, proseWidth).map(
       (line) => `    ${line}`,
     ),
   ]
   const [engine] = verdict.enginesThatCan
-  if (engine !== undefined) lines.push(`    ${words.withEngine[lang]}: ${withEngine(options.repeat, engine)}`)
-  else lines.push(`    ${words.repeat[lang]}: ${options.repeat}`)
+  if (engine !== undefined)
+    lines.push(`    ${verdictWords.withEngine[lang]}: ${withEngine(options.repeat, engine)}`)
+  else lines.push(`    ${verdictWords.repeat[lang]}: ${options.repeat}`)
   return lines.join('\n')
 }
 
 /** The ids, up to a line of them. */
-function saidMessages(ids: readonly string[], lang: Language): string {
+export function saidMessages(ids: readonly string[], lang: Language): string {
   const shown = ids.slice(0, messagesMax).map(shortId).join(' ')
   const left = ids.length - messagesMax
-  return left > 0 ? `${shown} ${words.and[lang]} ${formatNumber(left, lang)} ${words.more[lang]}` : shown
+  return left > 0
+    ? `${shown} ${verdictWords.and[lang]} ${formatNumber(left, lang)} ${verdictWords.more[lang]}`
+    : shown
 }
 
 /** The command with another engine, whichever it named before. */
@@ -141,7 +147,7 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
       const said =
         event.tookMs === undefined
           ? brokerWords[event.state][lang]
-          : `${words.ready[lang]} ${formatMs(event.tookMs, lang)}`
+          : `${verdictWords.ready[lang]} ${formatMs(event.tookMs, lang)}`
       return paint('yellow', `           ── ${event.server}: ${said} ──`, colour)
     }
     case 'subject':
@@ -157,6 +163,7 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
           ? `${at}${paint('red', '✗', colour)} ${event.item}  ${event.text[lang]}`
           : undefined
     case 'explored':
+    case 'schedule':
     case 'outcome':
     case 'figure':
     case 'run':

@@ -72,7 +72,21 @@ const events: { [Kind in RunEvent['kind']]: Extract<RunEvent, { kind: Kind }> } 
   },
   broker: { kind: 'broker', atMs: 4, server: 'RabbitMQ 4.2.0', state: 'ready', tookMs: 84 },
   subject: { kind: 'subject', atMs: 5, name: 'consumer', lane: 'consumer', state: 'killed', pid: 4711 },
-  snapshot: { kind: 'snapshot', atMs: 6, server: 'RabbitMQ 4.2.0', snapshot: { queues: [] } },
+  snapshot: {
+    kind: 'snapshot',
+    atMs: 6,
+    server: 'RabbitMQ 4.2.0',
+    snapshot: { product: 'rabbitmq', exchanges: [], queues: [], bindings: [] },
+  },
+  schedule: {
+    kind: 'schedule',
+    atMs: 6.5,
+    index: 0,
+    of: 2,
+    moments: 'before:producer-broker:basic.publish:1',
+    state: 'held',
+    trace: [],
+  },
   promise: { kind: 'promise', atMs: 7, item: 'final.7', text: text('kept', 'giữ'), state: 'held' },
   figure: { kind: 'figure', atMs: 8, figure: { name: 'loss', value: 0.2, unit: '%' } },
   outcome: {

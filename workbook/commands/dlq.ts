@@ -1,19 +1,26 @@
 /** `npm run dlq`: what lies in a dead letter queue of any RabbitMQ, and how it goes back to work or away; by default it only tells. */
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Language } from '#lab/verdict'
 import { shortId } from '#lab/verdict/language'
 import type { Context } from '../command.ts'
 import { addressOf, shownAddress } from '../dlq/address.ts'
 import type { DeadLetter } from '../dlq/dead-letter.ts'
 import { DeadLetterQueue, type Held, heldMax, NoQueue } from '../dlq/dead-letter-queue.ts'
-import { isMeant, type Refusal, refusalOf } from '../dlq/selection.ts'
+import {
+  bodyText,
+  dropAll,
+  type Ending,
+  forMachines,
+  queueDefault,
+  redriveAll,
+  redrivesDefault,
+  returnsWarned,
+} from '../dlq/decisions.ts'
+import { isMeant } from '../dlq/selection.ts'
 import { shownSpan } from '../dlq/span.ts'
 import { tableLines } from '../dlq/table.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { type Options, UsageError } from '../options.ts'
-import { shownPath, workbookPath } from '../root.ts'
 import { columns, paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { dlqTexts } from '../texts/dlq.ts'
@@ -21,12 +28,7 @@ import { dlqTexts } from '../texts/dlq.ts'
 const actions = ['list', 'show', 'redrive', 'drop'] as const
 type Action = (typeof actions)[number]
 
-const queueDefault = 'payments.dlq'
 const linesDefault = 20
-/** A message that died again each time is a person's business. */
-const redrivesDefault = 3
-/** A delivery limit of 20 is near. */
-const returnsWarned = 10
 
 /** What every action is given. */
 interface Task {
@@ -177,23 +179,11 @@ function show({ options, lang, meant }: Task): ExitCode {
   return exitCodes.done
 }
 
-interface Ending {
-  readonly dead: DeadLetter
-  readonly is: 'sent' | 'refused' | 'failed'
-  readonly refusal?: Refusal
-  readonly why?: string
-}
-
 async function redrive(task: Task): Promise<ExitCode> {
   const { options, lang, queue, meant, held } = task
   const isApplied = options.words.has('apply')
   const redrivesMax = options.redrives ?? redrivesDefault
-  const endings: Ending[] = []
-  for (const one of meant.slice(0, options.limit)) {
-    const refusal = refusalOf(one.dead, { redrivesMax, queue })
-    if (refusal !== undefined) endings.push({ dead: one.dead, is: 'refused', refusal })
-    else endings.push(isApplied ? await sent(one) : { dead: one.dead, is: 'sent' })
-  }
+  const endings = await redriveAll(meant.slice(0, options.limit), { isApplied, redrivesMax, queue })
   const count = endings.filter(({ is }) => is === 'sent').length
   if (options.words.has('json')) {
     printJson({
@@ -217,21 +207,11 @@ async function redrive(task: Task): Promise<ExitCode> {
   return endings.every(({ is }) => is === 'sent') ? exitCodes.done : exitCodes.failed
 }
 
-async function sent(one: Held): Promise<Ending> {
-  try {
-    await one.redrive()
-    return { dead: one.dead, is: 'sent' }
-  } catch (error) {
-    return { dead: one.dead, is: 'failed', why: error instanceof Error ? error.message : String(error) }
-  }
-}
-
 function drop(task: Task): ExitCode {
   const { options, lang, queue, meant, held } = task
   const isApplied = options.words.has('apply')
   const chosen = meant.slice(0, options.limit)
-  const file = isApplied ? keepCopies(chosen, queue) : undefined
-  if (isApplied) for (const one of chosen) one.drop()
+  const file = isApplied ? dropAll(chosen, queue) : undefined
   if (options.words.has('json')) {
     printJson({
       applied: isApplied,
@@ -250,27 +230,6 @@ function drop(task: Task): ExitCode {
   const again = `npm run dlq drop${choice(options)}${where(options)} apply`
   print('', inLanguage(cliTexts.next(isApplied ? `npm run dlq list${where(options)}` : again), lang))
   return exitCodes.done
-}
-
-/** One JSON object a line, on the disk before anything is removed. Answers the file. */
-function keepCopies(chosen: readonly Held[], queue: string): string {
-  const time = new Date().toISOString().replaceAll(/[:.]/g, '-')
-  const path = workbookPath('dlq', `${time}-${queue.replaceAll(/[^\w.-]/g, '_')}.jsonl`)
-  mkdirSync(dirname(path), { recursive: true })
-  const file = openSync(path, 'wx')
-  try {
-    for (const { dead } of chosen) {
-      const { headers } = dead
-      writeSync(
-        file,
-        `${JSON.stringify({ ...forMachines(dead), headers, body: dead.body.toString('base64') })}\n`,
-      )
-    }
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  return shownPath(path)
 }
 
 function fateOf({ dead, is, refusal, why }: Ending, redrivesMax: number, lang: Language): string {
@@ -341,18 +300,4 @@ function choice({ id, reason, older }: Options): string {
 /** The same place; never its address, which may hold a password. */
 function where({ queue, url }: Options): string {
   return `${queue === undefined ? '' : ` queue=${queue}`}${url === undefined ? '' : ' url=…'}`
-}
-
-function bodyText(body: Buffer): string {
-  const text = body.toString('utf8')
-  return text.includes('\uFFFD') ? body.toString('hex') : text
-}
-
-/** Everything but the body. */
-function forMachines({ headers: _, body: __, ...dead }: DeadLetter): Record<string, unknown> {
-  return {
-    ...dead,
-    id: dead.id ?? null,
-    diedAt: dead.diedAt === undefined ? null : new Date(dead.diedAt).toISOString(),
-  }
 }

@@ -59,13 +59,23 @@ test('clears a reference, and says how many schedules that rests on', async () =
   )
 })
 
-test('speaks events and JSON', async () => {
+test('speaks events and JSON: each schedule as it is planned and as it ends, then what they came to', async () => {
   const { stdout } = await explore('mq-02', 'subject=reference', 'schedules=1', 'messages=1', 'events')
-  const kinds = stdout
+  const events = stdout
     .trim()
     .split('\n')
-    .map((line) => (JSON.parse(line) as { kind: string }).kind)
-  expect(kinds).toEqual(['run', 'explored', 'verdict', 'end'])
+    .map((line) => JSON.parse(line) as { kind: string; state?: string; moments?: string; trace?: object[] })
+  expect(events.map(({ kind }) => kind)).toEqual([
+    'schedule',
+    'schedule',
+    'run',
+    'explored',
+    'verdict',
+    'end',
+  ])
+  expect(events.slice(0, 2).map(({ state }) => state)).toEqual(['planned', 'held'])
+  expect(events[1]?.moments).toMatch(/^(?:before|after):\w+-\w+:[\w.-]+:\d+$/)
+  expect(events[1]?.trace).toContainEqual(expect.objectContaining({ what: 'basic.publish' }))
 
   const json = await explore('mq-02', 'subject=reference', 'schedules=1', 'messages=1', 'json')
   expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'passed', explored: { held: 1 } })

@@ -31,10 +31,6 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
 /** One command: what it does, how it is typed, what its words mean, what its exit codes say. */
 export function printCommandHelp(row: CommandRow, lang: Language): ExitCode {
   print(`${paint('bold', row.name)}  ${inLanguage(row.summary, lang)}`)
-  if (row.isPlanned) {
-    print('', inLanguage(cliTexts.planned(row.name, inLanguage(row.summary, lang)), lang))
-    return exitCodes.done
-  }
   print('', inLanguage(optionTexts.usage(usageOf(row)), lang), '')
   const explained = [
     ...row.words.map((word) => [word, helpTexts.words[word as keyof typeof helpTexts.words]] as const),
@@ -52,12 +48,10 @@ export function printCommandHelp(row: CommandRow, lang: Language): ExitCode {
 function printOverview(lang: Language): ExitCode {
   print(`${paint('bold', 'mq-workbook')}  ${inLanguage(helpTexts.about, lang)}`, '')
   const width = Math.max(...commands.map((row) => row.name.length))
-  for (const row of commands.filter(({ isPlanned }) => !isPlanned)) {
+  for (const row of commands) {
     print(`  npm run ${row.name.padEnd(width)}  ${inLanguage(row.summary, lang)}`)
   }
-  const planned = commands.filter(({ isPlanned }) => isPlanned).map(({ name }) => name)
-  print('', paint('gray', inLanguage(helpTexts.planned(planned.join(', ')), lang)))
-  print(inLanguage(helpTexts.everywhere, lang))
+  print('', inLanguage(helpTexts.everywhere, lang))
   print(inLanguage(cliTexts.next('npm run exercise'), lang))
   return exitCodes.done
 }

@@ -26,13 +26,14 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   test: () => import('./test.ts'),
   brokers: () => import('./brokers.ts'),
   dlq: () => import('./dlq.ts'),
+  dashboard: () => import('./dashboard.ts'),
   system: () => import('./system.ts'),
   help: () => import('./help.ts'),
 }
 
-/** Loads a command that is not planned. */
+/** Loads a command of the table. */
 export async function loadCommand(name: string): Promise<CommandModule> {
   const load = loaders[name]
-  if (load === undefined) throw new Error(`the command "${name}" is not planned and has no file`)
+  if (load === undefined) throw new Error(`the command "${name}" has no file`)
   return await load()
 }

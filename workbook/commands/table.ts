@@ -15,7 +15,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     takesName: true,
     settings: [...everywhere, ...engines, 'answer', 'watch'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'check',
@@ -24,7 +23,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'events', 'reference'],
     settings: [...everywhere, ...engines],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'quiz',
@@ -33,7 +31,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['all', 'json'],
     settings: [...everywhere, 'seed', 'answer'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'answer',
@@ -42,7 +39,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'rate',
@@ -51,7 +47,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: [...everywhere, 'understanding', 'design', 'failures', 'consistency'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'reflect',
@@ -60,7 +55,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: [...everywhere, 'confidence'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'hint',
@@ -69,7 +63,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['all'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'solution',
@@ -78,7 +71,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['anyway'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'reset',
@@ -87,7 +79,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'list',
@@ -96,7 +87,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: everywhere,
     isOpen: true,
-    isPlanned: false,
   },
   {
     name: 'progress',
@@ -105,7 +95,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'report'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'doctor',
@@ -114,7 +103,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'verify',
@@ -123,7 +111,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'print'],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'explore',
@@ -133,7 +120,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'events'],
     settings: [...everywhere, ...engines, 'subject', 'crash', 'schedules', 'messages', 'at'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'measure',
@@ -142,7 +128,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['reference', 'json', 'print'],
     settings: [...everywhere, ...engines],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'bench',
@@ -151,7 +136,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: true,
-    isPlanned: false,
   },
   {
     name: 'docs',
@@ -160,7 +144,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'test',
@@ -169,7 +152,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['soak', 'real'],
     settings: everywhere,
     isOpen: true,
-    isPlanned: false,
   },
   {
     name: 'brokers',
@@ -190,7 +172,6 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
       'durability',
     ],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'dlq',
@@ -200,16 +181,14 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['list', 'show', 'redrive', 'drop', 'apply', 'json'],
     settings: [...everywhere, 'id', 'reason', 'older', 'limit', 'redrives', 'queue', 'url'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'system',
-    usage: '[storm=5m] [rate=20] [port=8080] [engine=embedded|local|docker|url] [seed=N]',
+    usage: '[storm=5m] [rate=10] [port=8080] [engine=embedded|local|docker|url] [seed=N]',
     target: 'none',
     words: [],
     settings: [...everywhere, ...engines, 'storm', 'rate', 'port'],
     isOpen: false,
-    isPlanned: false,
   },
   {
     name: 'help',
@@ -218,14 +197,16 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: [],
     settings: everywhere,
     isOpen: true,
-    isPlanned: false,
   },
-  ...['dashboard'].map(planned),
+  {
+    name: 'dashboard',
+    usage: '[port=4747] [open=yes|no]',
+    target: 'none',
+    words: [],
+    settings: [...everywhere, 'port', 'open'],
+    isOpen: false,
+  },
 ]
-
-function planned(name: string): Omit<CommandRow, 'summary'> {
-  return { name, usage: '', target: 'none', words: [], settings: everywhere, isOpen: true, isPlanned: true }
-}
 
 export const commands: readonly CommandRow[] = rows.map((row) => ({
   ...row,

@@ -45,6 +45,18 @@ test('prints a page where there is none', () => {
   })
 })
 
+test('sets and takes away a tick that was not set in the page, and keeps the others', () => {
+  withPage(ticked, ({ root, read }) => {
+    const { fold } = updateChecklist(root, { ...nothing, tick: { item: 'mq-01.2', isTicked: true } })
+    expect(fold.items.get('mq-01.2')?.state).toBe('claimed')
+    expect(readChecklist(root, course).ticks).toEqual(new Set(['mq-01.1', 'mq-01.2']))
+
+    updateChecklist(root, { ...nothing, tick: { item: 'mq-01.1', isTicked: false } })
+    updateChecklist(root, { ...nothing, tick: { item: 'mq-01.2', isTicked: false } })
+    expect(read()).toBe(pristine)
+  })
+})
+
 test('takes a tick by hand through proof, staleness and both languages', () => {
   withPage(ticked, ({ root, read }) => {
     for (const input of [

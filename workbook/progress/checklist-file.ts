@@ -14,12 +14,19 @@ import { codeOf, freeName, moveAside, readWhole, withLock, writeWhole } from './
 /** Attempts when the learner saves the page at the very moment it is printed. */
 const attemptsMax = 5
 
+/** A tick that the learner sets or takes away elsewhere than in the page. */
+export interface Tick {
+  readonly item: string
+  readonly isTicked: boolean
+}
+
 export interface ChecklistInput {
   readonly tasks: readonly TaskOutline[]
   readonly evidence: Pick<Evidence, 'tasks'>
   readonly files: FileStates
   /** The language to print in; without it the page keeps the one it has. */
   readonly lang?: Language
+  readonly tick?: Tick
   readonly now?: Date
   readonly lookedUp?: FoldInput['lookedUp']
 }
@@ -76,7 +83,7 @@ function tryUpdate(
   const path = checklistPath(root)
   const now = input.now ?? new Date()
   const before = readOrMoveAside(path, now, notices)
-  const ticks = readPage(before, input.tasks)
+  const ticks = withTick(readPage(before, input.tasks), input.tick)
   const fold = foldProgress({ ...input, ticks: ticks.ticks })
   const page = printChecklist(fold, input.lang ?? ticks.lang ?? 'en')
   const after = Buffer.from(usesCrlf(before) ? page.replaceAll('\n', '\r\n') : page)
@@ -86,6 +93,14 @@ function tryUpdate(
   if (before !== undefined) notices.push(...keepAside(root, before, ticks, now))
   writeWhole(path, after)
   return { fold, ticks }
+}
+
+function withTick(read: Ticks, tick: Tick | undefined): Ticks {
+  if (tick === undefined) return read
+  const ticks = new Set(read.ticks)
+  if (tick.isTicked) ticks.add(tick.item)
+  else ticks.delete(tick.item)
+  return { ...read, ticks }
 }
 
 function readOrMoveAside(path: string, now: Date, notices: Text[]): Buffer | undefined {

@@ -239,7 +239,7 @@ function taskLines(
 }
 
 /** What an item's state rests on, one thought per line. */
-function evidenceWords(
+export function evidenceWords(
   { state, proof, failure, changed, inputs, lookedUp, isTicked, item }: ItemProgress,
   lang: Language,
 ): string[] {

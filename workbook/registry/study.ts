@@ -109,7 +109,7 @@ export const studyTasks: readonly Task[] = [
     minutes: 50,
     files: ['NOTES.md'],
     needs: ['mq-02'],
-    engine: 'rabbitmq',
+    engine: 'both',
     path: 5,
     starterPasses: [],
     items: [

@@ -74,8 +74,10 @@ export interface Judgement {
 /** Kinds of evidence that a test produces. */
 const judgedKinds: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['check', 'document', 'rubric'])
 
-/** Time for one task, all its tests together. Each test is bounded too; this catches what that bound can't. */
+/** Time for one task at least, all its tests together. Each test is bounded too; this catches what that bound can't. */
 const deadlinePerTaskMs = 60_000
+/** On a busy computer a task with many checks needs more. */
+const deadlinePerCheckMs = 20_000
 /** Members of a group wait for each other. */
 const deadlinePerKafkaTaskMs = 120_000
 /** A real broker starts in seconds, and again after every kill; time passes on it only by waiting. */
@@ -83,11 +85,13 @@ const deadlinePerTaskRealMs = 300_000
 
 function deadlineOf(tasks: readonly Task[], engine: Circumstances['engine']): number {
   if (engine !== 'embedded') return deadlinePerTaskRealMs * tasks.length
-  return tasks
-    .map((task) =>
-      task.engine === 'rabbitmq' || task.engine === 'none' ? deadlinePerTaskMs : deadlinePerKafkaTaskMs,
-    )
-    .reduce((sum, ms) => sum + ms, 0)
+  return tasks.map(deadlineOfTask).reduce((sum, ms) => sum + ms, 0)
+}
+
+function deadlineOfTask({ engine, items }: Task): number {
+  const checks = items.filter(({ evidence }) => evidence.includes('check')).length
+  const least = engine === 'rabbitmq' || engine === 'none' ? deadlinePerTaskMs : deadlinePerKafkaTaskMs
+  return Math.max(least, checks * deadlinePerCheckMs)
 }
 
 /** Of the ways in which an item is proven, those that a run of its tests can speak for. */

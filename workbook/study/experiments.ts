@@ -8,7 +8,7 @@ import { playAsEvents, playExperiment } from '../live/live.ts'
 import { UsageError } from '../options.ts'
 import type { Task } from '../registry/registry.ts'
 import { nextOfLesson } from '../screens/lesson-screen.ts'
-import { readStudy, writeStudy } from '../state/study.ts'
+import { readStudy } from '../state/study.ts'
 import { isInteractive, paint, print, printError } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { studyTexts } from '../texts/study.ts'
@@ -23,13 +23,12 @@ import {
 } from './answers.ts'
 import type { Lesson } from './lessons.ts'
 import { openLines } from './lines.ts'
+import { keepPrediction, keyOf, noPrediction } from './predictions.ts'
 
 type Experiment = Lesson['experiments'][number]
 
 /** Says that no prediction is wanted: `answer=none`. */
 const noneWord = 'none'
-/** Stands where there is no prediction. No option is called so. */
-const noPrediction = ''
 
 export interface Asked {
   readonly task: Task
@@ -55,7 +54,7 @@ export async function runExperiment(asked: Asked): Promise<ExitCode> {
   print('')
   const outcome = await playExperiment(playOf(asked, experiment))
   if (outcome === undefined) return exitCodes.setUp
-  const isKept = record(asked, experiment, predicted, outcome)
+  const isKept = keepPrediction(asked, experiment, { predicted, came: outcome.option })
   print('', ...comparisonLines(experiment, predicted, outcome, lang))
   if (!isKept) print(paint('yellow', inLanguage(studyTexts.notKept, lang)))
   print('', inLanguage(cliTexts.next(nextOfLesson(task, asked.lesson, readStudy())), lang))
@@ -155,24 +154,6 @@ async function predictOnTerminal(
   }
 }
 
-function record(
-  { task, engine }: Asked,
-  experiment: Experiment,
-  predicted: string,
-  { option }: RunEventOf<'outcome'>,
-): boolean {
-  const state = readStudy()
-  const key = keyOf(task, experiment)
-  const entry = {
-    when: new Date().toISOString(),
-    runs: (state.experiments[key]?.runs ?? 0) + 1,
-    ...(predicted === noPrediction ? {} : { predicted }),
-    ...(option === undefined ? {} : { came: option }),
-    engine,
-  }
-  return writeStudy({ ...state, experiments: { ...state.experiments, [key]: entry } })
-}
-
 function comparisonLines(
   { question }: Experiment,
   predicted: string,
@@ -194,8 +175,4 @@ function comparisonLines(
   if (came !== undefined) lines.push(...proseLines(inLanguage(came.why, lang)))
   if (option !== question.answer) lines.push(paint('yellow', inLanguage(studyTexts.otherwise, lang)))
   return lines
-}
-
-function keyOf(task: Task, { name }: Experiment): string {
-  return `${task.id}/${name}`
 }

@@ -1,8 +1,9 @@
 /** What lessons ask, read as all content is: by a process that loads it and prints it as data. */
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import { type Lesson, lessonsSchema } from '#lab/study/lesson'
 import type { Item, Task } from '../registry/registry.ts'
@@ -41,19 +42,32 @@ export function readLesson(task: Pick<Task, 'folder'>): Lesson {
   return lesson
 }
 
+/** Reads lessons as `readLessons` does, without holding up whoever else is waited for. @throws Error when they can't be told */
+export async function readLessonsSoon(tasks: readonly Pick<Task, 'folder'>[]): Promise<Lesson[]> {
+  const folders = tasks.map(({ folder }) => folder)
+  if (folders.length === 0) return []
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [teller, ...folders], tellOptions)
+    return lessonsSchema.parse(JSON.parse(stdout))
+  } catch (error) {
+    const { stderr } = error as { stderr?: unknown }
+    throw typeof stderr === 'string' ? notTold(folders, stderr, 'failed') : error
+  }
+}
+
+const teller = join(programRoot, 'lab', 'study', 'tell.ts')
+const tellOptions = { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const
+
 function tellLessons(folders: readonly string[]): Lesson[] {
   if (folders.length === 0) return []
-  const program = join(programRoot, 'lab', 'study', 'tell.ts')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...folders], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  if (status !== 0) {
-    const [reason = `ended with ${status}`] = stderr.split('\n').filter((line) => /Error|Cannot/.test(line))
-    throw new Error(`the questions of ${folders.join(', ')} can't be read: ${reason}`)
-  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [teller, ...folders], tellOptions)
+  if (status !== 0) throw notTold(folders, stderr, `ended with ${status}`)
   return lessonsSchema.parse(JSON.parse(stdout))
+}
+
+function notTold(folders: readonly string[], stderr: string, otherwise: string): Error {
+  const [reason = otherwise] = stderr.split('\n').filter((line) => /Error|Cannot/.test(line))
+  return new Error(`the questions of ${folders.join(', ')} can't be read: ${reason}`)
 }
 
 /** The file that a proof by questions rests on, with the item whose questions they were. */

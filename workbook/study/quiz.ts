@@ -31,11 +31,11 @@ export class Quiz {
   private readonly random: () => number
   private state: StudyState = readStudy()
 
-  /** @param only asks the questions of this item alone */
   constructor(options: {
     lang: Language
     lessons: readonly Read[]
     seed: number
+    /** Asks the questions of this item alone. */
     only?: string | undefined
   }) {
     const { lessons, only } = options

@@ -2,10 +2,6 @@
 import type { Text } from '#lab/verdict'
 
 export const cliTexts = {
-  planned: (command: string, summary: string): Text => ({
-    en: `"${command}" is planned and does not exist yet. (${summary}) Next: npm run exercise`,
-    vi: `Lệnh "${command}" đang được lên kế hoạch và chưa có. (${summary}) Tiếp theo: npm run exercise`,
-  }),
   setAside: (name: string): Text => ({
     en: `A file of the workbook could not be read; it was set aside as .workbook/${name} and a fresh one begun.`,
     vi: `Không đọc được một file của workbook; nó được cất riêng thành .workbook/${name} và một file mới được tạo.`,

@@ -6,7 +6,6 @@ export const helpTexts = {
     en: 'reliable messaging, learned by having your code attacked',
     vi: 'học làm messaging đáng tin cậy bằng cách để code của bạn bị tấn công',
   },
-  planned: (names: string): Text => ({ en: `  planned: ${names}`, vi: `  đang lên kế hoạch: ${names}` }),
   everywhere: {
     en: 'In detail: npm run help <command>. Everywhere: lang=en|vi (remembered).',
     vi: 'Chi tiết: npm run help <lệnh>. Ở mọi lệnh: lang=en|vi (được ghi nhớ).',
@@ -94,8 +93,8 @@ export const helpTexts = {
       vi: 'các địa chỉ để lắng nghe; địa chỉ mà máy không có thì được bỏ qua',
     },
     port: {
-      en: "the port of AMQP, of Kafka, or of the payment system's API; 0 picks a free one",
-      vi: 'cổng AMQP, cổng Kafka, hoặc cổng API của hệ thống thanh toán; 0 thì tự chọn một cổng trống',
+      en: "the port of AMQP, of Kafka, of the payment system's API, or of the dashboard (4747, or the next free one); 0 picks a free one",
+      vi: 'cổng AMQP, cổng Kafka, cổng API của hệ thống thanh toán, hoặc cổng dashboard (4747 hoặc cổng trống kế tiếp); 0 thì tự chọn một cổng trống',
     },
     ports: {
       en: 'the ports of Kafka: one for one node, three for nodes 0, 1 and 2; 0 picks a free one',
@@ -138,8 +137,8 @@ export const helpTexts = {
       vi: 'thả nemesis vào hệ thống thanh toán trong chừng đó thời gian, kết thúc bằng một kết luận',
     },
     rate: {
-      en: 'payments a second in a storm; 20 unless set',
-      vi: 'số thanh toán mỗi giây trong cơn bão; mặc định 20',
+      en: 'payments a second in a storm; 10 unless set',
+      vi: 'số thanh toán mỗi giây trong cơn bão; mặc định 10',
     },
     limit: { en: 'how many messages at most', vi: 'nhiều nhất bao nhiêu message' },
     redrives: {
@@ -153,6 +152,10 @@ export const helpTexts = {
     url: {
       en: 'which RabbitMQ; else the variable AMQP_URL, else a broker on this computer',
       vi: 'RabbitMQ nào; không có thì lấy biến AMQP_URL, rồi tới broker trên máy này',
+    },
+    open: {
+      en: 'whether the browser is opened; yes on a terminal unless set',
+      vi: 'có mở trình duyệt không; mặc định là có khi chạy trên terminal',
     },
     understanding: {
       en: 'your rating of how well you understand message queues',

@@ -78,7 +78,7 @@ export const verifyTexts = {
     en: `${file}: the link ${link} leads nowhere: correct it.`,
     vi: `${file}: link ${link} không dẫn tới đâu: hãy sửa.`,
   }),
-  brokenCommand: (file: string, line: string, why: 'unknown' | 'planned' | 'words' | 'id'): Text => ({
+  brokenCommand: (file: string, line: string, why: 'unknown' | 'words' | 'id'): Text => ({
     en: `${file}: "${line}" ${commandWhy[why].en}: correct it.`,
     vi: `${file}: "${line}" ${commandWhy[why].vi}: hãy sửa.`,
   }),
@@ -176,7 +176,6 @@ export const verifyTexts = {
 
 const commandWhy = {
   unknown: { en: 'is no command', vi: 'không phải lệnh có thật' },
-  planned: { en: 'is a command that is still planned', vi: 'là lệnh còn đang lên kế hoạch' },
   words: { en: 'has words that the command refuses', vi: 'có từ mà lệnh này không nhận' },
   id: { en: 'names no task or item', vi: 'không chỉ bài hay mục nào' },
 } as const

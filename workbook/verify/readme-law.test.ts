@@ -26,7 +26,6 @@ describe('commands that a page shows', () => {
 
   test.each([
     ['npm run chek mq-01', 'unknown'],
-    ['npm run reflect', 'planned'],
     ['npm run check mq-01 now', 'words'],
     ['npm run check mq-44', 'id'],
     ['npm run check mq-01 engine=local seed=7', undefined],

@@ -142,7 +142,7 @@ function slugs(markdown: string): Set<string> {
 
 interface CommandProblem {
   readonly line: string
-  readonly why: 'unknown' | 'planned' | 'words' | 'id'
+  readonly why: 'unknown' | 'words' | 'id'
 }
 
 /** Every `npm run …` that a page shows, in code of any kind, must be typed as the command line takes it. */
@@ -161,7 +161,6 @@ export function commandProblems(course: Course, markdown: string): CommandProble
 function refusal(course: Course, name: string, words: readonly string[]): CommandProblem['why'] | undefined {
   const row = findCommand(name)
   if (row === undefined) return 'unknown'
-  if (row.isPlanned) return 'planned'
   try {
     const { target } = parseOptions(row, words)
     return target !== undefined && lookupIn(course.tasks).selectTarget(target).kind === 'unknown'

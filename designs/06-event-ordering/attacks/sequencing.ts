@@ -89,6 +89,11 @@ export class Sequencer {
     )
   }
 
+  /** How many events wait, of all wallets. */
+  get waiting(): number {
+    return [...this.#states.values()].reduce((count, { waiting }) => count + waiting.length, 0)
+  }
+
   /** Time passes; whoever was asked sends everything of that wallet again. */
   settle(): WalletEvent[] {
     const late = Number.MAX_SAFE_INTEGER / 2

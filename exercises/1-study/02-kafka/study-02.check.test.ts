@@ -5,6 +5,8 @@ import { experiment as idleMember } from './experiments/idle-member.ts'
 import { experiment as leaderDies } from './experiments/leader-dies.ts'
 import { experiment as morePartitions } from './experiments/more-partitions.ts'
 import { experiment as oneTooFew } from './experiments/one-too-few.ts'
+import { experiment as slowReader } from './experiments/slow-reader.ts'
+import { experiment as tenByTen } from './experiments/ten-by-ten.ts'
 import { experiment as twoGroups } from './experiments/two-groups.ts'
 import { fits } from './rubric.ts'
 
@@ -32,4 +34,12 @@ experimentTest(
 experimentTest(
   'experiment leader-dies: what only the leader has dies with it: acknowledged with acks=1, not acknowledged with acks=all',
   leaderDies,
+)
+experimentTest(
+  'experiment slow-reader: retention deletes by age whether anybody has read or not: a group that was away goes on behind the gap, without an error',
+  slowReader,
+)
+experimentTest(
+  'experiment ten-by-ten: ten keys do not spread over ten partitions one by one: some partitions stay empty and others get several keys',
+  tenByTen,
 )

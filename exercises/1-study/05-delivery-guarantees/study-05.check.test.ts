@@ -1,6 +1,7 @@
 /** The checks of study-05: the analyses and tables, and that the experiments come out as the lesson says. */
 import { rubricTest } from '#lab/kit/document-test'
 import { experimentTest } from '#lab/kit/experiment-test'
+import { experiment as aborted } from './experiments/aborted.ts'
 import { experiment as atLeastOnce } from './experiments/at-least-once.ts'
 import { experiment as atMostOnce } from './experiments/at-most-once.ts'
 import { experiment as lostConfirm } from './experiments/lost-confirm.ts'
@@ -43,4 +44,8 @@ experimentTest(
 experimentTest(
   'experiment lost-confirm: a producer that sends again after a lost confirm makes a second copy, with the same id',
   lostConfirm,
+)
+experimentTest(
+  'experiment aborted: records of an aborted transaction stay in the log: a reader with read_committed skips them, another one gets them',
+  aborted,
 )

@@ -10,6 +10,7 @@ import { balancesOf, declare, projectionFile } from './run.ts'
 const projecting = [{ file: projectionFile, near: ['.ack(', '.run(', '.consume('] }]
 /** How long a change may take, a crash and a new start of the projection included. */
 const appliedMsMax = 6000
+const askAgainMs = 5
 /** Only what never comes is waited for so long. */
 const shownMsMax = 500
 
@@ -52,7 +53,7 @@ const survivesCrashes: Promised<CrashedSeen> = {
 
 export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
-  messages: 3,
+  messages: 2,
   async play({ lab, messages, supervise }) {
     await declare(lab)
     const balances = await balancesOf(lab)
@@ -88,7 +89,7 @@ async function isTaken(lab: Stage['lab']): Promise<boolean> {
   const deadline = performance.now() + appliedMsMax
   while ((await waitingIn(lab)) > 0) {
     if (performance.now() > deadline) return false
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
   }
   return true
 }

@@ -58,7 +58,8 @@ export type Strategy = 'in order' | 'newest wins' | 'any order'
 const strategyWords: readonly Strategy[] = ['any order', 'newest wins', 'in order']
 /** Whose events a kind has to be seen among, for its strategy to matter. */
 const companions = {
-  deposited: ['deposited', 'withdrawn'],
+  // The first withdrawal is refused: a deposit that takes effect too early would cover it.
+  deposited: ['withdrawn', 'deposited'],
   withdrawn: ['deposited', 'withdrawn'],
   'points-earned': ['points-earned', 'deposited'],
   'address-set': ['address-set', 'points-earned'],
@@ -289,8 +290,10 @@ const longShuffles = 100
 export async function everyShuffle(lab: Lab): Promise<ShuffledSeen> {
   const module = await lab.subject.load<ProjectorModule>(projectorFile, ['projector'])
   const source = seededSource(lab.run.seed)
-  const short = walletLog(wallet, 5, source)
-  const long = walletLog(wallet, longLog, source)
+  // The first withdrawal finds nothing, and is refused.
+  const kinds = ['withdrawn', 'deposited', 'points-earned', 'address-set'] as const
+  const short = walletLog(wallet, 5, source, kinds)
+  const long = walletLog(wallet, longLog, source, kinds)
   const shuffles = [
     ...permutations(short),
     ...Array.from({ length: longShuffles }, () => shuffled(long, source.random)),

@@ -19,6 +19,7 @@ const charging = [{ file: chargerFile, near: ['.charge(', '.process('] }]
 const acking = [{ file: chargerFile, near: ['.ack(', '.reject(', '.consume('] }]
 /** How long a payment may take, a crash and a new start of the service included. */
 const handledMsMax = 6000
+const askAgainMs = 5
 
 interface CrashedSeen {
   readonly fates: readonly Fate[]
@@ -93,7 +94,7 @@ async function isTaken(lab: Stage['lab']): Promise<boolean> {
   const deadline = performance.now() + handledMsMax
   while ((await waitingIn(lab)) > 0) {
     if (performance.now() > deadline) return false
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
   }
   return true
 }

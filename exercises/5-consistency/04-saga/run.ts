@@ -26,7 +26,7 @@ const processes = serviceNames.length
 export const fileOf = (name: ServiceName): string => `${name}.ts`
 
 /** How long a saga may take to come to its end, kills and new starts included. */
-const endMsMax = 20_000
+const endMsMax = 15_000
 /** How long an answer of the gateway that is lost on purpose may be missed by whoever is frozen. */
 const givenUpMsMax = 3_000
 /** The customer's patience where somebody is frozen. */

@@ -10,7 +10,7 @@ export type Strategy = 'in order' | 'newest wins' | 'any order'
 
 /** The weakest that will do: nobody waits who need not. */
 export const strategies: Readonly<Record<LogKind, Strategy>> = {
-  // Deposits commute with each other. Not with withdrawals, and the wallet has both: one that comes late is a refused withdrawal.
+  // Deposits commute with each other, and not with withdrawals: one that takes effect too early covers what was refused.
   deposited: 'in order',
   withdrawn: 'in order',
   // A sum that nobody looks at before it changes. What it needs is to be counted once.

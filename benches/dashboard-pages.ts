@@ -1,0 +1,167 @@
+/**
+ * How long the dashboard's pages take: from the server, to the first paint in a browser, with 10,000 lines in the log, with 20 pages open.
+ * Works in a copy of the repository. Needs a browser of the Chromium family (`CHROMIUM_PATH`); processor time is read from /proc.
+ *
+ *     node benches/dashboard-pages.ts [n=20]
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { createInterface } from 'node:readline'
+import { type Browser, chromium } from 'playwright-core'
+import { percentile, word } from './kit/figures.ts'
+
+const n = Number(word('n') ?? 20)
+const paths = ['/', '/tasks/mq-02', '/live?task=mq-02', '/results']
+const pagesOpen = 20
+const linesLogged = 10_000
+/** Kernels count a process's time in hundredths of a second. */
+const ticksPerSecond = 100
+
+const root = resolve(import.meta.dirname, '..')
+const copy = mkdtempSync(join(tmpdir(), 'dashboard-pages-'))
+for (const file of execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n')) {
+  if (!existsSync(join(root, file))) continue
+  mkdirSync(dirname(join(copy, file)), { recursive: true })
+  cpSync(join(root, file), join(copy, file))
+}
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir')
+
+const program = spawn(process.execPath, [join(copy, 'dashboard', 'main.ts'), 'port=0', 'open=no'], {
+  cwd: copy,
+})
+const executablePath = [
+  'CHROMIUM_PATH' in process.env ? (process.env.CHROMIUM_PATH ?? '') : '',
+  '/usr/bin/chromium',
+].find((path) => path !== '' && existsSync(path))
+const rows: (readonly [what: string, unit: string, values: readonly number[]])[] = []
+let browser: Browser | undefined
+try {
+  const url = await addressOf()
+  for (const path of paths) {
+    // The first one reads templates, files and compiles; a page that stays open asks again and again.
+    const [first = 0] = await answers(url, path, 1)
+    rows.push([`${path} from the server, the first time`, 'ms', [first]])
+    const before = processorMs()
+    rows.push([`${path} from the server`, 'ms', await answers(url, path, n)])
+    const spent = processorMs()
+    if (before !== undefined && spent !== undefined)
+      rows.push([`${path} processor time of the server`, 'ms', [(spent - before) / n]])
+  }
+  if (executablePath !== undefined) {
+    browser = await chromium.launch({
+      executablePath,
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    })
+    for (const path of paths)
+      rows.push([`${path} to the first paint`, 'ms', await paints(browser, url + path.slice(1))])
+    rows.push([
+      `longest pause while ${linesLogged} lines come, are scrolled and filtered`,
+      'ms',
+      await pauses(browser, url),
+    ])
+    rows.push([`${pagesOpen} pages opened at once, until each has loaded`, 'ms', await opened(browser, url)])
+  }
+} finally {
+  await browser?.close()
+  program.kill('SIGINT')
+  await new Promise((done) => program.once('close', done))
+  rmSync(copy, { recursive: true, force: true })
+}
+console.log(
+  `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(1)}`,
+)
+console.log('| what | n | median | min | max |\n| --- | --- | --- | --- | --- |')
+for (const [what, unit, values] of rows) {
+  const shown = [percentile(values, 0.5), Math.min(...values), Math.max(...values)].map((value) =>
+    value.toFixed(1),
+  )
+  console.log(`| ${what}, ${unit} | ${values.length} | ${shown.join(' | ')} |`)
+}
+
+async function addressOf(): Promise<string> {
+  for await (const line of createInterface({ input: program.stdout })) {
+    const found = /http:\/\/[\d.:]+\//.exec(line)?.[0]
+    if (found !== undefined) return found
+  }
+  throw new Error('the dashboard ended')
+}
+
+async function answers(url: string, path: string, howOften: number): Promise<number[]> {
+  const took: number[] = []
+  for (let asked = 0; asked < howOften; asked += 1) {
+    const began = performance.now()
+    const response = await fetch(url + path.slice(1))
+    await response.text()
+    if (!response.ok) throw new Error(`${path}: ${response.status}`)
+    took.push(performance.now() - began)
+  }
+  return took
+}
+
+async function paints(chrome: Browser, url: string): Promise<number[]> {
+  const took: number[] = []
+  const context = await chrome.newContext()
+  for (let asked = 0; asked < n; asked += 1) {
+    const page = await context.newPage()
+    await page.goto(url, { waitUntil: 'load' })
+    const painted = await page.evaluate(
+      `new Promise((resolve) => new PerformanceObserver((list, observer) => { const [entry] = list.getEntriesByName('first-contentful-paint'); if (entry) { observer.disconnect(); resolve(entry.startTime) } }).observe({ type: 'paint', buffered: true }))`,
+    )
+    took.push(Number(painted))
+    await page.close()
+  }
+  await context.close()
+  return took
+}
+
+async function pauses(chrome: Browser, url: string): Promise<number[]> {
+  const took: number[] = []
+  for (let asked = 0; asked < Math.min(n, 5); asked += 1) {
+    const page = await chrome.newPage()
+    await page.goto(`${url}live?task=mq-02`)
+    const worst = await page.evaluate(`(async () => {
+      const { Log } = await import('/assets/log.js')
+      const box = document.getElementById('log')
+      const log = new Log(box, () => {})
+      let worst = 0, last = 0, isOver = false
+      const watch = (now) => { if (last > 0) worst = Math.max(worst, now - last); last = now; if (!isOver) requestAnimationFrame(watch) }
+      requestAnimationFrame(watch)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      for (let k = 0; k < ${linesLogged / 100}; k += 1) {
+        log.append(Array.from({ length: 100 }, (_, m) => ({ text: 'line ' + (k * 100 + m) + ' basic.publish', tone: 'plain' })))
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      for (let top = 0; top < 200000; top += 5000) { box.scrollTop = top; await new Promise((resolve) => requestAnimationFrame(resolve)) }
+      log.filter('line 99')
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      isOver = true
+      return worst
+    })()`)
+    took.push(Number(worst))
+    await page.close()
+  }
+  return took
+}
+
+async function opened(chrome: Browser, url: string): Promise<number[]> {
+  const context = await chrome.newContext()
+  const began = performance.now()
+  const pages = await Promise.all(Array.from({ length: pagesOpen }, () => context.newPage()))
+  await Promise.all(pages.map((page) => page.goto(url, { waitUntil: 'load' })))
+  const took = performance.now() - began
+  await context.close()
+  return [took]
+}
+
+/** User and system time of the server so far, where /proc tells it. */
+function processorMs(): number | undefined {
+  if (!existsSync('/proc/self/stat') || program.pid === undefined) return undefined
+  // Behind the name, which is in parentheses and may hold anything.
+  const fields = readFileSync(`/proc/${program.pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
+}

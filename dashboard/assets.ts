@@ -1,0 +1,82 @@
+/**
+ * What a page loads: our client modules, of which Node takes the types away as it does for itself, the style sheet, and what
+ * packages bring along. Each file has its row; no path of a request is ever joined to a folder.
+ */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire, stripTypeScriptTypes } from 'node:module'
+import { join } from 'node:path'
+import type { Request, Response } from 'express'
+
+interface Asset {
+  readonly type: string
+  readonly body: Buffer
+  readonly tag: string
+}
+
+const folder = join(import.meta.dirname, 'client')
+const javaScript = 'text/javascript; charset=utf-8'
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1d6f63"/><path d="M6 11h20v3H6zm0 7h13v3H6z" fill="#fff"/><circle cx="24" cy="19.500" r="3" fill="#ffd166"/></svg>'
+
+/** Read when it is first asked for: the drawing of diagrams alone is megabytes. */
+const rows: Readonly<Record<string, () => { type: string; body: Buffer | string }>> = {
+  'style.css': () => ({ type: 'text/css; charset=utf-8', body: readFileSync(join(folder, 'style.css')) }),
+  'icon.svg': () => ({ type: 'image/svg+xml', body: icon }),
+  'mermaid.js': () => ({ type: javaScript, body: readFileSync(mermaidFile()) }),
+  ...Object.fromEntries(
+    clientModules().map((name) => [
+      name.replace(/\.ts$/, '.js'),
+      () => ({ type: javaScript, body: readModule(name) }),
+    ]),
+  ),
+}
+
+const loaded = new Map<string, Asset>()
+
+/** Answers `/assets/<name>`; anything without a row is not there. */
+export function serveAsset(request: Request, response: Response): void {
+  const name = String(request.params['name'])
+  const asset = find(name)
+  if (asset === undefined) {
+    response.status(404).type('text/plain').send('no such asset')
+    return
+  }
+  response.setHeader('Content-Type', asset.type)
+  response.setHeader('ETag', asset.tag)
+  // Asked for again each time, answered in a few bytes where nothing has changed.
+  response.setHeader('Cache-Control', 'no-cache')
+  if (request.headers['if-none-match'] === asset.tag) response.status(304).end()
+  else response.end(asset.body)
+}
+
+function find(name: string): Asset | undefined {
+  const known = loaded.get(name)
+  if (known !== undefined) return known
+  const read = Object.hasOwn(rows, name) ? rows[name] : undefined
+  if (read === undefined) return undefined
+  const { type, body } = read()
+  const bytes = Buffer.from(body)
+  const asset = {
+    type,
+    body: bytes,
+    tag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 20)}"`,
+  }
+  loaded.set(name, asset)
+  return asset
+}
+
+function clientModules(): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+}
+
+/** Browsers load what is named `.js`. */
+function readModule(name: string): string {
+  const source = stripTypeScriptTypes(readFileSync(join(folder, name), 'utf8'))
+  return source.replaceAll(/(from\s+|import\s+)'(\.\/[a-z-]+)\.ts'/g, `$1'$2.js'`)
+}
+
+function mermaidFile(): string {
+  const require = createRequire(import.meta.url)
+  return require.resolve('@mermaid-js/tiny')
+}

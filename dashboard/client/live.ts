@@ -1,0 +1,130 @@
+/** The live lab: follows a run, keeps its stage and its log up to date, and hands clicks on to it. */
+import { byId, fieldsOf, isVietnamese, putHtml, refresh, say, send } from './dom.ts'
+import { flow } from './flow.ts'
+import { Log } from './log.ts'
+import { Following, type Status } from './run.ts'
+import { onNews } from './stream.ts'
+
+interface Shown {
+  readonly shape: string
+  readonly numbers: Readonly<Record<string, string>>
+}
+
+const place = byId('live')
+const box = byId('log')
+const drawing = byId('drawing')
+if (place !== undefined && box !== undefined && drawing !== undefined) open(place, box, drawing)
+
+function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void {
+  const filter = byId<HTMLInputElement>('log-filter')
+  const state = byId('live-state')
+  const log = new Log(box, (message) => {
+    if (filter === undefined) return
+    filter.value = message
+    log.filter(message)
+  })
+  let shape: string | undefined
+  let asked: Promise<void> = Promise.resolve()
+
+  const following = new Following({
+    onEntries(entries) {
+      log.append(
+        entries.flatMap(({ line }) => {
+          if (line === undefined) return []
+          const { message } = line
+          const short = message === undefined || message.length <= 4 ? message : `…${message.slice(-3)}`
+          return [
+            { text: say(line.text), tone: line.tone, ...(short === undefined ? {} : { message: short }) },
+          ]
+        }),
+      )
+    },
+    onStatus(status) {
+      const isOver = status.state === 'ended'
+      for (const button of document.querySelectorAll<HTMLButtonElement>('#hands button'))
+        button.disabled = isOver
+      const start = byId<HTMLButtonElement>('start')
+      if (start !== undefined) start.disabled = !isOver
+      if (state !== undefined) state.textContent = stateWords(status)
+      void drawStage()
+      if (isOver) void showOutcome()
+    },
+  })
+
+  for (const button of document.querySelectorAll<HTMLButtonElement>('#hands button')) button.disabled = true
+  const own = place.dataset['run'] ?? ''
+  if (own !== '') following.follow(own)
+
+  byId<HTMLFormElement>('start-form')?.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const form = event.target as HTMLFormElement
+    void send(form.action, fieldsOf(form, event.submitter)).then((answer) => {
+      if (answer?.run === undefined) return
+      log.clear()
+      shape = undefined
+      byId('outcome')?.replaceChildren()
+      following.follow(answer.run.id)
+    })
+  })
+  byId('hands')?.addEventListener('click', ({ target }) => {
+    const button = (target as Element).closest<HTMLButtonElement>('button')
+    if (button === null || following.run === '') return
+    const { command } = button.dataset
+    if (command === undefined) void send(`/runs/${following.run}/stop`, {})
+    else {
+      const fields = Object.entries(JSON.parse(command) as Record<string, string | number>)
+      void send(
+        `/runs/${following.run}/commands`,
+        Object.fromEntries(fields.map(([name, value]) => [name, String(value)])),
+      )
+    }
+  })
+  filter?.addEventListener('input', () => log.filter(filter.value))
+  byId('log-end')?.addEventListener('click', () => log.toEnd())
+
+  onNews((news) => {
+    if (news.kind !== 'stage' || news['run'] !== following.run) return
+    const shown = news[isVietnamese ? 'vi' : 'en'] as Shown
+    if (shown.shape === shape) showNumbers(shown.numbers)
+    else void drawStage()
+    flow(drawing, news['ways'] as string[])
+    const rate = byId('rate')
+    const many = news['rate'] as number
+    if (rate !== undefined)
+      rate.textContent = (news['ways'] as string[]).length === 0 && many > 0 ? `${many}/s` : ''
+  })
+
+  /** Drawn anew only when something came or went: numbers change where they stand. */
+  function drawStage(): Promise<void> {
+    const run = following.run
+    asked = asked.then(async () => {
+      const response = await fetch(`/runs/${run}/stage`).catch(() => undefined)
+      if (response?.ok !== true || run !== following.run) return
+      const stage = (await response.json()) as Shown & { drawing: string }
+      if (stage.shape !== shape) putHtml(drawing, stage.drawing)
+      shape = stage.shape
+      showNumbers(stage.numbers)
+    })
+    return asked
+  }
+
+  function showNumbers(numbers: Shown['numbers']): void {
+    for (const element of drawing.querySelectorAll<SVGTextElement>('[data-number]')) {
+      const number = numbers[element.dataset['number'] ?? ''] ?? ''
+      if (element.textContent !== number) element.textContent = number
+    }
+  }
+
+  function stateWords({ command, state: now, trouble, forgotten }: Status): string {
+    const words = [command, now === 'running' ? '…' : (trouble ?? place.dataset['ended'] ?? '')]
+    if (forgotten > 0) words.push((place.dataset['forgotten'] ?? '').replace('0', String(forgotten)))
+    return words.join('  ')
+  }
+
+  async function showOutcome(): Promise<void> {
+    const outcome = byId('outcome')
+    const { task = '', experiment = '' } = place.dataset
+    if (outcome === undefined || experiment === '') return
+    await refresh(outcome, `/live/outcome?${new URLSearchParams({ task, experiment })}`)
+  }
+}

@@ -1,0 +1,102 @@
+/** What the stage of a live run looks like now: it hears the run's events, and tells the pages when something looks otherwise. */
+import type { RunEvent } from '#lab/verdict/events'
+import type { KafkaPicture, RabbitMQPicture } from '#lab/verdict/picture'
+import { type Html, html } from '../html.ts'
+import type { Reader } from '../reader.ts'
+import type { Run } from '../runs/run.ts'
+import type { Hub } from '../stream/hub.ts'
+import { liveTexts } from '../texts/live.ts'
+import { Clients } from './clients.ts'
+import { drawKafka, drawTopology, type Numbers, numbersOf } from './drawing.ts'
+import { graphOf, type Layout, layOut, shapeOf } from './graph.ts'
+
+/** Numbers change no faster than this, milliseconds: nobody reads faster. */
+const tellEveryMs = 100
+/** So many dots are worth drawing in that time; more are a rate. */
+const waysMax = 12
+
+/** What a page needs to draw the stage, and to see that only numbers changed. */
+export interface ShownStage {
+  readonly shape: string
+  readonly numbers: Numbers
+}
+
+export class Stage {
+  readonly #run: Run
+  readonly #hub: Hub
+  readonly #clients = new Clients()
+  #rabbitmq: RabbitMQPicture | undefined
+  #kafka: KafkaPicture | undefined
+  #shape = ''
+  #layout: Layout | undefined
+  #ways: string[] = []
+  #passed = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(run: Run, hub: Hub) {
+    this.#run = run
+    this.#hub = hub
+    run.onEvent((event) => this.#hear(event))
+  }
+
+  /** The whole drawing. */
+  draw({ lang, say }: Reader): Html {
+    const { layout } = this.#current()
+    const rabbitmq =
+      layout === undefined || layout.nodes.length === 0
+        ? ''
+        : drawTopology(
+            layout,
+            numbersOf(this.#rabbitmq, this.#clients.consumers, lang),
+            say(liveTexts.topology),
+          )
+    const kafka =
+      this.#kafka === undefined || this.#kafka.topics.length === 0 ? '' : drawKafka(this.#kafka, lang)
+    if (rabbitmq === '' && kafka === '') return html`<p class="quiet">${say(liveTexts.noTopology)}</p>`
+    return html`${rabbitmq}${kafka}`
+  }
+
+  shown({ lang }: Pick<Reader, 'lang'>): ShownStage {
+    const { shape } = this.#current()
+    // Bars are drawn anew with each offset.
+    const whole = `${shape}${this.#kafka === undefined ? '' : JSON.stringify(this.#kafka)}`
+    return { shape: whole, numbers: numbersOf(this.#rabbitmq, this.#clients.consumers, lang) }
+  }
+
+  #hear(event: RunEvent): void {
+    const way = this.#clients.hear(event)
+    if (way !== undefined) {
+      this.#passed += 1
+      if (this.#ways.length < waysMax) this.#ways.push(way)
+    }
+    if (event.kind === 'snapshot') {
+      if (event.snapshot.product === 'rabbitmq') this.#rabbitmq = event.snapshot
+      else this.#kafka = event.snapshot
+    }
+    if (event.kind === 'run') [this.#rabbitmq, this.#kafka] = [undefined, undefined]
+    this.#timer ??= setTimeout(() => this.#tell(), tellEveryMs)
+  }
+
+  #tell(): void {
+    this.#timer = undefined
+    const [en, vi] = (['en', 'vi'] as const).map((lang) => this.shown({ lang }))
+    const ways = this.#passed <= waysMax ? this.#ways : []
+    const rate = Math.round((this.#passed * 1000) / tellEveryMs)
+    this.#hub.tell({ kind: 'stage', run: this.#run.id, en, vi, ways, rate } as { kind: string })
+    this.#ways = []
+    this.#passed = 0
+  }
+
+  #current(): { readonly shape: string; readonly layout: Layout | undefined } {
+    const graph = graphOf(this.#rabbitmq, {
+      consumers: this.#clients.consumers,
+      publishers: this.#clients.publishers,
+    })
+    const shape = shapeOf(graph)
+    if (shape !== this.#shape) {
+      this.#shape = shape
+      this.#layout = graph.nodes.length === 0 ? undefined : layOut(graph)
+    }
+    return { shape, layout: this.#layout }
+  }
+}

@@ -1,0 +1,137 @@
+/** The first page: where the learner stands, what comes next, and every item with its proof. */
+import type { Text } from '#lab/verdict'
+import type { Fold, ItemProgress, ItemState, PartProgress, Sums, TaskProgress } from '#workbook/progress/fold'
+import { nextStep } from '#workbook/progress/next-step'
+import { evidenceWords } from '#workbook/progress/report'
+import { kindTexts, stateTexts } from '#workbook/progress/texts'
+import { isVerified } from '#workbook/proof'
+import type { Task } from '#workbook/registry'
+import type { Dashboard } from '../dashboard.ts'
+import { copyable, keyButton, tokenField } from '../frame.ts'
+import { type Html, html } from '../html.ts'
+import type { Reader } from '../reader.ts'
+import { checkPlace } from '../runs/place.ts'
+import { frameTexts } from '../texts/frame.ts'
+import { progressTexts } from '../texts/progress.ts'
+
+/** Shape and word tell the state; colour only helps. */
+const marks: Readonly<Record<ItemState, string>> = { verified: '●', claimed: '◐', stale: '↻', open: '○' }
+
+export function progressBody(dashboard: Dashboard, reader: Reader, fold: Fold): Html {
+  const { say } = reader
+  return html`<h1 class="hidden">${say(frameTexts.progress)}</h1>
+${checkPlace(dashboard, reader)}
+<div id="progress" data-refresh="/progress">
+${progressParts(dashboard, reader, fold)}
+</div>`
+}
+
+/** What changes when something is proven: fetched again by pages that are open. */
+export function progressParts(dashboard: Dashboard, reader: Reader, fold: Fold): Html {
+  const { course, safety, runs } = dashboard
+  const { say } = reader
+  const byId = new Map(fold.tasks.map((each) => [each.task.id, each]))
+  const running = runs.running('check')?.request.task
+  return html`<section class="standing" aria-label="${say(progressTexts.week)}">
+  <p class="sums"><strong>${say(progressTexts.verifiedOf(fold.sums.verified, fold.sums.total))}</strong>
+    <span>${say(progressTexts.claimed(fold.sums.claimed))}</span> <span>${say(progressTexts.stale(fold.sums.stale))}</span></p>
+  ${nextForm(dashboard, reader, fold)}
+</section>
+<section aria-label="${say(progressTexts.parts)}" class="parts">
+  ${fold.parts.map((part) => partBar(part, partTitleOf(course.parts, part.part), reader))}
+</section>
+<form method="post" action="/ticks" id="tasks" data-enhance aria-label="${say(progressTexts.tasks)}">
+  ${tokenField(safety.token)}
+  <div class="tools"><label>${say(frameTexts.filter)} <input type="search" id="filter" data-key="/" data-filters=".task" placeholder="${say(frameTexts.filterHint)}" autocomplete="off"></label>
+  <label class="check"><input type="checkbox" id="only-open"> ${say(progressTexts.onlyOpen)}</label></div>
+  ${course.path.map((task) => {
+    const progress = byId.get(task.id)
+    return progress === undefined ? '' : taskRow(task, progress, { reader, isRunning: running === task.id })
+  })}
+</form>
+<p class="quiet">${say(progressTexts.runs(runsOf(fold)))}</p>`
+}
+
+function nextForm({ course, safety }: Dashboard, { say }: Reader, fold: Fold): Html {
+  const { said, command } = nextStep(fold)
+  const task =
+    taskIn(command, course.tasks) ??
+    course.path.find((each) => each.state === 'ready' && !isVerified(fold, each))
+  return html`<form method="post" action="/checks" class="next" data-enhance>
+  ${tokenField(safety.token)}
+  <p><span class="quiet">${say(frameTexts.next)}</span> ${task === undefined ? '' : html`<a href="/tasks/${task.id}">${task.id}</a> `}${say(said)}</p>
+  ${command === undefined ? '' : copyable(command)}
+  ${task === undefined || task.state === 'planned' ? '' : keyButton(say(frameTexts.check), { key: 'c', name: 'task', value: task.id, primary: true })}
+  ${task === undefined ? '' : html`<a class="button" href="/tasks/${task.id}" data-key="o">${say(progressTexts.openTask)} <kbd>o</kbd></a>`}
+</form>`
+}
+
+/** The task that a command names. */
+function taskIn(command: string | undefined, tasks: readonly Task[]): Task | undefined {
+  const words = command?.split(' ') ?? []
+  return tasks.find(({ id }) => words.includes(id))
+}
+
+function partTitleOf(parts: readonly { readonly id: string; readonly title: Text }[], id: string): Text {
+  return parts.find((part) => part.id === id)?.title ?? { en: id, vi: id }
+}
+
+function partBar({ part, sums }: PartProgress, title: Text, { say }: Reader): Html {
+  return html`<div class="part"><span>${say(title)}</span>
+  <meter min="0" max="${sums.total}" value="${sums.verified}" aria-label="${say(title)}: ${say(progressTexts.verifiedOf(sums.verified, sums.total))}"></meter>
+  <span class="number" data-part="${part}">${sums.verified}/${sums.total}</span></div>`
+}
+
+function taskRow(
+  task: Task,
+  { items, sums }: TaskProgress,
+  { reader, isRunning }: { readonly reader: Reader; readonly isRunning: boolean },
+): Html {
+  const { say, lang } = reader
+  const state = stateOf(sums)
+  const words = [task.id, task.title[lang], ...items.map(({ item }) => item.text[lang])].join(' ')
+  const isPlanned = task.state === 'planned'
+  return html`<details class="task ${state}" id="${task.id}" data-words="${words.toLowerCase()}" data-left="${String(sums.verified < sums.total)}">
+<summary><span class="mark" aria-hidden="true">${marks[state]}</span> <span class="id">${task.id}</span>
+  <span class="title">${say(task.title)}</span>
+  <span class="number">${sums.verified}/${sums.total}</span>
+  <span class="quiet state">${isPlanned ? say(frameTexts.planned) : stateWords(sums, reader)}</span></summary>
+<div class="inside">
+  <p class="quiet">${task.minutes === undefined ? '' : html`${say(progressTexts.minutes(task.minutes))} · `}${task.engine}${task.needs.length === 0 ? '' : html` · ${say(progressTexts.needs(task.needs.join(', ')))}`}</p>
+  ${isPlanned ? '' : html`<p>${keyButton(isRunning ? say(frameTexts.running) : say(frameTexts.check), { name: 'task', value: task.id, action: '/checks', label: `${say(frameTexts.check)} ${task.id}` })} <a href="/tasks/${task.id}">${say(progressTexts.openTask)} ${task.id}</a></p>`}
+  <ul class="items">${items.map((item) => itemLine(item, reader))}</ul>
+</div></details>`
+}
+
+function itemLine(progress: ItemProgress, { say, lang }: Reader): Html {
+  const { item, state, isTicked } = progress
+  const kinds = item.evidence.map((kind) => say(kindTexts[kind as keyof typeof kindTexts]))
+  const label = `${isTicked ? say(progressTexts.untick) : say(progressTexts.tick)} ${item.id}`
+  return html`<li class="${state}" id="${item.id}"><button class="tick" name="tick" value="${isTicked ? '-' : '+'}${item.id}" role="checkbox" aria-checked="${String(isTicked)}" aria-label="${label}" title="${label}">${isTicked ? '☑' : '☐'}</button>
+  <span class="mark" aria-hidden="true">${marks[state]}</span> <code>${item.id}</code> <span>${say(item.text)}</span>
+  <span class="quiet">${say(stateTexts[state])} · ${say(progressTexts.provenBy)} ${kinds.join(', ')}</span>
+  ${evidenceWords(progress, lang).map((words) => html`<span class="proof">${words}</span>`)}</li>`
+}
+
+function stateWords(sums: Sums, { say }: Reader): string {
+  const words = [
+    sums.stale > 0 ? say(progressTexts.stale(sums.stale)) : '',
+    sums.claimed > 0 ? say(progressTexts.claimed(sums.claimed)) : '',
+    sums.open > 0 && sums.verified > 0 ? say(progressTexts.open(sums.open)) : '',
+  ].filter((each) => each !== '')
+  return words.length > 0 ? words.join(' · ') : say(stateTexts[stateOf(sums)])
+}
+
+/** The state that a whole task shows: what needs a hand first. */
+function stateOf({ verified, stale, claimed, total }: Sums): ItemState {
+  if (stale > 0) return 'stale'
+  if (verified === total) return 'verified'
+  return verified + claimed > 0 ? 'claimed' : 'open'
+}
+
+function runsOf({ runs }: Fold): string {
+  return Object.entries(runs)
+    .filter(([engine, count]) => engine !== 'url' || count > 0)
+    .map(([engine, count]) => `${engine} ${count}`)
+    .join(', ')
+}

@@ -1,0 +1,128 @@
+/** A real browser over a copy of the whole course, for tests: what a learner does, without touching their files. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative, sep } from 'node:path'
+import axe from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { programRoot } from '#workbook/root'
+import { dashboardOf, type TestDashboard } from './test-dashboard.ts'
+
+/** Where browsers of the Chromium family are installed; `CHROMIUM_PATH` names another. */
+const candidates = [
+  process.env['CHROMIUM_PATH'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+export const chromiumPath = candidates.find((path) => path !== '' && existsSync(path))
+
+/** What a checkout has, less what git ignores. */
+const leftOut = new Set(['node_modules', '.git', '.workbook', 'docs', 'results'])
+
+export class CourseCopy {
+  readonly root = mkdtempSync(join(tmpdir(), 'mq-dashboard-'))
+  readonly #children: ChildProcess[] = []
+
+  constructor() {
+    cpSync(programRoot, this.root, {
+      recursive: true,
+      filter: (source) => !leftOut.has(relative(programRoot, source).split(sep)[0] ?? ''),
+    })
+    symlinkSync(join(programRoot, 'node_modules'), join(this.root, 'node_modules'))
+  }
+
+  /** A command of the copy, as a process. */
+  start(...args: readonly string[]): ChildProcess {
+    const { MQ_ROOT: _, MQ_COURSE: __, MQ_LANG: ___, ...inherited } = process.env
+    const child = spawn(process.execPath, [join(this.root, 'workbook', 'main.js'), ...args], {
+      cwd: this.root,
+      env: { ...inherited, LANG: 'C', NO_COLOR: '1', AMQP_URL: '' },
+    })
+    this.#children.push(child)
+    return child
+  }
+
+  dashboard(port = 0): Promise<TestDashboard> {
+    return dashboardOf(this.start('dashboard', `port=${port}`, 'open=no'))
+  }
+
+  write(file: string, content: string): void {
+    writeFileSync(join(this.root, file), content)
+  }
+
+  /** Puts the reference's files into the learner's place. */
+  solve(folder: string, files: readonly string[]): void {
+    for (const file of files)
+      cpSync(join(this.root, 'solutions', folder, file), join(this.root, 'exercises', folder, file))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(
+      this.#children.map(async (child) => {
+        if (child.exitCode !== null || child.signalCode !== null) return
+        const ended = new Promise((resolve) => child.once('close', resolve))
+        child.kill('SIGINT')
+        await ended
+      }),
+    )
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
+
+/** Names of classes in a package's files are no business of a browser's sandbox, which root can't have. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath ?? '',
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  })
+}
+
+/** A page that keeps what its console complained about. */
+export async function openPage(
+  context: BrowserContext,
+  url: string,
+): Promise<{ page: Page; complaints: string[] }> {
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? ''
+    // Whoever leaves a page leaves its requests.
+    if (!/ERR_ABORTED/.test(why)) complaints.push(`${request.url()}: ${why}`)
+  })
+  await page.goto(url)
+  return { page, complaints }
+}
+
+/** What axe finds, one line a finding. */
+export async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const violations = await page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as {
+      axe: {
+        run(
+          options: object,
+        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>
+      }
+    }
+    const found = await checker.run({ iframes: false, resultTypes: ['violations'] })
+    return found.violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes
+        .slice(0, 3)
+        .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
+    }))
+  })
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.join(' | ')}`)
+}
+
+/** Whether the page itself scrolls sideways; tables and drawings may, in boxes of their own. */
+export function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth + 1')
+}
