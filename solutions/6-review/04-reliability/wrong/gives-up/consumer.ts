@@ -7,7 +7,7 @@ import amqp, { type Channel, type ConsumeMessage } from 'amqplib'
 import type { Start, World } from '#lab/subject'
 
 const prefetch = 10
-const pauseMs = { first: 50 }
+const pauseMs = { first: 50, most: 2000 }
 
 export const start: Start = async (world) => {
   const database = world.openDatabase('book')
@@ -38,17 +38,23 @@ export const start: Start = async (world) => {
     channel.on('close', () => over('its channel was closed'))
   }
 
-  /** Begins a new life after a pause. */
+  /** Begins a new life, again and again, with a pause before each attempt. */
   async function comeBack(): Promise<void> {
-    // Many instances are cancelled at the same moment: half of the wait is drawn by lot.
-    await world.clock
-      .sleep(pauseMs.first / 2 + (pauseMs.first / 2) * world.random.next(), stopping.signal)
-      .catch(() => {})
-    if (stopping.signal.aborted) return
-    try {
-      await live()
-    } catch (error) {
-      world.log(`payments.work can't be consumed: ${error instanceof Error ? error.message : String(error)}`)
+    for (let waitMs = pauseMs.first; !stopping.signal.aborted; waitMs = Math.min(pauseMs.most, waitMs * 2)) {
+      // Many instances are cancelled at the same moment: half of the wait is drawn by lot.
+      await world.clock
+        .sleep(waitMs / 2 + (waitMs / 2) * world.random.next(), stopping.signal)
+        .catch(() => {})
+      if (stopping.signal.aborted) return
+      try {
+        return await live()
+      } catch (error) {
+        world.log(
+          `payments.work can't be consumed: ${error instanceof Error ? error.message : String(error)}`,
+        )
+        // It is of no use.
+        stopping.abort()
+      }
     }
   }
 
