@@ -102,8 +102,6 @@ function isAt({ where, line }: Mark, places: readonly MarkedPlace[], near = near
     (place) =>
       place.where === where &&
       (place.from === undefined ||
-        (line !== undefined &&
-          line >= place.from - near &&
-          line <= (place.to ?? place.from) + near)),
+        (line !== undefined && line >= place.from - near && line <= (place.to ?? place.from) + near)),
   )
 }

@@ -2,7 +2,7 @@
  * FIGURES.md: everything that was measured of the references, task by task, embedded beside real brokers where both are there.
  * Printed from `solutions/results/`.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type KeptFigure, type Results, readResults } from '#lab/measure/results'
 import { circumstances, line, short, tableOf } from '#lab/measure/table'
@@ -35,10 +35,6 @@ export function printFigures(tasks: readonly Task[]): string {
 
 export function writeFigures(tasks: readonly Task[]): void {
   writeFileSync(join(root, figuresFile), printFigures(tasks))
-}
-
-export function figuresAreStale(tasks: readonly Task[]): boolean {
-  return readFileSync(join(root, figuresFile), 'utf8') !== printFigures(tasks)
 }
 
 function taskLines(task: Task, results: Results): string[] {
