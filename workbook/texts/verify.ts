@@ -55,8 +55,8 @@ export const verifyTexts = {
     vi: `${file}: dưới "${title}" chưa có gì: hãy trả lời.`,
   }),
   repeated: (subject: string, first: Text): Text => ({
-    en: `${subject} came out as it should in a second run only; the first: ${first.en}`,
-    vi: `${subject} phải chạy lần thứ hai mới đúng; lần đầu: ${first.vi}`,
+    en: `${subject} came out as it should in a later run only; the first: ${first.en}`,
+    vi: `${subject} phải chạy lại mới đúng; lần đầu: ${first.vi}`,
   }),
   starterChanged: (file: string): Text => ({
     en: `${file} was changed by the learner, so it was not compared with the starter.`,

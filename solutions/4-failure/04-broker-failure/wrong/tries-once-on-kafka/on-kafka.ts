@@ -14,7 +14,7 @@ export interface Producer {
 }
 
 /** The waits of backoff.ts, in kafkajs' words; it draws each by itself. So many retries outlast every outage. */
-const retry = { initialRetryTime: 50, multiplier: 2, maxRetryTime: 2000, retries: 1 }
+const retry = { initialRetryTime: 50, multiplier: 2, maxRetryTime: 2000, retries: 0 }
 
 function connectTo(world: World, clientId: string): Kafka {
   return new Kafka({ clientId, brokers: [...world.kafkaBrokers], retry, logCreator: kafkaLog(world.log) })
@@ -22,8 +22,8 @@ function connectTo(world: World, clientId: string): Kafka {
 
 export async function startProducer(world: World, topic: string): Promise<Producer> {
   const producer = connectTo(world, 'payments-producer').producer({
-    // A leader that dies has followers that know what it had written for whom: the repetition leaves no second record.
-    idempotent: true,
+    // kafkajs refuses idempotence without retries.
+    idempotent: false,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
