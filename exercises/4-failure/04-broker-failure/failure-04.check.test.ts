@@ -38,11 +38,6 @@ test(
   scenarios.resumed,
 )
 test(
-  'failure-04.5 on Kafka both go on by themselves whichever node dies, the leader and the coordinator of the group included',
-  kafkaPromises.outlivesEachNode,
-  kafkaScenarios.eachNodeDies,
-)
-test(
   'failure-04.6 every message confirmed before the kill is processed after the restart, and booked once',
   promises.losesNothing,
   scenarios.survived,

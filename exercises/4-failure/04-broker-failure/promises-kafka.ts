@@ -1,11 +1,10 @@
-/** What producer and consumer can promise about a Kafka whose nodes die: held against the log, the requests and the ledger. */
+/** What a producer can promise about a Kafka whose leader dies: held against the log under the next one. */
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
-import type { EachNodeSeen, LeaderLostSeen } from './run-kafka.ts'
+import type { LeaderLostSeen } from './run-kafka.ts'
 
 const file = 'on-kafka.ts'
 const sending = [{ file, near: ['.send(', 'acks', 'startProducer'] }]
-const consuming = [{ file, near: ['retry', '.run(', 'startConsumer'] }]
 
 export const takesNoLeadersWord: Promised<LeaderLostSeen> = {
   item: 'failure-04.2',
@@ -50,48 +49,6 @@ export const takesNoLeadersWord: Promised<LeaderLostSeen> = {
         'sent',
         seen.sent,
         text(`${seen.sent} waited for the new leader`, `${seen.sent} cái chờ leader mới`),
-      ),
-    )
-  },
-}
-
-export const outlivesEachNode: Promised<EachNodeSeen> = {
-  item: 'failure-04.5',
-  text: text(
-    'on Kafka both go on by themselves whichever node dies, the leader and the coordinator of the group included',
-    'trên Kafka node nào chết cả hai cũng tự chạy tiếp, kể cả leader và coordinator của group',
-  ),
-  judge({ rounds, audit, kills, trace }) {
-    const [fault] = audit
-    if (fault !== undefined)
-      return broken(text(`the books don't balance: ${fault}`, `sổ không cân: ${fault}`), { at: consuming })
-    const bad = rounds.find(({ isSent, captures }) => !isSent || captures !== 1)
-    if (bad !== undefined) {
-      const role = bad.isLeader ? text(', the leader,', ', đang là leader,') : text('', '')
-      return bad.isSent
-        ? broken(
-            text(
-              `node ${bad.node}${role.en} was killed; a payment was sent after it, and nobody booked it`,
-              `node ${bad.node}${role.vi} bị kill; một thanh toán gửi sau đó mà không ai ghi sổ`,
-            ),
-            { at: consuming, trace },
-          )
-        : broken(
-            text(
-              `node ${bad.node}${role.en} was killed, and the next payment could not be sent: ${bad.why}`,
-              `node ${bad.node}${role.vi} bị kill, và thanh toán tiếp theo không gửi được: ${bad.why}`,
-            ),
-            { at: sending, trace },
-          )
-    }
-    return held(
-      witness(
-        'kills',
-        kills,
-        text(
-          `each of ${kills} nodes died once, and each payment was booked`,
-          `cả ${kills} node lần lượt chết, thanh toán nào cũng được ghi sổ`,
-        ),
       ),
     )
   },

@@ -1,15 +1,14 @@
-/** The scenarios of failure-04 on three Kafka nodes: the leader dies alone with what it was told, and every node dies once. */
+/** The scenario of failure-04 on three Kafka nodes: the leader dies alone with what it was told. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lab } from '#lab/kit'
-import { onKafka, unhurried } from '#lab/kit/stage'
-import type { Running, World } from '#lab/subject'
+import { onKafka } from '#lab/kit/stage'
+import type { World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
 import type { Payment } from '#payments/events'
 import { requestedEvent } from '#payments/fixtures'
-import { transfer } from '#payments/ledger'
-import { ledgerOf, paymentsOf } from './run.ts'
+import { paymentsOf } from './run.ts'
 
 interface Producer {
   send(event: Envelope): Promise<void>
@@ -19,27 +18,16 @@ interface Producer {
 /** What on-kafka.ts exports. */
 interface KafkaModule {
   startProducer(world: World, topic: string): Promise<Producer>
-  startConsumer(
-    world: World,
-    names: { topic: string; groupId: string },
-    book: (event: Envelope) => Promise<void>,
-  ): Promise<Running>
 }
 
 const file = 'on-kafka.ts'
 const onThreeNodes = { nodes: 3 } as const
-/** How long both may take to be there: a fresh group, whose members wait for each other. */
+/** How long the producer may take to be there. */
 const startMsMax = 8000
-/**
- * How long a payment may take when a node has died: new metadata, a new coordinator, a new join. A join that the dead coordinator had begun
- * leaves a member behind that nobody is, and the group waits for it as long as its session lasts: 6 s.
- */
-const backMsMax = 12_000
 /** How long a send may take that finds its leader dead. */
 const sentMsMax = 8000
 /** How long somebody has who takes the leader's word for everybody's. */
 const momentMs = 300
-const lookAgainMs = 10
 
 export interface LeaderLostSeen {
   /** Sent while only the leader could have them. */
@@ -98,67 +86,6 @@ export const leaderLost = onKafka(onThreeNodes, async (lab): Promise<LeaderLostS
   }
 })
 
-export interface EachNodeSeen {
-  readonly rounds: readonly {
-    readonly node: number
-    /** What the node was to this topic and group. */
-    readonly isLeader: boolean
-    readonly isSent: boolean
-    readonly why: string
-    readonly captures: number
-  }[]
-  readonly audit: readonly string[]
-  readonly kills: number
-  readonly trace: readonly TraceStep[]
-}
-
-const playEachNode = onKafka(onThreeNodes, async (lab): Promise<EachNodeSeen> => {
-  lab.kafka.needs(['nodes'])
-  const topic = await declare(lab)
-  const ledger = ledgerOf(lab)
-  const payments = paymentsOf(lab, 4)
-  const byEvent = new Map<string, Payment>()
-  const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
-  events.forEach((event, at) => void byEvent.set(event.id, payments[at] as Payment))
-  const producer = await startedProducer(lab, topic)
-  await startConsuming(lab, topic, async ({ id }) => {
-    const payment = byEvent.get(id)
-    if (payment === undefined) return
-    const { payment_id, merchant_id, amount } = payment
-    ledger.post({
-      payment_id,
-      kind: 'capture',
-      legs: transfer('customers', `merchant:${merchant_id}`, amount),
-    })
-  })
-  const captures = (at: number) => ledger.count(payments[at]?.payment_id ?? '', 'capture')
-  const through = async (at: number) => {
-    const outcome = await lab.outcomeOf(producer.send(events[at] as Envelope), backMsMax)
-    const isSent = outcome.state === 'resolved'
-    if (isSent) await becomes(lab, () => captures(at) > 0)
-    return {
-      isSent,
-      why: outcome.state === 'rejected' ? outcome.message : 'no answer',
-      captures: captures(at),
-    }
-  }
-  const rounds: EachNodeSeen['rounds'][number][] = []
-  await through(0)
-  for (const node of [0, 1, 2]) {
-    const isLeader = (await lab.kafka.leaderOf(topic)) === node
-    lab.say(`Node ${node} is killed.`, `Node ${node} bị kill.`)
-    await lab.kafka.killNode(node)
-    rounds.push({ node, isLeader, ...(await through(node + 1)) })
-    await lab.kafka.startNode(node)
-    await becomes(lab, async () => (await lab.kafka.partition(topic)).isr.length === 3)
-    if (rounds.at(-1)?.captures !== 1) break
-  }
-  return { rounds, audit: ledger.audit(), kills: rounds.length, trace: (await lab.requestSteps()).slice(-12) }
-})
-
-/** One node after another dies, is missing for a payment, and comes back: the leader and the coordinator are among them. */
-export const eachNodeDies = unhurried(playEachNode)
-
 async function declare(lab: Lab): Promise<string> {
   const topic = lab.name('payments')
   await lab.kafka.observer.createTopic(topic, {
@@ -181,30 +108,6 @@ async function startedProducer(lab: Lab, topic: string): Promise<Producer> {
   const producer = lab.subject.guard<Producer>(answered, ['send', 'stop'], file)
   lab.defer(async () => void (await lab.outcomeOf(producer.stop(), momentMs)))
   return producer
-}
-
-async function startConsuming(
-  lab: Lab,
-  topic: string,
-  book: (event: Envelope) => Promise<void>,
-): Promise<void> {
-  const { startConsumer } = await lab.subject.load<KafkaModule>(file, ['startConsumer'])
-  const what = text('startConsumer()', 'startConsumer()')
-  const at = { file, near: ['function startConsumer'] }
-  const names = { topic, groupId: lab.name('wallet') }
-  const starting = startConsumer(await lab.world('consumer'), names, book)
-  const consumer = lab.subject.guard<Running>(
-    await lab.finished(starting, what, at, startMsMax),
-    ['stop'],
-    file,
-  )
-  lab.defer(() => consumer.stop())
-}
-
-/** Gives something that may never come a while to happen. */
-async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = lab.run.now() + backMsMax
-  while (!(await fact()) && lab.run.now() < deadline) await sleep(lookAgainMs)
 }
 
 function produceRequests(requests: Awaited<ReturnType<Lab['requests']>>): number {

@@ -1,7 +1,7 @@
-// way: bundles what waits into one send, and consumes by batches
+// way: bundles what waits into one send, which settles before the next
 
 import { Kafka, Partitioners } from 'kafkajs'
-import type { Running, World } from '#lab/subject'
+import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
 import { kafkaLog } from '#payments/kafka-log'
 
@@ -14,12 +14,14 @@ export interface Producer {
 /** The waits of backoff.ts, in kafkajs' words; it draws each by itself. So many retries outlast every outage. */
 const retry = { initialRetryTime: 50, multiplier: 2, maxRetryTime: 2000, retries: 1_000_000 }
 
-function connectTo(world: World, clientId: string): Kafka {
-  return new Kafka({ clientId, brokers: [...world.kafkaBrokers], retry, logCreator: kafkaLog(world.log) })
-}
-
 export async function startProducer(world: World, topic: string): Promise<Producer> {
-  const producer = connectTo(world, 'payments-producer').producer({
+  const kafka = new Kafka({
+    clientId: 'payments-producer',
+    brokers: [...world.kafkaBrokers],
+    retry,
+    logCreator: kafkaLog(world.log),
+  })
+  const producer = kafka.producer({
     // A leader that dies has followers that know what it had written for whom: the repetition leaves no second record.
     idempotent: true,
     maxInFlightRequests: 1,
@@ -60,38 +62,4 @@ export async function startProducer(world: World, topic: string): Promise<Produc
       await producer.disconnect()
     },
   }
-}
-
-/** Short ones, so that losing the coordinator costs little; a broker allows no session below 6 s. */
-const timing = { sessionTimeout: 6000, rebalanceTimeout: 6000, heartbeatInterval: 300, maxWaitTimeInMs: 100 }
-
-/** Gives each event to `book`, in order, and commits its offset when that is done. */
-export async function startConsumer(
-  world: World,
-  { topic, groupId }: { topic: string; groupId: string },
-  book: (event: Envelope) => Promise<void>,
-): Promise<Running> {
-  const consumer = connectTo(world, 'payments-consumer').consumer({
-    groupId,
-    allowAutoTopicCreation: false,
-    ...timing,
-    // With retries left kafkajs looks for the new leader, or the new coordinator, and joins again. This is for what it
-    // calls no matter of retrying: better once more than never.
-    retry: { ...retry, restartOnFailure: async () => true },
-  })
-  await consumer.connect()
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
-  await consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    async eachBatch({ batch: { partition, messages }, resolveOffset, heartbeat }) {
-      for (const { value, offset } of messages) {
-        await book(JSON.parse(value?.toString('utf8') ?? '') as Envelope)
-        await consumer.commitOffsets([{ topic, partition, offset: (BigInt(offset) + 1n).toString() }])
-        resolveOffset(offset)
-        await heartbeat()
-      }
-    },
-  })
-  return { stop: () => consumer.disconnect() }
 }
