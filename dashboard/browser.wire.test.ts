@@ -351,9 +351,11 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       requestAnimationFrame(watch)
       for (let n = 0; n < 100; n += 1) {
         log.append(Array.from({ length: 100 }, (_, k) => ({ text: 'line ' + (n * 100 + k) + ' basic.publish …a3f', tone: 'plain', message: '…a3f' })))
+        // Between two parts of a stream the browser gets its turn, as it does between two events.
         await new Promise((resolve) => setTimeout(resolve))
       }
       box.scrollTop = 0
+      // What is measured is how long a frame takes while the page scrolls and filters: so it is given some frames to take.
       await new Promise((resolve) => setTimeout(resolve, 50))
       log.filter('9999')
       await new Promise((resolve) => setTimeout(resolve, 100))

@@ -270,6 +270,7 @@ describe('a course on pages', () => {
         entries: { event: { kind: string } }[]
       }
       if (status.state === 'ended') return entries.map(({ event }) => event.kind)
+      // Asked as a page without a stream would ask; the test's own limit ends it.
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }

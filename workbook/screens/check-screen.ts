@@ -109,5 +109,7 @@ function firstStep(judgement: Judgement, target: Target, { lang, subject }: Chec
     return engine === undefined ? 'npm run doctor' : `npm run check ${target.id} engine=${engine}`
   }
   if (subject.kind !== 'learner') return `npm run verify ${task.id}`
+  // Nothing of it is written by the learner: the report says what is missing.
+  if (task.files.length === 0) return `npm run progress ${task.id}`
   return inLanguage(exerciseTexts.editThenCheck(placeToEdit(judgement, task, false), target.id), lang)
 }

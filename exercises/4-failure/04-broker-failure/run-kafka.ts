@@ -6,9 +6,7 @@ import type { World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
-import type { Payment } from '#payments/events'
-import { requestedEvent } from '#payments/fixtures'
-import { paymentsOf } from './run.ts'
+import { eventsOf, idIn } from './run.ts'
 
 interface Producer {
   send(event: Envelope): Promise<void>
@@ -47,8 +45,7 @@ export const leaderLost = onKafka(onThreeNodes, async (lab): Promise<LeaderLostS
   lab.kafka.needs(['nodes'])
   const topic = await declare(lab)
   const producer = await startedProducer(lab, topic)
-  const events = eventsOf(paymentsOf(lab, 5), lab)
-  const [first, ...late] = events as [Envelope, ...Envelope[]]
+  const [first, ...late] = eventsOf(lab, 5) as [Envelope, ...Envelope[]]
   await lab.outcomeOf(producer.send(first), sentMsMax)
   const requests = await lab.requests()
   const before = produceRequests(requests)
@@ -73,7 +70,7 @@ export const leaderLost = onKafka(onThreeNodes, async (lab): Promise<LeaderLostS
   for (const node of followers) await lab.kafka.thawNode(node)
   const outcomes = await Promise.all(sending)
   await lab.kafka.startNode(leader)
-  const ids = new Set((await lab.kafka.observer.read(topic)).map(({ value }) => idIn(value)))
+  const ids = new Set((await lab.kafka.observer.read(topic)).map(({ value }) => idIn(value ?? undefined)))
   const rejected = outcomes.find(({ state }) => state === 'rejected')
   return {
     sent: late.length,
@@ -96,10 +93,6 @@ async function declare(lab: Lab): Promise<string> {
   return topic
 }
 
-function eventsOf(payments: readonly Payment[], lab: Lab): Envelope[] {
-  return payments.map((payment) => requestedEvent(payment, lab.run.seed))
-}
-
 async function startedProducer(lab: Lab, topic: string): Promise<Producer> {
   const { startProducer } = await lab.subject.load<KafkaModule>(file, ['startProducer'])
   const what = text('startProducer()', 'startProducer()')
@@ -112,12 +105,4 @@ async function startedProducer(lab: Lab, topic: string): Promise<Producer> {
 
 function produceRequests(requests: Awaited<ReturnType<Lab['requests']>>): number {
   return requests.filter(({ method, direction }) => method === 'Produce' && direction === 'to-broker').length
-}
-
-function idIn(value: Buffer | string | null | undefined): string {
-  try {
-    return (JSON.parse(String(value)) as { id?: string }).id ?? ''
-  } catch {
-    return ''
-  }
 }

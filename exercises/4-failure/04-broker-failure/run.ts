@@ -376,7 +376,7 @@ export function paymentsOf(lab: Lab, howMany: number): readonly Payment[] {
   return somePayments(howMany, seededSource(lab.run.seed))
 }
 
-function eventsOf(lab: Lab, howMany: number): readonly Envelope[] {
+export function eventsOf(lab: Lab, howMany: number): readonly Envelope[] {
   return paymentsOf(lab, howMany).map((payment) => requestedEvent(payment, lab.run.seed))
 }
 
@@ -535,7 +535,8 @@ function strayAcksIn(frames: Frames): number {
   return stray
 }
 
-function idIn(body: Buffer | undefined): string | undefined {
+/** The id of the event in a message's body; undefined where there is none. */
+export function idIn(body: Buffer | undefined): string | undefined {
   try {
     return (JSON.parse(body?.toString('utf8') ?? '') as { id?: string }).id
   } catch {

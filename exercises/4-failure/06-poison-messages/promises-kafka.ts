@@ -75,6 +75,17 @@ export const poisonStandsAside: Promised<KafkaMixedSeen> = {
         { at: burying, trace },
       )
     }
+    const untried = poison.find(({ attempts }) => attempts === 0)
+    if (untried !== undefined) {
+      const what = kinds[untried.kind]
+      return broken(
+        text(
+          `${what.en} was put aside without being tried`,
+          `${what.vi} bị gạt sang bên mà chưa được thử lần nào`,
+        ),
+        { at: counting, trace },
+      )
+    }
     const early = poison.find(({ kind, attempts }) => kind === 'frozen' && (attempts ?? 0) < attemptsMax)
     if (early !== undefined) {
       return broken(
