@@ -74,7 +74,7 @@ export const reviewTasks: readonly Task[] = [
       { id: 'review-03.5', text: { en: 'Every ack and offset commit comes after the effect, and once per message', vi: 'Mọi lần ack và commit offset đều đến sau khi có kết quả, và mỗi message một lần' }, evidence: ['check', 'computed'] },
       { id: 'review-03.6', text: { en: 'The event store passes its checks once more: versions, replay, snapshots, publishing after commit', vi: 'Event store đạt lại các check của nó: version, replay, snapshot, publish sau khi commit' }, evidence: ['check', 'computed'] },
       { id: 'review-03.7', text: { en: '3 improvements of the code are named, each with its place, its reason and a remedy', vi: 'Nêu 3 điểm cải thiện code, mỗi điểm có vị trí, lý do và cách sửa' }, evidence: ['document'] },
-      { id: 'review-03.8', text: { en: 'At least 1 piece of code is refactored, and its checks pass as they did before', vi: 'Ít nhất 1 đoạn code đã được refactor, và các check của nó vẫn đạt như trước' }, evidence: ['check'] },
+      { id: 'review-03.8', text: { en: 'At least 1 piece of code is refactored, and its checks pass as they did before', vi: 'Ít nhất 1 đoạn code đã được refactor, và các check của nó vẫn đạt như trước' }, evidence: ['check', 'computed'] },
       { id: 'review-03.9', text: { en: 'The findings are written down by weight, each with the line of code that it is about', vi: 'Ghi lại các phát hiện theo mức nghiêm trọng, mỗi cái chỉ rõ dòng code liên quan' }, evidence: ['document'] },
     ],
   },

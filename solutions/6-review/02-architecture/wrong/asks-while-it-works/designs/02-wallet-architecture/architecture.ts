@@ -1,6 +1,6 @@
 // mistake: lets a service wait for another one’s answer
 // refused by: review-02.4
-// says: design-02: 
+// says: design-02:
 
 /** The wallet system as data: services with what each owns, messages with what each carries, and who does what on which. */
 

@@ -1,4 +1,3 @@
-
 /** The event that says a payment was created: its envelope, its fields, and the rules it must keep before it is sent. */
 import { z } from 'zod'
 

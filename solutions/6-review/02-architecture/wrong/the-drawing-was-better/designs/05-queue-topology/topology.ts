@@ -1,6 +1,6 @@
 // mistake: lets the design fall behind what the review says of it: nothing that is refused has an end
 // refused by: review-02.4
-// says: design-05: 
+// says: design-05:
 
 /** The topology of the payment system as data: what is declared, who publishes, who reads. */
 
