@@ -86,6 +86,7 @@ export const reviewTasks: readonly Task[] = [
     state: 'ready',
     minutes: 100,
     files: ['consumer.ts', 'modes.ts', 'RELIABILITY.md'],
+    alsoReads: ['results/explored.json'],
     needs: ['failure-04'],
     engine: 'rabbitmq',
     path: 45,
