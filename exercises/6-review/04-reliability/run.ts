@@ -1,7 +1,7 @@
 /** The scenarios of review-04: failure modes and crash points read, and a consumer whose queue is taken away. */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   coverageHeading,
   coverageOf,
@@ -109,11 +109,11 @@ const remarkWordsMin = 3
 /** Ids of the tasks that have an `explore.ts`: their check is named after them. */
 function explorable(): string[] {
   return ['3-mq', '4-failure', '5-consistency'].flatMap((part) => {
-    const folder = join(repositoryRoot, 'exercises', part)
-    return readdirSync(folder)
-      .map((task) => readdirSync(join(folder, task)))
-      .filter((files) => files.includes('explore.ts'))
-      .flatMap((files) => files.flatMap((file) => /^(.+)\.check\.test\.ts$/.exec(file)?.[1] ?? []))
+    const files = readdirSync(join(repositoryRoot, 'exercises', part), { recursive: true, encoding: 'utf8' })
+    return files
+      .filter((file) => basename(file) === 'explore.ts')
+      .flatMap((file) => files.filter((other) => dirname(other) === dirname(file)))
+      .flatMap((file) => /^(.+)\.check\.test\.ts$/.exec(basename(file))?.[1] ?? [])
   })
 }
 
