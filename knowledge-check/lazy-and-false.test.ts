@@ -91,7 +91,7 @@ const samples: Readonly<Record<string, Sample>> = {
         ],
       },
       {
-        said: ['One can simply edit a stored event.', 'Sai thì cứ sửa event đã lưu.'],
+        said: ['One can simply edit a stored event.', 'Số tiền lệch thì cứ sửa event đã lưu.'],
         denied: ['One can never simply edit a stored event.', 'Đừng cứ thế mà sửa event đã lưu.'],
       },
     ],

@@ -22,6 +22,8 @@ import { programRoot } from './root.ts'
 /** Half an hour of checks has no tenth: it is walked whole, or not at all. */
 const isWalked = Number(process.env['MQ_SOAK'] ?? 1) >= 1
 const itemsOfTheWeek = 387
+/** Every check of the week runs, one after another: four minutes on a computer that does nothing else. */
+const walkMsMax = 2 * 60 * 60_000
 /** Four ratings and the confidence are nobody's to prove. */
 const claims = 5
 
@@ -53,72 +55,76 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
-test.skipIf(!isWalked)('a learner with the references ends with every item of the week done', async () => {
-  const from = <Module>(path: string): Promise<Module> => import(join(copy, path)) as Promise<Module>
-  const { loadCourse, learnersPath } = await from<typeof import('./course.ts')>('workbook/course.ts')
-  const { solutionFolder } = await from<typeof import('./runner/subject.ts')>('workbook/runner/subject.ts')
-  const { resultsPath } = await from<typeof import('./runner/figures.ts')>('workbook/runner/figures.ts')
-  const { recordFigures } = await from<typeof import('./proof.ts')>('workbook/proof.ts')
-  const { hashFiles } = await from<typeof import('./progress/files.ts')>('workbook/progress/files.ts')
-  const { readLessons } = await from<typeof import('./study/lessons.ts')>('workbook/study/lessons.ts')
-  const { Quiz } = await from<typeof import('./study/quiz.ts')>('workbook/study/quiz.ts')
-  const { readResults } = await from<typeof import('#lab/measure/results')>('lab/measure/results.ts')
+test.skipIf(!isWalked)(
+  'a learner with the references ends with every item of the week done',
+  { timeout: walkMsMax },
+  async () => {
+    const from = <Module>(path: string): Promise<Module> => import(join(copy, path)) as Promise<Module>
+    const { loadCourse, learnersPath } = await from<typeof import('./course.ts')>('workbook/course.ts')
+    const { solutionFolder } = await from<typeof import('./runner/subject.ts')>('workbook/runner/subject.ts')
+    const { resultsPath } = await from<typeof import('./runner/figures.ts')>('workbook/runner/figures.ts')
+    const { recordFigures } = await from<typeof import('./proof.ts')>('workbook/proof.ts')
+    const { hashFiles } = await from<typeof import('./progress/files.ts')>('workbook/progress/files.ts')
+    const { readLessons } = await from<typeof import('./study/lessons.ts')>('workbook/study/lessons.ts')
+    const { Quiz } = await from<typeof import('./study/quiz.ts')>('workbook/study/quiz.ts')
+    const { readResults } = await from<typeof import('#lab/measure/results')>('lab/measure/results.ts')
 
-  const answerQuestions = (task: Task): void => {
-    const [lesson] = existsSync(join(copy, task.folder, 'questions.ts')) ? readLessons([task]) : []
-    if (lesson === undefined) return
-    const quiz = new Quiz({ lang: 'en', only: undefined, seed: 1, lessons: [{ task, lesson }] })
-    for (const { key } of quiz.due(new Date(), true)) {
-      const found = quiz.find(key)
-      if (found !== undefined) quiz.answer(key, found.asked.question.answer as never, new Date())
+    const answerQuestions = (task: Task): void => {
+      const [lesson] = existsSync(join(copy, task.folder, 'questions.ts')) ? readLessons([task]) : []
+      if (lesson === undefined) return
+      const quiz = new Quiz({ lang: 'en', only: undefined, seed: 1, lessons: [{ task, lesson }] })
+      for (const { key } of quiz.due(new Date(), true)) {
+        const found = quiz.find(key)
+        if (found !== undefined) quiz.answer(key, found.asked.question.answer as never, new Date())
+      }
     }
-  }
-  /** Figures are what the reference's were: what a run of this computer would be, is measured elsewhere. */
-  const takeFigures = (task: Task): void => {
-    const kept = resultsPath(task, { kind: 'reference' })
-    if (!existsSync(kept)) return
-    const path = resultsPath(task, { kind: 'learner' })
-    mkdirSync(dirname(path), { recursive: true })
-    cpSync(kept, path)
-    const results = readResults(path)
-    if (results !== undefined)
-      recordFigures({ task, results, path, subjects: hashFiles(copy, task), when: new Date() })
-  }
-
-  const { path } = await loadCourse()
-  const failed: string[] = []
-  for (const task of path) {
-    for (const file of task.files) {
-      mkdirSync(dirname(learnersPath(task, file)), { recursive: true })
-      cpSync(solutionFolder(task, file), learnersPath(task, file), { recursive: true })
+    /** Figures are what the reference's were: what a run of this computer would be, is measured elsewhere. */
+    const takeFigures = (task: Task): void => {
+      const kept = resultsPath(task, { kind: 'reference' })
+      if (!existsSync(kept)) return
+      const path = resultsPath(task, { kind: 'learner' })
+      mkdirSync(dirname(path), { recursive: true })
+      cpSync(kept, path)
+      const results = readResults(path)
+      if (results !== undefined)
+        recordFigures({ task, results, path, subjects: hashFiles(copy, task), when: new Date() })
     }
-    if (task.id === 'review-01') run('rate', 'understanding=8', 'design=7', 'failures=8', 'consistency=7')
-    if (task.id === 'review-03') refactor(failed)
-    if (task.id === 'review-04')
-      cpSync(join(copy, 'solutions/results/explored.json'), join(copy, 'results/explored.json'))
-    if (task.id === 'review-07') run('reflect', 'confidence=8')
-    answerQuestions(task)
-    takeFigures(task)
-    if (task.files.length > 0) check(task.id, failed)
-  }
-  commit('the week')
-  expect(failed).toEqual([])
 
-  const { week, tasks } = JSON.parse(run('progress', 'json').stdout) as {
-    week: { verified: number; claimed: number; total: number }
-    tasks: { items: { id: string; state: string }[] }[]
-  }
-  const undone = tasks
-    .flatMap(({ items }) => items)
-    .filter(({ state }) => state !== 'verified' && state !== 'claimed')
-    .map(({ id, state }) => `${id} is ${state}`)
-  expect(undone).toEqual([])
-  expect(week).toMatchObject({
-    total: itemsOfTheWeek,
-    verified: itemsOfTheWeek - claims,
-    claimed: claims,
-  })
-})
+    const { path } = await loadCourse()
+    const failed: string[] = []
+    for (const task of path) {
+      for (const file of task.files) {
+        mkdirSync(dirname(learnersPath(task, file)), { recursive: true })
+        cpSync(solutionFolder(task, file), learnersPath(task, file), { recursive: true })
+      }
+      if (task.id === 'review-01') run('rate', 'understanding=8', 'design=7', 'failures=8', 'consistency=7')
+      if (task.id === 'review-03') refactor(failed)
+      if (task.id === 'review-04')
+        cpSync(join(copy, 'solutions/results/explored.json'), join(copy, 'results/explored.json'))
+      if (task.id === 'review-07') run('reflect', 'confidence=8')
+      answerQuestions(task)
+      takeFigures(task)
+      if (task.files.length > 0) check(task.id, failed)
+    }
+    commit('the week')
+    expect(failed).toEqual([])
+
+    const { week, tasks } = JSON.parse(run('progress', 'json').stdout) as {
+      week: { verified: number; claimed: number; total: number }
+      tasks: { items: { id: string; state: string }[] }[]
+    }
+    const undone = tasks
+      .flatMap(({ items }) => items)
+      .filter(({ state }) => state !== 'verified' && state !== 'claimed')
+      .map(({ id, state }) => `${id} is ${state}`)
+    expect(undone).toEqual([])
+    expect(week).toMatchObject({
+      total: itemsOfTheWeek,
+      verified: itemsOfTheWeek - claims,
+      claimed: claims,
+    })
+  },
+)
 
 /** Other code in the place of what passed, named in the review, and its task checked again. */
 function refactor(failed: string[]): void {

@@ -35,11 +35,11 @@ export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
-    readonly children?: readonly number[]
+    readonly children?: readonly number[] | undefined
   }[]
-  readonly samples?: readonly number[]
+  readonly samples?: readonly number[] | undefined
   /** Microseconds between a sample and the one before. */
-  readonly timeDeltas?: readonly number[]
+  readonly timeDeltas?: readonly number[] | undefined
 }
 
 const samplingMicros = 250

@@ -105,8 +105,12 @@ function keepExplored(
   const path = join(root, ...own, 'results', 'explored.json')
   const kept = readJsonFile(path, exploredSchema, new Date()).data
   const before = kept.tasks[task.id]?.[found.crash]
-  // A sample of the same code takes nothing away from a whole exploration.
-  const isFuller = (before?.tried ?? 0) > (found.entry.tried ?? 0) && isDeepStrictEqual(before?.code, code)
+  // A sample of the same code takes nothing away from a whole exploration that held.
+  const isFuller =
+    before !== undefined &&
+    before.broken === 0 &&
+    (before.tried ?? 0) > (found.entry.tried ?? 0) &&
+    isDeepStrictEqual(before.code, code)
   if (isFuller && found.entry.broken === 0) return
   const tasks = { ...kept.tasks, [task.id]: { ...kept.tasks[task.id], [found.crash]: found.entry } }
   // What can't be kept is on the screen all the same.
