@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type ConsumeMessage, connect } from 'amqplib'
 import type { Act, Lab } from '#lab/kit'
 import { countIn } from '#lab/kit/queues'
+import { unhurried } from '#lab/kit/stage'
 import type { Running, World } from '#lab/subject'
 import { text } from '#lab/verdict/language'
 import { openEvent, type Payment } from '#payments/events'
@@ -122,6 +123,9 @@ export async function declare(lab: Lab): Promise<void> {
   await channel.close()
 }
 
+/** A second or two, on a computer that does nothing else. */
+const workedMsMax = 30_000
+
 /** Puts a load into the queue, lets a consumer work it off, and times that. */
 export async function play(
   lab: Lab,
@@ -129,6 +133,7 @@ export async function play(
   bench: Bench,
   start: ConsumerModule['start'],
   lane: 'consumer' | 'lab',
+  withinMs = workedMsMax,
 ): Promise<Played> {
   await Promise.all(
     load.bodies.map(({ id, body }) =>
@@ -144,7 +149,7 @@ export async function play(
       `chưa ghi sổ đủ ${load.payments.length} thanh toán`,
     ),
     () => bench.booked.length >= load.payments.length,
-    { at: { file, near: ['book('] }, withinMs: 8000 },
+    { at: { file, near: ['book('] }, withinMs },
   )
   const ms = performance.now() - began
   await lab.finished(running.stop(), text('stop()', 'stop()'), { file, near: ['stop()'] })
@@ -167,7 +172,7 @@ export interface BottleneckSeen {
 const bottleneckLoad = 12
 
 /** The slow consumer as it is, then with each stage made free: the one that sets the pace shows. */
-export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
+export const bottlenecks = unhurried(async (lab: Lab): Promise<BottleneckSeen> => {
   const { bottleneck } = await lab.subject.loadData<{ bottleneck: { stage?: unknown; why?: unknown } }>(
     'bottleneck.ts',
     ['bottleneck'],
@@ -187,7 +192,7 @@ export async function bottlenecks(lab: Lab): Promise<BottleneckSeen> {
     }
   }
   return { named: String(bottleneck?.stage ?? ''), why: String(bottleneck?.why ?? ''), asItIs, without }
-}
+})
 
 export interface OptimizedSeen {
   readonly slowMs: readonly number[]
@@ -209,7 +214,7 @@ const rounds = 1
 const ackLookedAt = 5
 
 /** The slow consumer and the learner's take turns over the same load. */
-export async function optimized(lab: Lab): Promise<OptimizedSeen> {
+export const optimized = unhurried(async (lab: Lab): Promise<OptimizedSeen> => {
   lab.needs('inspect')
   const start = await subjectStart(lab)
   await declare(lab)
@@ -257,11 +262,14 @@ export async function optimized(lab: Lab): Promise<OptimizedSeen> {
     unackedMax: mostUnacked(frames),
     left: await leftIn(lab),
   }
-}
+})
+
+/** So long the last acks may be on their way. */
+const ackMsMax = 10_000
 
 /** What is in the queue once the last acks have had a moment to arrive. */
 async function leftIn(lab: Lab): Promise<number> {
-  const deadline = performance.now() + 2000
+  const deadline = performance.now() + ackMsMax
   for (;;) {
     const left = await countIn(lab, work)
     if (left === 0 || performance.now() > deadline) return left
