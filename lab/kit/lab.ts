@@ -167,7 +167,8 @@ export class Lab {
     // Made when the first database is opened, so that most labs leave nothing to remove.
     this.folder = join(tmpdir(), `mq-lab-${process.pid}-${this.suffix}`)
     const factMs = options.isPatient ? patientFactMsMax : factMsMax
-    this.waiting = new Waiting(this.subject, mustBeOpen, factMs)
+    const slower = run.pace
+    this.waiting = new Waiting({ subject: this.subject, mustBeOpen, factMs, slower })
     if (rabbitmq !== undefined) {
       const broker = new LabBroker({ ...rabbitmq, run, mustBeOpen })
       this.rabbitmq = { broker, observer: new Observer(broker.url(rabbitmq.engine.address)) }
@@ -188,7 +189,7 @@ export class Lab {
     })
     const isSlow = kafka !== undefined || options.brokers?.processes !== undefined
     const startMsMax = options.startMsMax ?? (isSlow ? Math.max(factMs, joinMsMax) : factMs)
-    this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
+    this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax: startMsMax * slower })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })
     this.commands = new LabCommands({ servers, lanes, subjects, run })
@@ -532,11 +533,7 @@ export class Lab {
     const failures = [await failureOf('ending the subjects', () => this.subjects.close())]
     for (const server of this.servers) {
       failures.push(
-        await failureOf(
-          'starting the broker again',
-          () => server.standUp(),
-          limitsOf(this.run.engine).openMs,
-        ),
+        await failureOf('starting the broker again', () => server.standUp(), limitsOf(this.run).openMs),
         // A vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
         await failureOf("removing the lab's names", () => server.leave()),
       )

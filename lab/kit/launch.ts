@@ -26,10 +26,10 @@ const processMs = 8_000
  * members, once for each that joins.
  */
 export function limitsOf(
-  engine: EngineName,
+  { engine, pace: slower }: Pick<RunContext, 'engine' | 'pace'>,
   { brokers, isPatient, msMax = 0 }: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'> = {},
 ): Limits {
-  const patience = isPatient ? patienceFactor : 1
+  const patience = slower * (isPatient ? patienceFactor : 1)
   if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: Math.max(60_000, msMax) * patience }
   const startsMs = (brokers?.processes ?? 0) * processMs
   const playsMs = (brokers?.kafka === undefined ? 9_000 : 18_000) + startsMs
