@@ -2,7 +2,6 @@
  * How a check is written: one line names the item, the promise and the scenario. The scenario drives the subject and
  * answers what was seen; the promise is held against it; the outcome is one verdict, whoever runs the test.
  */
-import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
 import { languageOf, text } from '../verdict/language.ts'
@@ -16,6 +15,7 @@ import { engineWord, limitsOf } from './launch.ts'
 import { askedPaceMax, paceMax } from './pace.ts'
 import { mustStandFor, type Promised } from './promise.ts'
 import type { Scenario } from './stage.ts'
+import { taskFolderOf } from './task-folder.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
 declare module 'vitest' {
@@ -48,7 +48,7 @@ export function registerScenario<Facts>(
 ): void {
   vitestTest(name, { timeout: testMsMax(scenario) }, async ({ task }) => {
     const began = performance.now()
-    const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
+    const conclusion = await judge(promise, scenario, taskFolderOf(task.file.filepath))
     const ms = Math.round((performance.now() - began) * 10) / 10
     const verdict: Verdict = { ...conclusion, item: promise.item, promise: promise.text, ms }
     task.meta.verdict = verdict
