@@ -79,8 +79,10 @@ export class Service {
       await this.#actor?.ended
       if (this.#isOver) return
       this.trouble = 'starting again'
-      // A Kafka keeps a dead member's partitions for its session timeout, unless it can be told that the member is gone.
-      if (this.#lab.kafka.isUp) await this.#lab.kafka.expireSessions().catch(() => 0)
+      // A Kafka keeps a dead member's partitions for its session timeout, unless it can be told that the member is gone. No
+      // operator waits for that time before a service is started again.
+      if (this.#lab.run.engine === 'embedded' && this.#lab.kafka.isUp)
+        await this.#lab.kafka.expireSessions().catch(() => 0)
       await this.#startOnce().catch(async (error: unknown) => {
         this.trouble = error instanceof Error ? error.message : String(error)
         await sleep(startAgainMs)

@@ -42,7 +42,7 @@ import { LabKafka } from './lab-kafka.ts'
 import { LabLanes } from './lab-lanes.ts'
 import type { LabServer, Protocol } from './lab-server.ts'
 import { LabSubjects } from './lab-subjects.ts'
-import { limitsOf } from './launch.ts'
+import { allowedOn, limitsOf } from './launch.ts'
 import { Observer } from './observer.ts'
 import type { Promised, Spot } from './promise.ts'
 import type { RunContext } from './run-context.ts'
@@ -167,7 +167,8 @@ export class Lab {
     // Made when the first database is opened, so that most labs leave nothing to remove.
     this.folder = join(tmpdir(), `mq-lab-${process.pid}-${this.suffix}`)
     const factMs = options.isPatient ? patientFactMsMax : factMsMax
-    this.waiting = new Waiting(this.subject, mustBeOpen, factMs)
+    const allowed = (ms: number): number => this.allowed(ms)
+    this.waiting = new Waiting({ subject: this.subject, mustBeOpen, factMs, allowed })
     if (rabbitmq !== undefined) {
       const broker = new LabBroker({ ...rabbitmq, run, mustBeOpen })
       this.rabbitmq = { broker, observer: new Observer(broker.url(rabbitmq.engine.address)) }
@@ -187,7 +188,7 @@ export class Lab {
       mustBeOpen,
     })
     const isSlow = kafka !== undefined || options.brokers?.processes !== undefined
-    const startMsMax = options.startMsMax ?? (isSlow ? Math.max(factMs, joinMsMax) : factMs)
+    const startMsMax = this.allowed(options.startMsMax ?? (isSlow ? Math.max(factMs, joinMsMax) : factMs))
     this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })
@@ -426,6 +427,14 @@ export class Lab {
   /** Refuses to judge on an engine that lacks what the check needs. */
   needs(...capabilities: readonly Capability[]): void {
     for (const server of this.servers) server.needs(capabilities)
+  }
+
+  /**
+   * How long something may take on this run's engine that may take so long on the embedded one: a real broker needs seconds to
+   * elect, to start again, to miss somebody. `until`, `outcomeOf` and `finished` reckon with it themselves.
+   */
+  allowed(ms: number): number {
+    return allowedOn(this.run.engine, ms)
   }
 
   /** Tells whoever watches what is about to happen. */
