@@ -53,6 +53,7 @@ import {
   factMsMax,
   type Present,
   patientFactMsMax,
+  settleMsMax,
   settles,
   type UntilOptions,
   Waiting,
@@ -495,7 +496,7 @@ export class Lab {
 
   /** Gives a fact that should be there already, such as a socket's end, a moment to arrive. Answers whether it did. */
   settles(fact: () => boolean): Promise<boolean> {
-    return settles(fact)
+    return settles(fact, this.allowed(settleMsMax))
   }
 
   /** Holds a promise against what was seen: passes on, or throws the breach with its place in the subject's code. */

@@ -128,8 +128,8 @@ export class Waiting {
 }
 
 /** Gives a fact that should be there already, such as a socket's end, a moment to arrive. Answers whether it did. */
-export async function settles(fact: () => boolean): Promise<boolean> {
-  const deadline = performance.now() + settleMsMax
+export async function settles(fact: () => boolean, withinMs = settleMsMax): Promise<boolean> {
+  const deadline = performance.now() + withinMs
   while (!fact() && performance.now() < deadline) await sleepMs(lookAgainMs)
   return fact()
 }
