@@ -3,6 +3,7 @@ import { type RealKafka, runningKafka } from '../real-kafka.ts'
 import { startRealKafka } from './kafka-cluster.ts'
 import type { KafkaHome } from './kafka-home.ts'
 import { findKafka } from './kafka-install.ts'
+import { tidyingSettings } from './kafka-settings.ts'
 
 export interface LocalKafkaOptions {
   /** Which one; left out: the one of KAFKA_HOME, or the one that was installed into the cache folder. */
@@ -15,6 +16,10 @@ export interface LocalKafkaOptions {
 }
 
 /** Starts one; dispose it when done. @throws EngineError if there is none, or with the end of its log. */
-export async function localKafka({ home, ...rest }: LocalKafkaOptions = {}): Promise<RealKafka> {
-  return runningKafka('local', await startRealKafka({ home: home ?? (await findKafka()), ...rest }))
+export async function localKafka({ home, settings, ...rest }: LocalKafkaOptions = {}): Promise<RealKafka> {
+  const all = { ...tidyingSettings, ...settings }
+  return runningKafka(
+    'local',
+    await startRealKafka({ home: home ?? (await findKafka()), settings: all, ...rest }),
+  )
 }
