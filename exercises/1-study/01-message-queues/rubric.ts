@@ -37,7 +37,7 @@ export const queue: Rubric = {
         {
           asks: text('where a message is while nobody takes it', 'khi chưa ai lấy thì message ở đâu'),
           needs: [
-            ['wait', 'keep', 'kept', 'hold', 'held', 'store', 'stay', 'buffer', 'chờ', 'giữ', 'lưu', 'nằm'],
+            ['wait', 'keep', 'kept', 'hold', 'held', 'store', 'stay', 'sits', 'remain', 'buffer', 'chờ', 'giữ', 'lưu', 'nằm'],
             [
               'until',
               'while',
@@ -418,6 +418,12 @@ export const holders: Rubric = {
               'until it acks',
               'without an ack',
               'before acknowledging',
+              'after delivery',
+              'after the delivery',
+              'after it is delivered',
+              'once delivered',
+              'sau khi giao',
+              'giao xong',
               'chưa ack',
               'trước khi ack',
               'cho tới khi ack',
@@ -473,7 +479,7 @@ export const holders: Rubric = {
             ['producer', 'publisher'],
             ['consumer'],
             ['publish', 'send', 'create', 'gửi', 'tạo'],
-            ['receive', 'take', 'process', 'handle', 'subscribe', 'nhận', 'xử lý', 'lấy'],
+            ['receive', 'take', 'process', 'handle', 'subscribe', 'does the', 'works on', 'nhận', 'xử lý', 'lấy'],
           ],
         },
       ],
@@ -512,6 +518,13 @@ export const holders: Rubric = {
 
 const reasons = [
   'because',
+  'with a copy',
+  'means',
+  'so ',
+  'never',
+  'miss',
+  'mất',
+  'nên',
   'otherwise',
   'would',
   'else',
@@ -595,7 +608,7 @@ export const uses: Rubric = {
           ],
         },
       ],
-      entries: { min: 5, wordsMin: 12, each: [{ oneOf: reasons, why: reasonWanted }] },
+      entries: { min: 5, wordsMin: 9, each: [{ oneOf: reasons, why: reasonWanted }] },
     },
     {
       heading: text('Five uses of pub/sub', 'Năm trường hợp dùng pub/sub'),
@@ -660,7 +673,7 @@ export const uses: Rubric = {
           ],
         },
       ],
-      entries: { min: 5, wordsMin: 12, each: [{ oneOf: reasons, why: reasonWanted }] },
+      entries: { min: 5, wordsMin: 9, each: [{ oneOf: reasons, why: reasonWanted }] },
     },
   ],
 }
