@@ -1,6 +1,7 @@
 /** The checks of study-02: where Kafka fits, and that the experiments come out as the lesson says. */
 import { rubricTest } from '#lab/kit/document-test'
 import { experimentTest } from '#lab/kit/experiment-test'
+import { experiment as allOfOne } from './experiments/all-of-one.ts'
 import { experiment as idleMember } from './experiments/idle-member.ts'
 import { experiment as leaderDies } from './experiments/leader-dies.ts'
 import { experiment as morePartitions } from './experiments/more-partitions.ts'
@@ -57,4 +58,8 @@ experimentTest(
 experimentTest(
   'experiment third-consumer: lag is the end of the log minus the committed offset; a second consumer slows its growth, a third without a partition changes nothing',
   thirdConsumer,
+)
+experimentTest(
+  'experiment all-of-one: acks=all means all that are in sync: with one left it is one copy, unless min.insync.replicas refuses that',
+  allOfOne,
 )
