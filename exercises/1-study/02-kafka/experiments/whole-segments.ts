@@ -18,7 +18,7 @@ const ages = [
 ] as const
 const daysMs = (days: number): string => String(days * 86_400_000)
 const logged = { 'segment.ms': daysMs(3), 'retention.ms': '-1' }
-const [allOld, oneYoung, writtenTo] = [0, 1, 2]
+const [allOld, oneYoung, writtenTo] = [0, 1, 2] as const
 
 export const experiment: Experiment<Seen> = {
   name: 'whole-segments',
