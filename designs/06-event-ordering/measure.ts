@@ -12,7 +12,7 @@ import { type ConsumptionPlan, consume, type SimulatedRecord } from '#lab/simula
 import { text } from '#lab/verdict/language'
 import { history } from './attacks/rules.ts'
 import { loadSequencer, type SequencerOf } from './attacks/sequencing.ts'
-import { loadStrategy, type Strategy } from './run.ts'
+import { loadStrategy, type Strategy } from './attacks/strategy.ts'
 
 const events = 4000
 const wallets = 200
