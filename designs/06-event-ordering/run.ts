@@ -178,6 +178,7 @@ export function playOut(
   sequencerOf: SequencerOf | undefined,
 ): {
   readonly wrong: { readonly walletId: string; readonly order: string } | undefined
+  readonly wrongWallets: number
   readonly duplicates: number
 } {
   const byId = new Map(events.map((event) => [event.eventId, event]))
@@ -198,13 +199,15 @@ export function playOut(
   }
   for (const event of sequencer?.settle() ?? []) put(event)
   const wallets = [...new Set(events.map(({ walletId }) => walletId))]
-  const bad = wallets.find(
+  const wrong = wallets.filter(
     (walletId) =>
       fingerprint(after(took.get(walletId) ?? [])) !==
       fingerprint(after(events.filter((event) => event.walletId === walletId))),
   )
+  const [bad] = wrong
   return {
     duplicates,
+    wrongWallets: wrong.length,
     wrong: bad === undefined ? undefined : { walletId: bad, order: orderOf(took.get(bad) ?? []) },
   }
 }

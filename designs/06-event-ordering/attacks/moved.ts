@@ -1,6 +1,5 @@
 /** The strategy on a Kafka that is there: readers as processes, one of them killed, its partitions moved to others, and moved again. */
 import type { Database } from 'better-sqlite3'
-import kafkajs from 'kafkajs'
 import type { Actor } from '#lab/actors'
 import type { Lab } from '#lab/kit'
 import { onKafka, unhurried } from '#lab/kit/stage'
@@ -9,11 +8,12 @@ import { text } from '#lab/verdict/language'
 import type { ReaderOptions } from './reader.ts'
 import { after, fingerprint, history, orderOf, type WalletEvent } from './rules.ts'
 import { loadDesign, type State } from './sequencing.ts'
-import { loadStrategy, problemOf, type Strategy, type StrategyProblem } from './strategy.ts'
+import { loadStrategy, partitioner, problemOf, type Strategy, type StrategyProblem } from './strategy.ts'
 
 export interface MovedSeen {
   readonly problem: StrategyProblem | undefined
   readonly events: number
+  readonly wallets: number
   readonly readers: number
   readonly kills: number
   /** Deliveries of events that had been delivered before. */
@@ -59,7 +59,7 @@ const play = onKafka({ nodes: 1 }, async (lab): Promise<MovedSeen> => {
   )
   await lab.kafka.untilStable(stage.group, readersCount, { withinMs: startMsMax, whose: 'lab' })
   const [first] = events
-  const partition = stage.placeOf(first as WalletEvent)
+  const partition = partitioner(strategy, strategy.partitions)(first as WalletEvent)
   const victim = await stage.ownerOf(partition, readers)
   const crash = await lab.place({
     name: 'crash before the commit',
@@ -143,19 +143,6 @@ class Stage {
     return actor
   }
 
-  /** Where a record lies: kafkajs' own partitioner, with which the lab produces. */
-  placeOf(event: WalletEvent): number {
-    const partitionMetadata = Array.from({ length: this.#strategy.partitions }, (_, partitionId) => ({
-      partitionId,
-      leader: 0,
-    }))
-    return kafkajs.Partitioners.DefaultPartitioner()({
-      topic: this.topic,
-      partitionMetadata: partitionMetadata as never,
-      message: { key: event[this.#strategy.key], value: '' },
-    })
-  }
-
   async ownerOf(partition: number, readers: readonly Actor[]): Promise<Actor> {
     return await this.#lab.until(
       text('nobody owns a partition', 'không ai giữ partition'),
@@ -228,7 +215,7 @@ class Stage {
     return asked.size
   }
 
-  seen(): Pick<MovedSeen, 'events' | 'repeated' | 'moved' | 'wrong'> {
+  seen(): Pick<MovedSeen, 'events' | 'wallets' | 'repeated' | 'moved' | 'wrong'> {
     const count = (query: string): number => this.#database.prepare(query).pluck().get() as number
     const took = this.#database
       .prepare('SELECT event_id FROM effect WHERE wallet_id = ? ORDER BY nth')
@@ -244,6 +231,7 @@ class Stage {
     const [first] = wrong
     return {
       events: this.#events.length,
+      wallets: wallets.size,
       repeated: count('SELECT count(*) - count(DISTINCT event_id) FROM delivery'),
       moved: count(
         'SELECT count(*) FROM (SELECT 1 FROM delivery GROUP BY topic, partition HAVING count(DISTINCT reader) > 1)',
