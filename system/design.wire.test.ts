@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { stopEngines } from '#lab/kit/engine'
 import { RunContext } from '#lab/kit/run-context'
 import { type DesignData, isPastTense, lintDesign, readersOf, writersOf } from '#lab/lint/design'
@@ -117,7 +117,10 @@ async function trafficOf(all: typeof purchases): Promise<Traffic> {
       })
       expect(answer.status).toBe(202)
     }
-    await expect.poll(() => running.isQuiet(), { timeout: quietMsMax, interval: 100 }).toBe(true)
+    await vi.waitFor(async () => expect(await running.isQuiet()).toBe(true), {
+      timeout: quietMsMax,
+      interval: 100,
+    })
     const { lab } = running
     const inTopics = new Set<string>()
     for (const topic of Object.values(topics))

@@ -171,6 +171,16 @@ export const eventsAreFacts: Promised<EventsSeen> = {
         { at: near(`name: '${lacking.event}'`) },
       )
     }
+    const [needless] = seen.needless
+    if (needless !== undefined) {
+      return broken(
+        text(
+          `${needless.service} on ${needless.on} needs no field at all: then nobody can tell whether ${needless.on} carries enough`,
+          `${needless.service} khi có ${needless.on} chẳng cần field nào: thế thì không ai biết ${needless.on} mang đủ hay chưa`,
+        ),
+        { at: near(`on: '${needless.on}'`) },
+      )
+    }
     const [personal] = seen.personal
     if (personal !== undefined) {
       return broken(

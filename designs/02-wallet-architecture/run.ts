@@ -73,6 +73,8 @@ export interface EventsSeen {
   readonly findings: readonly DesignFinding[]
   /** Events that don't carry what every reader of facts needs, or what their role is about. */
   readonly lacking: readonly { readonly event: string; readonly kind: string }[]
+  /** Work that says of no field that it needs it. */
+  readonly needless: readonly { readonly service: string; readonly on: string }[]
   /** Fields that tell who somebody is. */
   readonly personal: readonly { readonly event: string; readonly field: string }[]
   /** Documents of services that are no AsyncAPI. */
@@ -104,6 +106,9 @@ export async function eventsLookedAt(subject: SubjectUnderTest): Promise<EventsS
       ['event id', 'time', ...(asked[name] ?? [])]
         .filter((kind) => !Object.values(carries).includes(kind))
         .map((kind) => ({ event: name, kind })),
+    ),
+    needless: design.services.flatMap(({ name, handles }) =>
+      handles.filter(({ needs }) => needs.length === 0).map(({ on }) => ({ service: name, on })),
     ),
     personal: messagesOf(design).flatMap(({ name, carries }) =>
       Object.keys(carries)
