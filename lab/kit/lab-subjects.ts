@@ -31,7 +31,7 @@ export class LabSubjects {
     onSpawn?: ((actor: Actor) => void) | undefined
   }): Promise<Actor> {
     const { file, lane, world, onPoint, onSpawn } = options
-    const name = file.replace(/^experiments\/actors\//, '').replace(/\.ts$/, '')
+    const name = file.replace(/^(?:experiments\/actors|attacks)\//, '').replace(/\.ts$/, '')
     const starting = startActor({
       file: this.subject.path(file),
       name,
