@@ -100,8 +100,12 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
     asked = asked.then(async () => {
       const response = await fetch(`/runs/${run}/stage`).catch(() => undefined)
       if (response?.ok !== true || run !== following.run) return
-      const stage = (await response.json()) as Shown & { drawing: string }
-      if (stage.shape !== shape) putHtml(drawing, stage.drawing)
+      const stage = (await response.json()) as Shown & { drawing: string; clients: string }
+      if (stage.shape !== shape) {
+        putHtml(drawing, stage.drawing)
+        const clients = byId('clients')
+        if (clients !== undefined) putHtml(clients, stage.clients)
+      }
       shape = stage.shape
       showNumbers(stage.numbers)
     })

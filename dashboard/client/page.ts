@@ -42,7 +42,9 @@ function setUpKeys(): void {
     const element = keyed().get(event.key)
     if (element === undefined) return
     event.preventDefault()
-    if (element instanceof HTMLInputElement) element.focus()
+    const { keyFocus } = element.dataset
+    if (keyFocus !== undefined) element.querySelector<HTMLElement>(keyFocus)?.focus()
+    else if (element instanceof HTMLInputElement) element.focus()
     else element.click()
   })
 }

@@ -20,6 +20,7 @@ import type { Run } from '../runs/run.ts'
 import { Refused } from '../safety.ts'
 import { frameTexts } from '../texts/frame.ts'
 import { liveTexts } from '../texts/live.ts'
+import { handsOf } from './hands.ts'
 import { Stage } from './stage.ts'
 
 /** How often the run tells what its brokers look like, milliseconds. */
@@ -85,7 +86,11 @@ export function liveRoutes(app: Express, dashboard: Dashboard): void {
     const reader = readerOf(request)
     const stage = stageOf(runs.find(String(request.params['id'])))
     if (stage === undefined) throw new Refused(404, frameTexts.notThere)
-    response.json({ ...stage.shown(reader), drawing: stage.draw(reader).source })
+    response.json({
+      ...stage.shown(reader),
+      drawing: stage.draw(reader).source,
+      clients: stage.clients(reader).source,
+    })
   })
 
   app.get('/live/outcome', async (request, response) => {
@@ -209,18 +214,4 @@ function outcomePart(task: Task, experiment: Experiment, { say }: Reader): Html 
   return html`<article class="block">${guess === undefined ? '' : html`<p><span class="quiet">${say(studyTexts.youSaid)}</span> ${guess.id === came?.id ? '✓' : '≠'} ${say(guess.text)}</p>`}
 <p><span class="quiet">${say(studyTexts.itWas)}</span> ${say(came?.text ?? studyTexts.noOption)}</p>
 ${guess !== undefined && guess.id !== came?.id ? renderProse(say(guess.why)) : ''}${came === undefined ? '' : renderProse(say(came.why))}</article>`
-}
-
-/** What one can do to the run; each breaking has its mending beside it. */
-function handsOf({ say }: Reader): Html {
-  const button = (label: { en: string; vi: string }, key: string, command: object): Html =>
-    keyButton(say(label), { key, type: 'button', command: JSON.stringify(command) })
-  return html`<section aria-label="${say(liveTexts.faults)}" class="hands" id="hands">
-<h2>${say(liveTexts.run)}</h2><div>${button(liveTexts.pause, 'p', { command: 'pause' })}${button(liveTexts.resume, 'g', { command: 'resume' })}${button(liveTexts.step, 'n', { command: 'step' })}<button type="button" id="live-stop" data-key="q" aria-keyshortcuts="q">${say(frameTexts.stop)} <kbd>q</kbd></button></div>
-<h2>${say(liveTexts.faults)}</h2><div>${button(liveTexts.cut, 'x', { command: 'fault', fault: 'cut' })}</div>
-<div>${button(liveTexts.hold, 'h', { command: 'fault', fault: 'hold' })}${button(liveTexts.release, 'r', { command: 'fault', fault: 'release' })}</div>
-<div>${button(liveTexts.killBroker, 'k', { command: 'fault', fault: 'kill-broker' })}${button(liveTexts.restartBroker, 'u', { command: 'fault', fault: 'restart-broker' })}</div>
-<div>${button(liveTexts.killSubject, 'j', { command: 'fault', fault: 'kill-subject' })}</div>
-<h2>${say(liveTexts.time)}</h2><div>${button(liveTexts.second, '+', { command: 'elapse', ms: 1000 })}${button(liveTexts.minute, 'm', { command: 'elapse', ms: 60_000 })}${button(liveTexts.hour, 'H', { command: 'elapse', ms: 3_600_000 })}</div>
-<p class="quiet">${say(liveTexts.timeNote)}</p></section>`
 }

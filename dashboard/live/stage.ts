@@ -7,8 +7,11 @@ import type { Run } from '../runs/run.ts'
 import type { Hub } from '../stream/hub.ts'
 import { liveTexts } from '../texts/live.ts'
 import { Clients } from './clients.ts'
-import { drawKafka, drawTopology, type Numbers, numbersOf } from './drawing.ts'
+import { drawTopology, type Numbers, numbersOf } from './drawing.ts'
 import { graphOf, type Layout, layOut, shapeOf } from './graph.ts'
+import { clientsPart } from './hands.ts'
+import { drawKafka } from './kafka-drawing.ts'
+import { Processes } from './processes.ts'
 
 /** Numbers change no faster than this, milliseconds: nobody reads faster. */
 const tellEveryMs = 100
@@ -25,6 +28,7 @@ export class Stage {
   readonly #run: Run
   readonly #hub: Hub
   readonly #clients = new Clients()
+  readonly #processes = new Processes()
   #rabbitmq: RabbitMQPicture | undefined
   #kafka: KafkaPicture | undefined
   #shape = ''
@@ -56,14 +60,20 @@ export class Stage {
     return html`${rabbitmq}${kafka}`
   }
 
+  /** Who can be killed, frozen or cut off alone. */
+  clients(reader: Reader): Html {
+    return clientsPart(this.#processes.running, this.#clients.consumers, reader)
+  }
+
   shown({ lang }: Pick<Reader, 'lang'>): ShownStage {
     const { shape } = this.#current()
     // Bars are drawn anew with each offset.
-    const whole = `${shape}${this.#kafka === undefined ? '' : JSON.stringify(this.#kafka)}`
+    const whole = JSON.stringify([shape, this.#kafka, this.#processes.running])
     return { shape: whole, numbers: numbersOf(this.#rabbitmq, this.#clients.consumers, lang) }
   }
 
   #hear(event: RunEvent): void {
+    this.#processes.hear(event)
     const way = this.#clients.hear(event)
     if (way !== undefined) {
       this.#passed += 1

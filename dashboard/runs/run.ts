@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { type RunCommand, type RunEvent, runEventSchema } from '#lab/verdict/events'
 import { programRoot, root } from '#workbook/root'
 import type { Hub } from '../stream/hub.ts'
+import { endingOf } from './ending.ts'
 import { lineOf, type ShownLine } from './shown-event.ts'
 
 /** Older entries are forgotten: a run that goes on for hours must not fill the memory. */
@@ -69,6 +70,7 @@ export class Run {
       cwd: root,
       env: { ...process.env, NO_COLOR: '1', ...request.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
     })
     // What is typed into a run that has just ended is lost, as it should be.
     this.#child.stdin?.on('error', () => {})
@@ -118,12 +120,22 @@ export class Run {
   async stop(): Promise<void> {
     if (!this.isRunning) return
     this.send({ command: 'stop' })
-    if (this.request.kind !== 'live') this.#child.kill('SIGINT')
-    const timer = setTimeout(() => this.#child.kill('SIGTERM'), graceMs)
-    const last = setTimeout(() => this.#child.kill('SIGKILL'), graceMs * 2)
+    if (this.request.kind !== 'live') this.#end('SIGINT')
+    const timer = setTimeout(() => this.#end('SIGTERM'), graceMs)
+    const last = setTimeout(() => this.#end('SIGKILL'), graceMs * 2)
     await this.ended
     clearTimeout(timer)
     clearTimeout(last)
+  }
+
+  #end(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
+    const { pid } = this.#child
+    const ending = pid === undefined ? undefined : endingOf(pid, process.platform, process.env)
+    if (ending === undefined) this.#child.kill(signal)
+    else
+      spawn(ending.command, ending.args, { stdio: 'ignore', windowsHide: true }).on('error', () =>
+        this.#child.kill(signal),
+      )
   }
 
   #hear(line: string): void {
