@@ -1,11 +1,13 @@
 /** The frame around every page: landmarks, the way to the other pages, language and colours, keys. */
+import { knownServers } from '#lab/kit/servers'
+import type { Circumstances } from '#lab/verdict'
 import { takeNotices } from '#workbook/state/notices'
 import type { Dashboard } from './dashboard.ts'
 import { type Html, html } from './html.ts'
 import { type Reader, themes } from './reader.ts'
 import { frameTexts } from './texts/frame.ts'
 
-export type PageName = 'progress' | 'live' | 'explorer' | 'results' | 'quiz' | 'dlq'
+export type PageName = 'progress' | 'live' | 'explorer' | 'results' | 'quiz' | 'dlq' | 'reflection'
 
 const ways: Readonly<Record<PageName, string>> = {
   progress: '/',
@@ -14,6 +16,7 @@ const ways: Readonly<Record<PageName, string>> = {
   results: '/results',
   quiz: '/quiz',
   dlq: '/dead-letters',
+  reflection: '/reflection',
 }
 
 export interface Shown {
@@ -27,7 +30,7 @@ export interface Shown {
 
 /** A whole page. */
 export function framed(
-  { safety }: Dashboard,
+  { safety, runs }: Dashboard,
   reader: Reader,
   { title, page, body, modules = [] }: Shown,
 ): string {
@@ -52,6 +55,7 @@ ${['page.js', ...modules].map((name) => html`<script type="module" src="/assets/
   <nav aria-label="${say(frameTexts.pages)}"><ul>
   ${Object.entries(ways).map(([name, href], index) => wayTo(name as PageName, href, { isHere: name === page, key: String(index + 1), reader }))}
   </ul></nav>
+  ${brokersPart(runs.circumstances, reader)}
   <form class="reader" method="post" action="/reader">
     ${tokenField(safety.token)}
     <span role="group" aria-label="${say(frameTexts.language)}">
@@ -79,6 +83,13 @@ ${body}
 </body>
 </html>
 `.source
+}
+
+/** Engine and versions: those that the latest run met, or those that a run would bring. */
+function brokersPart(met: Circumstances | undefined, { say }: Reader): Html {
+  const { engine, servers } = met ?? { engine: 'embedded' as const, servers: knownServers('embedded') }
+  const said = met === undefined ? frameTexts.brokersToCome : frameTexts.brokersMet(met.seed)
+  return html`<p class="brokers" title="${say(said)}"><span class="hidden">${say(said)}: </span><span class="engine">${engine}</span> ${servers.map((server) => html`<span>${server}</span> `)}</p>`
 }
 
 const themeSigns = { auto: '◐', light: '☀', dark: '☾' } as const

@@ -22,6 +22,7 @@ import { watchProgress } from './progress/changes.ts'
 import { progressRoutes } from './progress/routes.ts'
 import { quizRoutes } from './quiz/routes.ts'
 import { readerOf, themeCookie, themes } from './reader.ts'
+import { reflectionParser, reflectionRoutes } from './reflection/routes.ts'
 import { resultRoutes } from './results/routes.ts'
 import { runRoutes } from './runs/routes.ts'
 import { Runs } from './runs/runs.ts'
@@ -71,6 +72,7 @@ function appOf(dashboard: Dashboard): Express {
   app.disable('x-powered-by')
   app.disable('etag')
   app.use(dashboard.safety.guard)
+  app.use('/reflection', reflectionParser)
   app.use(express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 600 }))
   app.use(dashboard.safety.changes)
   app.get('/assets/:name', serveAsset)
@@ -82,6 +84,7 @@ function appOf(dashboard: Dashboard): Express {
   resultRoutes(app, dashboard)
   quizRoutes(app, dashboard)
   deadLetterRoutes(app, dashboard)
+  reflectionRoutes(app, dashboard)
   liveRoutes(app, dashboard)
   explorerRoutes(app, dashboard)
   app.use((_request, _response) => {

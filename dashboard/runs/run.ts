@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Circumstances } from '#lab/verdict'
 import { type RunCommand, type RunEvent, runEventSchema } from '#lab/verdict/events'
 import { programRoot, root } from '#workbook/root'
 import type { Hub } from '../stream/hub.ts'
@@ -62,6 +63,7 @@ export class Run {
   #said = 0
   #trouble = ''
   #exitCode: number | undefined
+  #circumstances: Circumstances | undefined
 
   constructor(request: RunRequest, hub: Hub) {
     this.request = request
@@ -96,6 +98,11 @@ export class Run {
       ...(this.#exitCode === undefined ? {} : { exitCode: this.#exitCode }),
       ...(isBad && trouble !== undefined ? { trouble: trouble.trim() } : {}),
     }
+  }
+
+  /** Engine, servers and seed, once the run has told them. */
+  get circumstances(): Circumstances | undefined {
+    return this.#circumstances
   }
 
   get isRunning(): boolean {
@@ -141,6 +148,7 @@ export class Run {
   #hear(line: string): void {
     const event = readEvent(line)
     if (event === undefined) return
+    if (event.kind === 'run') this.#circumstances = event.circumstances
     const shown = lineOf(event)
     this.#said += 1
     const entry: Entry = { n: this.#said, event, ...(shown === undefined ? {} : { line: shown }) }
