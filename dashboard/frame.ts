@@ -51,7 +51,7 @@ ${['page.js', ...modules].map((name) => html`<script type="module" src="/assets/
 <body data-copy="${say(frameTexts.copy)}" data-copied="${say(frameTexts.copied)}">
 <a class="skip" href="#main">${say(frameTexts.skip)}</a>
 <header>
-  <a class="brand" href="/">mq-workbook</a>
+  <a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="22" height="22"> mq-workbook</a>
   <nav aria-label="${say(frameTexts.pages)}"><ul>
   ${Object.entries(ways).map(([name, href], index) => wayTo(name as PageName, href, { isHere: name === page, key: String(index + 1), reader }))}
   </ul></nav>
@@ -64,7 +64,7 @@ ${['page.js', ...modules].map((name) => html`<script type="module" src="/assets/
     <span role="group" aria-label="${say(frameTexts.theme)}">
       ${themes.map((each) => html`<button name="theme" value="${each}" aria-pressed="${String(each === theme)}" title="${say(frameTexts.themes[each])}"><span aria-hidden="true">${themeSigns[each]}</span><span class="hidden">${say(frameTexts.themes[each])}</span></button>`)}
     </span>
-    <button type="button" id="keys-open" data-key="?" aria-haspopup="dialog">${say(frameTexts.keys)} <kbd>?</kbd></button>
+    <button type="button" id="keys-open" data-key="?" aria-haspopup="dialog"><span class="wide">${say(frameTexts.keys)}</span> <kbd>?</kbd></button>
   </form>
 </header>
 <p id="gone" role="alert" hidden data-said="${say(frameTexts.gone)}"></p>

@@ -11,6 +11,8 @@ setUpCopying()
 setUpFilters()
 setUpForms()
 setUpNews()
+// On a narrow screen the way that was gone may be beyond the edge.
+document.querySelector('header nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 
 function setUpKeys(): void {
   const dialog = byId<HTMLDialogElement>('keys')

@@ -15,7 +15,11 @@ export const liveTexts = {
   noTopology: text('Nothing has been declared yet.', 'Chưa khai báo gì.'),
   wire: text('Wire', 'Đường truyền'),
   forgotten: (count: number) => text(`${count} earlier lines were dropped`, `đã lược ${count} dòng trước đó`),
-  wholeLife: text('Only this message', 'Chỉ message này'),
+  life: text(
+    'The life of one message, with what databases committed meanwhile:',
+    'Cuộc đời của một message, cùng các lần commit của database trong lúc đó:',
+  ),
+  allAgain: text('all of them again', 'xem lại tất cả'),
   toEnd: text('to the end', 'tới cuối'),
   run: text('Run', 'Lượt chạy'),
   faults: text('Faults', 'Gây lỗi'),
