@@ -2,6 +2,7 @@
 import { knownServers } from '#lab/kit/servers'
 import type { Circumstances } from '#lab/verdict'
 import { takeNotices } from '#workbook/state/notices'
+import { assetPath } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
 import { type Html, html } from './html.ts'
 import { type Reader, themes } from './reader.ts'
@@ -44,14 +45,14 @@ export function framed(
 <meta name="token" content="${safety.token}">
 <meta name="instance" content="${safety.instance}">
 <title>${title} · mq-workbook</title>
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/style.css">
-${['page.js', ...modules].map((name) => html`<script type="module" src="/assets/${name}"></script>`)}
+<link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${assetPath('style.css')}">
+${['page.js', ...modules].map((name) => html`<script type="module" src="${assetPath(name)}"></script>`)}
 </head>
 <body data-copy="${say(frameTexts.copy)}" data-copied="${say(frameTexts.copied)}">
 <a class="skip" href="#main">${say(frameTexts.skip)}</a>
 <header>
-  <a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="22" height="22"> mq-workbook</a>
+  <a class="brand" href="/"><img src="${assetPath('icon.svg')}" alt="" width="22" height="22"> mq-workbook</a>
   <nav aria-label="${say(frameTexts.pages)}"><ul>
   ${Object.entries(ways).map(([name, href], index) => wayTo(name as PageName, href, { isHere: name === page, key: String(index + 1), reader }))}
   </ul></nav>

@@ -11,8 +11,16 @@ setUpCopying()
 setUpFilters()
 setUpForms()
 setUpNews()
-// On a narrow screen the way that was gone may be beyond the edge.
-document.querySelector('header nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+showWay()
+
+/** On a narrow screen the way that was gone may be beyond the edge. Only the bar moves: the page may be at an anchor. */
+function showWay(): void {
+  const bar = document.querySelector<HTMLElement>('header nav')
+  const here = bar?.querySelector<HTMLElement>('[aria-current]')
+  if (bar === null || here === null || here === undefined) return
+  const { left, width } = here.getBoundingClientRect()
+  bar.scrollLeft += left + width / 2 - bar.getBoundingClientRect().left - bar.clientWidth / 2
+}
 
 function setUpKeys(): void {
   const dialog = byId<HTMLDialogElement>('keys')

@@ -26,8 +26,20 @@ ${progressParts(dashboard, reader, fold)}
 </div>`
 }
 
+/** As they were made last: 387 items take longer to write than to send, and a page is asked for more often than it changes. */
+const made = new WeakMap<Fold, Map<string, Html>>()
+
 /** What changes when something is proven: fetched again by pages that are open. */
 export function progressParts(dashboard: Dashboard, reader: Reader, fold: Fold): Html {
+  const key = `${reader.lang} ${dashboard.runs.running('check')?.request.task ?? ''} ${dashboard.safety.token}`
+  const known = made.get(fold) ?? new Map<string, Html>()
+  made.set(fold, known)
+  const parts = known.get(key) ?? makeParts(dashboard, reader, fold)
+  known.set(key, parts)
+  return parts
+}
+
+function makeParts(dashboard: Dashboard, reader: Reader, fold: Fold): Html {
   const { course, safety, runs } = dashboard
   const { say } = reader
   const byId = new Map(fold.tasks.map((each) => [each.task.id, each]))
