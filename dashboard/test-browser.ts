@@ -135,10 +135,8 @@ export async function findings(page: Page, only?: readonly string[]): Promise<st
  */
 export async function findingsInBothThemes(page: Page, first: 'light' | 'dark' = 'light'): Promise<string[]> {
   const other = first === 'light' ? 'dark' : 'light'
-  const turn = (theme: string): Promise<void> =>
-    page.evaluate((name) => {
-      document.documentElement.dataset['theme'] = name
-    }, theme)
+  const turn = (theme: string): Promise<unknown> =>
+    page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
   await turn(first)
   const all = (await findings(page)).map((finding) => `${first}: ${finding}`)
   await turn(other)

@@ -73,6 +73,12 @@ function keyRow(key: string, element: HTMLElement): HTMLElement[] {
   kbd.textContent = key
   term.append(kbd)
   const meaning = document.createElement('dd')
+  // A group is told by its name, a field by its label, a button by what stands on it.
+  const name = element.dataset['keyFocus'] === undefined ? null : element.getAttribute('aria-label')
+  if (name !== null) {
+    meaning.textContent = name
+    return [term, meaning]
+  }
   const told = element instanceof HTMLInputElement ? element.labels?.[0] : element
   const words = [...(told?.childNodes ?? [])].filter(({ nodeName }) => nodeName !== 'KBD')
   meaning.textContent = words

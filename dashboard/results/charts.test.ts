@@ -86,3 +86,15 @@ it('is a table for a spreadsheet that runs nothing', () => {
   expect(row).toMatch(/^'=cmd\(\),yours,100,messages\/s,5,/)
   expect(row).toContain('"a ""quoted"", one"')
 })
+
+it('puts a real broker’s figure beside the embedded one’s, each with its engine in its name and its method at hand', () => {
+  const [, rate] = figures
+  if (rate === undefined) throw new Error('there is no rate')
+  const real: Figure = { ...rate, value: 50, engine: 'local', server: 'RabbitMQ 3.10.8' }
+  const [bars] = chartsOf([rate, real], 'en')
+  const names = [...(bars?.svg.source.matchAll(/text-anchor="end">([^<]*)<\/text><rect/g) ?? [])].map(
+    ([, name]) => name,
+  )
+  expect(names).toEqual(['rate · yours, embedded', 'rate · yours, local'])
+  expect(bars?.svg.source).toContain('one after another local, RabbitMQ 3.10.8, seed 7, n 5')
+})
