@@ -35,7 +35,10 @@ const pages = [
   '/reflection',
 ]
 
-/** Tests of one lane follow each other, lanes go side by side: most of what they wait for are processes that start. */
+/**
+ * Tests of one lane follow each other, lanes go side by side: most of what they wait for are processes that start. Each has its own `expect`,
+ * since there is no current test where several go on.
+ */
 const lane = { concurrent: true } as const
 const alone = { concurrent: false, timeout: msMax } as const
 
@@ -102,32 +105,36 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
   )
 
   describe('what is clicked', lane, () => {
-    it('is used by keys alone: they are listed, lead to pages, and can be turned off', alone, async () => {
-      const { page, complaints } = await openPage(context, at('/'))
-      await page.keyboard.press('?')
-      await shows(page, 'dialog dt', '?')
-      expect(await page.locator('dialog dt').count()).toBeGreaterThan(6)
-      await page.keyboard.press('Escape')
-      await page.keyboard.press('4')
-      await page.waitForURL('**/results')
-      await page.keyboard.press('Tab')
-      expect(await page.evaluate('document.activeElement.className')).toBe('skip')
-      await page.keyboard.press('?')
-      await page.click('#keys-on')
-      await page.keyboard.press('Escape')
-      await page.keyboard.press('1')
-      expect(page.url()).toContain('/results')
-      await page.click('#keys-open')
-      await page.click('#keys-on')
-      await page.click('#keys-close')
-      expect(complaints).toEqual([])
-      await page.close()
-    })
+    it(
+      'is used by keys alone: they are listed, lead to pages, and can be turned off',
+      alone,
+      async ({ expect }) => {
+        const { page, complaints } = await openPage(context, at('/'))
+        await page.keyboard.press('?')
+        await shows(page, 'dialog dt', '?')
+        expect(await page.locator('dialog dt').count()).toBeGreaterThan(6)
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('4')
+        await page.waitForURL('**/results')
+        await page.keyboard.press('Tab')
+        expect(await page.evaluate('document.activeElement.className')).toBe('skip')
+        await page.keyboard.press('?')
+        await page.click('#keys-on')
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('1')
+        expect(page.url()).toContain('/results')
+        await page.click('#keys-open')
+        await page.click('#keys-on')
+        await page.click('#keys-close')
+        expect(complaints).toEqual([])
+        await page.close()
+      },
+    )
 
     it(
       'comes to everything by Tab, sees where it is, and leaves what was opened by Escape',
       alone,
-      async () => {
+      async ({ expect }) => {
         const { page, complaints } = await openPage(context, at('/tasks/mq-02'))
         const reached = await reachedByTab(page)
         expect(reached.unreached).toEqual([])
@@ -141,7 +148,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       },
     )
 
-    it('moves nothing where the system asks for less motion', alone, async () => {
+    it('moves nothing where the system asks for less motion', alone, async ({ expect }) => {
       const calm = await browser.newContext({ reducedMotion: 'reduce' })
       const { page } = await openPage(calm, at('/live?task=mq-02'))
       const moved = await page.evaluate(`(async () => {
@@ -158,7 +165,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
     it(
       'filters, ticks without leaving the page, and shows in a second page what the first one did',
       alone,
-      async () => {
+      async ({ expect }) => {
         const [{ page, complaints }, other] = await Promise.all([
           openPage(context, at('/')),
           openPage(context, at('/')),
@@ -183,7 +190,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       },
     )
 
-    it('draws the diagrams of a lesson, in frames that may do nothing else', alone, async () => {
+    it('draws the diagrams of a lesson, in frames that may do nothing else', alone, async ({ expect }) => {
       const { page, complaints } = await openPage(context, at('/tasks/study-01'))
       const frame = page.frameLocator('figure.drawing iframe').first()
       await frame.locator('svg').first().waitFor({ state: 'attached' })
@@ -191,7 +198,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       await page.close()
     })
 
-    it('shows figures as charts that can be taken along', alone, async () => {
+    it('shows figures as charts that can be taken along', alone, async ({ expect }) => {
       const { page, complaints } = await openPage(context, at('/results#mq-02'))
       await page.locator('#mq-02 svg.chart').first().waitFor()
       const [download] = await Promise.all([
@@ -209,7 +216,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       await page.close()
     })
 
-    it('asks one question a screen and explains the answer', alone, async () => {
+    it('asks one question a screen and explains the answer', alone, async ({ expect }) => {
       const { page, complaints } = await openPage(context, at('/quiz?task=study-01'))
       for (let asked = 0; asked < 3; asked += 1) {
         const number = page.locator('input[name="number"]')
@@ -230,40 +237,44 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       await page.close()
     })
 
-    it('keeps a reflection, and loses neither what is typed nor what an editor saved', alone, async () => {
-      const { page, complaints } = await openPage(context, at('/reflection'))
-      const file = join(course.root, 'REFLECTION.md')
-      const area = page.locator('textarea')
-      const template = readFileSync(file, 'utf8')
-      await area.fill(`${template}\nI learned that a confirm is no delivery.\n`)
-      await page.locator('#unsaved').waitFor()
-      await area.press('Control+s')
-      await page.locator('#unsaved').waitFor({ state: 'hidden' })
-      expect(readFileSync(file, 'utf8')).toBe(`${template}\nI learned that a confirm is no delivery.\n`)
-      // What an editor saves comes to a page that has nothing of its own; else the page keeps what is typed, and saves over nothing.
-      course.write('REFLECTION.md', `${template}\nFrom an editor.\n`)
-      await expect.poll(() => area.inputValue(), { timeout: factMsMax }).toContain('From an editor.')
-      await area.fill('typed and not saved')
-      course.write('REFLECTION.md', `${template}\nFrom an editor again.\n`)
-      await shows(page, '#said', 'your own version')
-      await page.click('button.primary')
-      await shows(page, '#said', 'nothing was saved')
-      expect(await area.inputValue()).toBe('typed and not saved')
-      expect(readFileSync(file, 'utf8')).toContain('From an editor again.')
-      await page.fill('#rating-confidence', '7')
-      await page.press('#rating-confidence', 'Enter')
-      await shows(page, '.material', 'rated 7 of 10')
-      course.write('REFLECTION.md', template)
-      expect(complaints.filter((each) => !each.includes('409'))).toEqual([])
-      await page.close({ runBeforeUnload: false })
-    })
+    it(
+      'keeps a reflection, and loses neither what is typed nor what an editor saved',
+      alone,
+      async ({ expect }) => {
+        const { page, complaints } = await openPage(context, at('/reflection'))
+        const file = join(course.root, 'REFLECTION.md')
+        const area = page.locator('textarea')
+        const template = readFileSync(file, 'utf8')
+        await area.fill(`${template}\nI learned that a confirm is no delivery.\n`)
+        await page.locator('#unsaved').waitFor()
+        await area.press('Control+s')
+        await page.locator('#unsaved').waitFor({ state: 'hidden' })
+        expect(readFileSync(file, 'utf8')).toBe(`${template}\nI learned that a confirm is no delivery.\n`)
+        // What an editor saves comes to a page that has nothing of its own; else the page keeps what is typed, and saves over nothing.
+        course.write('REFLECTION.md', `${template}\nFrom an editor.\n`)
+        await expect.poll(() => area.inputValue(), { timeout: factMsMax }).toContain('From an editor.')
+        await area.fill('typed and not saved')
+        course.write('REFLECTION.md', `${template}\nFrom an editor again.\n`)
+        await shows(page, '#said', 'your own version')
+        await page.click('button.primary')
+        await shows(page, '#said', 'nothing was saved')
+        expect(await area.inputValue()).toBe('typed and not saved')
+        expect(readFileSync(file, 'utf8')).toContain('From an editor again.')
+        await page.fill('#rating-confidence', '7')
+        await page.press('#rating-confidence', 'Enter')
+        await shows(page, '.material', 'rated 7 of 10')
+        course.write('REFLECTION.md', template)
+        expect(complaints.filter((each) => !each.includes('409'))).toEqual([])
+        await page.close({ runBeforeUnload: false })
+      },
+    )
   })
 
   describe('a check', lane, () => {
     it(
       'goes on in the page: output streams, the first breach is drawn, a pass opens the reference',
       alone,
-      async () => {
+      async ({ expect }) => {
         const { page, complaints } = await openPage(context, at('/'))
         await page.keyboard.press('c')
         await shows(page, '.run-lines li', '✗ mq-01')
@@ -295,7 +306,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
     it(
       'draws the topology, tells the wire, and does what every button says, to all and to one',
       alone,
-      async () => {
+      async ({ expect }) => {
         course.write('exercises/3-mq/04-dead-letter-queue/run.ts', paymentsWithoutEnd)
         course.write('exercises/3-mq/04-dead-letter-queue/consumer.ts', idle)
         const { page, complaints } = await openPage(context, at('/live?task=mq-04'))
@@ -368,22 +379,26 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       },
     )
 
-    it('takes a prediction, plays the experiment, and puts the two beside each other', alone, async () => {
-      const { page, complaints } = await openPage(context, at('/live?task=study-01'))
-      await page.locator('input[name="guess"]').first().check()
-      await page.click('#start')
-      await shows(page, '#outcome .block', /✓|≠/)
-      expect(await findings(page)).toEqual([])
-      expect(complaints).toEqual([])
-      await page.close()
-    })
+    it(
+      'takes a prediction, plays the experiment, and puts the two beside each other',
+      alone,
+      async ({ expect }) => {
+        const { page, complaints } = await openPage(context, at('/live?task=study-01'))
+        await page.locator('input[name="guess"]').first().check()
+        await page.click('#start')
+        await shows(page, '#outcome .block', /✓|≠/)
+        expect(await findings(page)).toEqual([])
+        expect(complaints).toEqual([])
+        await page.close()
+      },
+    )
   })
 
   describe('an exploration', lane, () => {
     it(
       'is a cell for each crash, the counter-example in lanes, and any run played alone',
       alone,
-      async () => {
+      async ({ expect }) => {
         const { page, complaints } = await openPage(context, at('/explorer?task=mq-02'))
         // A mistake that a crash convicts: it shows what broke without being asked.
         await page.selectOption('select[name="subject"]', 'wrong/publish-returned-true')
@@ -407,7 +422,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
     it(
       'of dead letters shows them inert, whatever is in them, sends back what is selected, and survives the broker',
       alone,
-      async () => {
+      async ({ expect }) => {
         const broker = course.start('brokers', 'up', 'rabbitmq', 'port=0', 'management=0')
         const url = await addressIn(broker.stdout)
         await fillWithDeadLetters(url)
@@ -570,7 +585,7 @@ const tenThousandLines = `(async () => {
   // What is measured is how long a frame takes while the page scrolls and filters: so it is given some frames to take.
   await new Promise((resolve) => setTimeout(resolve, 50))
   log.filter('9999')
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  while (box.querySelectorAll('.row').length !== 1) await new Promise((resolve) => requestAnimationFrame(resolve))
   isOver = true
   return { worst, rows: box.querySelectorAll('.row').length, length: log.length, text: box.textContent }
 })()`

@@ -52,10 +52,7 @@ ${['page.js', ...modules].map((name) => html`<script type="module" src="${assetP
 <body data-copy="${say(frameTexts.copy)}" data-copied="${say(frameTexts.copied)}">
 <a class="skip" href="#main">${say(frameTexts.skip)}</a>
 <header>
-  <a class="brand" href="/"><img src="${assetPath('icon.svg')}" alt="" width="22" height="22"> mq-workbook</a>
-  <nav aria-label="${say(frameTexts.pages)}"><ul>
-  ${Object.entries(ways).map(([name, href], index) => wayTo(name as PageName, href, { isHere: name === page, key: String(index + 1), reader }))}
-  </ul></nav>
+  <a class="brand" href="/"><img src="${assetPath('icon.svg')}" alt="" width="22" height="22"> <span class="wide">mq-workbook</span></a>
   ${brokersPart(runs.circumstances, reader)}
   <form class="reader" method="post" action="/reader">
     ${tokenField(safety.token)}
@@ -67,6 +64,9 @@ ${['page.js', ...modules].map((name) => html`<script type="module" src="${assetP
     </span>
     <button type="button" id="keys-open" data-key="?" aria-haspopup="dialog"><span class="wide">${say(frameTexts.keys)}</span> <kbd>?</kbd></button>
   </form>
+  <nav aria-label="${say(frameTexts.pages)}"><ul>
+  ${Object.entries(ways).map(([name, href], index) => wayTo(name as PageName, href, { isHere: name === page, key: String(index + 1), reader }))}
+  </ul></nav>
 </header>
 <p id="gone" role="alert" hidden data-said="${say(frameTexts.gone)}"></p>
 <p id="said" role="status"></p>

@@ -21,7 +21,7 @@ import { Refused } from '../safety.ts'
 import { frameTexts } from '../texts/frame.ts'
 import { liveTexts } from '../texts/live.ts'
 import { handsOf } from './hands.ts'
-import { Stage } from './stage.ts'
+import { emptyStage, Stage } from './stage.ts'
 
 /** How often the run tells what its brokers look like, milliseconds. */
 const picturesEveryMs = 250
@@ -161,15 +161,15 @@ function bodyOf(dashboard: Dashboard, reader: Reader, chosen: Chosen): Html {
       ? undefined
       : (dashboard.runs.running('live') ?? dashboard.runs.latest('live', task.id))
   return html`<h1>${say(frameTexts.live)}</h1><p>${say(liveTexts.about)}</p>
-${scenarioForm(chosen, reader)}
-${task === undefined || (isLesson(task) && experiment === undefined) ? '' : startFormOf(dashboard, reader, { task, lesson, experiment })}
+<div class="bar">${scenarioForm(chosen, reader)}
+${task === undefined || (isLesson(task) && experiment === undefined) ? '' : startFormOf(dashboard, reader, { task, lesson, experiment })}</div>
 <div id="live" data-run="${latest?.id ?? ''}" data-task="${task?.id ?? ''}" data-experiment="${experiment?.name ?? ''}" data-ended="${say(liveTexts.ended)}" data-forgotten="${say(liveTexts.forgotten(0))}">
 <p id="live-state" role="status" class="quiet">${say(liveTexts.idle)}</p>
-<section id="stage" aria-label="${say(liveTexts.topology)}"><div class="scroll" tabindex="0" role="group" aria-label="${say(liveTexts.topology)}" id="drawing">${stage === undefined ? html`<p class="quiet">${say(liveTexts.noTopology)}</p>` : stage.draw(reader)}</div><p id="rate" class="quiet"></p></section>
+<section id="stage" aria-label="${say(liveTexts.topology)}"><div class="scroll" tabindex="0" role="group" aria-label="${say(liveTexts.topology)}" id="drawing">${stage === undefined ? emptyStage(reader) : stage.draw(reader)}</div><p id="rate" class="quiet"></p></section>
 <div class="bench">
 <section aria-label="${say(liveTexts.wire)}"><div class="tools"><label>${say(frameTexts.filter)} <input type="search" id="log-filter" data-key="/" autocomplete="off" placeholder="${say(frameTexts.filterHint)}"></label><button type="button" id="log-end" data-key="b" aria-keyshortcuts="b">${say(liveTexts.toEnd)} <kbd>b</kbd></button></div>
 <p id="life" hidden>${say(liveTexts.life)} <code class="copy"></code> <button type="button" id="life-end" data-key="a" aria-keyshortcuts="a">${say(liveTexts.allAgain)} <kbd>a</kbd></button></p>
-<div id="log" class="log" tabindex="0" role="log" aria-live="off" aria-label="${say(liveTexts.wire)}"><div></div></div></section>
+<div id="log" class="log" tabindex="0" role="log" aria-live="off" aria-label="${say(liveTexts.wire)}"><div data-empty="${say(liveTexts.silent)}"></div></div></section>
 ${handsOf(reader)}
 </div>
 <div id="outcome" aria-live="polite">${task === undefined || experiment === undefined ? '' : outcomePart(task, experiment, reader)}</div>
@@ -179,7 +179,7 @@ ${handsOf(reader)}
 function scenarioForm({ playable, task, lesson, experiment }: Chosen, { say }: Reader): Html {
   return html`<form method="get" action="/live" class="tools" data-at-once><label>${say(liveTexts.scenario)} <select name="task">${playable.map((each) => html`<option value="${each.id}"${each.id === task?.id ? html` selected` : ''}>${each.id} ${say(each.title)}</option>`)}</select></label>
 ${lesson === undefined ? '' : html`<label>${say(studyTexts.experiments)} <select name="experiment">${lesson.experiments.map(({ name }) => html`<option${name === experiment?.name ? html` selected` : ''}>${name}</option>`)}</select></label>`}
-${keyButton(say(frameTexts.show), { key: 'o' })}</form>`
+<noscript>${keyButton(say(frameTexts.show))}</noscript></form>`
 }
 
 function startFormOf(

@@ -56,7 +56,7 @@ export class Stage {
           )
     const kafka =
       this.#kafka === undefined || this.#kafka.topics.length === 0 ? '' : drawKafka(this.#kafka, lang)
-    if (rabbitmq === '' && kafka === '') return html`<p class="quiet">${say(liveTexts.noTopology)}</p>`
+    if (rabbitmq === '' && kafka === '') return emptyStage({ say })
     return html`${rabbitmq}${kafka}`
   }
 
@@ -109,4 +109,9 @@ export class Stage {
     }
     return { shape, layout: this.#layout }
   }
+}
+
+/** Before anything is declared: what will stand here. */
+export function emptyStage({ say }: Pick<Reader, 'say'>): Html {
+  return html`<div class="empty"><p class="way" aria-hidden="true">producer ──► (exchange) ──► [queue] ──► consumer</p><p class="quiet">${say(liveTexts.noTopology)}</p></div>`
 }

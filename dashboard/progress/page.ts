@@ -101,8 +101,8 @@ function partBar({ part, sums }: PartProgress, title: Text, { say }: Reader): Ht
   <span class="number" data-part="${part}">${sums.verified}/${sums.total}</span></div>`
 }
 
-/** How much is verified, claimed and stale, one behind the other. */
-function shareBar(sums: Sums, label: string): Html {
+/** How much is verified, claimed and stale, one behind the other. Without a label it only shows what words beside it say. */
+function shareBar(sums: Sums, label?: string): Html {
   const states = ['verified', 'claimed', 'stale'] as const
   const rects = states.map((state, index) => {
     const before = states.slice(0, index).reduce((all, each) => all + sums[each], 0)
@@ -110,7 +110,7 @@ function shareBar(sums: Sums, label: string): Html {
       ? ''
       : html`<rect class="${state}" x="${before}" y="0" width="${sums[state]}" height="1"/>`
   })
-  return html`<svg class="share" viewBox="0 0 ${Math.max(1, sums.total)} 1" preserveAspectRatio="none" role="img" aria-label="${label}">${rects}</svg>`
+  return html`<svg class="share" viewBox="0 0 ${Math.max(1, sums.total)} 1" preserveAspectRatio="none"${label === undefined ? html` aria-hidden="true"` : html` role="img" aria-label="${label}"`}>${rects}</svg>`
 }
 
 function taskRow(
@@ -132,10 +132,10 @@ function taskRow(
   return html`<details class="task ${state}" id="${task.id}" data-words="${words.toLowerCase()}" data-left="${String(sums.verified < sums.total)}">
 <summary><span class="mark" aria-hidden="true">${marks[state]}</span> <span class="id">${task.id}</span>
   <span class="title">${say(task.title)}</span>
-  <span class="number">${sums.verified}/${sums.total}</span>
-  <span class="quiet engines">${enginesOf(items).join(', ')}</span>
-  <span class="quiet day">${dayOf(items, lang)}</span>
-  <span class="quiet state">${isPlanned ? say(frameTexts.planned) : (missing ?? stateWords(items, sums, reader))}</span></summary>
+  <span class="quiet state">${isPlanned ? say(frameTexts.planned) : (missing ?? stateWords(items, sums, reader))}</span>
+  <span class="quiet engines">${[...enginesOf(items), dayOf(items, lang)].filter((word) => word !== '').join(' · ')}</span>
+  ${shareBar(sums)}
+  <span class="number">${sums.verified}/${sums.total}</span></summary>
 <div class="inside">
   <p class="quiet">${task.minutes === undefined ? '' : html`${say(progressTexts.minutes(task.minutes))} · `}${task.engine}${task.needs.length === 0 ? '' : html` · ${say(progressTexts.needs(task.needs.join(', ')))}`}</p>
   ${isPlanned ? '' : html`<p>${keyButton(isRunning ? say(frameTexts.running) : say(frameTexts.check), { name: 'task', value: task.id, action: '/checks', label: `${say(frameTexts.check)} ${task.id}` })} <a href="/tasks/${task.id}">${say(progressTexts.openTask)} ${task.id}</a></p>`}
@@ -148,9 +148,9 @@ function itemLine(progress: ItemProgress, { say, lang }: Reader): Html {
   const kinds = item.evidence.map((kind) => say(kindTexts[kind as keyof typeof kindTexts]))
   const label = `${isTicked ? say(progressTexts.untick) : say(progressTexts.tick)} ${item.id}`
   return html`<li class="${state}" id="${item.id}"><button class="tick" name="tick" value="${isTicked ? '-' : '+'}${item.id}" role="checkbox" aria-checked="${String(isTicked)}" aria-label="${label}" title="${label}">${isTicked ? '☑' : '☐'}</button>
-  <span class="mark" aria-hidden="true">${marks[state]}</span> <code>${item.id}</code> <span>${say(item.text)}</span>
-  <span class="quiet">${say(stateTexts[state])} · ${say(progressTexts.provenBy)} ${kinds.join(', ')}</span>
-  ${evidenceWords(progress, lang).map((words) => html`<span class="proof">${words}</span>`)}</li>`
+  <span class="mark" aria-hidden="true">${marks[state]}</span><div><code>${item.id}</code> ${say(item.text)}
+  <span class="proof">${say(stateTexts[state])} · ${say(progressTexts.provenBy)} ${kinds.join(', ')}</span>
+  ${evidenceWords(progress, lang).map((words) => html`<span class="proof">${words}</span>`)}</div></li>`
 }
 
 /** Where its proofs were taken. */

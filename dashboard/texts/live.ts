@@ -13,6 +13,7 @@ export const liveTexts = {
   start: text('start', 'bắt đầu'),
   topology: text('Topology', 'Topology'),
   noTopology: text('Nothing has been declared yet.', 'Chưa khai báo gì.'),
+  silent: text('Nothing has passed on the wire.', 'Chưa có gì đi qua đường truyền.'),
   wire: text('Wire', 'Đường truyền'),
   forgotten: (count: number) => text(`${count} earlier lines were dropped`, `đã lược ${count} dòng trước đó`),
   life: text(
