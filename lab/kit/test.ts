@@ -12,6 +12,7 @@ import { currentRun, leaveLab, runIfAny, useLab } from './current.ts'
 import { CannotTell, PromiseBroken } from './failure.ts'
 import { type Lab, openLab } from './lab.ts'
 import { engineWord, limitsOf } from './launch.ts'
+import { askedPaceMax, paceMax } from './pace.ts'
 import { mustStandFor, type Promised } from './promise.ts'
 import type { Scenario } from './stage.ts'
 import { taskFolderOf } from './task-folder.ts'
@@ -75,8 +76,9 @@ export function unmet(verdict: Verdict): Error {
 
 /** Settings of a run that make no sense are said by the test itself. */
 function testMsMax(scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'>): number {
+  const paceUpTo = process.env.MQ_PACE === undefined ? paceMax : askedPaceMax
   const isReal = ['local', 'docker', 'url'].includes(process.env.MQ_ENGINE ?? '')
-  const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', scenario)
+  const { openMs, scenarioMs } = limitsOf({ engine: isReal ? 'local' : 'embedded', pace: paceUpTo }, scenario)
   // Closing brings a killed broker back, which takes as long as opening.
   return 2 * openMs + scenarioMs + closeMsMax
 }
@@ -91,11 +93,9 @@ async function judge<Facts>(
     lab = await openInTime(taskFolder, scenario)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const { scenarioMs } = limitsOf(currentRun().engine, scenario)
-    const said = text(
-      `it was not over after ${scenarioMs / 1000} s`,
-      `sau ${scenarioMs / 1000} giây vẫn chưa xong`,
-    )
+    const { scenarioMs } = limitsOf(currentRun(), scenario)
+    const seconds = Math.round(scenarioMs / 1000)
+    const said = text(`it was not over after ${seconds} s`, `sau ${seconds} giây vẫn chưa xong`)
     const facts = await within(scenarioMs, scenario(lab), () => new PromiseBroken({ said }))
     // One more turn of the event loop: a rejection that nobody awaited comes to light here.
     await new Promise((resolve) => setImmediate(resolve))
@@ -126,8 +126,8 @@ async function openInTime(taskFolder: string, scenario: Scenario<unknown>): Prom
   const { brokers, isPatient, msMax } = scenario
   const starts = msMax === undefined ? {} : { startMsMax: msMax * startShareMax }
   const opening = openLab({ taskFolder, run: currentRun(), brokers, isPatient, ...starts })
-  const { openMs } = limitsOf(currentRun().engine, scenario)
-  const seconds = openMs / 1000
+  const { openMs } = limitsOf(currentRun(), scenario)
+  const seconds = Math.round(openMs / 1000)
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)
   try {
     return await within(openMs, opening, () => new CannotTell(late))

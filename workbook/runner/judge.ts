@@ -91,7 +91,7 @@ const deadlinePerCheckMs = 20_000
 /** Members of a group wait for each other. */
 const deadlinePerKafkaTaskMs = 180_000
 /** A real broker starts in seconds, and again after every kill; time passes on it only by waiting. */
-const deadlinePerTaskRealMs = 300_000
+const deadlinePerTaskRealMs = 600_000
 
 function deadlineOf(tasks: readonly Task[], engine: Circumstances['engine']): number {
   if (engine !== 'embedded') return deadlinePerTaskRealMs * tasks.length
