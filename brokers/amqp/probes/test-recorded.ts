@@ -7,7 +7,7 @@ import { type RecordedVersion, readRecording } from './recordings.ts'
 import { runTable } from './run-table.ts'
 import { table } from './table.ts'
 
-const RUN_MS_MAX = 120_000
+const RUN_MS_MAX = 300_000
 /** Probes wait for most of their time: so many brokers share them. */
 const BROKERS = 4
 
