@@ -97,7 +97,7 @@ export class LabSubjects {
         return new PromiseBroken({ said, places: [this.subject.find({ file })] })
       }
       case 'timeout': {
-        const seconds = this.startMsMax / 1000
+        const seconds = Math.round(this.startMsMax / 1000)
         const said = text(
           `${file} had not started after ${seconds} s`,
           `sau ${seconds} giây ${file} vẫn chưa khởi động xong`,
