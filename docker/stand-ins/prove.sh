@@ -3,11 +3,26 @@
 # (build.ts says what they are), brings docker-compose.yml up with them, runs checks on it by engine=url, and holds the docker
 # engine against its contract. As root on Debian; a Docker daemon that it starts itself ends with it.
 #
-#     bash docker/stand-ins/prove.sh        0: proven, 1: failed, 77: not run here, and why
+#     bash docker/stand-ins/prove.sh [single] [cluster] [engine]     all three unless some are named
+#
+# It ends with 0: proven, 1: failed, 77: not run here, and why.
 set -u
 cd "$(dirname "$0")/../.."
 # The Node that npm ci brought along: it runs TypeScript as it is.
 export PATH="$PWD/node_modules/.bin:$PATH"
+
+[ $# -gt 0 ] || set -- single cluster engine
+parts=" $* "
+wants() { [[ "$parts" == *" $1 "* ]]; }
+for part in "$@"; do
+  case $part in
+  single | cluster | engine) ;;
+  *)
+    echo "$part is no part of the proof: take single, cluster or engine"
+    exit 2
+    ;;
+  esac
+done
 
 skip() {
   echo "not run here because $*"
@@ -64,19 +79,25 @@ check() {
   [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || exit 1
 }
 
-up rabbitmq kafka
-export AMQP_URL="amqp://guest:guest@localhost:$RABBITMQ_PORT"
-export RABBITMQ_MANAGEMENT_URL="http://localhost:$RABBITMQ_MANAGEMENT_PORT" KAFKA_BROKERS="localhost:$KAFKA_PORT"
-for task in mq-01 mq-02 mq-07; do check "$task"; done
-docker-compose -p "$project" down -v
+if wants single; then
+  up rabbitmq kafka
+  export AMQP_URL="amqp://guest:guest@localhost:$RABBITMQ_PORT"
+  export RABBITMQ_MANAGEMENT_URL="http://localhost:$RABBITMQ_MANAGEMENT_PORT" KAFKA_BROKERS="localhost:$KAFKA_PORT"
+  for task in mq-01 mq-02 mq-07; do check "$task"; done
+  docker-compose -p "$project" down -v
+fi
 
-up rabbitmq-1 rabbitmq-2 rabbitmq-3 kafka-1 kafka-2 kafka-3
-nodes=$(docker-compose -p "$project" --profile cluster exec -T rabbitmq-1 rabbitmqctl -q cluster_status --formatter json |
-  node -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(Buffer.concat(all)).running_nodes.length))')
-[ "$nodes" = 3 ] || { echo "$nodes of three RabbitMQs are in one cluster"; exit 1; }
-export AMQP_URL=amqp://guest:guest@localhost:5673 RABBITMQ_MANAGEMENT_URL=http://localhost:15673
-export KAFKA_BROKERS=localhost:19092,localhost:29092,localhost:39092
-for task in mq-02 mq-06; do check "$task"; done
-docker-compose -p "$project" --profile cluster down -v
+if wants cluster; then
+  up rabbitmq-1 rabbitmq-2 rabbitmq-3 kafka-1 kafka-2 kafka-3
+  nodes=$(docker-compose -p "$project" --profile cluster exec -T rabbitmq-1 rabbitmqctl -q cluster_status --formatter json |
+    node -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(Buffer.concat(all)).running_nodes.length))')
+  [ "$nodes" = 3 ] || { echo "$nodes of three RabbitMQs are in one cluster"; exit 1; }
+  export AMQP_URL=amqp://guest:guest@localhost:5673 RABBITMQ_MANAGEMENT_URL=http://localhost:15673
+  export KAFKA_BROKERS=localhost:19092,localhost:29092,localhost:39092
+  for task in mq-02 mq-06; do check "$task"; done
+  docker-compose -p "$project" --profile cluster down -v
+fi
 
-npm run -s test:real docker
+if wants engine; then
+  npm run -s test:real docker
+fi

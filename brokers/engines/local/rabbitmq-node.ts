@@ -87,6 +87,8 @@ class Node implements RabbitMQNode {
   readonly #watch: Watch
   #epmd: ChildProcess | undefined
   #erlang: ChildProcess | undefined
+  /** It has not answered yet since it was started. */
+  #isStarting = false
 
   constructor(home: RabbitMQHome, outside: string, ports: Ports) {
     this.port = ports.port
@@ -123,15 +125,15 @@ class Node implements RabbitMQNode {
     )
   }
 
+  /** One that was given up while it was still starting is waited for again: on a busy computer it may only be slow. */
   async restart(): Promise<void> {
-    if (this.#erlang !== undefined) await this.stop()
-    this.#epmd ??= this.#spawn(['epmd', '-address', HOST, '-port', String(this.#epmdPort)])
-    const erlang = this.#spawn([this.#home.server])
-    this.#erlang = erlang
+    const isStarting = this.#isStarting && this.#erlang !== undefined && !hasEnded(this.#erlang)
+    const erlang = isStarting ? (this.#erlang as ChildProcess) : await this.#startAnew()
     for (const deadline = Date.now() + START_MS_MAX; ; await pause(STEP_MS)) {
       const version = await askVersion(this)
       if (version !== undefined && (await this.#hasManagement())) {
         this.version = version
+        this.#isStarting = false
         return
       }
       if (hasEnded(erlang) || Date.now() > deadline) throw new EngineError(await this.#whyNot(erlang))
@@ -175,6 +177,15 @@ class Node implements RabbitMQNode {
       () => true,
       () => false,
     )
+  }
+
+  async #startAnew(): Promise<ChildProcess> {
+    if (this.#erlang !== undefined) await this.stop()
+    if (this.#epmd === undefined || hasEnded(this.#epmd))
+      this.#epmd = this.#spawn(['epmd', '-address', HOST, '-port', String(this.#epmdPort)])
+    this.#isStarting = true
+    this.#erlang = this.#spawn([this.#home.server])
+    return this.#erlang
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
