@@ -42,6 +42,11 @@ export interface RabbitMQNode extends RunningRabbitMQ {
   readonly version: string
   /** Of the Erlang machine; undefined while it is down. */
   readonly pid: number | undefined
+  /**
+   * One that was given up while it was still starting is waited for again: on a busy computer it may only be slow.
+   * @param msMax how long it is waited for
+   */
+  restart(msMax?: number): Promise<void>
   /** Runs rabbitmqctl on it and gives what it prints; a second or two. */
   ctl(...args: readonly string[]): Promise<string>
 }
@@ -125,18 +130,17 @@ class Node implements RabbitMQNode {
     )
   }
 
-  /** One that was given up while it was still starting is waited for again: on a busy computer it may only be slow. */
-  async restart(): Promise<void> {
+  async restart(msMax = START_MS_MAX): Promise<void> {
     const isStarting = this.#isStarting && this.#erlang !== undefined && !hasEnded(this.#erlang)
     const erlang = isStarting ? (this.#erlang as ChildProcess) : await this.#startAnew()
-    for (const deadline = Date.now() + START_MS_MAX; ; await pause(STEP_MS)) {
+    for (const deadline = Date.now() + msMax; ; await pause(STEP_MS)) {
       const version = await askVersion(this)
       if (version !== undefined && (await this.#hasManagement())) {
         this.version = version
         this.#isStarting = false
         return
       }
-      if (hasEnded(erlang) || Date.now() > deadline) throw new EngineError(await this.#whyNot(erlang))
+      if (hasEnded(erlang) || Date.now() > deadline) throw new EngineError(await this.#whyNot(erlang, msMax))
     }
   }
 
@@ -221,13 +225,13 @@ class Node implements RabbitMQNode {
     return ['unshare', '--mount', 'sh', '-c', enter, root, ...inside]
   }
 
-  async #whyNot(erlang: ChildProcess) {
+  async #whyNot(erlang: ChildProcess, msMax: number) {
     const lines: string[] = []
     for (const name of ['stderr.log', `log/${this.#environment['RABBITMQ_NODENAME']}.log`]) {
       const file = join(this.#outside, name)
       if (existsSync(file)) lines.push(...(await readFile(file, 'utf8')).trimEnd().split('\n'))
     }
-    const seconds = START_MS_MAX / 1000
+    const seconds = msMax / 1000
     const how = hasEnded(erlang)
       ? { en: 'ended while it started', vi: 'dừng ngay lúc khởi động' }
       : { en: `did not answer in ${seconds} s`, vi: `không trả lời sau ${seconds} giây` }
