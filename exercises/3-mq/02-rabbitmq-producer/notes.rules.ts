@@ -37,14 +37,26 @@ export const rules: DocumentRules = {
       wordsMin: 60,
       mentions: [
         {
-          oneOf: ['same id', 'message id', 'messageid', 'cùng id', 'cùng một id'],
+          oneOf: [
+            'same id',
+            'message id',
+            'messageid',
+            'cùng id',
+            'cùng một id',
+            'đúng id',
+            'id cũ',
+            'giữ nguyên id',
+          ],
           why: text(
             'without it a second copy is a second payment',
             'không có nó thì bản thứ hai là một thanh toán thứ hai',
           ),
         },
         {
-          oneOf: ['duplicate', 'twice', 'trùng', 'hai lần'],
+          oneOf: [
+            ...['duplicate', 'twice', 'second copy', 'two copies', 'idempoten'],
+            ...['trùng', 'hai lần', 'hai bản', 'bản thứ hai', 'hơn một lần', 'nhiều lần', 'lặp'],
+          ],
           why: text('at-least-once has a price', 'at-least-once có cái giá của nó'),
         },
       ],
