@@ -1,5 +1,5 @@
 /** What NOTES.md of mq-02 has to say: what "sent" means, the unknown outcome, and what the guarantees cost. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingTwice } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -20,7 +20,16 @@ export const rules: DocumentRules = {
         },
         { oneOf: ['nack', 'refused', 'từ chối'], why: text('a broker can refuse', 'broker có thể từ chối') },
         {
-          oneOf: ['unknown', 'không biết', 'không ai biết'],
+          oneOf: [
+            'unknown',
+            "can't know",
+            'cannot know',
+            'không biết',
+            'không ai biết',
+            'không rõ',
+            'chưa rõ',
+            'chưa biết',
+          ],
           why: text(
             'it is the third outcome, beside success and failure',
             'đó là kết cục thứ ba, bên cạnh thành công và thất bại',
@@ -53,10 +62,7 @@ export const rules: DocumentRules = {
           ),
         },
         {
-          oneOf: [
-            ...['duplicate', 'twice', 'second copy', 'two copies', 'idempoten'],
-            ...['trùng', 'hai lần', 'hai bản', 'bản thứ hai', 'hơn một lần', 'nhiều lần', 'lặp'],
-          ],
+          oneOf: sayingTwice,
           why: text('at-least-once has a price', 'at-least-once có cái giá của nó'),
         },
       ],
