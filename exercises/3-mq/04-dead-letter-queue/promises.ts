@@ -245,6 +245,16 @@ export const fourAttempts: Promised<AttemptsSeen> = {
         { at: handingOn, trace: seen.trace, messages: [id] },
       )
     }
+    // A count that starts anew with the process makes at most twice as many.
+    if (seen.attempts > 2 * attemptsMax) {
+      return broken(
+        text(
+          `${shortId(id)} was tried ${seen.attempts} times: nothing counts its attempts, or it comes again before its wait was over`,
+          `${shortId(id)} bị thử ${seen.attempts} lần: không có gì đếm số lần thử, hoặc nó quay lại khi chưa hết khoảng chờ`,
+        ),
+        { at: handingOn, trace: seen.trace, messages: [id] },
+      )
+    }
     if (seen.attempts !== attemptsMax || seen.dead === 0) {
       const more = seen.attempts > attemptsMax
       return broken(
