@@ -28,6 +28,7 @@ export default defineConfig({
           exclude: [
             ...never,
             '**/*.wire.test.ts',
+            '**/*.whole.test.ts',
             '**/*.soak.test.ts',
             '**/*.real.test.ts',
             '**/*.check.test.ts',
@@ -44,6 +45,18 @@ export default defineConfig({
           exclude: never,
           testTimeout: 20_000,
           hookTimeout: 20_000,
+        },
+      },
+      {
+        // Whole programs and whole explorations, as whoever uses them starts them: `npm run test:whole`.
+        test: {
+          ...native,
+          name: 'whole',
+          execArgv: quietTimeouts,
+          include: ['**/*.whole.test.ts'],
+          exclude: never,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,6 +1,6 @@
 /** The checks of written deliverables: rules and rubrics are held like any promise, without a broker. */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
 import { readResults } from '../measure/results.ts'
@@ -10,6 +10,7 @@ import { type DocumentFinding, type DocumentRules, type MeasuredFigures, readDoc
 import { mustStandFor } from './promise.ts'
 import { pointsIn, type Rubric, readRubric } from './rubric.ts'
 import { repositoryRoot, SubjectUnderTest } from './subject-under-test.ts'
+import { taskFolderOf } from './task-folder.ts'
 import { unmet } from './test.ts'
 
 /** A written deliverable: where it stands, how it is read, and what a pass rests on. */
@@ -65,7 +66,7 @@ function writtenTest(name: string, promise: { item: string; text: Text }, writte
     const verdict = judgeWritten(
       promise,
       written,
-      dirname(task.file.filepath),
+      taskFolderOf(task.file.filepath),
       () => performance.now() - began,
     )
     task.meta.verdict = verdict

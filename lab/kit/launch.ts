@@ -18,6 +18,14 @@ export interface Limits {
   readonly scenarioMs: number
 }
 
+/** Elections, sessions and new starts of real brokers take seconds, which the embedded ones let pass at once. */
+const realFactor = 3
+
+/** How long something may take in this run that may take so long on an embedded broker and a computer that does nothing else. */
+export function allowedIn({ engine, pace }: Pick<RunContext, 'engine' | 'pace'>, ms: number): number {
+  return ms * pace * (engine === 'embedded' ? 1 : realFactor)
+}
+
 /** For each of many processes: on a busy computer starts and new starts take seconds. */
 const processMs = 8_000
 
@@ -26,11 +34,11 @@ const processMs = 8_000
  * members, once for each that joins.
  */
 export function limitsOf(
-  engine: EngineName,
+  { engine, pace: slower }: Pick<RunContext, 'engine' | 'pace'>,
   { brokers, isPatient, msMax = 0 }: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'> = {},
 ): Limits {
-  const patience = isPatient ? patienceFactor : 1
-  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: Math.max(60_000, msMax) * patience }
+  const patience = slower * (isPatient ? patienceFactor : 1)
+  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: Math.max(90_000, msMax) * patience }
   const startsMs = (brokers?.processes ?? 0) * processMs
   const playsMs = (brokers?.kafka === undefined ? 9_000 : 18_000) + startsMs
   return { openMs: 10_000 * patience, scenarioMs: Math.max(playsMs, msMax) * patience }

@@ -14,7 +14,7 @@ export type CallOutcome<Value> =
 
 /** What `until` is told beside the fact. */
 export interface UntilOptions {
-  /** Default `factMsMax`. */
+  /** On the embedded brokers; real ones are given more. Default `factMsMax`. */
   readonly withinMs?: number
   readonly at?: Spot
   /** How often the fact is looked at. Default 4 ms; what costs the broker work, such as inspecting it, wants more. */
@@ -39,21 +39,27 @@ export class Waiting {
   private readonly subject: SubjectUnderTest
   private readonly mustBeOpen: () => void
   private readonly factMs: number
+  private readonly allowed: (ms: number) => number
 
-  /**
-   * @param mustBeOpen throws once the lab is closed: a scenario that was given up goes on in the background
-   * @param factMs how long a fact may take that says nothing else
-   */
-  constructor(subject: SubjectUnderTest, mustBeOpen: () => void, factMs = factMsMax) {
-    this.subject = subject
-    this.mustBeOpen = mustBeOpen
-    this.factMs = factMs
+  constructor(options: {
+    readonly subject: SubjectUnderTest
+    /** Throws once the lab is closed: a scenario that was given up goes on in the background. */
+    readonly mustBeOpen: () => void
+    /** How long a fact may take that says nothing else. */
+    readonly factMs?: number
+    /** What a time comes to on the run's engine and on this computer. */
+    readonly allowed?: (ms: number) => number
+  }) {
+    this.subject = options.subject
+    this.mustBeOpen = options.mustBeOpen
+    this.factMs = options.factMs ?? factMsMax
+    this.allowed = options.allowed ?? ((ms) => ms)
   }
 
   /** See `Lab.outcomeOf`. */
   async outcomeOf<Value>(call: Promise<Value>, withinMs: number = this.factMs): Promise<CallOutcome<Value>> {
     const timer = new AbortController()
-    const pending = sleepMs(withinMs, timer.signal).then(() => ({ state: 'pending' }) as const)
+    const pending = sleepMs(this.allowed(withinMs), timer.signal).then(() => ({ state: 'pending' }) as const)
     // A subject may well answer no promise at all.
     const ended = Promise.resolve(call).then(
       (value) => ({ state: 'resolved', value }) as const,
@@ -81,7 +87,7 @@ export class Waiting {
     const outcome = await this.outcomeOf(call, withinMs)
     if (outcome.state === 'resolved') return outcome.value
     if (outcome.state === 'rejected') throw outcome.error
-    const seconds = withinMs / 1000
+    const seconds = Math.round(this.allowed(withinMs) / 100) / 10
     throw new PromiseBroken({
       said: text(
         `${what.en} did not finish within ${seconds} s`,
@@ -97,7 +103,7 @@ export class Waiting {
     fact: () => Fact | Promise<Fact>,
     options: UntilOptions = {},
   ): Promise<Present<Fact>> {
-    const withinMs = options.withinMs ?? this.factMs
+    const withinMs = this.allowed(options.withinMs ?? this.factMs)
     const deadline = performance.now() + withinMs
     const timer = new AbortController()
     // A fact that is asked for may itself never answer.
@@ -122,8 +128,8 @@ export class Waiting {
 }
 
 /** Gives a fact that should be there already, such as a socket's end, a moment to arrive. Answers whether it did. */
-export async function settles(fact: () => boolean): Promise<boolean> {
-  const deadline = performance.now() + settleMsMax
+export async function settles(fact: () => boolean, withinMs = settleMsMax): Promise<boolean> {
+  const deadline = performance.now() + withinMs
   while (!fact() && performance.now() < deadline) await sleepMs(lookAgainMs)
   return fact()
 }

@@ -18,7 +18,7 @@ export const rules: Rubric = {
         'a list of rules, each with what goes wrong without it',
         'một danh sách quy tắc, mỗi quy tắc kèm chuyện hỏng nếu thiếu nó',
       ),
-      wordsMin: 100,
+      wordsMin: 75,
       points: [
         {
           asks: text('which errors are tried again, and which are not', 'lỗi nào thử lại, lỗi nào không'),
@@ -170,6 +170,13 @@ export const rules: Rubric = {
               'would',
               'so that',
               'without',
+              'or the',
+              'or a',
+              'fails again',
+              'block',
+              'in vain',
+              'vô ích',
+              'chắn đường',
               'vì',
               'nếu không',
               'kẻo',

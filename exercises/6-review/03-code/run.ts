@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { Act, Lab } from '#lab/kit'
 import type { Attack } from '#lab/kit/claim-test'
 import { countIn, peekIds } from '#lab/kit/queues'
-import { repositoryRoot } from '#lab/kit/subject-under-test'
+import { notTheSubjects, repositoryRoot } from '#lab/kit/subject-under-test'
 import { type Structure, structureOf } from '#lab/lint/structure'
 import { type Mark, type Score, scoreMarks } from '#lab/study/marks'
+import { refactoredFilesIn } from '#lab/study/refactoring'
 import { text } from '#lab/verdict/language'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import { kinds, reviewKey, whereOf } from './rubric.ts'
@@ -70,6 +71,28 @@ export const lookedUp: Attack<PlacesSeen> = async (subject) => {
     )
   })
   return { named, nowhere }
+}
+
+export interface RefactoredSeen {
+  /** Files that REVIEW.md names as refactored. */
+  readonly named: readonly string[]
+  /** Those that are not there. */
+  readonly nowhere: readonly string[]
+  /** Those that no learner writes: scenarios, promises, checks. */
+  readonly notOwn: readonly string[]
+}
+
+/** Looks up which files of their own the learner says they refactored. What they were before, and what passed, the workbook looks up. */
+export const ownRefactored: Attack<RefactoredSeen> = async (subject) => {
+  const path = subject.path('REVIEW.md')
+  const named = refactoredFilesIn(existsSync(path) ? readFileSync(path, 'utf8') : '')
+  const nowhere = named.filter((file) => !existsSync(join(repositoryRoot, file)))
+  return { named, nowhere, notOwn: named.filter((file) => notTheSubjects.test(withinTask(file))) }
+}
+
+/** A path below its task's folder: `exercises/3-mq/03-x/attacks/a.ts` is `attacks/a.ts`. */
+function withinTask(file: string): string {
+  return file.replace(/^(?:exercises\/[^/]+|solutions\/[^/]+|designs)\/[^/]+\//, '')
 }
 
 export interface KilledSeen {
