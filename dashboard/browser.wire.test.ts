@@ -323,7 +323,11 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
         for (const kind of ['publisher', 'exchange', 'queue', 'consumer'])
           await page.locator(`svg.topology .node.${kind}`).first().waitFor()
         await shows(page, '.topology .queue .number', /\d+ ready, \d+ unacked/)
-        await shows(page, 'header .brokers', /embedded.*RabbitMQ/s)
+        // Those that this run met, without Kafka.
+        await page
+          .locator('header .brokers')
+          .filter({ hasText: /RabbitMQ/, hasNotText: /Kafka/ })
+          .waitFor()
 
         // One process of two: frozen, thawed, killed; the other goes on. A new one takes the dead one's place.
         const clients = page.locator('#clients')
