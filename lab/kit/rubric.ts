@@ -157,7 +157,9 @@ function pointsMissingIn(
   for (const { point, passages: those } of found.toSorted((a, b) => a.passages.length - b.passages.length)) {
     const sound = those.filter(({ words }) => saysSomething(words, terms))
     if (sound.length === 0 && those[0] !== undefined) empty.push(those[0].words)
-    const free = sound.find(({ uses }) =>
+    // What one sentence says takes up no second one.
+    const shortest = sound.toSorted((a, b) => a.uses.length - b.uses.length)
+    const free = shortest.find(({ uses }) =>
       uses.every((index) => (load.get(index) ?? 0) < pointsPerSentenceMax),
     )
     if (free === undefined) continue

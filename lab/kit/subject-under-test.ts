@@ -65,9 +65,12 @@ export class SubjectUnderTest {
     return relative(this.folder, other.path(file))
   }
 
-  /** The path of one of the subject's files, absolute. What a lesson's experiments start is ours, whoever is judged. */
+  /** The path of one of the subject's files, absolute. What experiments of a lesson or attacks on a design start is ours, whoever is judged. */
   path(file: string): string {
-    return join(file.startsWith('experiments/') ? join(repositoryRoot, this.taskFolder) : this.folder, file)
+    return join(
+      /^(?:experiments|attacks)\//.test(file) ? join(repositoryRoot, this.taskFolder) : this.folder,
+      file,
+    )
   }
 
   /** The path of one of the subject's files as a reader knows it: relative to the repository. */

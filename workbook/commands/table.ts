@@ -147,9 +147,9 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'test',
-    usage: '[soak] [real [rabbitmq|kafka|docker|tasks [id]]] [arguments of vitest]',
+    usage: '[whole] [soak] [real [rabbitmq|kafka|docker|tasks [id]]] [arguments of vitest]',
     target: 'none',
-    words: ['soak', 'real'],
+    words: ['whole', 'soak', 'real'],
     settings: everywhere,
     isOpen: true,
   },

@@ -160,7 +160,16 @@ function isSame(one: string, other: string): boolean {
 export function gitIn(root: string): Git {
   return {
     leftOver(paths) {
-      const asked = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', ...paths]
+      // Asked beside whatever the learner does with git: it must not take the lock of their index.
+      const asked = [
+        '--no-optional-locks',
+        'status',
+        '--porcelain=v1',
+        '-z',
+        '--untracked-files=all',
+        '--',
+        ...paths,
+      ]
       const { status, stdout } = spawnSync('git', ['-C', root, ...asked], {
         encoding: 'utf8',
         timeout: 10_000,

@@ -55,6 +55,10 @@ export const helpTexts = {
     },
     anyway: { en: 'shows the reference before you have passed', vi: 'xem lời giải mẫu dù bạn chưa đạt' },
     soak: { en: 'runs the long proofs instead', vi: 'chạy các phép thử dài thay vào đó' },
+    whole: {
+      en: 'runs the tests of whole programs and explorations instead',
+      vi: 'chạy test của cả chương trình và các lượt khám phá thay vào đó',
+    },
     up: { en: 'starts a broker in the foreground', vi: 'chạy một broker ở foreground' },
     status: { en: 'which of them run', vi: 'liệt kê các broker đang chạy' },
     down: { en: 'stops those that run, or one of them', vi: 'dừng các broker đang chạy, hoặc một broker' },
