@@ -22,6 +22,7 @@ export class Inbox {
   readonly #seen = new Map<string, string>()
 
   /** `consumer` names the service: two services that share a database have both a right to a message. */
+  // biome-ignore lint/complexity/noUselessConstructor: it is made with three arguments, whatever it does with them
   constructor(_database: Database, _consumer: string, _clock: { now(): number }) {}
 
   /**
