@@ -1,6 +1,6 @@
 /** The attacks on an ordering strategy: its table of pairs, and its key on a Kafka, with consumers in virtual time that fail, die and are replaced. */
 import type { Lab } from '#lab/kit'
-import { onKafka } from '#lab/kit/stage'
+import { onKafka, unhurried } from '#lab/kit/stage'
 import type { SubjectUnderTest } from '#lab/kit/subject-under-test'
 import { makeRandom } from '#lab/random'
 import {
@@ -22,6 +22,7 @@ import {
 } from './attacks/rules.ts'
 import { loadSequencer, type SequencerOf } from './attacks/sequencing.ts'
 import { loadStrategy, problemOf, type Strategy, type StrategyProblem } from './attacks/strategy.ts'
+import { writerTo } from './attacks/writing.ts'
 
 export interface PairsSeen {
   readonly pairs: number
@@ -79,7 +80,7 @@ const troubles: Readonly<
 }
 
 /** Produces with the strategy's key to a Kafka topic, reads where it went, and plays its consumers in virtual time. */
-export const ordered = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSeen> => {
+const play = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSeen> => {
   const strategy = await loadStrategy(lab.subject)
   const sequencerOf = strategy.resequence ? await loadSequencer(lab.subject) : undefined
   const seen: OrderedSeen = {
@@ -133,6 +134,9 @@ export const ordered = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSe
   return { ...seen, scattered: [...scattered], runs, wrong, duplicates }
 })
 
+/** Two loads on a Kafka, sixteen runs over them. */
+export const ordered = unhurried(play)
+
 interface Placed {
   readonly event: WalletEvent
   readonly partition: number
@@ -153,10 +157,8 @@ async function onTopic(
 ): Promise<Placed[]> {
   const topic = lab.name(name)
   await lab.kafka.observer.createTopic(topic, { partitions: strategy.partitions })
-  await lab.kafka.observer.produce(
-    topic,
-    events.map((event) => ({ key: event[strategy.key], value: JSON.stringify(event) })),
-  )
+  const write = await writerTo(lab, topic, strategy)
+  await write(events)
   const found = await lab.kafka.observer.read(topic)
   return found.map(({ partition, value }) => ({ partition, event: JSON.parse(String(value)) as WalletEvent }))
 }

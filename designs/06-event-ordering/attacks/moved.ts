@@ -9,6 +9,7 @@ import type { ReaderOptions } from './reader.ts'
 import { after, fingerprint, history, orderOf, type WalletEvent } from './rules.ts'
 import { loadDesign, type State } from './sequencing.ts'
 import { loadStrategy, partitioner, problemOf, type Strategy, type StrategyProblem } from './strategy.ts'
+import { type Write, writerTo } from './writing.ts'
 
 export interface MovedSeen {
   readonly problem: StrategyProblem | undefined
@@ -72,7 +73,9 @@ const play = onKafka({ nodes: 1 }, async (lab): Promise<MovedSeen> => {
     what: { kind: 'kill-subject', subject: victim },
   })
   await stage.produce(events.slice(0, waveSize))
-  await lab.fired(crash, text('nobody committed anything', 'không ai commit gì cả'))
+  const silent = text('nobody committed anything', 'không ai commit gì cả')
+  await lab.until(silent, () => crash.state === 'fired', { withinMs: startMsMax, whose: 'lab' })
+  await lab.fired(crash, silent)
   // Elsewhere its session has to pass by itself, while the others wait.
   if (lab.run.engine === 'embedded') await lab.kafka.expireSessions()
   lab.say(
@@ -102,6 +105,7 @@ class Stage {
   readonly #strategy: Strategy
   readonly #events: readonly WalletEvent[]
   readonly #database: Database
+  #write: Promise<Write> | undefined
   readonly #ended: { readonly name: string; readonly error: Error | undefined }[] = []
 
   constructor(lab: Lab, strategy: Strategy, events: readonly WalletEvent[]) {
@@ -157,11 +161,11 @@ class Stage {
     )
   }
 
+  /** At once, so that something is in hand and something waits behind it. */
   async produce(events: readonly WalletEvent[]): Promise<void> {
-    await this.#lab.kafka.observer.produce(
-      this.topic,
-      events.map((event) => ({ key: event[this.#strategy.key], value: JSON.stringify(event) })),
-    )
+    this.#write ??= writerTo(this.#lab, this.topic, this.#strategy)
+    const write = await this.#write
+    await write(events)
   }
 
   /** Waits until everything is committed, also what was put aside on the way. */
