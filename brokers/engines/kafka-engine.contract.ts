@@ -110,7 +110,9 @@ export function kafkaEngineContract(
       await consumer.subscribe({ topics: [topic], fromBeginning: true })
       await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
       await comes('both have come', () => values.length === 2)
-      expect((await engine.inspect(prefix)).groups).toMatchObject([{ id: groupId, state: 'Stable' }])
+      expect((await engine.inspect(prefix)).groups).toMatchObject([
+        { id: groupId, state: 'Stable', members: [{ partitions: [{ topic, partition: 0 }] }] },
+      ])
       await consumer.disconnect()
       const [group] = (await engine.inspect(prefix)).groups
       expect(group).toMatchObject({ state: 'Empty', members: [] })
