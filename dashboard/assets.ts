@@ -3,7 +3,7 @@
  * packages bring along. Each file has its row; no path of a request is ever joined to a folder.
  */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire, stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import type { Request, Response } from 'express'
@@ -34,7 +34,18 @@ const rows: Readonly<Record<string, () => { type: string; body: Buffer | string 
 
 const loaded = new Map<string, Asset>()
 
-/** Answers `/assets/<name>`; anything without a row is not there. */
+/** Changes with any of the files; the way to each of them names it, so that a browser need never ask again. */
+const version = versionOf(
+  [...clientModules(), 'style.css'].map((name) => join(folder, name)),
+  mermaidFile(),
+)
+
+/** Where a page loads it from. Modules import each other from beside themselves, so under the same version. */
+export function assetPath(name: string): string {
+  return `/assets/${version}/${name}`
+}
+
+/** Answers `/assets/<version>/<name>` and `/assets/<name>`; anything without a row is not there. */
 export function serveAsset(request: Request, response: Response): void {
   const name = String(request.params['name'])
   const asset = find(name)
@@ -44,10 +55,16 @@ export function serveAsset(request: Request, response: Response): void {
   }
   response.setHeader('Content-Type', asset.type)
   response.setHeader('ETag', asset.tag)
-  // Asked for again each time, answered in a few bytes where nothing has changed.
-  response.setHeader('Cache-Control', 'no-cache')
+  // By another version's way it is asked for again each time, and answered in a few bytes where nothing has changed.
+  const isCurrent = request.params['version'] === version
+  response.setHeader('Cache-Control', isCurrent ? 'public, max-age=31536000, immutable' : 'no-cache')
   if (request.headers['if-none-match'] === asset.tag) response.status(304).end()
   else response.end(asset.body)
+}
+
+/** Reads our own modules ahead: taking their types away for the first time costs more than all else of a page. */
+export function loadAssets(): void {
+  for (const name of Object.keys(rows)) if (name !== 'mermaid.js') find(name)
 }
 
 function find(name: string): Asset | undefined {
@@ -74,6 +91,14 @@ function clientModules(): string[] {
 function readModule(name: string): string {
   const source = stripTypeScriptTypes(readFileSync(join(folder, name), 'utf8'))
   return source.replaceAll(/(from\s+|import\s+)'(\.\/[a-z-]+)\.ts'/g, `$1'$2.js'`)
+}
+
+/** Of files that are ours by what they say; of a large one by its size and time. */
+function versionOf(small: readonly string[], large: string): string {
+  const hash = createHash('sha256').update(process.versions.node).update(icon)
+  for (const file of small) hash.update(file.slice(folder.length)).update(readFileSync(file))
+  const { size, mtimeMs } = statSync(large)
+  return hash.update(`${size} ${mtimeMs}`).digest('hex').slice(0, 12)
 }
 
 function mermaidFile(): string {

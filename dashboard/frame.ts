@@ -1,11 +1,13 @@
 /** The frame around every page: landmarks, the way to the other pages, language and colours, keys. */
+import { knownServers } from '#lab/kit/servers'
 import { takeNotices } from '#workbook/state/notices'
+import { assetPath } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
 import { type Html, html } from './html.ts'
 import { type Reader, themes } from './reader.ts'
 import { frameTexts } from './texts/frame.ts'
 
-export type PageName = 'progress' | 'live' | 'explorer' | 'results' | 'quiz' | 'dlq'
+export type PageName = 'progress' | 'live' | 'explorer' | 'results' | 'quiz' | 'dlq' | 'reflection'
 
 const ways: Readonly<Record<PageName, string>> = {
   progress: '/',
@@ -14,6 +16,7 @@ const ways: Readonly<Record<PageName, string>> = {
   results: '/results',
   quiz: '/quiz',
   dlq: '/dead-letters',
+  reflection: '/reflection',
 }
 
 export interface Shown {
@@ -27,10 +30,11 @@ export interface Shown {
 
 /** A whole page. */
 export function framed(
-  { safety }: Dashboard,
+  dashboard: Dashboard,
   reader: Reader,
   { title, page, body, modules = [] }: Shown,
 ): string {
+  const { safety } = dashboard
   const { lang, theme, say } = reader
   const notices = takeNotices()
   return html`<!doctype html>
@@ -41,17 +45,15 @@ export function framed(
 <meta name="token" content="${safety.token}">
 <meta name="instance" content="${safety.instance}">
 <title>${title} · mq-workbook</title>
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/style.css">
-${['page.js', ...modules].map((name) => html`<script type="module" src="/assets/${name}"></script>`)}
+<link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${assetPath('style.css')}">
+${['page.js', ...modules].map((name) => html`<script type="module" src="${assetPath(name)}"></script>`)}
 </head>
 <body data-copy="${say(frameTexts.copy)}" data-copied="${say(frameTexts.copied)}">
 <a class="skip" href="#main">${say(frameTexts.skip)}</a>
 <header>
-  <a class="brand" href="/">mq-workbook</a>
-  <nav aria-label="${say(frameTexts.pages)}"><ul>
-  ${Object.entries(ways).map(([name, href], index) => wayTo(name as PageName, href, { isHere: name === page, key: String(index + 1), reader }))}
-  </ul></nav>
+  <a class="brand" href="/"><img src="${assetPath('icon.svg')}" alt="" width="22" height="22"> <span class="wide">mq-workbook</span></a>
+  <p class="brokers" data-refresh="/brokers">${brokersPart(dashboard, reader)}</p>
   <form class="reader" method="post" action="/reader">
     ${tokenField(safety.token)}
     <span role="group" aria-label="${say(frameTexts.language)}">
@@ -60,8 +62,11 @@ ${['page.js', ...modules].map((name) => html`<script type="module" src="/assets/
     <span role="group" aria-label="${say(frameTexts.theme)}">
       ${themes.map((each) => html`<button name="theme" value="${each}" aria-pressed="${String(each === theme)}" title="${say(frameTexts.themes[each])}"><span aria-hidden="true">${themeSigns[each]}</span><span class="hidden">${say(frameTexts.themes[each])}</span></button>`)}
     </span>
-    <button type="button" id="keys-open" data-key="?" aria-haspopup="dialog">${say(frameTexts.keys)} <kbd>?</kbd></button>
+    <button type="button" id="keys-open" data-key="?" aria-haspopup="dialog"><span class="wide">${say(frameTexts.keys)}</span> <kbd>?</kbd></button>
   </form>
+  <nav aria-label="${say(frameTexts.pages)}"><ul>
+  ${Object.entries(ways).map(([name, href], index) => wayTo(name as PageName, href, { isHere: name === page, key: String(index + 1), reader }))}
+  </ul></nav>
 </header>
 <p id="gone" role="alert" hidden data-said="${say(frameTexts.gone)}"></p>
 <p id="said" role="status"></p>
@@ -79,6 +84,14 @@ ${body}
 </body>
 </html>
 `.source
+}
+
+/** Engine and versions: those that the latest run met, or those that a run would bring. Asked for again when a run has met some. */
+export function brokersPart({ runs }: Dashboard, { say }: Reader): Html {
+  const met = runs.circumstances
+  const { engine, servers } = met ?? { engine: 'embedded' as const, servers: knownServers('embedded') }
+  const said = say(met === undefined ? frameTexts.brokersToCome : frameTexts.brokersMet(met.seed))
+  return html`<span class="hidden">${said}: </span><span class="engine" title="${said}">${engine}</span> ${servers.map((server) => html`<span title="${said}">${server}</span> `)}`
 }
 
 const themeSigns = { auto: '◐', light: '☀', dark: '☾' } as const

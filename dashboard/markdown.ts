@@ -103,7 +103,7 @@ rules.fence = (tokens, index, options, env, self) => {
   drawings.push(token.content)
   const nth = drawings.length - 1
   const { drawing, drawingTitle } = place
-  return html`<figure class="drawing"><iframe src="${drawing(nth)}" title="${drawingTitle}" height="280" loading="lazy"></iframe><details><summary>Mermaid</summary><pre tabindex="0"><code>${token.content}</code></pre></details></figure>`
+  return html`<figure class="drawing"><iframe src="${drawing(nth)}" title="${drawingTitle}" height="280" loading="lazy" tabindex="-1"></iframe><details><summary>Mermaid</summary><pre tabindex="0"><code>${token.content}</code></pre></details></figure>`
     .source
 }
 

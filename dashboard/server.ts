@@ -9,7 +9,7 @@ import { text } from '#lab/verdict/language'
 import { loadCourse } from '#workbook/course'
 import { UsageError } from '#workbook/options'
 import { readSettings, writeSettings } from '#workbook/state'
-import { serveAsset } from './assets.ts'
+import { loadAssets, serveAsset } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
 import { deadLetterRoutes } from './dlq/routes.ts'
 import { explorerRoutes } from './explorer/routes.ts'
@@ -18,10 +18,12 @@ import { framed } from './frame.ts'
 import { html } from './html.ts'
 import { warmLessons } from './lessons.ts'
 import { liveRoutes } from './live/routes.ts'
-import { watchProgress } from './progress/changes.ts'
+import { currentFold, watchProgress } from './progress/changes.ts'
+import { progressParts } from './progress/page.ts'
 import { progressRoutes } from './progress/routes.ts'
 import { quizRoutes } from './quiz/routes.ts'
 import { readerOf, themeCookie, themes } from './reader.ts'
+import { reflectionParser, reflectionRoutes } from './reflection/routes.ts'
 import { resultRoutes } from './results/routes.ts'
 import { runRoutes } from './runs/routes.ts'
 import { Runs } from './runs/runs.ts'
@@ -52,7 +54,7 @@ export async function openDashboard({ port }: { readonly port: number }): Promis
   const dashboard: Dashboard = { course, safety, hub, runs: new Runs(hub) }
   server.on('request', appOf(dashboard))
   const stopWatching = watchProgress(course, hub)
-  warmLessons(course.tasks)
+  setImmediate(() => warm(dashboard))
   return {
     url: `http://${host}:${own}/`,
     port: own,
@@ -66,14 +68,27 @@ export async function openDashboard({ port }: { readonly port: number }): Promis
   }
 }
 
+/** What the first page needs, made while the browser is still on its way. */
+function warm(dashboard: Dashboard): void {
+  const { course } = dashboard
+  try {
+    progressParts(dashboard, readerOf({ headers: {} }), currentFold(course))
+    loadAssets()
+  } catch {
+    // What can't be made is told to whoever asks for it.
+  }
+  warmLessons(course.tasks)
+}
+
 function appOf(dashboard: Dashboard): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.use(dashboard.safety.guard)
+  app.use('/reflection', reflectionParser)
   app.use(express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 600 }))
   app.use(dashboard.safety.changes)
-  app.get('/assets/:name', serveAsset)
+  app.get(['/assets/:version/:name', '/assets/:name'], serveAsset)
   app.get('/events', (_request, response) => dashboard.hub.attach(response))
   app.post('/reader', changeReader)
   progressRoutes(app, dashboard)
@@ -82,6 +97,7 @@ function appOf(dashboard: Dashboard): Express {
   resultRoutes(app, dashboard)
   quizRoutes(app, dashboard)
   deadLetterRoutes(app, dashboard)
+  reflectionRoutes(app, dashboard)
   liveRoutes(app, dashboard)
   explorerRoutes(app, dashboard)
   app.use((_request, _response) => {

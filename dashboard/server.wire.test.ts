@@ -112,6 +112,8 @@ describe('what is asked for', () => {
     ['/assets/../server.ts'],
     ['/assets/constructor'],
     ['/assets/page.ts'],
+    ['/assets/000000000000/page.ts'],
+    ['/assets/000000000000/..%2f..%2fserver.ts'],
     ['/tasks/..%2f..%2fetc%2fpasswd'],
     ['/tasks/mq-01/pictures/0'],
     ['/tasks/mq-01/pictures/..%2f..%2fpackage.json'],
@@ -134,10 +136,25 @@ describe('what is asked for', () => {
     ['/lives', { task: 'mq-01', subject: 'wrong/x' }],
     ['/dead-letters/decisions', { broker: 'x', queue: 'q', action: 'explode' }],
     ['/reader', { lang: 'xx' }],
+    ['/ratings', { confidence: '11' }],
   ])('refuses a form at %s that makes no sense, with a sentence', async (path, fields) => {
     const { status, body } = await post(path, { ...fields, _token: token })
     expect(status).toBe(400)
     expect(body).toContain('can’t be read')
+  })
+
+  it('loads each asset once for a version, and asks again by any other way', async () => {
+    const [way = ''] = /\/assets\/[0-9a-f]{12}\/style\.css/.exec((await get('/')).body) ?? []
+    const versioned = await get(way)
+    expect(versioned.status).toBe(200)
+    expect(versioned.headers['cache-control']).toContain('immutable')
+    for (const other of ['/assets/style.css', '/assets/000000000000/style.css']) {
+      const { status, headers } = await get(other)
+      expect([status, headers['cache-control']]).toEqual([200, 'no-cache'])
+      expect((await get(other, { 'if-none-match': String(headers['etag']) })).status).toBe(304)
+    }
+    // Modules load each other from beside themselves.
+    expect((await get(way.replace('style.css', 'page.js'))).body).toContain("from './dom.js'")
   })
 
   it('names what is near to an id that does not exist', async () => {
@@ -163,6 +180,27 @@ describe('a course on pages', () => {
       expect(body).toContain(words)
     expect(body).not.toMatch(/<script(?![^>]*\ssrc=)/)
     expect(body).not.toMatch(/ style="| on\w+="/)
+  })
+
+  it('says on every page which brokers play, before any of them has', async () => {
+    for (const path of [
+      '/',
+      '/tasks/mq-01',
+      '/live',
+      '/explorer',
+      '/results',
+      '/quiz',
+      '/reflection',
+      '/nowhere',
+    ])
+      expect((await get(path)).body).toMatch(
+        /class="engine">embedded<.*RabbitMQ \d+\.\d+\.\d+.*Kafka \d+\.\d+\.\d+/,
+      )
+  })
+
+  it('asks for no reflection where the course has none', async () => {
+    expect((await get('/reflection')).body).toContain('asks for no reflection')
+    expect((await post('/reflection', { _token: token, text: 'x', was: 'y' })).status).toBe(404)
   })
 
   it('ticks by a form, keeps it in CHECKLIST.md, and unticks', async () => {

@@ -100,26 +100,56 @@ export async function openPage(
   return { page, complaints }
 }
 
-/** What axe finds, one line a finding. */
-export async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const violations = await page.evaluate(async () => {
-    const { axe: checker } = globalThis as unknown as {
-      axe: {
-        run(
-          options: object,
-        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>
+/** What axe finds, one line a finding. Asks all rules, unless told otherwise. */
+export async function findings(
+  page: Page,
+  { only, without = [] }: { readonly only?: readonly string[]; readonly without?: readonly string[] } = {},
+): Promise<string[]> {
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source)
+  const violations = await page.evaluate(
+    async (options) => {
+      const { axe: checker } = globalThis as unknown as {
+        axe: {
+          run(
+            options: object,
+          ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>
+        }
       }
-    }
-    const found = await checker.run({ iframes: false, resultTypes: ['violations'] })
-    return found.violations.map(({ id, nodes }) => ({
-      id,
-      nodes: nodes
-        .slice(0, 3)
-        .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
-    }))
-  })
+      const found = await checker.run({
+        iframes: false,
+        resultTypes: ['violations'],
+        ...options,
+      })
+      return found.violations.map(({ id, nodes }) => ({
+        id,
+        nodes: nodes
+          .slice(0, 3)
+          .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
+      }))
+    },
+    {
+      rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])),
+      ...(only === undefined ? {} : { runOnly: { type: 'rule', values: [...only] } }),
+    },
+  )
   return violations.map(({ id, nodes }) => `${id}: ${nodes.join(' | ')}`)
+}
+
+/**
+ * What axe finds in both colours. What does not depend on colours is asked once: only contrasts are looked at again, in a page that is
+ * told the other theme where it stands.
+ */
+export async function findingsInBothThemes(page: Page, first: 'light' | 'dark' = 'light'): Promise<string[]> {
+  const other = first === 'light' ? 'dark' : 'light'
+  const turn = (theme: string): Promise<unknown> =>
+    page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
+  await turn(first)
+  const all = (await findings(page)).map((finding) => `${first}: ${finding}`)
+  await turn(other)
+  return [
+    ...all,
+    ...(await findings(page, { only: ['color-contrast'] })).map((finding) => `${other}: ${finding}`),
+  ]
 }
 
 /** Whether the page itself scrolls sideways; tables and drawings may, in boxes of their own. */

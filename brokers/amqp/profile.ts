@@ -5,6 +5,7 @@
 
 export const profileNames = ['3.10', '4.0', '4.2', '4.3'] as const
 export type ProfileName = (typeof profileNames)[number]
+export const profileDefault: ProfileName = '4.2'
 
 const MIB = 1024 * 1024
 

@@ -10,7 +10,7 @@ import { StartError } from '../start-error.ts'
 import { authority } from './authority.ts'
 import type { Commands, HostedOptions } from './control.ts'
 import type { Permission, User } from './model/definitions.ts'
-import { type ProfileName, profileNames } from './profile.ts'
+import { type ProfileName, profileDefault, profileNames } from './profile.ts'
 import type { VhostSnapshot } from './snapshot.ts'
 
 export type { Permission, ProfileName, User, VhostSnapshot }
@@ -64,7 +64,7 @@ const optionsSchema = z.strictObject({
    */
   memoryHighWatermarkBytes: z.int().min(0).optional(),
   /** The RabbitMQ version whose behaviour is copied, see profile.ts. */
-  profile: z.enum(profileNames).default('4.2'),
+  profile: z.enum(profileNames).default(profileDefault),
   /** Only a process can be killed; a thread starts faster. */
   runsIn: z.enum(['worker', 'child']).default('worker'),
   /** For the names that the broker makes up. Left out: a random one. */

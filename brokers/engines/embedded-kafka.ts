@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Kafka, type KafkaOptions, prepareSpare, startKafka } from '../kafka/kafka.ts'
+import { embeddedServers } from './embedded-servers.ts'
 import type {
   Address,
   Capability,
@@ -28,9 +29,6 @@ export interface EmbeddedKafka extends KafkaEngine, KafkaNodes, Freezable {
   readonly cluster: Kafka
   readonly pid: number | undefined
 }
-
-/** The version that is copied. */
-const SERVER = 'Kafka 4.3.1'
 
 /** Starts a cluster in a child process unless told otherwise; dispose it when done. @throws Error in one sentence */
 export async function embeddedKafka(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
@@ -60,7 +58,7 @@ function keepSpare(): void {
 
 class Embedded implements EmbeddedKafka {
   readonly engine = 'embedded'
-  readonly server = SERVER
+  readonly server = embeddedServers.kafka
   readonly capabilities: ReadonlySet<Capability>
   readonly #cluster: Kafka
   readonly #keepsSpare: boolean
@@ -178,7 +176,7 @@ class Embedded implements EmbeddedKafka {
 }
 
 function capabilitiesOf(runsIn: 'worker' | 'child', nodes: number): ReadonlySet<Capability> {
-  const capabilities = new Set<Capability>(['inspect', 'virtual-time', 'tls'])
+  const capabilities = new Set<Capability>(['inspect', 'virtual-time', 'tidies', 'tls'])
   if (nodes > 1) capabilities.add('nodes')
   if (runsIn === 'worker') return capabilities
   capabilities.add('kill')

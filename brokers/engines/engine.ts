@@ -13,9 +13,10 @@ export type EngineName = 'embedded' | 'local' | 'docker' | 'url'
  * - `nodes`: more than one node, stopped and started one by one
  * - `inspect`: read the broker's own view of its objects
  * - `virtual-time`: move the broker's clock, see `elapse`
+ * - `tidies`: a Kafka's retention and compaction come within seconds, or as soon as its clock is moved
  * - `tls`: a TLS listener
  */
-export type Capability = 'kill' | 'freeze' | 'nodes' | 'inspect' | 'virtual-time' | 'tls'
+export type Capability = 'kill' | 'freeze' | 'nodes' | 'inspect' | 'virtual-time' | 'tidies' | 'tls'
 
 /** Where a server listens. */
 export interface Address {
@@ -118,18 +119,27 @@ export interface PartitionSnapshot {
   readonly startOffset: number
   /** The offset behind the last record that consumers may read. */
   readonly highWatermark: number
+  /** The offset behind the last record that the leader has. Only where the engine can see it: no client is told. */
+  readonly endOffset?: number
 }
 
 export interface GroupSnapshot {
   readonly id: string
   /** As Kafka's tools show it: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`. */
   readonly state: string
-  readonly members: readonly { readonly memberId: string; readonly clientId: string }[]
+  readonly members: readonly MemberSnapshot[]
   readonly offsets: readonly {
     readonly topic: string
     readonly partition: number
     readonly offset: number
   }[]
+}
+
+export interface MemberSnapshot {
+  readonly memberId: string
+  readonly clientId: string
+  /** What it was assigned last; while the group rebalances it may own less. */
+  readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
 }
 
 /** Kafka from any engine. Calls for single nodes stand in `KafkaNodes`, for engines that can do `nodes`. */

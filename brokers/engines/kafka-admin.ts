@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from 'node:net'
 import { RawClient } from '../kafka/raw-client.ts'
+import { readAssignment } from '../kafka/wire/consumer-assignment.ts'
 import { listOffsets } from '../kafka/wire/messages/02-list-offsets.ts'
 import { metadata } from '../kafka/wire/messages/03-metadata.ts'
 import { offsetFetch } from '../kafka/wire/messages/09-offset-fetch.ts'
@@ -209,7 +210,11 @@ export class KafkaAdmin {
           (answer?.groups ?? []).map(async ({ groupId, groupState, members }) => ({
             id: groupId,
             state: groupState,
-            members: members.map(({ memberId, clientId }) => ({ memberId, clientId })),
+            members: members.map(({ memberId, clientId, memberAssignment }) => ({
+              memberId,
+              clientId,
+              partitions: readAssignment(memberAssignment),
+            })),
             offsets: await this.#committed(session, node, groupId),
           })),
         )

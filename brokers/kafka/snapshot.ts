@@ -5,6 +5,7 @@ import { NO_LEADER } from './model/leadership.ts'
 import type { Partition } from './model/partition.ts'
 import type { Replica } from './model/replica.ts'
 import type { Topic } from './model/topic.ts'
+import { readAssignment } from './wire/consumer-assignment.ts'
 
 export type ClusterSnapshot = ReturnType<typeof snapshotOf>
 
@@ -59,7 +60,11 @@ function groupSnapshot(group: Group, cluster: Cluster) {
     generationId,
     protocolName,
     leaderId: members.leaderId,
-    members: [...members].map((member) => ({ memberId: member.id, clientId: member.clientId })),
+    members: [...members].map((member) => ({
+      memberId: member.id,
+      clientId: member.clientId,
+      partitions: readAssignment(member.assignment),
+    })),
     offsets: offsets.all().map(({ topic, partition, committed }) => ({ topic, partition, ...committed })),
   }
 }

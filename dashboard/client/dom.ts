@@ -33,7 +33,9 @@ export async function refresh(element: HTMLElement, path = element.dataset['refr
 /** Our own server escaped it. */
 export function putHtml(element: HTMLElement, source: string): void {
   const open = [...element.querySelectorAll<HTMLDetailsElement>('details[open][id]')].map(({ id }) => id)
-  const focused = element.contains(document.activeElement) ? pathTo(document.activeElement) : undefined
+  const focused = element.contains(document.activeElement)
+    ? (pathTo(document.activeElement) ?? ':not(*)')
+    : undefined
   const fields = [...element.querySelectorAll<HTMLInputElement>('input[id]')].map(
     ({ id, value, checked }) => ({ id, value, checked }),
   )
@@ -50,7 +52,11 @@ export function putHtml(element: HTMLElement, source: string): void {
     field.checked = checked
     field.dispatchEvent(new Event('input', { bubbles: true }))
   }
-  if (focused !== undefined) element.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true })
+  if (focused === undefined) return
+  // What had the focus may be gone: then its part keeps it, so that Tab goes on from here.
+  const again = element.querySelector<HTMLElement>(focused) ?? element
+  if (again === element && element.tabIndex < 0) element.tabIndex = -1
+  again.focus({ preventScroll: true })
 }
 
 /** Finds the same element in a part that was fetched anew. */

@@ -18,11 +18,8 @@ if (place !== undefined && box !== undefined && drawing !== undefined) open(plac
 function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void {
   const filter = byId<HTMLInputElement>('log-filter')
   const state = byId('live-state')
-  const log = new Log(box, (message) => {
-    if (filter === undefined) return
-    filter.value = message
-    log.filter(message)
-  })
+  const life = byId('life')
+  const log = new Log(box, follow)
   let shape: string | undefined
   let asked: Promise<void> = Promise.resolve()
 
@@ -33,9 +30,8 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
           if (line === undefined) return []
           const { message } = line
           const short = message === undefined || message.length <= 4 ? message : `…${message.slice(-3)}`
-          return [
-            { text: say(line.text), tone: line.tone, ...(short === undefined ? {} : { message: short }) },
-          ]
+          const named = message === undefined || short === undefined ? {} : { message, short }
+          return [{ text: say(line.text), tone: line.tone, ...named }]
         }),
       )
     },
@@ -61,6 +57,7 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
     void send(form.action, fieldsOf(form, event.submitter)).then((answer) => {
       if (answer?.run === undefined) return
       log.clear()
+      follow(undefined)
       shape = undefined
       byId('outcome')?.replaceChildren()
       following.follow(answer.run.id)
@@ -79,7 +76,14 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
       )
     }
   })
-  filter?.addEventListener('input', () => log.filter(filter.value))
+  filter?.addEventListener('input', () => {
+    if (life?.hidden === false) follow(undefined)
+    log.filter(filter.value)
+  })
+  byId('life-end')?.addEventListener('click', () => follow(undefined))
+  document.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape' && life?.hidden === false) follow(undefined)
+  })
   byId('log-end')?.addEventListener('click', () => log.toEnd())
 
   onNews((news) => {
@@ -94,14 +98,30 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
       rate.textContent = (news['ways'] as string[]).length === 0 && many > 0 ? `${many}/s` : ''
   })
 
+  /** Shows one message alone, or all of them again. */
+  function follow(message: string | undefined): void {
+    log.follow(message)
+    if (life === undefined) return
+    life.hidden = message === undefined
+    const id = life.querySelector<HTMLElement>('code')
+    if (id === null || message === undefined) return
+    id.textContent = message
+    id.dataset['copiedText'] = message
+    byId('life-end')?.focus()
+  }
+
   /** Drawn anew only when something came or went: numbers change where they stand. */
   function drawStage(): Promise<void> {
     const run = following.run
     asked = asked.then(async () => {
       const response = await fetch(`/runs/${run}/stage`).catch(() => undefined)
       if (response?.ok !== true || run !== following.run) return
-      const stage = (await response.json()) as Shown & { drawing: string }
-      if (stage.shape !== shape) putHtml(drawing, stage.drawing)
+      const stage = (await response.json()) as Shown & { drawing: string; clients: string }
+      if (stage.shape !== shape) {
+        putHtml(drawing, stage.drawing)
+        const clients = byId('clients')
+        if (clients !== undefined) putHtml(clients, stage.clients)
+      }
       shape = stage.shape
       showNumbers(stage.numbers)
     })

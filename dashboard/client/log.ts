@@ -3,8 +3,10 @@
 export interface Row {
   readonly text: string
   readonly tone: string
-  /** The short id of the message concerned, as it stands in the text. */
+  /** The whole id of the message concerned. */
   readonly message?: string
+  /** How that id stands in the text. */
+  readonly short?: string
 }
 
 /** As the style sheet sets it, pixels. */
@@ -19,6 +21,8 @@ export class Log {
   #rows: Row[] = []
   #shown: Row[] = []
   #words = ''
+  /** The one whose life is shown; nothing else is then. */
+  #followed: string | undefined
   #widest = 0
   #isDue = false
   #isAtEnd = true
@@ -46,6 +50,7 @@ export class Log {
     this.#rows = []
     this.#widest = 0
     this.#isAtEnd = true
+    this.#followed = undefined
     this.filter(this.#words)
   }
 
@@ -57,19 +62,42 @@ export class Log {
       this.filter(this.#words)
       return
     }
-    this.#shown.push(...rows.filter((row) => this.#isWanted(row)))
+    if (this.#followed === undefined) this.#shown.push(...rows.filter((row) => this.#isWanted(row)))
+    else if (rows.some(({ message }) => message === this.#followed)) this.#choose()
     this.#drawSoon()
   }
 
   filter(words: string): void {
     this.#words = words.normalize('NFC').toLowerCase()
-    this.#shown = this.#rows.filter((row) => this.#isWanted(row))
+    this.#choose()
+    this.#drawSoon()
+  }
+
+  /** The life of one message: every frame that carried or settled it, and what databases committed meanwhile. All again without one. */
+  follow(message: string | undefined): void {
+    this.#followed = message
+    this.#isAtEnd = message === undefined
+    if (message !== undefined) this.#box.scrollTop = 0
+    this.#choose()
     this.#drawSoon()
   }
 
   toEnd(): void {
     this.#isAtEnd = true
     this.#drawSoon()
+  }
+
+  #choose(): void {
+    const followed = this.#followed
+    if (followed === undefined) {
+      this.#shown = this.#rows.filter((row) => this.#isWanted(row))
+      return
+    }
+    const isOwn = ({ message }: Row): boolean => message === followed
+    const [first, last] = [this.#rows.findIndex(isOwn), this.#rows.findLastIndex(isOwn)]
+    this.#shown = this.#rows.filter(
+      (row, at) => isOwn(row) || (row.tone === 'point' && at > first && at < last),
+    )
   }
 
   #isWanted({ text }: Row): boolean {
@@ -98,19 +126,20 @@ export class Log {
   }
 }
 
-function drawRow({ text, tone, message }: Row, at: number): HTMLElement {
+function drawRow({ text, tone, message, short }: Row, at: number): HTMLElement {
   const row = document.createElement('div')
   row.className = `row ${tone}`
   row.style.transform = `translateY(${at * rowHeight}px)`
-  const where = message === undefined ? -1 : text.lastIndexOf(message)
-  if (message === undefined || where < 0) {
+  const where = short === undefined ? -1 : text.lastIndexOf(short)
+  if (message === undefined || short === undefined || where < 0) {
     row.textContent = text
     return row
   }
   const button = document.createElement('button')
   button.type = 'button'
-  button.textContent = message
+  button.textContent = short
+  button.title = message
   button.dataset['message'] = message
-  row.append(text.slice(0, where), button, text.slice(where + message.length))
+  row.append(text.slice(0, where), button, text.slice(where + short.length))
   return row
 }

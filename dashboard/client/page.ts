@@ -11,6 +11,16 @@ setUpCopying()
 setUpFilters()
 setUpForms()
 setUpNews()
+showWay()
+
+/** On a narrow screen the way that was gone may be beyond the edge. Only the bar moves: the page may be at an anchor. */
+function showWay(): void {
+  const bar = document.querySelector<HTMLElement>('header nav')
+  const here = bar?.querySelector<HTMLElement>('[aria-current]')
+  if (bar === null || here === null || here === undefined) return
+  const { left, width } = here.getBoundingClientRect()
+  bar.scrollLeft += left + width / 2 - bar.getBoundingClientRect().left - bar.clientWidth / 2
+}
 
 function setUpKeys(): void {
   const dialog = byId<HTMLDialogElement>('keys')
@@ -42,7 +52,9 @@ function setUpKeys(): void {
     const element = keyed().get(event.key)
     if (element === undefined) return
     event.preventDefault()
-    if (element instanceof HTMLInputElement) element.focus()
+    const { keyFocus } = element.dataset
+    if (keyFocus !== undefined) element.querySelector<HTMLElement>(keyFocus)?.focus()
+    else if (element instanceof HTMLInputElement) element.focus()
     else element.click()
   })
 }
@@ -61,6 +73,12 @@ function keyRow(key: string, element: HTMLElement): HTMLElement[] {
   kbd.textContent = key
   term.append(kbd)
   const meaning = document.createElement('dd')
+  // A group is told by its name, a field by its label, a button by what stands on it.
+  const name = element.dataset['keyFocus'] === undefined ? null : element.getAttribute('aria-label')
+  if (name !== null) {
+    meaning.textContent = name
+    return [term, meaning]
+  }
   const told = element instanceof HTMLInputElement ? element.labels?.[0] : element
   const words = [...(told?.childNodes ?? [])].filter(({ nodeName }) => nodeName !== 'KBD')
   meaning.textContent = words
@@ -166,6 +184,8 @@ function setUpNews(): void {
     if (news.kind === 'hello' && news['instance'] !== instance)
       location.replace(`${location.pathname}${location.search}`)
     if (['progress', 'run', 'missed'].includes(news.kind)) refreshAll()
+    const brokers = document.querySelector<HTMLElement>('.brokers')
+    if (news.kind === 'brokers' && brokers !== null) void refresh(brokers)
   })
 }
 

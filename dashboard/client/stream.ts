@@ -21,7 +21,10 @@ function tell(news: News): void {
 }
 
 if ('SharedWorker' in window) {
-  const { port } = new SharedWorker('/assets/stream-worker.js', { type: 'module', name: 'mq-workbook' })
+  const { port } = new SharedWorker(new URL('./stream-worker.js', import.meta.url), {
+    type: 'module',
+    name: 'mq-workbook',
+  })
   port.onmessage = ({ data }: MessageEvent<News[]>) => {
     for (const news of data) tell(news)
   }

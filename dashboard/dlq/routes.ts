@@ -51,7 +51,12 @@ export function deadLetterRoutes(app: Express, dashboard: Dashboard): void {
   app.get('/dead-letters', async (request, response) => {
     const brokers = await knownBrokers()
     const place = { brokers, broker: brokers[0]?.shown ?? '', queue: queueDefault }
-    send(request, response, place, html`<p class="quiet">${readerOf(request).say(dlqPageTexts.noneRuns)}</p>`)
+    send(
+      request,
+      response,
+      place,
+      html`<div class="empty"><p>${readerOf(request).say(dlqPageTexts.notLooked)}</p><p class="quiet">${readerOf(request).say(dlqPageTexts.noneRuns)} ${copyable('npm run brokers up rabbitmq')}</p></div>`,
+    )
   })
 
   // Loaded again, a decision is not made again.

@@ -111,12 +111,12 @@ function bodyOf({ safety }: Dashboard, reader: Reader, { explorable, task, run, 
     return html`<h1>${say(frameTexts.explorer)}</h1><p>${say(explorerTexts.noTasks)}</p>`
   const wrong = overlayNames(task, 'wrong')
   return html`<h1>${say(frameTexts.explorer)}</h1><p>${say(explorerTexts.about)}</p>
-<form method="get" action="/explorer" class="tools" data-at-once><label>${say(frameTexts.task)} <select name="task">${explorable.map((each) => html`<option value="${each.id}"${each.id === task.id ? html` selected` : ''}>${each.id} ${say(each.title)}</option>`)}</select></label>${keyButton(say(frameTexts.show), { key: 'o' })}</form>
+<div class="bar"><form method="get" action="/explorer" class="tools" data-at-once><label>${say(frameTexts.task)} <select name="task">${explorable.map((each) => html`<option value="${each.id}"${each.id === task.id ? html` selected` : ''}>${each.id} ${say(each.title)}</option>`)}</select></label><noscript>${keyButton(say(frameTexts.show))}</noscript></form>
 <form method="post" action="/explorations" class="tools" id="start-form">${tokenField(safety.token)}<input type="hidden" name="task" value="${task.id}">
 <label>${say(explorerTexts.whose)} <select name="subject"><option value="mine">${say(explorerTexts.mine)}</option><option value="reference">${say(explorerTexts.reference)}</option><optgroup label="${say(explorerTexts.wrong)}">${wrong.map((name) => html`<option value="wrong/${name}">${name}</option>`)}</optgroup></select></label>
 <label>${say(explorerTexts.crash)} <select name="crash">${(['subject', 'broker', 'connection'] as const).map((crash) => html`<option value="${crash}">${say(explorerTexts.crashes[crash])}</option>`)}</select></label>
-${keyButton(say(explorerTexts.start), { key: 's', primary: true })}<button type="button" id="explore-stop" data-key="x" aria-keyshortcuts="x">${say(frameTexts.stop)} <kbd>x</kbd></button></form>
-<div id="found" data-is-running="${String(run?.isRunning === true)}" data-run="${run?.id ?? ''}" data-cell="${cell === undefined ? '' : String(cell)}" aria-live="polite">${run === undefined ? html`<p class="quiet">${say(explorerTexts.none)}</p>` : foundPart(run, reader, { cell, token: safety.token })}</div>`
+${keyButton(say(explorerTexts.start), { key: 's', primary: true })}<button type="button" id="explore-stop" data-key="x" aria-keyshortcuts="x">${say(frameTexts.stop)} <kbd>x</kbd></button></form></div>
+<div id="found" data-is-running="${String(run?.isRunning === true)}" data-run="${run?.id ?? ''}" data-cell="${cell === undefined ? '' : String(cell)}" aria-live="polite">${run === undefined ? html`<div class="empty"><ol class="strip" aria-hidden="true">${Array.from({ length: 12 }, () => html`<li><span class="cell">·</span></li>`)}</ol><p class="quiet">${say(explorerTexts.none)}</p></div>` : foundPart(run, reader, { cell, token: safety.token })}</div>`
 }
 
 /** The strip, the verdict, and the run behind the chosen cell; the counter-example's is open already. */

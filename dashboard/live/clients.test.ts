@@ -38,15 +38,30 @@ it.each<[string, RunEvent]>([
   ['the connection closes', frame('connection.close', {})],
   ['it cancels', frame('basic.cancel', { consumerTag: 'amq.ctag-1' })],
   ['the broker is killed', { kind: 'broker', atMs: 2, server: 'RabbitMQ', state: 'killed' }],
-  ['its process is killed', { kind: 'subject', atMs: 2, name: 'c', lane: 'consumer', state: 'killed' }],
   [
-    'the connections are cut',
-    { kind: 'fault', atMs: 2, state: 'fired', fault: 'cut', text: { en: 'cut', vi: 'cắt' } },
+    'its process is gone, which ends the connection',
+    { kind: 'connection', atMs: 2, lane: 'consumer', connection: 1, state: 'closed' },
   ],
+  ['it is cut off', { kind: 'connection', atMs: 2, lane: 'consumer', connection: 1, state: 'cut' }],
 ])('forgets a consumer when %s', (_why, event) => {
   const clients = consuming()
   clients.hear(event)
   expect(clients.consumers).toEqual([])
+})
+
+it.each<[string, RunEvent]>([
+  [
+    'another connection of its lane ends',
+    { kind: 'connection', atMs: 2, lane: 'consumer', connection: 2, state: 'closed' },
+  ],
+  [
+    'another process of its lane is killed',
+    { kind: 'subject', atMs: 2, name: 'c', lane: 'consumer', state: 'killed', pid: 1 },
+  ],
+])('keeps a consumer when %s', (_why, event) => {
+  const clients = consuming()
+  clients.hear(event)
+  expect(clients.consumers).toHaveLength(1)
 })
 
 it('says along which edge a message went', () => {

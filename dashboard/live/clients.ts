@@ -54,9 +54,9 @@ export class Clients {
   /** Takes an event into account. Answers which way it went, if it is one that a drawing shows. */
   hear(event: RunEvent): Way | undefined {
     if (event.kind === 'broker' && event.state === 'killed') this.#subscriptions = []
-    if (event.kind === 'subject' && (event.state === 'killed' || event.state === 'exited'))
-      this.#subscriptions = this.#subscriptions.filter(({ lane }) => lane !== event.lane)
-    if (event.kind === 'fault' && event.state === 'fired' && event.fault === 'cut') this.#subscriptions = []
+    // Whoever is killed, cut off or leaves loses its connection.
+    if (event.kind === 'connection' && event.state !== 'opened')
+      this.#drop(({ connection }) => connection === event.connection)
     // The next act begins in a lab of its own.
     if (event.kind === 'run') {
       this.#subscriptions = []

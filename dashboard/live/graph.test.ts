@@ -1,7 +1,7 @@
 /** Topologies as drawings: all that is there, and nothing that moves when only numbers change. */
 import { expect, it } from 'vitest'
-import type { KafkaPicture, RabbitMQPicture } from '#lab/verdict/picture'
-import { drawKafka, drawTopology, numbersOf } from './drawing.ts'
+import type { RabbitMQPicture } from '#lab/verdict/picture'
+import { drawTopology, numbersOf } from './drawing.ts'
 import { graphOf, layOut, shapeOf } from './graph.ts'
 
 const picture: RabbitMQPicture = {
@@ -66,30 +66,4 @@ it('is laid out inside its frame, names escaped, numbers where they can change',
 
 it('shows a broker before anything is declared', () => {
   expect(graphOf(undefined, { consumers: [], publishers: [] })).toEqual({ nodes: [], edges: [] })
-})
-
-it('draws partitions with their leader, their replicas in sync and behind, and what a group still has to read', () => {
-  const kafka: KafkaPicture = {
-    product: 'kafka',
-    nodes: [0, 1, 2],
-    topics: [
-      {
-        name: 'payments',
-        partitions: [{ index: 0, leader: 1, replicas: [0, 1, 2], isr: [1, 2], start: 0, highWatermark: 40 }],
-      },
-    ],
-    groups: [
-      {
-        id: 'wallet',
-        state: 'Stable',
-        members: ['wallet 1a2b'],
-        committed: [{ topic: 'payments', partition: 0, offset: 33 }],
-      },
-    ],
-  }
-  const { source } = drawKafka(kafka, 'en')
-  expect(source).toContain('□0')
-  expect(source).toContain('■1')
-  expect(source).toContain('33 / 7')
-  expect(source).toContain('wallet 1a2b')
 })

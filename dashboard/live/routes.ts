@@ -20,7 +20,8 @@ import type { Run } from '../runs/run.ts'
 import { Refused } from '../safety.ts'
 import { frameTexts } from '../texts/frame.ts'
 import { liveTexts } from '../texts/live.ts'
-import { Stage } from './stage.ts'
+import { handsOf } from './hands.ts'
+import { emptyStage, Stage } from './stage.ts'
 
 /** How often the run tells what its brokers look like, milliseconds. */
 const picturesEveryMs = 250
@@ -85,7 +86,11 @@ export function liveRoutes(app: Express, dashboard: Dashboard): void {
     const reader = readerOf(request)
     const stage = stageOf(runs.find(String(request.params['id'])))
     if (stage === undefined) throw new Refused(404, frameTexts.notThere)
-    response.json({ ...stage.shown(reader), drawing: stage.draw(reader).source })
+    response.json({
+      ...stage.shown(reader),
+      drawing: stage.draw(reader).source,
+      clients: stage.clients(reader).source,
+    })
   })
 
   app.get('/live/outcome', async (request, response) => {
@@ -156,14 +161,15 @@ function bodyOf(dashboard: Dashboard, reader: Reader, chosen: Chosen): Html {
       ? undefined
       : (dashboard.runs.running('live') ?? dashboard.runs.latest('live', task.id))
   return html`<h1>${say(frameTexts.live)}</h1><p>${say(liveTexts.about)}</p>
-${scenarioForm(chosen, reader)}
-${task === undefined || (isLesson(task) && experiment === undefined) ? '' : startFormOf(dashboard, reader, { task, lesson, experiment })}
+<div class="bar">${scenarioForm(chosen, reader)}
+${task === undefined || (isLesson(task) && experiment === undefined) ? '' : startFormOf(dashboard, reader, { task, lesson, experiment })}</div>
 <div id="live" data-run="${latest?.id ?? ''}" data-task="${task?.id ?? ''}" data-experiment="${experiment?.name ?? ''}" data-ended="${say(liveTexts.ended)}" data-forgotten="${say(liveTexts.forgotten(0))}">
 <p id="live-state" role="status" class="quiet">${say(liveTexts.idle)}</p>
-<section id="stage" aria-label="${say(liveTexts.topology)}"><div class="scroll" tabindex="0" role="group" aria-label="${say(liveTexts.topology)}" id="drawing">${stage === undefined ? html`<p class="quiet">${say(liveTexts.noTopology)}</p>` : stage.draw(reader)}</div><p id="rate" class="quiet"></p></section>
+<section id="stage" aria-label="${say(liveTexts.topology)}"><div class="scroll" tabindex="0" role="group" aria-label="${say(liveTexts.topology)}" id="drawing">${stage === undefined ? emptyStage(reader) : stage.draw(reader)}</div><p id="rate" class="quiet"></p></section>
 <div class="bench">
 <section aria-label="${say(liveTexts.wire)}"><div class="tools"><label>${say(frameTexts.filter)} <input type="search" id="log-filter" data-key="/" autocomplete="off" placeholder="${say(frameTexts.filterHint)}"></label><button type="button" id="log-end" data-key="b" aria-keyshortcuts="b">${say(liveTexts.toEnd)} <kbd>b</kbd></button></div>
-<div id="log" class="log" tabindex="0" role="log" aria-live="off" aria-label="${say(liveTexts.wire)}"><div></div></div></section>
+<p id="life" hidden>${say(liveTexts.life)} <code class="copy"></code> <button type="button" id="life-end" data-key="a" aria-keyshortcuts="a">${say(liveTexts.allAgain)} <kbd>a</kbd></button></p>
+<div id="log" class="log" tabindex="0" role="log" aria-live="off" aria-label="${say(liveTexts.wire)}"><div data-empty="${say(liveTexts.silent)}"></div></div></section>
 ${handsOf(reader)}
 </div>
 <div id="outcome" aria-live="polite">${task === undefined || experiment === undefined ? '' : outcomePart(task, experiment, reader)}</div>
@@ -173,7 +179,7 @@ ${handsOf(reader)}
 function scenarioForm({ playable, task, lesson, experiment }: Chosen, { say }: Reader): Html {
   return html`<form method="get" action="/live" class="tools" data-at-once><label>${say(liveTexts.scenario)} <select name="task">${playable.map((each) => html`<option value="${each.id}"${each.id === task?.id ? html` selected` : ''}>${each.id} ${say(each.title)}</option>`)}</select></label>
 ${lesson === undefined ? '' : html`<label>${say(studyTexts.experiments)} <select name="experiment">${lesson.experiments.map(({ name }) => html`<option${name === experiment?.name ? html` selected` : ''}>${name}</option>`)}</select></label>`}
-${keyButton(say(frameTexts.show), { key: 'o' })}</form>`
+<noscript>${keyButton(say(frameTexts.show))}</noscript></form>`
 }
 
 function startFormOf(
@@ -209,18 +215,4 @@ function outcomePart(task: Task, experiment: Experiment, { say }: Reader): Html 
   return html`<article class="block">${guess === undefined ? '' : html`<p><span class="quiet">${say(studyTexts.youSaid)}</span> ${guess.id === came?.id ? '✓' : '≠'} ${say(guess.text)}</p>`}
 <p><span class="quiet">${say(studyTexts.itWas)}</span> ${say(came?.text ?? studyTexts.noOption)}</p>
 ${guess !== undefined && guess.id !== came?.id ? renderProse(say(guess.why)) : ''}${came === undefined ? '' : renderProse(say(came.why))}</article>`
-}
-
-/** What one can do to the run; each breaking has its mending beside it. */
-function handsOf({ say }: Reader): Html {
-  const button = (label: { en: string; vi: string }, key: string, command: object): Html =>
-    keyButton(say(label), { key, type: 'button', command: JSON.stringify(command) })
-  return html`<section aria-label="${say(liveTexts.faults)}" class="hands" id="hands">
-<h2>${say(liveTexts.run)}</h2><div>${button(liveTexts.pause, 'p', { command: 'pause' })}${button(liveTexts.resume, 'g', { command: 'resume' })}${button(liveTexts.step, 'n', { command: 'step' })}<button type="button" id="live-stop" data-key="q" aria-keyshortcuts="q">${say(frameTexts.stop)} <kbd>q</kbd></button></div>
-<h2>${say(liveTexts.faults)}</h2><div>${button(liveTexts.cut, 'x', { command: 'fault', fault: 'cut' })}</div>
-<div>${button(liveTexts.hold, 'h', { command: 'fault', fault: 'hold' })}${button(liveTexts.release, 'r', { command: 'fault', fault: 'release' })}</div>
-<div>${button(liveTexts.killBroker, 'k', { command: 'fault', fault: 'kill-broker' })}${button(liveTexts.restartBroker, 'u', { command: 'fault', fault: 'restart-broker' })}</div>
-<div>${button(liveTexts.killSubject, 'j', { command: 'fault', fault: 'kill-subject' })}</div>
-<h2>${say(liveTexts.time)}</h2><div>${button(liveTexts.second, '+', { command: 'elapse', ms: 1000 })}${button(liveTexts.minute, 'm', { command: 'elapse', ms: 60_000 })}${button(liveTexts.hour, 'H', { command: 'elapse', ms: 3_600_000 })}</div>
-<p class="quiet">${say(liveTexts.timeNote)}</p></section>`
 }

@@ -7,8 +7,11 @@ import type { Run } from '../runs/run.ts'
 import type { Hub } from '../stream/hub.ts'
 import { liveTexts } from '../texts/live.ts'
 import { Clients } from './clients.ts'
-import { drawKafka, drawTopology, type Numbers, numbersOf } from './drawing.ts'
+import { drawTopology, type Numbers, numbersOf } from './drawing.ts'
 import { graphOf, type Layout, layOut, shapeOf } from './graph.ts'
+import { clientsPart } from './hands.ts'
+import { drawKafka } from './kafka-drawing.ts'
+import { Processes } from './processes.ts'
 
 /** Numbers change no faster than this, milliseconds: nobody reads faster. */
 const tellEveryMs = 100
@@ -25,6 +28,7 @@ export class Stage {
   readonly #run: Run
   readonly #hub: Hub
   readonly #clients = new Clients()
+  readonly #processes = new Processes()
   #rabbitmq: RabbitMQPicture | undefined
   #kafka: KafkaPicture | undefined
   #shape = ''
@@ -52,18 +56,24 @@ export class Stage {
           )
     const kafka =
       this.#kafka === undefined || this.#kafka.topics.length === 0 ? '' : drawKafka(this.#kafka, lang)
-    if (rabbitmq === '' && kafka === '') return html`<p class="quiet">${say(liveTexts.noTopology)}</p>`
+    if (rabbitmq === '' && kafka === '') return emptyStage({ say })
     return html`${rabbitmq}${kafka}`
+  }
+
+  /** Who can be killed, frozen or cut off alone. */
+  clients(reader: Reader): Html {
+    return clientsPart(this.#processes.running, this.#clients.consumers, reader)
   }
 
   shown({ lang }: Pick<Reader, 'lang'>): ShownStage {
     const { shape } = this.#current()
     // Bars are drawn anew with each offset.
-    const whole = `${shape}${this.#kafka === undefined ? '' : JSON.stringify(this.#kafka)}`
+    const whole = JSON.stringify([shape, this.#kafka, this.#processes.running])
     return { shape: whole, numbers: numbersOf(this.#rabbitmq, this.#clients.consumers, lang) }
   }
 
   #hear(event: RunEvent): void {
+    this.#processes.hear(event)
     const way = this.#clients.hear(event)
     if (way !== undefined) {
       this.#passed += 1
@@ -99,4 +109,9 @@ export class Stage {
     }
     return { shape, layout: this.#layout }
   }
+}
+
+/** Before anything is declared: what will stand here. */
+export function emptyStage({ say }: Pick<Reader, 'say'>): Html {
+  return html`<div class="empty"><p class="way" aria-hidden="true">producer ──► (exchange) ──► [queue] ──► consumer</p><p class="quiet">${say(liveTexts.noTopology)}</p></div>`
 }

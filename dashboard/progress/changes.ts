@@ -30,6 +30,8 @@ export function watchProgress(course: Course, hub: Hub): () => void {
     const now = stampOf(course)
     if (now === last) return
     last = now
+    // Before anybody asks: a fold looks at every file, and asks git.
+    currentFold(course)
     hub.tell({ kind: 'progress' })
   }, lookEveryMs)
   timer.unref()
@@ -40,6 +42,9 @@ function stampOf({ tasks }: Course): string {
   return [
     join(root, 'CHECKLIST.md'),
     workbookPath('study.json'),
+    // A commit changes what is proven, and none of the learner's files.
+    join(root, '.git', 'index'),
+    join(root, '.git', 'logs', 'HEAD'),
     ...tasks.flatMap((task) => [
       join(root, task.folder, 'questions.ts'),
       ...task.files.map((file) => learnersPath(task, file)),

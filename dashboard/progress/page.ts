@@ -1,9 +1,9 @@
 /** The first page: where the learner stands, what comes next, and every item with its proof. */
-import type { Text } from '#lab/verdict'
+import type { Language, Text } from '#lab/verdict'
 import type { Fold, ItemProgress, ItemState, PartProgress, Sums, TaskProgress } from '#workbook/progress/fold'
 import { nextStep } from '#workbook/progress/next-step'
 import { evidenceWords } from '#workbook/progress/report'
-import { kindTexts, stateTexts } from '#workbook/progress/texts'
+import { formatDay, kindTexts, stateTexts } from '#workbook/progress/texts'
 import { isVerified } from '#workbook/proof'
 import type { Task } from '#workbook/registry'
 import type { Dashboard } from '../dashboard.ts'
@@ -26,15 +26,32 @@ ${progressParts(dashboard, reader, fold)}
 </div>`
 }
 
+/** As they were made last: 387 items take longer to write than to send, and a page is asked for more often than it changes. */
+const made = new WeakMap<Fold, Map<string, Html>>()
+
 /** What changes when something is proven: fetched again by pages that are open. */
 export function progressParts(dashboard: Dashboard, reader: Reader, fold: Fold): Html {
+  const key = `${reader.lang} ${dashboard.runs.running('check')?.request.task ?? ''} ${dashboard.safety.token}`
+  const known = made.get(fold) ?? new Map<string, Html>()
+  made.set(fold, known)
+  const parts = known.get(key) ?? makeParts(dashboard, reader, fold)
+  known.set(key, parts)
+  return parts
+}
+
+function makeParts(dashboard: Dashboard, reader: Reader, fold: Fold): Html {
   const { course, safety, runs } = dashboard
   const { say } = reader
   const byId = new Map(fold.tasks.map((each) => [each.task.id, each]))
   const running = runs.running('check')?.request.task
+  const isDone = (id: string): boolean => {
+    const sums = byId.get(id)?.sums
+    return sums === undefined || sums.verified === sums.total
+  }
   return html`<section class="standing" aria-label="${say(progressTexts.week)}">
-  <p class="sums"><strong>${say(progressTexts.verifiedOf(fold.sums.verified, fold.sums.total))}</strong>
+  <div class="week"><p class="sums"><strong>${say(progressTexts.verifiedOf(fold.sums.verified, fold.sums.total))}</strong>
     <span>${say(progressTexts.claimed(fold.sums.claimed))}</span> <span>${say(progressTexts.stale(fold.sums.stale))}</span></p>
+  ${shareBar(fold.sums, say(progressTexts.verifiedOf(fold.sums.verified, fold.sums.total)))}</div>
   ${nextForm(dashboard, reader, fold)}
 </section>
 <section aria-label="${say(progressTexts.parts)}" class="parts">
@@ -46,7 +63,9 @@ export function progressParts(dashboard: Dashboard, reader: Reader, fold: Fold):
   <label class="check"><input type="checkbox" id="only-open"> ${say(progressTexts.onlyOpen)}</label></div>
   ${course.path.map((task) => {
     const progress = byId.get(task.id)
-    return progress === undefined ? '' : taskRow(task, progress, { reader, isRunning: running === task.id })
+    return progress === undefined
+      ? ''
+      : taskRow(task, progress, { reader, isRunning: running === task.id, isDone })
   })}
 </form>
 <p class="quiet">${say(progressTexts.runs(runsOf(fold)))}</p>`
@@ -78,24 +97,45 @@ function partTitleOf(parts: readonly { readonly id: string; readonly title: Text
 
 function partBar({ part, sums }: PartProgress, title: Text, { say }: Reader): Html {
   return html`<div class="part"><span>${say(title)}</span>
-  <meter min="0" max="${sums.total}" value="${sums.verified}" aria-label="${say(title)}: ${say(progressTexts.verifiedOf(sums.verified, sums.total))}"></meter>
+  ${shareBar(sums, `${say(title)}: ${say(progressTexts.verifiedOf(sums.verified, sums.total))}`)}
   <span class="number" data-part="${part}">${sums.verified}/${sums.total}</span></div>`
+}
+
+/** How much is verified, claimed and stale, one behind the other. Without a label it only shows what words beside it say. */
+function shareBar(sums: Sums, label?: string): Html {
+  const states = ['verified', 'claimed', 'stale'] as const
+  const rects = states.map((state, index) => {
+    const before = states.slice(0, index).reduce((all, each) => all + sums[each], 0)
+    return sums[state] === 0
+      ? ''
+      : html`<rect class="${state}" x="${before}" y="0" width="${sums[state]}" height="1"/>`
+  })
+  return html`<svg class="share" viewBox="0 0 ${Math.max(1, sums.total)} 1" preserveAspectRatio="none"${label === undefined ? html` aria-hidden="true"` : html` role="img" aria-label="${label}"`}>${rects}</svg>`
 }
 
 function taskRow(
   task: Task,
   { items, sums }: TaskProgress,
-  { reader, isRunning }: { readonly reader: Reader; readonly isRunning: boolean },
+  {
+    reader,
+    isRunning,
+    isDone,
+  }: { readonly reader: Reader; readonly isRunning: boolean; readonly isDone: (task: string) => boolean },
 ): Html {
   const { say, lang } = reader
   const state = stateOf(sums)
+  // What comes first is said where nothing has been done yet.
+  const before = sums.open === sums.total ? task.needs.filter((id) => !isDone(id)) : []
+  const missing = before.length === 0 ? undefined : say(progressTexts.needs(before.join(', ')))
   const words = [task.id, task.title[lang], ...items.map(({ item }) => item.text[lang])].join(' ')
   const isPlanned = task.state === 'planned'
   return html`<details class="task ${state}" id="${task.id}" data-words="${words.toLowerCase()}" data-left="${String(sums.verified < sums.total)}">
 <summary><span class="mark" aria-hidden="true">${marks[state]}</span> <span class="id">${task.id}</span>
   <span class="title">${say(task.title)}</span>
-  <span class="number">${sums.verified}/${sums.total}</span>
-  <span class="quiet state">${isPlanned ? say(frameTexts.planned) : stateWords(sums, reader)}</span></summary>
+  <span class="quiet state">${isPlanned ? say(frameTexts.planned) : (missing ?? stateWords(items, sums, reader))}</span>
+  <span class="quiet engines">${[...enginesOf(items), dayOf(items, lang)].filter((word) => word !== '').join(' · ')}</span>
+  ${shareBar(sums)}
+  <span class="number">${sums.verified}/${sums.total}</span></summary>
 <div class="inside">
   <p class="quiet">${task.minutes === undefined ? '' : html`${say(progressTexts.minutes(task.minutes))} · `}${task.engine}${task.needs.length === 0 ? '' : html` · ${say(progressTexts.needs(task.needs.join(', ')))}`}</p>
   ${isPlanned ? '' : html`<p>${keyButton(isRunning ? say(frameTexts.running) : say(frameTexts.check), { name: 'task', value: task.id, action: '/checks', label: `${say(frameTexts.check)} ${task.id}` })} <a href="/tasks/${task.id}">${say(progressTexts.openTask)} ${task.id}</a></p>`}
@@ -108,14 +148,37 @@ function itemLine(progress: ItemProgress, { say, lang }: Reader): Html {
   const kinds = item.evidence.map((kind) => say(kindTexts[kind as keyof typeof kindTexts]))
   const label = `${isTicked ? say(progressTexts.untick) : say(progressTexts.tick)} ${item.id}`
   return html`<li class="${state}" id="${item.id}"><button class="tick" name="tick" value="${isTicked ? '-' : '+'}${item.id}" role="checkbox" aria-checked="${String(isTicked)}" aria-label="${label}" title="${label}">${isTicked ? '☑' : '☐'}</button>
-  <span class="mark" aria-hidden="true">${marks[state]}</span> <code>${item.id}</code> <span>${say(item.text)}</span>
-  <span class="quiet">${say(stateTexts[state])} · ${say(progressTexts.provenBy)} ${kinds.join(', ')}</span>
-  ${evidenceWords(progress, lang).map((words) => html`<span class="proof">${words}</span>`)}</li>`
+  <span class="mark" aria-hidden="true">${marks[state]}</span><div><code>${item.id}</code> ${say(item.text)}
+  <span class="proof">${say(stateTexts[state])} · ${say(progressTexts.provenBy)} ${kinds.join(', ')}</span>
+  ${evidenceWords(progress, lang).map((words) => html`<span class="proof">${words}</span>`)}</div></li>`
 }
 
-function stateWords(sums: Sums, { say }: Reader): string {
+/** Where its proofs were taken. */
+function enginesOf(items: readonly ItemProgress[]): string[] {
+  const met = items.flatMap(({ proof }) =>
+    proof === undefined || proof.circumstances.servers.length === 0 ? [] : [proof.circumstances.engine],
+  )
+  return [...new Set(met)].sort()
+}
+
+/** The day of its latest proof. */
+function dayOf(items: readonly ItemProgress[], lang: Language): string {
+  const latest = items
+    .flatMap(({ proof }) => proof?.when ?? [])
+    .toSorted()
+    .at(-1)
+  return latest === undefined ? '' : formatDay(latest, lang)
+}
+
+function stateWords(items: readonly ItemProgress[], sums: Sums, { say }: Reader): string {
+  const changed = [...new Set(items.flatMap(({ changed: file }) => file?.file.split('/').at(-1) ?? []))]
+  const stale = say(progressTexts.stale(sums.stale))
   const words = [
-    sums.stale > 0 ? say(progressTexts.stale(sums.stale)) : '',
+    sums.stale === 0
+      ? ''
+      : changed.length === 0
+        ? stale
+        : say(progressTexts.changed(changed.join(', '), sums.stale)),
     sums.claimed > 0 ? say(progressTexts.claimed(sums.claimed)) : '',
     sums.open > 0 && sums.verified > 0 ? say(progressTexts.open(sums.open)) : '',
   ].filter((each) => each !== '')

@@ -53,10 +53,10 @@ it('draws distributions as curves over percentiles and the rest as bars, yours b
     ...(bars?.svg.source.matchAll(/class="bar (\w+)".*?<rect[^>]* width="([\d.]+)"/g) ?? []),
   ].map(([, whose, width]) => [whose, Number(width)])
   // Bars begin at zero, so twice the value is twice the length.
-  expect(widths).toEqual([
-    ['reference', 280],
-    ['yours', 140],
-  ])
+  expect(widths.map(([whose]) => whose)).toEqual(['reference', 'yours'])
+  const [longer = 0, shorter = 0] = widths.map(([, bar]) => Number(bar))
+  expect(longer).toBeGreaterThan(200)
+  expect(longer / shorter).toBeCloseTo(2, 1)
 })
 
 it('tells on hover how a figure was taken', () => {
@@ -85,4 +85,16 @@ it('is a table for a spreadsheet that runs nothing', () => {
   expect(head).toMatch(/^figure,whose,value,unit,n,min/)
   expect(row).toMatch(/^'=cmd\(\),yours,100,messages\/s,5,/)
   expect(row).toContain('"a ""quoted"", one"')
+})
+
+it('puts a real broker’s figure beside the embedded one’s, each with its engine in its name and its method at hand', () => {
+  const [, rate] = figures
+  if (rate === undefined) throw new Error('there is no rate')
+  const real: Figure = { ...rate, value: 50, engine: 'local', server: 'RabbitMQ 3.10.8' }
+  const [bars] = chartsOf([rate, real], 'en')
+  const names = [...(bars?.svg.source.matchAll(/text-anchor="end">([^<]*)<\/text><rect/g) ?? [])].map(
+    ([, name]) => name,
+  )
+  expect(names).toEqual(['rate · yours, embedded', 'rate · yours, local'])
+  expect(bars?.svg.source).toContain('one after another local, RabbitMQ 3.10.8, seed 7, n 5')
 })

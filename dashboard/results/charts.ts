@@ -15,6 +15,8 @@ export interface Chart {
 }
 
 const width = 720
+/** Of the face that names are set in, pixels: as wide as it gets on any system. */
+const letterWidth = 6.9
 /** A curve is told by colour and by how it is dashed; more than this share both. */
 const looks = 6
 /** Beyond this ratio small values can't be told apart on a linear axis. */
@@ -95,7 +97,10 @@ function bars(
 ): Chart {
   const title = titleOf(unit, figures, lang)
   const row = 24
-  const box = { left: 330, right: 110, top: 26 }
+  const named = figures.map((figure) => cut(labelOf(figure, figures, lang), 48).length)
+  // As much room for names as they take, so that bars have the rest.
+  const left = Math.min(330, Math.max(120, Math.ceil(Math.max(...named) * letterWidth) + 18))
+  const box = { left, right: 110, top: 26 }
   const height = box.top + figures.length * row + 10
   const x = scaleLinear()
     .domain([0, Math.max(...figures.map(({ value }) => value), Number.MIN_VALUE)])

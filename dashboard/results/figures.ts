@@ -38,7 +38,19 @@ export function figuresOf(task: Task): Figures {
 
 /** One line a figure, for a spreadsheet. A cell that a spreadsheet would take for a formula is told to be text. */
 export function csvOf({ figures }: Figures): string {
-  const head = ['figure', 'whose', 'value', 'unit', 'n', ...percentileNames, 'engine', 'server', 'seed', 'at']
+  const head = [
+    'figure',
+    'whose',
+    'value',
+    'unit',
+    'n',
+    ...percentileNames,
+    'engine',
+    'server',
+    'seed',
+    'at',
+    'method',
+  ]
   const rows = figures.map((figure) => [
     figure.name,
     figure.whose,
@@ -50,6 +62,7 @@ export function csvOf({ figures }: Figures): string {
     figure.server,
     figure.seed,
     figure.at,
+    figure.method.en,
   ])
   return `${[head, ...rows].map((row) => row.map(cellOf).join(',')).join('\r\n')}\r\n`
 }

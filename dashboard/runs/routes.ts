@@ -5,17 +5,21 @@ import { runCommandSchema } from '#lab/verdict/events'
 import { text } from '#lab/verdict/language'
 import type { Dashboard } from '../dashboard.ts'
 import { answered, readForm, readQuery } from '../forms.ts'
+import { brokersPart } from '../frame.ts'
+import { readerOf } from '../reader.ts'
 import { Refused } from '../safety.ts'
 import type { Run } from './run.ts'
 
 const historyQuery = z.object({ after: z.coerce.number().int().nonnegative().default(0) })
+/** A form has only words; which of these a command takes, its own schema knows. */
 const commandForm = z.object({
   command: z.string().max(20),
   fault: z.string().max(20).optional(),
+  action: z.string().max(20).optional(),
+  pid: z.coerce.number().optional(),
+  connection: z.coerce.number().optional(),
   ms: z.coerce
     .number()
-    .int()
-    .positive()
     .max(7 * 24 * 3600 * 1000)
     .optional(),
 })
@@ -25,7 +29,13 @@ const noRun = text(
   'Lượt chạy này không còn: dashboard đã khởi động lại.',
 )
 
-export function runRoutes(app: Express, { runs }: Dashboard): void {
+export function runRoutes(app: Express, dashboard: Dashboard): void {
+  const { runs } = dashboard
+
+  app.get('/brokers', (request, response) => {
+    response.send(brokersPart(dashboard, readerOf(request)).source)
+  })
+
   app.get('/runs/:id', (request, response) => {
     const run = find(request)
     const { after } = readQuery(historyQuery, request)
@@ -34,9 +44,7 @@ export function runRoutes(app: Express, { runs }: Dashboard): void {
 
   app.post('/runs/:id/commands', (request, response) => {
     const run = find(request)
-    const { command, fault, ms } = readForm(commandForm, request)
-    const given = { command, ...(fault === undefined ? {} : { fault }), ...(ms === undefined ? {} : { ms }) }
-    const parsed = runCommandSchema.safeParse(given)
+    const parsed = runCommandSchema.safeParse(readForm(commandForm, request))
     if (!parsed.success) throw new Refused(400, text('A run knows no such command.', 'Không có lệnh này.'))
     run.send(parsed.data)
     answered(request, response, pageOf(run))

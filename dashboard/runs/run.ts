@@ -3,9 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Circumstances } from '#lab/verdict'
 import { type RunCommand, type RunEvent, runEventSchema } from '#lab/verdict/events'
 import { programRoot, root } from '#workbook/root'
 import type { Hub } from '../stream/hub.ts'
+import { endingOf } from './ending.ts'
 import { lineOf, type ShownLine } from './shown-event.ts'
 
 /** Older entries are forgotten: a run that goes on for hours must not fill the memory. */
@@ -61,6 +63,7 @@ export class Run {
   #said = 0
   #trouble = ''
   #exitCode: number | undefined
+  #circumstances: Circumstances | undefined
 
   constructor(request: RunRequest, hub: Hub) {
     this.request = request
@@ -69,6 +72,7 @@ export class Run {
       cwd: root,
       env: { ...process.env, NO_COLOR: '1', ...request.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
     })
     // What is typed into a run that has just ended is lost, as it should be.
     this.#child.stdin?.on('error', () => {})
@@ -96,6 +100,11 @@ export class Run {
     }
   }
 
+  /** Engine, servers and seed, once the run has told them. */
+  get circumstances(): Circumstances | undefined {
+    return this.#circumstances
+  }
+
   get isRunning(): boolean {
     return this.#exitCode === undefined
   }
@@ -118,17 +127,31 @@ export class Run {
   async stop(): Promise<void> {
     if (!this.isRunning) return
     this.send({ command: 'stop' })
-    if (this.request.kind !== 'live') this.#child.kill('SIGINT')
-    const timer = setTimeout(() => this.#child.kill('SIGTERM'), graceMs)
-    const last = setTimeout(() => this.#child.kill('SIGKILL'), graceMs * 2)
+    if (this.request.kind !== 'live') this.#end('SIGINT')
+    const timer = setTimeout(() => this.#end('SIGTERM'), graceMs)
+    const last = setTimeout(() => this.#end('SIGKILL'), graceMs * 2)
     await this.ended
     clearTimeout(timer)
     clearTimeout(last)
   }
 
+  #end(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
+    const { pid } = this.#child
+    const ending = pid === undefined ? undefined : endingOf(pid, process.platform, process.env)
+    if (ending === undefined) this.#child.kill(signal)
+    else
+      spawn(ending.command, ending.args, { stdio: 'ignore', windowsHide: true }).on('error', () =>
+        this.#child.kill(signal),
+      )
+  }
+
   #hear(line: string): void {
     const event = readEvent(line)
     if (event === undefined) return
+    if (event.kind === 'run') {
+      this.#circumstances = event.circumstances
+      this.#hub.tell({ kind: 'brokers' })
+    }
     const shown = lineOf(event)
     this.#said += 1
     const entry: Entry = { n: this.#said, event, ...(shown === undefined ? {} : { line: shown }) }

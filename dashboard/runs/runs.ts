@@ -1,4 +1,5 @@
 /** The runs that the dashboard started: one of each kind at a time, the last of each kind remembered. */
+import type { Circumstances } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import { Refused } from '../safety.ts'
 import type { Hub } from '../stream/hub.ts'
@@ -27,6 +28,11 @@ export class Runs {
 
   running(kind: RunKind): Run | undefined {
     return this.#all.find((run) => run.isRunning && run.request.kind === kind)
+  }
+
+  /** What the brokers of the latest run said they are; nothing while no run has met any. */
+  get circumstances(): Circumstances | undefined {
+    return this.#all.findLast(({ circumstances }) => (circumstances?.servers.length ?? 0) > 0)?.circumstances
   }
 
   /** The latest of a kind, and of a task where one is named. */

@@ -7,7 +7,7 @@ export interface ShownLine {
   readonly text: Text
   /** Whole id of the message concerned. */
   readonly message?: string
-  readonly tone: 'plain' | 'said' | 'event' | 'good' | 'bad'
+  readonly tone: 'plain' | 'point' | 'said' | 'event' | 'good' | 'bad'
 }
 
 /** Nothing where a reader needs no line. */
@@ -30,5 +30,6 @@ function tidy(line: string): string {
 function toneOf(event: RunEvent): ShownLine['tone'] {
   if (event.kind === 'say') return 'said'
   if (event.kind === 'promise') return event.state === 'broken' ? 'bad' : 'good'
-  return event.kind === 'wire' || event.kind === 'point' ? 'plain' : 'event'
+  if (event.kind === 'point') return 'point'
+  return event.kind === 'wire' ? 'plain' : 'event'
 }

@@ -105,9 +105,8 @@ async function railOf(dashboard: Dashboard, reader: Reader, task: Task): Promise
 function filesOf(task: Task, { say }: Reader): Html[] {
   return readFacts(task).map(({ path, lines, todos }) => {
     const isThere = existsSync(join(root, path))
-    const facts = isThere ? say(taskTexts.fileFacts(lines, todos.length)) : say(taskTexts.missing)
-    const where =
-      todos.length === 0 ? '' : html` <span class="quiet">${say(taskTexts.todoAt(todos.join(', ')))}</span>`
+    const facts = isThere ? say(taskTexts.fileFacts(lines)) : say(taskTexts.missing)
+    const where = todos.length === 0 ? '' : ` · ${say(taskTexts.todoAt(todos.join(', ')))}`
     return html`<li>${copyable(path)}<span class="proof">${facts}${where}</span></li>`
   })
 }

@@ -7,6 +7,7 @@ import { findTask } from '#workbook/course'
 import { openHints } from '#workbook/hints'
 import type { Task } from '#workbook/registry'
 import { root } from '#workbook/root'
+import { assetPath } from '../assets.ts'
 import type { Dashboard } from '../dashboard.ts'
 import { answered, readQuery } from '../forms.ts'
 import { framed } from '../frame.ts'
@@ -52,7 +53,7 @@ export function taskRoutes(app: Express, dashboard: Dashboard): void {
     response.send(
       html`<!doctype html>
 <html lang="${reader.lang}" data-theme="${reader.theme}"><head><meta charset="utf-8"><title>${reader.say(taskTexts.drawing)}</title>
-<link rel="stylesheet" href="/assets/style.css"><script defer src="/assets/mermaid.js"></script><script type="module" src="/assets/drawing.js"></script></head>
+<link rel="stylesheet" href="${assetPath('style.css')}"><script defer src="${assetPath('mermaid.js')}"></script><script type="module" src="${assetPath('drawing.js')}"></script></head>
 <body class="drawing"><main><pre id="source">${drawing}</pre></main></body></html>`.source,
     )
   })

@@ -12,11 +12,19 @@ import { type Html, html } from '../html.ts'
 import type { Reader } from '../reader.ts'
 import { taskTexts } from '../texts/task.ts'
 
+/** One tab for each answer, switched without scripts: a choice among them, and the panel that it shows. */
 export function solutionPart(task: Task, reader: Reader): Html {
   const { say } = reader
-  const others = alternativesOf(task)
-  return html`<details class="answer" open><summary>${say(taskTexts.reference)}</summary>${compareWithReference(task).map((each) => comparison(each, reader))}</details>
-${others.map(({ name, way }) => html`<details class="answer"><summary>${name}${way === '' ? '' : html` <span class="quiet">${way}</span>`}</summary>${compareWithAlternative(task, name).map((each) => comparison(each, reader))}</details>`)}`
+  const answers = [
+    { name: say(taskTexts.reference), way: '', compared: compareWithReference(task) },
+    ...alternativesOf(task).map(({ name, way }) => ({
+      name,
+      way,
+      compared: compareWithAlternative(task, name),
+    })),
+  ]
+  return html`<fieldset class="tabs"><legend class="hidden">${say(taskTexts.solution)}</legend>${answers.map(({ name }, index) => html`<input type="radio" name="answer" id="answer-${index}"${index === 0 ? html` checked` : ''}><label for="answer-${index}">${name}</label>`)}
+${answers.map(({ name, way, compared }) => html`<div class="answer" role="group" aria-label="${name}">${way === '' ? '' : html`<p>${way}</p>`}${compared.map((each) => comparison(each, reader))}</div>`)}</fieldset>`
 }
 
 function comparison({ file, yours, theirs, hunks }: Comparison, { say }: Reader): Html {

@@ -9,10 +9,8 @@ export const dlqPageTexts = {
   broker: text('RabbitMQ', 'RabbitMQ'),
   queue: text('Queue', 'Queue'),
   look: text('look', 'xem'),
-  noneRuns: text(
-    'One for trying out: npm run brokers up rabbitmq',
-    'Broker để thử: npm run brokers up rabbitmq',
-  ),
+  notLooked: text('Nothing has been looked at yet.', 'Chưa xem queue nào.'),
+  noneRuns: text('A broker for trying out:', 'Broker để thử:'),
   select: (id: string) => text(`select ${id}`, `chọn ${id}`),
   selectAll: text('all', 'tất cả'),
   preview: text('What would happen', 'Điều sẽ xảy ra'),

@@ -44,6 +44,10 @@ export const frameTexts = {
     'This form can’t be read, so nothing was done.',
     'Không đọc được biểu mẫu này, nên không có gì được thực hiện.',
   ),
+  brokersToCome: text('Brokers that a run starts', 'Broker mà lượt chạy sẽ khởi động'),
+  brokersMet: (seed: number) =>
+    text(`Brokers of the latest run, seed ${seed}`, `Broker của lượt chạy gần nhất, seed ${seed}`),
+  reflection: text('Reflection', 'Nhìn lại'),
   next: text('Next', 'Tiếp theo'),
   stop: text('stop', 'dừng'),
   check: text('check', 'kiểm tra'),

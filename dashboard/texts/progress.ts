@@ -9,6 +9,8 @@ export const progressTexts = {
     text(`${both(verified)[0]} of ${total} verified`, `${both(verified)[1]} trên ${total} đã kiểm chứng`),
   claimed: (count: number) => text(`${count} claimed`, `${count} tự đánh dấu`),
   stale: (count: number) => text(`${count} stale`, `${count} đã cũ`),
+  changed: (files: string, count: number) =>
+    text(`${files} changed: ${count} stale`, `${files} đã sửa: ${count} đã cũ`),
   open: (count: number) => text(`${count} open`, `${count} chưa làm`),
   openTask: text('open', 'mở'),
   parts: text('Parts', 'Các phần'),

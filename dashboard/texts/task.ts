@@ -4,8 +4,7 @@ import { text } from '#lab/verdict/language'
 export const taskTexts = {
   contents: text('On this page', 'Trong trang này'),
   yours: text('Your files', 'File của bạn'),
-  fileFacts: (lines: number, todos: number) =>
-    text(`${lines} lines, ${todos} TODO${todos === 1 ? '' : 's'}`, `${lines} dòng, ${todos} TODO`),
+  fileFacts: (lines: number) => text(`${lines} lines`, `${lines} dòng`),
   todoAt: (lines: string) => text(`TODO at ${lines}`, `TODO ở dòng ${lines}`),
   missing: text('missing: npm run reset brings a fresh one', 'thiếu: npm run reset lấy lại file mới'),
   lastVerdict: text('Last verdict', 'Kết quả gần nhất'),

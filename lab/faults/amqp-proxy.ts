@@ -68,8 +68,8 @@ export interface AmqpProxy extends AsyncDisposable {
   resume(): void
   /** While paused: lets the one frame through that has waited longest; a message's frames count as one. */
   step(): void
-  /** Tears all connections now. */
-  cut(): void
+  /** Tears all connections now, or the one with this number. Answers how many that were. */
+  cut(connection?: number): number
   /** Tears all connections and stops listening. Safe to call twice. */
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -141,9 +141,11 @@ class FrameProxy implements AmqpProxy, ConnectionOwner {
     oldest?.pump(1)
   }
 
-  cut(): void {
-    for (const client of this.#connecting) client.destroy()
-    for (const connection of this.#connections) connection.tear('cut')
+  cut(wanted?: number): number {
+    const torn = [...this.#connections].filter(({ number }) => wanted === undefined || number === wanted)
+    if (wanted === undefined) for (const client of this.#connecting) client.destroy()
+    for (const connection of torn) connection.tear('cut')
+    return torn.length
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

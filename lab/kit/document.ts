@@ -181,8 +181,8 @@ function unquoted(prose: string, rule: SectionRule, measured: MeasuredFigures | 
         ),
       ]
     }
+    if (quotes(prose, figure)) return []
     const { value, unit, said } = figure
-    if (numbersIn(prose).some((quoted) => isQuoted(quoted, value, unit))) return []
     const shown = `${Number(value.toPrecision(2))} ${unit}`
     return [
       text(
@@ -193,10 +193,16 @@ function unquoted(prose: string, rule: SectionRule, measured: MeasuredFigures | 
   })
 }
 
-function isQuoted(quoted: number, value: number, unit: string): boolean {
+/** Whether a text quotes a figure as it was measured, within 5 %. */
+export function quotes(
+  prose: string,
+  { value, unit }: { readonly value: number; readonly unit: string },
+): boolean {
   // Milliseconds may well be told in microseconds or seconds.
   const scales = unit === 'ms' ? [1, 1000, 0.001] : [1]
-  return scales.some((scale) => Math.abs(quoted - value * scale) <= Math.abs(value * scale) * quoteTolerance)
+  return numbersIn(prose).some((quoted) =>
+    scales.some((scale) => Math.abs(quoted - value * scale) <= Math.abs(value * scale) * quoteTolerance),
+  )
 }
 
 /** Every number of a text, read in both ways: 1,234.5 and 1.234,5. */

@@ -53,6 +53,12 @@ export class LabCommands {
       case 'fault':
         this.attempt(() => this.fireNow(command.fault))
         return
+      case 'subject':
+        this.attempt(() => this.subjects.obey(command.pid, command.action))
+        return
+      case 'cut':
+        this.attempt(async () => this.cutOne(command.connection))
+        return
       case 'stop':
         return
       default:
@@ -67,6 +73,15 @@ export class LabCommands {
       const said = text(`That could not be done: ${what}`, `Không làm được: ${what}`)
       this.run.emit({ kind: 'say', text: said })
     })
+  }
+
+  private cutOne(connection: number): void {
+    this.lanes.cutOne(connection)
+    const said = text(
+      `connection ${connection} cut, asked for by hand`,
+      `cắt kết nối ${connection}, do người xem yêu cầu`,
+    )
+    this.run.emit({ kind: 'fault', state: 'fired', fault: `cut ${connection}`, text: said })
   }
 
   private async fireNow(fault: Extract<RunCommand, { command: 'fault' }>['fault']): Promise<void> {

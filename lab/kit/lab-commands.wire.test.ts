@@ -30,6 +30,12 @@ async function client(): Promise<ChannelModel> {
 const methods = (events: readonly RunEvent[]) =>
   events.flatMap((event) => (event.kind === 'wire' ? [event.method] : []))
 const brokerStates = () => watching.events.flatMap((event) => (event.kind === 'broker' ? [event.state] : []))
+const subjectStates = (pid: number) =>
+  watching.events.flatMap((event) => (event.kind === 'subject' && event.pid === pid ? [event.state] : []))
+const connectionStates = (connection: number) =>
+  watching.events.flatMap((event) =>
+    event.kind === 'connection' && event.connection === connection ? [event.state] : [],
+  )
 const firedFaults = () =>
   watching.events.flatMap((event) => (event.kind === 'fault' && event.state === 'fired' ? [event.fault] : []))
 
@@ -198,6 +204,80 @@ describe('faults by hand', () => {
     await actor.ended
     await until(() => firedFaults().includes('kill-subject'))
     expect(actor.state).toBe('killed')
+  })
+
+  test('one process of two is killed by its pid; the other goes on, and both ends are told', async () => {
+    const [one, other] = [await lab.start('a.ts', 'consumer'), await lab.start('a.ts', 'consumer')]
+    watching.command({ command: 'subject', pid: one.pid, action: 'kill' })
+    await one.ended
+    await until(() => subjectStates(one.pid).includes('killed'))
+    expect([one.state, other.state]).toEqual(['killed', 'running'])
+
+    await other.stop()
+    await until(() => subjectStates(other.pid).includes('exited'))
+    expect(subjectStates(one.pid)).toEqual(['started', 'killed'])
+    expect(subjectStates(other.pid)).toEqual(['started', 'exited'])
+  })
+
+  test.skipIf(process.platform === 'win32')(
+    'one process is frozen, answers nothing, and goes on when it is thawed',
+    async () => {
+      const actor = await lab.start('a.ts')
+      watching.command({ command: 'subject', pid: actor.pid, action: 'freeze' })
+      await until(() => subjectStates(actor.pid).includes('frozen'))
+      let isOver = false
+      const stopping = actor.stop().then(() => {
+        isOver = true
+      })
+      await lab.inspect()
+      expect(isOver).toBe(false)
+
+      watching.command({ command: 'subject', pid: actor.pid, action: 'thaw' })
+      await stopping
+      await until(() => subjectStates(actor.pid).includes('exited'))
+      expect(subjectStates(actor.pid)).toEqual(['started', 'frozen', 'resumed', 'exited'])
+    },
+  )
+
+  test('one connection is cut by its number, and which ones came and went is told', async () => {
+    const connections = [await client(), await client()]
+    const [first, second] = connections.map((connection) => {
+      const closing = { isClosed: false }
+      connection.on('close', () => {
+        closing.isClosed = true
+      })
+      return closing
+    })
+    watching.command({ command: 'cut', connection: 1 })
+    await until(() => first?.isClosed === true && connectionStates(1).includes('cut'))
+    expect(second?.isClosed).toBe(false)
+    await connections[1]?.createChannel()
+    await connections[1]?.close()
+    await until(() => connectionStates(2).includes('closed'))
+    expect([connectionStates(1), connectionStates(2)]).toEqual([
+      ['opened', 'cut'],
+      ['opened', 'closed'],
+    ])
+    expect(firedFaults()).toEqual(['cut 1'])
+  })
+
+  test.each([
+    { command: 'subject', pid: 1, action: 'kill' } as const,
+    { command: 'cut', connection: 99 } as const,
+  ])('$command of what is not this run’s is said, and nothing happens', async (command) => {
+    const actor = await lab.start('a.ts')
+    const connection = await client()
+    watching.command(command)
+    await until(() => watching.events.some(({ kind }) => kind === 'say'))
+    expect(watching.events.find(({ kind }) => kind === 'say')).toMatchObject({
+      text: {
+        en: expect.stringMatching(
+          /^That could not be done: (?:process 1 does not run|connection 99 is not open)$/,
+        ),
+      },
+    })
+    expect(actor.state).toBe('running')
+    await connection.createChannel()
   })
 
   test('a lab that is closed hears nothing more', async () => {

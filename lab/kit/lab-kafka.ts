@@ -13,6 +13,7 @@ import type {
 import type { EmbeddedKafka } from '#brokers/engines/embedded-kafka'
 import type { Injection } from '#brokers/kafka'
 import { text } from '../verdict/language.ts'
+import type { Text } from '../verdict/verdict.ts'
 import { failureOf } from './closing.ts'
 import { CannotTell } from './failure.ts'
 import { KafkaObserver } from './kafka-observer.ts'
@@ -27,6 +28,10 @@ const inspectEveryMs = 15
 const realEveryMs = 200
 /** Three times as long on a real cluster: longer than any client's own session timeout (kafkajs 30 s, Java 45 s). */
 const sessionMsMax = 20_000
+/** Kafka's log.retention.check.interval.ms, the longest that its background work rests. */
+const tidyEveryMs = 300_000
+/** How often a real cluster is asked whether it has tidied up. */
+const tidiedEveryMs = 100
 
 export class LabKafka implements LabServer {
   readonly protocol = 'kafka'
@@ -141,6 +146,16 @@ export class LabKafka implements LabServer {
       everyMs: inspectEveryMs,
       ...options,
     })
+  }
+
+  /**
+   * Waits until the cluster's background work, retention or compaction, has done what shall be seen. Where the clock can be moved, the
+   * time until it is done is let pass, once.
+   */
+  async untilTidied(what: Text, isDone: () => Promise<boolean>): Promise<void> {
+    this.needs(['tidies'])
+    if (this.engine.capabilities.has('virtual-time')) await this.engine.elapse(tidyEveryMs)
+    await this.waiting.until(what, isDone, { everyMs: tidiedEveryMs, whose: 'lab' })
   }
 
   /** How many offsets lie between what a group has committed and the end of a topic, all partitions together. */

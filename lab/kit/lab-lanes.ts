@@ -1,6 +1,6 @@
 /** The proxies of one lab, in front of each lane one for each broker, and what passes through them. */
 
-import { type AmqpProxy, openAmqpProxy, type SeenFrame } from '../faults/amqp-proxy.ts'
+import { type AmqpProxy, type ConnectionSeen, openAmqpProxy, type SeenFrame } from '../faults/amqp-proxy.ts'
 import { type KafkaProxy, openKafkaProxy, type SeenRequest } from '../faults/kafka-proxy.ts'
 import type { Lane, Text } from '../verdict/verdict.ts'
 import { labDefect } from './failure.ts'
@@ -53,7 +53,12 @@ export class LabLanes {
       openAmqpProxy({
         upstream: () => rabbitmq.address,
         ...this.common(lane),
-        ...(this.run.isWatched ? { onFrame: (frame: SeenFrame) => this.tell(frame, lane, wireEvent) } : {}),
+        ...(this.run.isWatched
+          ? {
+              onFrame: (frame: SeenFrame) => this.tell(frame, lane, wireEvent),
+              onConnection: (seen: ConnectionSeen) => this.tellConnection(seen, lane),
+            }
+          : {}),
       }),
     )
   }
@@ -116,6 +121,12 @@ export class LabLanes {
     for (const proxy of this.opened) proxy.cut()
   }
 
+  /** Tears one connection to RabbitMQ. @throws Error when none that is open has this number */
+  cutOne(connection: number): void {
+    const torn = this.opened.map((proxy) => ('frames' in proxy ? proxy.cut(connection) : 0))
+    if (torn.every((count) => count === 0)) throw new Error(`connection ${connection} is not open`)
+  }
+
   /** Gives connections that are ending the time to end. */
   async untilQuiet(): Promise<void> {
     await settles(() => this.opened.every((proxy) => proxy.openConnections === 0))
@@ -144,6 +155,11 @@ export class LabLanes {
     })
     known.set(lane, opening)
     return opening
+  }
+
+  /** A refused one never was: the client tries again, as often as it likes. */
+  private tellConnection({ connection, state }: ConnectionSeen, lane: Lane): void {
+    if (state !== 'refused') this.run.emit({ kind: 'connection', lane, connection, state })
   }
 
   private tell<Seen extends SeenFrame | SeenRequest>(

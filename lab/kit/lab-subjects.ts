@@ -31,7 +31,7 @@ export class LabSubjects {
     onSpawn?: ((actor: Actor) => void) | undefined
   }): Promise<Actor> {
     const { file, lane, world, onPoint, onSpawn } = options
-    const name = file.replace(/^experiments\/actors\//, '').replace(/\.ts$/, '')
+    const name = file.replace(/^(?:experiments\/actors|attacks)\//, '').replace(/\.ts$/, '')
     const starting = startActor({
       file: this.subject.path(file),
       name,
@@ -51,8 +51,13 @@ export class LabSubjects {
   }
 
   /** Tells whoever watches that it runs. */
-  tellStarted({ name, lane, pid }: Actor): void {
+  tellStarted(actor: Actor): void {
+    const { name, lane, pid } = actor
     this.run.emit({ kind: 'subject', name, lane, state: 'started', pid })
+    // A kill is told by whoever killed it.
+    void actor.ended.then(() => {
+      if (actor.state === 'exited') this.run.emit({ kind: 'subject', name, lane, state: 'exited', pid })
+    })
   }
 
   /** SIGKILL. */
@@ -72,6 +77,15 @@ export class LabSubjects {
     if (process.platform === 'win32' || actor.state !== 'running') return
     actor.thaw()
     this.run.emit({ kind: 'subject', name: actor.name, lane: actor.lane, state: 'resumed', pid: actor.pid })
+  }
+
+  /** Does to one of them what whoever watches asks for. @throws Error when no process with this pid runs */
+  async obey(pid: number, action: 'kill' | 'freeze' | 'thaw'): Promise<void> {
+    const actor = this.actors.find((each) => each.pid === pid && each.state === 'running')
+    if (actor === undefined) throw new Error(`process ${pid} does not run`)
+    if (action === 'kill') await this.kill(actor)
+    else if (action === 'freeze') this.freeze(actor)
+    else this.thaw(actor)
   }
 
   /** Kills those that still run, as whoever watches asked for. */

@@ -83,19 +83,25 @@ function pictureOfKafka({ nodes, topics, groups }: KafkaSnapshot): KafkaPicture 
     nodes: nodes.map(({ id }) => id),
     topics: topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map(({ index, leaderId, replicas, isr, startOffset, highWatermark }) => ({
-        index,
-        leader: leaderId,
-        replicas: [...replicas],
-        isr: [...isr],
-        start: startOffset,
-        highWatermark,
-      })),
+      partitions: partitions.map(
+        ({ index, leaderId, replicas, isr, startOffset, highWatermark, endOffset }) => ({
+          index,
+          leader: leaderId,
+          replicas: [...replicas],
+          isr: [...isr],
+          start: startOffset,
+          highWatermark,
+          ...(endOffset === undefined ? {} : { end: endOffset }),
+        }),
+      ),
     })),
     groups: groups.map(({ id, state, members, offsets }) => ({
       id,
       state,
-      members: members.map(({ clientId, memberId }) => `${clientId} ${memberId.slice(-4)}`),
+      members: members.map(({ clientId, memberId, partitions }) => ({
+        name: `${clientId} ${memberId.slice(-4)}`,
+        partitions: partitions.map(({ topic, partition }) => ({ topic, partition })),
+      })),
       committed: offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
     })),
   }

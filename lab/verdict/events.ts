@@ -47,6 +47,15 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     /** One remark on what this frame means here. */
     note: textSchema.optional(),
   }),
+  /** A connection to RabbitMQ comes or goes. Its frames name it by the same number. */
+  z.strictObject({
+    kind: z.literal('connection'),
+    ...at,
+    lane: laneSchema,
+    connection: z.number().int().positive(),
+    /** `closed`: one of the sides ended it; `cut`: the lab tore it. */
+    state: z.enum(['opened', 'closed', 'cut']),
+  }),
   /** A point that is announced rather than seen on the wire: a commit, a call at the card gateway. */
   z.strictObject({
     kind: z.literal('point'),
@@ -154,6 +163,14 @@ export const runCommandSchema = z.discriminatedUnion('command', [
     command: z.literal('fault'),
     fault: z.enum(['cut', 'hold', 'release', 'kill-broker', 'restart-broker', 'kill-subject']),
   }),
+  /** Do this to one process of the run; `subject` events tell its pid. Freezing is SIGSTOP, which Windows lacks. */
+  z.strictObject({
+    command: z.literal('subject'),
+    pid: z.number().int().positive(),
+    action: z.enum(['kill', 'freeze', 'thaw']),
+  }),
+  /** Tear one connection to RabbitMQ, by its number. Both sides live on. */
+  z.strictObject({ command: z.literal('cut'), connection: z.number().int().positive() }),
   /** Move the engine's virtual clock. */
   z.strictObject({ command: z.literal('elapse'), ms: z.number().int().positive() }),
   /** End the run as soon as it can end cleanly. */

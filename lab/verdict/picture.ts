@@ -46,6 +46,8 @@ export const kafkaPictureSchema = z.strictObject({
           isr: z.array(z.number().int()),
           start: z.number().int(),
           highWatermark: z.number().int(),
+          /** Behind the last record that the leader has, where the engine can see it. */
+          end: z.number().int().optional(),
         }),
       ),
     }),
@@ -54,7 +56,13 @@ export const kafkaPictureSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       state: z.string(),
-      members: z.array(z.string()),
+      members: z.array(
+        z.strictObject({
+          /** What its client calls itself, and the end of its id: two members may have the same name. */
+          name: z.string(),
+          partitions: z.array(z.strictObject({ topic: z.string(), partition: count })),
+        }),
+      ),
       committed: z.array(z.strictObject({ topic: z.string(), partition: count, offset: z.number().int() })),
     }),
   ),

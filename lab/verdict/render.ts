@@ -162,6 +162,7 @@ export function renderEvent(event: RunEvent, options: RenderOptions): string | u
         : event.state === 'broken'
           ? `${at}${paint('red', '✗', colour)} ${event.item}  ${event.text[lang]}`
           : undefined
+    case 'connection':
     case 'explored':
     case 'schedule':
     case 'outcome':

@@ -62,6 +62,7 @@ const events: { [Kind in RunEvent['kind']]: Extract<RunEvent, { kind: Kind }> } 
     note: text('look', 'nhìn đây'),
   },
   fault: { kind: 'fault', atMs: 3, state: 'impossible', fault: 'lost confirm', text: text('lost', 'mất') },
+  connection: { kind: 'connection', atMs: 3.2, lane: 'consumer', connection: 2, state: 'cut' },
   point: {
     kind: 'point',
     atMs: 3.5,
@@ -120,6 +121,8 @@ const commands: RunCommand[] = [
   { command: 'resume' },
   { command: 'step' },
   { command: 'fault', fault: 'restart-broker' },
+  { command: 'subject', pid: 4711, action: 'freeze' },
+  { command: 'cut', connection: 2 },
   { command: 'elapse', ms: 60_000 },
   { command: 'stop' },
 ]
@@ -172,6 +175,8 @@ describe('refuses', () => {
     expect(runEventSchema.safeParse({ kind: 'applause', atMs: 1 }).success).toBe(false)
     expect(runCommandSchema.safeParse({ command: 'fault', fault: 'earthquake' }).success).toBe(false)
     expect(runCommandSchema.safeParse({ command: 'elapse', ms: 0 }).success).toBe(false)
+    expect(runCommandSchema.safeParse({ command: 'subject', pid: 0, action: 'kill' }).success).toBe(false)
+    expect(runCommandSchema.safeParse({ command: 'subject', pid: 7, action: 'trace' }).success).toBe(false)
   })
 })
 

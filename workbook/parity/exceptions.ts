@@ -16,9 +16,7 @@ const waits =
 const waitsMinutes = 'half a minute or more passes in it, which only a clock that can be moved lets pass'
 
 export const exceptions: Readonly<Record<string, ParityException>> = {
-  'study-02 slow-reader': { real: 'inconclusive', because: waitsMinutes },
   'study-06 silence': { real: 'inconclusive', because: waitsMinutes },
-  'study-07 short-behind-long': { real: 'inconclusive', because: waitsMinutes },
   'study-11 doubling': { real: 'inconclusive', because: waitsMinutes },
   'mq-04.2': { real: 'inconclusive', because: waits },
   'mq-04.4': { real: 'inconclusive', because: waits },

@@ -336,7 +336,8 @@ export class Judge {
   #servers(): string[] {
     const told = this.#events.flatMap((event) => {
       if (event.kind === 'run') return event.circumstances.servers
-      return event.kind === 'broker' ? [event.server] : []
+      // What befalls one node is told of that node: "Kafka 4.3.1, node 1".
+      return event.kind === 'broker' ? [event.server.replace(/, node \d+$/, '')] : []
     })
     return [...new Set(told)]
   }

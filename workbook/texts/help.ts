@@ -35,6 +35,18 @@ export const helpTexts = {
       en: 'prints the page that the command keeps (KILLS.md, FIGURES.md), and runs nothing',
       vi: 'in trang mà lệnh này giữ (KILLS.md, FIGURES.md), không chạy gì',
     },
+    coverage: {
+      en: 'what was crashed so far and what was not, as a table; runs nothing',
+      vi: 'tới giờ đã làm sập gì, chưa làm sập gì, dạng bảng; không chạy gì',
+    },
+    fill: {
+      en: 'puts that table into RELIABILITY.md and keeps your remarks',
+      vi: 'ghi bảng đó vào RELIABILITY.md và giữ nhận xét của bạn',
+    },
+    keep: {
+      en: 'keeps what was tried on the reference, in solutions/results (your own is always kept)',
+      vi: 'lưu những gì đã thử trên lời giải mẫu vào solutions/results (của bạn thì luôn được lưu)',
+    },
     json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
     report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },
     all: {

@@ -7,6 +7,7 @@ import { brokerHostUrl, hostedKafka } from './hosted.ts'
 import { startRealKafka } from './kafka-cluster.ts'
 import type { KafkaHome } from './kafka-home.ts'
 import { findKafka } from './kafka-install.ts'
+import { tidyingSettings } from './kafka-settings.ts'
 
 export interface LocalKafkaOptions {
   /** Which one; left out: the one of KAFKA_HOME, or the one that was installed into the cache folder. */
@@ -27,8 +28,13 @@ export async function localKafka(options: LocalKafkaOptions = {}): Promise<RealK
 }
 
 /** The same without the engine around it. @throws EngineError */
-export async function startKafkaForLabs({ home, ...rest }: LocalKafkaOptions = {}): Promise<RunningKafka> {
-  return await startRealKafka({ home: home ?? (await findKafka()), ...rest })
+export async function startKafkaForLabs({
+  home,
+  settings,
+  ...rest
+}: LocalKafkaOptions = {}): Promise<RunningKafka> {
+  const all = { ...tidyingSettings, ...settings }
+  return await startRealKafka({ home: home ?? (await findKafka()), settings: all, ...rest })
 }
 
 /** Whether any cluster of that size will do. */
