@@ -131,6 +131,8 @@ class Stage {
     void actor.ended.then(({ error }) => this.#ended.push({ name, error }))
     const options: ReaderOptions = {
       name,
+      strategy: this.#strategy,
+      sequencer: this.#lab.subject.path('sequencer.ts'),
       file: this.#database.name,
       topic,
       retryTopic: this.#retryTopic,
