@@ -35,6 +35,8 @@ const pages = [
   '/reflection',
 ]
 
+const noContrast = { without: ['color-contrast'] }
+
 /**
  * Tests of one lane follow each other, lanes go side by side: most of what they wait for are processes that start. Each has its own `expect`,
  * since there is no current test where several go on.
@@ -87,7 +89,9 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
           await own.setViewportSize({ width, height: 900 })
           if (await isTooWide(own)) found.push(`${path} is wider than ${width}`)
         }
-        found.push(...(await findingsInBothThemes(own, theme)).map((finding) => `${path}, ${finding}`))
+        // Colours do not depend on the language, so contrasts are looked at in one of them.
+        const seen = lang === 'vi' ? await findingsInBothThemes(own, theme) : await findings(own, noContrast)
+        found.push(...seen.map((finding) => `${path}, ${finding}`))
       }
       // Two tabs, for two cores.
       const other = await openPage(context, at('/'))
@@ -319,7 +323,11 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
         for (const kind of ['publisher', 'exchange', 'queue', 'consumer'])
           await page.locator(`svg.topology .node.${kind}`).first().waitFor()
         await shows(page, '.topology .queue .number', /\d+ ready, \d+ unacked/)
-        await shows(page, 'header .brokers', /embedded.*RabbitMQ/s)
+        // Those that this run met, without Kafka.
+        await page
+          .locator('header .brokers')
+          .filter({ hasText: /RabbitMQ/, hasNotText: /Kafka/ })
+          .waitFor()
 
         // One process of two: frozen, thawed, killed; the other goes on. A new one takes the dead one's place.
         const clients = page.locator('#clients')
@@ -360,13 +368,11 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
         await expect.poll(() => page.locator('#start').isEnabled(), { timeout: factMsMax }).toBe(true)
 
         // The life of one message: every frame that carried its id.
-        const button = page.locator('#log .row button').first()
-        const id = (await button.getAttribute('title')) ?? ''
-        const short = (await button.textContent()) ?? ''
-        await button.click()
-        await shows(page, '#life code', id)
+        await page.locator('#log .row button').first().click()
+        await page.locator('#life').waitFor()
+        const id = (await page.locator('#life code').textContent()) ?? ''
         for (const row of await page.locator('#log .row:not(.point)').allTextContents())
-          expect(row).toContain(short)
+          expect(row).toContain(`…${id.slice(-3)}`)
         await page.keyboard.press('Escape')
         await page.locator('#life').waitFor({ state: 'hidden' })
 
@@ -558,7 +564,7 @@ async function reachedByTab(page: Page): Promise<{ unreached: string[]; invisibl
   }
   return (await page.evaluate(`(() => {
     const name = ${names}
-    const usable = [...document.querySelectorAll('a[href], button, input:not([type="hidden"]), select, textarea, summary, .copy, iframe, [tabindex="0"]')]
+    const usable = [...document.querySelectorAll('a[href], button, input:not([type="hidden"]), select, textarea, summary, .copy, [tabindex="0"]')]
     const own = (element) => element.checkVisibility() && !element.disabled
     // Of choices of which one holds, one is in the order of Tab, and arrows lead to the others.
     const isOther = (element) => element.type === 'radio' && !element.checked

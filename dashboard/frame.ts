@@ -1,6 +1,5 @@
 /** The frame around every page: landmarks, the way to the other pages, language and colours, keys. */
 import { knownServers } from '#lab/kit/servers'
-import type { Circumstances } from '#lab/verdict'
 import { takeNotices } from '#workbook/state/notices'
 import { assetPath } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
@@ -31,10 +30,11 @@ export interface Shown {
 
 /** A whole page. */
 export function framed(
-  { safety, runs }: Dashboard,
+  dashboard: Dashboard,
   reader: Reader,
   { title, page, body, modules = [] }: Shown,
 ): string {
+  const { safety } = dashboard
   const { lang, theme, say } = reader
   const notices = takeNotices()
   return html`<!doctype html>
@@ -53,7 +53,7 @@ ${['page.js', ...modules].map((name) => html`<script type="module" src="${assetP
 <a class="skip" href="#main">${say(frameTexts.skip)}</a>
 <header>
   <a class="brand" href="/"><img src="${assetPath('icon.svg')}" alt="" width="22" height="22"> <span class="wide">mq-workbook</span></a>
-  ${brokersPart(runs.circumstances, reader)}
+  <p class="brokers" data-refresh="/brokers">${brokersPart(dashboard, reader)}</p>
   <form class="reader" method="post" action="/reader">
     ${tokenField(safety.token)}
     <span role="group" aria-label="${say(frameTexts.language)}">
@@ -86,11 +86,12 @@ ${body}
 `.source
 }
 
-/** Engine and versions: those that the latest run met, or those that a run would bring. */
-function brokersPart(met: Circumstances | undefined, { say }: Reader): Html {
+/** Engine and versions: those that the latest run met, or those that a run would bring. Asked for again when a run has met some. */
+export function brokersPart({ runs }: Dashboard, { say }: Reader): Html {
+  const met = runs.circumstances
   const { engine, servers } = met ?? { engine: 'embedded' as const, servers: knownServers('embedded') }
-  const said = met === undefined ? frameTexts.brokersToCome : frameTexts.brokersMet(met.seed)
-  return html`<p class="brokers" title="${say(said)}"><span class="hidden">${say(said)}: </span><span class="engine">${engine}</span> ${servers.map((server) => html`<span>${server}</span> `)}</p>`
+  const said = say(met === undefined ? frameTexts.brokersToCome : frameTexts.brokersMet(met.seed))
+  return html`<span class="hidden">${said}: </span><span class="engine" title="${said}">${engine}</span> ${servers.map((server) => html`<span title="${said}">${server}</span> `)}`
 }
 
 const themeSigns = { auto: '◐', light: '☀', dark: '☾' } as const

@@ -100,11 +100,14 @@ export async function openPage(
   return { page, complaints }
 }
 
-/** What axe finds, one line a finding. @param only these rules; all of them, unless told otherwise */
-export async function findings(page: Page, only?: readonly string[]): Promise<string[]> {
+/** What axe finds, one line a finding. Asks all rules, unless told otherwise. */
+export async function findings(
+  page: Page,
+  { only, without = [] }: { readonly only?: readonly string[]; readonly without?: readonly string[] } = {},
+): Promise<string[]> {
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source)
   const violations = await page.evaluate(
-    async (rules) => {
+    async (options) => {
       const { axe: checker } = globalThis as unknown as {
         axe: {
           run(
@@ -115,7 +118,7 @@ export async function findings(page: Page, only?: readonly string[]): Promise<st
       const found = await checker.run({
         iframes: false,
         resultTypes: ['violations'],
-        ...(rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } }),
+        ...options,
       })
       return found.violations.map(({ id, nodes }) => ({
         id,
@@ -124,7 +127,10 @@ export async function findings(page: Page, only?: readonly string[]): Promise<st
           .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
       }))
     },
-    only === undefined ? undefined : [...only],
+    {
+      rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])),
+      ...(only === undefined ? {} : { runOnly: { type: 'rule', values: [...only] } }),
+    },
   )
   return violations.map(({ id, nodes }) => `${id}: ${nodes.join(' | ')}`)
 }
@@ -140,7 +146,10 @@ export async function findingsInBothThemes(page: Page, first: 'light' | 'dark' =
   await turn(first)
   const all = (await findings(page)).map((finding) => `${first}: ${finding}`)
   await turn(other)
-  return [...all, ...(await findings(page, ['color-contrast'])).map((finding) => `${other}: ${finding}`)]
+  return [
+    ...all,
+    ...(await findings(page, { only: ['color-contrast'] })).map((finding) => `${other}: ${finding}`),
+  ]
 }
 
 /** Whether the page itself scrolls sideways; tables and drawings may, in boxes of their own. */

@@ -117,7 +117,7 @@ async function trafficOf(all: typeof purchases): Promise<Traffic> {
       })
       expect(answer.status).toBe(202)
     }
-    await vi.waitFor(async () => expect(await running.isQuiet()).toBe(true), {
+    await vi.waitFor(async () => expect(await running.left()).toBe(0), {
       timeout: quietMsMax,
       interval: 100,
     })

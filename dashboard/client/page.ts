@@ -184,6 +184,8 @@ function setUpNews(): void {
     if (news.kind === 'hello' && news['instance'] !== instance)
       location.replace(`${location.pathname}${location.search}`)
     if (['progress', 'run', 'missed'].includes(news.kind)) refreshAll()
+    const brokers = document.querySelector<HTMLElement>('.brokers')
+    if (news.kind === 'brokers' && brokers !== null) void refresh(brokers)
   })
 }
 

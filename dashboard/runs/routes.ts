@@ -5,6 +5,8 @@ import { runCommandSchema } from '#lab/verdict/events'
 import { text } from '#lab/verdict/language'
 import type { Dashboard } from '../dashboard.ts'
 import { answered, readForm, readQuery } from '../forms.ts'
+import { brokersPart } from '../frame.ts'
+import { readerOf } from '../reader.ts'
 import { Refused } from '../safety.ts'
 import type { Run } from './run.ts'
 
@@ -27,7 +29,13 @@ const noRun = text(
   'Lượt chạy này không còn: dashboard đã khởi động lại.',
 )
 
-export function runRoutes(app: Express, { runs }: Dashboard): void {
+export function runRoutes(app: Express, dashboard: Dashboard): void {
+  const { runs } = dashboard
+
+  app.get('/brokers', (request, response) => {
+    response.send(brokersPart(dashboard, readerOf(request)).source)
+  })
+
   app.get('/runs/:id', (request, response) => {
     const run = find(request)
     const { after } = readQuery(historyQuery, request)

@@ -148,7 +148,10 @@ export class Run {
   #hear(line: string): void {
     const event = readEvent(line)
     if (event === undefined) return
-    if (event.kind === 'run') this.#circumstances = event.circumstances
+    if (event.kind === 'run') {
+      this.#circumstances = event.circumstances
+      this.#hub.tell({ kind: 'brokers' })
+    }
     const shown = lineOf(event)
     this.#said += 1
     const entry: Entry = { n: this.#said, event, ...(shown === undefined ? {} : { line: shown }) }

@@ -1,11 +1,8 @@
 /** The explorer over a small subject of its own: one crash, played until it breaks. Whole explorations: explorer.whole.test.ts. */
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { broken } from '../kit/promise.ts'
 import type { Exploration } from './exploration.ts'
 import { type Booked, consumer, exploration, exploring, orders } from './test-consumers.ts'
-
-// A run starts several processes.
-vi.setConfig({ testTimeout: 60_000 })
 
 describe('the explorer', () => {
   test('replays a crash that breaks now and then until it breaks', async () => {

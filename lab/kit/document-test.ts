@@ -102,15 +102,18 @@ function judgeWritten(
   const judged = { item: promise.item, promise: promise.text, ms: Math.round(elapsedMs() * 10) / 10 }
   const [first, ...others] = findings
   if (first === undefined) return { outcome: 'passed', ...judged, figures: [rests] }
-  const more =
-    others.length === 0
-      ? text('', '')
-      : text(` (and ${others.length} more)`, ` (và ${others.length} điểm nữa)`)
+  // What else the same section lacks is said at once: nobody wants to hear it only after the next run.
+  const here = [first, ...others.filter(({ line }) => line === first.line)]
+  const rest = others.length + 1 - here.length
+  const more = rest === 0 ? text('', '') : text(` (and ${rest} more)`, ` (và ${rest} điểm nữa)`)
   return {
     outcome: 'failed',
     ...judged,
     breach: {
-      said: text(first.said.en + more.en, first.said.vi + more.vi),
+      said: text(
+        here.map(({ said }) => said.en).join('; ') + more.en,
+        here.map(({ said }) => said.vi).join('; ') + more.vi,
+      ),
       places: [{ file: subject.shown(file), line: first.line }],
       trace: [],
       messages: [],

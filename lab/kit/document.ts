@@ -302,6 +302,33 @@ function differentShare(words: readonly string[]): number {
   return different / words.length
 }
 
+/** Ways of saying that something is there, or happens, more than once. */
+export const sayingTwice: readonly string[] = [
+  ...[
+    'twice',
+    'duplicate',
+    'again',
+    'second copy',
+    'two copies',
+    'both copies',
+    'both exist',
+    'more than once',
+    'redeliver',
+  ],
+  ...[
+    'trùng',
+    'hai lần',
+    'hai bản',
+    'bản thứ hai',
+    'hơn một lần',
+    'nhiều lần',
+    'lại tới',
+    'tới lại',
+    'giao lại',
+    'lặp lại',
+  ],
+]
+
 /** Whether a word or phrase begins somewhere in the prose: `bind` is in "bindings", `ready` is not in "already". */
 export function isMentioned(phrase: string, prose: string): boolean {
   return mentions(plain(phrase), plain(prose))
@@ -309,7 +336,18 @@ export function isMentioned(phrase: string, prose: string): boolean {
 
 /** A text as it is compared. */
 export function plain(value: string): string {
-  return value.normalize('NFC').toLowerCase().replace(/\s+/g, ' ')
+  return value
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/[óòỏõọ][ae]|[úùủũụ]y/g, (pair) => toneOnTheSecond(pair))
+}
+
+/** "khóa" and "khoá", "hủy" and "huỷ" are one word: the tone is written on either vowel. */
+function toneOnTheSecond(pair: string): string {
+  // A vowel with its tone is decomposed into the vowel and the tone.
+  const [first = '', tone = '', second = ''] = pair.normalize('NFD')
+  return (first + second + tone).normalize('NFC')
 }
 
 /** The same over texts that are plain already: who looks for many phrases makes the prose plain once. */

@@ -21,9 +21,9 @@ export interface Limits {
 /** Elections, sessions and new starts of real brokers take seconds, which the embedded ones let pass at once. */
 const realFactor = 3
 
-/** How long something may take in this run that may take so long on an embedded broker and a computer that does nothing else. */
-export function allowedIn({ engine, pace }: Pick<RunContext, 'engine' | 'pace'>, ms: number): number {
-  return ms * pace * (engine === 'embedded' ? 1 : realFactor)
+/** By which factor a scenario's own bounds, meant for the embedded brokers on a computer that does nothing else, are longer in a run. */
+export function slownessOf({ engine, pace }: Pick<RunContext, 'engine' | 'pace'>): number {
+  return engine === 'embedded' ? pace : realFactor * pace
 }
 
 /** For each of many processes: on a busy computer starts and new starts take seconds. */

@@ -14,7 +14,7 @@ export type CallOutcome<Value> =
 
 /** What `until` is told beside the fact. */
 export interface UntilOptions {
-  /** On the embedded brokers; real ones are given more. Default `factMsMax`. */
+  /** Default `factMsMax`. */
   readonly withinMs?: number
   readonly at?: Spot
   /** How often the fact is looked at. Default 4 ms; what costs the broker work, such as inspecting it, wants more. */
@@ -35,31 +35,35 @@ export const settleMsMax = 300
 /** How often a fact is looked at again. */
 const lookAgainMs = 4
 
+interface WaitingOptions {
+  readonly subject: SubjectUnderTest
+  readonly mustBeOpen: () => void
+  readonly factMs?: number
+  readonly slower?: number
+}
+
 export class Waiting {
   private readonly subject: SubjectUnderTest
   private readonly mustBeOpen: () => void
   private readonly factMs: number
-  private readonly allowed: (ms: number) => number
+  private readonly slower: number
 
-  constructor(options: {
-    readonly subject: SubjectUnderTest
-    /** Throws once the lab is closed: a scenario that was given up goes on in the background. */
-    readonly mustBeOpen: () => void
-    /** How long a fact may take that says nothing else. */
-    readonly factMs?: number
-    /** What a time comes to on the run's engine and on this computer. */
-    readonly allowed?: (ms: number) => number
-  }) {
-    this.subject = options.subject
-    this.mustBeOpen = options.mustBeOpen
-    this.factMs = options.factMs ?? factMsMax
-    this.allowed = options.allowed ?? ((ms) => ms)
+  /**
+   * @param mustBeOpen throws once the lab is closed: a scenario that was given up goes on in the background
+   * @param factMs how long a fact may take that says nothing else
+   * @param slower by which factor everything may take longer on this computer
+   */
+  constructor({ subject, mustBeOpen, factMs = factMsMax, slower = 1 }: WaitingOptions) {
+    this.subject = subject
+    this.mustBeOpen = mustBeOpen
+    this.factMs = factMs
+    this.slower = slower
   }
 
   /** See `Lab.outcomeOf`. */
   async outcomeOf<Value>(call: Promise<Value>, withinMs: number = this.factMs): Promise<CallOutcome<Value>> {
     const timer = new AbortController()
-    const pending = sleepMs(this.allowed(withinMs), timer.signal).then(() => ({ state: 'pending' }) as const)
+    const pending = sleepMs(withinMs * this.slower, timer.signal).then(() => ({ state: 'pending' }) as const)
     // A subject may well answer no promise at all.
     const ended = Promise.resolve(call).then(
       (value) => ({ state: 'resolved', value }) as const,
@@ -87,7 +91,7 @@ export class Waiting {
     const outcome = await this.outcomeOf(call, withinMs)
     if (outcome.state === 'resolved') return outcome.value
     if (outcome.state === 'rejected') throw outcome.error
-    const seconds = Math.round(this.allowed(withinMs) / 100) / 10
+    const seconds = Math.round((withinMs * this.slower) / 100) / 10
     throw new PromiseBroken({
       said: text(
         `${what.en} did not finish within ${seconds} s`,
@@ -103,7 +107,7 @@ export class Waiting {
     fact: () => Fact | Promise<Fact>,
     options: UntilOptions = {},
   ): Promise<Present<Fact>> {
-    const withinMs = this.allowed(options.withinMs ?? this.factMs)
+    const withinMs = (options.withinMs ?? this.factMs) * this.slower
     const deadline = performance.now() + withinMs
     const timer = new AbortController()
     // A fact that is asked for may itself never answer.

@@ -65,7 +65,7 @@ test.skipIf(!canSeeProcesses)(
     checkout.write(greeting, 'export function greet(name: string): string {\n  for (;;) name += ""\n}\n')
     const child = checkout.start(['check', 'mq-01'])
     const ending = finished(child)
-    await expect.poll(() => processesIn(checkout.root).length, { timeout: 5000 }).toBeGreaterThan(1)
+    await expect.poll(() => processesIn(checkout.root).length, { timeout: 30_000 }).toBeGreaterThan(1)
 
     child.kill('SIGINT')
     const { exitCode } = await ending

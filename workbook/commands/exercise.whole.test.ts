@@ -130,7 +130,7 @@ test.skipIf(!hasPseudoTerminal || !canSeeProcesses)(
     checkout.write(greeting, 'export function greet(name: string): string {\n  for (;;) name += ""\n}\n')
     const terminal = openTerminal(checkout, ['exercise', 'mq-01'])
     await terminal.shows('checking mq-01 on embedded')
-    await expect.poll(() => processesIn(checkout.root).length, { timeout: 5000 }).toBeGreaterThan(3)
+    await expect.poll(() => processesIn(checkout.root).length, { timeout: 30_000 }).toBeGreaterThan(3)
 
     terminal.type('\x03')
 

@@ -1,5 +1,5 @@
 /**
- * As many judges side by side as there are cores, each in a process of its own: a judge sets its process's environment for the workers that
+ * Several judges side by side, each in a process of its own: a judge sets its process's environment for the workers that
  * it forks, so two of them can't share one. A judge takes a few subjects of a task at a time, which share a worker and its brokers.
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -11,6 +11,9 @@ import { endOnInterrupt } from '../runner/interrupt.ts'
 import type { Judgement } from '../runner/judge.ts'
 import type { Copied } from '../runner/subject.ts'
 import type { TypeCheck } from '../runner/typecheck.ts'
+
+/** A check waits for its brokers and processes a third of the time: one judge more than there are cores keeps these busy. */
+const judgesMax = availableParallelism() + 1
 
 /** One subject, to be judged. */
 export interface TrialOf {
@@ -67,7 +70,7 @@ export class Judges {
     const answer = Promise.withResolvers<readonly Judgement[]>()
     if (place === 'next') this.#waiting.unshift({ asked, answer })
     else this.#waiting.push({ asked, answer })
-    if (this.#idle.length === 0 && this.#all.length < availableParallelism()) this.#idle.push(this.#open())
+    if (this.#idle.length === 0 && this.#all.length < judgesMax) this.#idle.push(this.#open())
     this.#assign()
     return answer.promise
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Act, Lab } from '#lab/kit'
 import type { Attack } from '#lab/kit/claim-test'
 import { countIn, peekIds } from '#lab/kit/queues'
+import { unhurried } from '#lab/kit/stage'
 import { notTheSubjects, repositoryRoot } from '#lab/kit/subject-under-test'
 import { type Structure, structureOf } from '#lab/lint/structure'
 import { type Mark, type Score, scoreMarks } from '#lab/study/marks'
@@ -105,7 +106,7 @@ export interface KilledSeen {
 type Event = ReturnType<typeof requestedEvent>
 
 /** The consumer with a payment that comes twice, and killed before and after an ack. */
-export async function killed(lab: Lab): Promise<KilledSeen> {
+export const killed = unhurried(async (lab: Lab): Promise<KilledSeen> => {
   lab.needs('kill', 'inspect')
   await declare(lab)
   const [twice, ackLost, ackArrived] = eventsOf(lab, 3) as [Event, Event, Event]
@@ -136,7 +137,7 @@ export async function killed(lab: Lab): Promise<KilledSeen> {
   await lab.fired(after, neverAcked, acks)
   const receipts = receiptsIn(lab)
   return { twice: receipts(twice), ackLost: receipts(ackLost), ackArrived: receipts(ackArrived) }
-}
+})
 
 export interface SettledSeen {
   readonly structure: Structure
@@ -151,7 +152,7 @@ export interface SettledSeen {
 }
 
 /** The consumer with an invalid message, a payment that waits for its merchant, and one that waits in vain. */
-export async function settled(lab: Lab): Promise<SettledSeen> {
+export const settled = unhurried(async (lab: Lab): Promise<SettledSeen> => {
   lab.needs('inspect')
   const structure = structureOf(readFileSync(lab.subject.path(settleFile), 'utf8'))
   await declare(lab)
@@ -199,7 +200,7 @@ export async function settled(lab: Lab): Promise<SettledSeen> {
     delays,
     left: (await countIn(lab, work)) + (await countIn(lab, 'payments.retry')),
   }
-}
+})
 
 /** Whoever puts off more often than this does it for ever. */
 const roundsMax = 5

@@ -13,6 +13,7 @@ import {
 import type { Act, Lab } from '#lab/kit'
 import type { Attack } from '#lab/kit/claim-test'
 import { proseOf } from '#lab/kit/document'
+import { unhurried } from '#lab/kit/stage'
 import { repositoryRoot } from '#lab/kit/subject-under-test'
 import { traceStep } from '#lab/kit/trace'
 import type { Clock, Running, World } from '#lab/subject'
@@ -147,7 +148,7 @@ export interface CancelledSeen {
 }
 
 /** The queue is deleted under the consumer; then another of its name is there, which it can't declare; then that is gone. */
-export async function cancelled(lab: Lab): Promise<CancelledSeen> {
+export const cancelled = unhurried(async (lab: Lab): Promise<CancelledSeen> => {
   lab.needs('inspect')
   const channel = await lab.observer.channel()
   await channel.assertExchange(lab.name('payments'), 'direct', { durable: true })
@@ -288,7 +289,7 @@ export async function cancelled(lab: Lab): Promise<CancelledSeen> {
       .slice(-12)
       .map((frame) => traceStep(frame, 'consumer')),
   }
-}
+})
 
 /** Payments sent in each phase. */
 const each = 3

@@ -40,15 +40,18 @@ export async function measureOwn(lab: Lab, meter: Meter): Promise<void> {
   const way = { exchange: lab.name('payments'), routingKey: key }
 
   const producer = await lab.start(watchedFile, 'producer')
-  await load(lab, producer, 'producer', databases)
+  await ask(lab, producer, 'producer', ['load', fileOf(lab, 'producer')])
+  await ask(lab, producer, 'producer', ['run', databases])
   await producer.call('sendAll', way, events.slice(0, warmUp))
   await producer.call('begin')
   const sentMs = Number(await producer.call('sendAll', way, events.slice(warmUp, warmUp + burst)))
   const sending = (await producer.call('seen')) as Watched
 
   const consumer = await lab.start(watchedFile, 'consumer')
+  await ask(lab, consumer, 'consumer', ['load', fileOf(lab, 'consumer')])
+  // Its messages lie there: it works from the moment on in which it starts.
   await consumer.call('begin')
-  await load(lab, consumer, 'consumer', databases)
+  await ask(lab, consumer, 'consumer', ['run', databases])
   await workedOff(lab)
   const working = (await consumer.call('seen')) as Watched
   const settled = [...(await settledAt(lab)).values()].toSorted((one, other) => one - other)
@@ -68,12 +71,16 @@ export async function measureOwn(lab: Lab, meter: Meter): Promise<void> {
 
 type Process = Awaited<ReturnType<Lab['start']>>
 
-/** Starts the learner's file in its process. One that is not there yet is told with the command to go on. */
-async function load(lab: Lab, process: Process, part: Part, databases: string): Promise<void> {
+/** Loads or starts the learner's file in its process. One that is not there yet is told with the command to go on. */
+async function ask(
+  lab: Lab,
+  process: Process,
+  part: Part,
+  [method, ...args]: readonly [string, ...string[]],
+): Promise<void> {
   const { task, folder, file } = parts[part]
-  const other = lab.subject.other(folder)
   try {
-    await process.call('load', other.path(file), join(databases, part))
+    await process.call(method, ...args)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw lab.breaks(
@@ -81,9 +88,14 @@ async function load(lab: Lab, process: Process, part: Part, databases: string): 
         `the ${part} of ${task} could not be measured: ${why} (npm run exercise ${task})`,
         `không đo được ${part} của ${task}: ${why} (npm run exercise ${task})`,
       ),
-      { file: lab.subject.spotOf(other, file) },
+      { file: lab.subject.spotOf(lab.subject.other(folder), file) },
     )
   }
+}
+
+function fileOf(lab: Lab, part: Part): string {
+  const { folder, file } = parts[part]
+  return lab.subject.other(folder).path(file)
 }
 
 /** The way of a payment, as mq-02 and mq-03 have it. */
@@ -244,8 +256,8 @@ function report(meter: Meter, seen: Reported): void {
 function busy(meter: Meter, part: Part, { busy: share, lateMs }: Watched): void {
   const whose: Text = text(`your ${part}'s event loop`, `event loop của ${part}`)
   const how = text(
-    `Node's perf_hooks in that process, during the ${burst} messages of its throughput`,
-    `perf_hooks của Node trong process đó, suốt ${burst} message đo throughput`,
+    "Node's perf_hooks in that process, during the messages of its throughput",
+    'perf_hooks của Node trong process đó, suốt lúc đo throughput',
   )
   meter.value(
     { name: `own-${part}-busy`, said: text(`${whose.en}: busy`, `${whose.vi}: bận`), method: how },
@@ -258,15 +270,16 @@ function busy(meter: Meter, part: Part, { busy: share, lateMs }: Watched): void 
 }
 
 function flameOf(lab: Lab, part: Part, { ms, busy: share }: Watched) {
-  const { task, folder, file } = parts[part]
+  const { task } = parts[part]
   const percent = Math.round(share * 100)
+  const messages = part === 'consumer' ? warmUp + burst : burst
   return {
     title: text(`${part} of ${task}`, `${part} của ${task}`),
     said: text(
-      `${burst} messages in ${Math.round(ms)} ms; the event loop was busy for ${percent} % of it`,
-      `${burst} message trong ${Math.round(ms)} ms; event loop bận ${percent}% thời gian đó`,
+      `${messages} messages in ${Math.round(ms)} ms; the event loop was busy for ${percent} % of it`,
+      `${messages} message trong ${Math.round(ms)} ms; event loop bận ${percent}% thời gian đó`,
     ),
     root: repositoryRoot,
-    own: dirname(lab.subject.other(folder).path(file)),
+    own: dirname(fileOf(lab, part)),
   }
 }

@@ -15,8 +15,9 @@ interface Way {
 }
 
 interface WatchedProcess extends Running {
-  /** Starts the file, its databases in a folder of their own: nobody is told of their commits, which costs time too. */
-  load(file: string, databases: string): Promise<void>
+  load(file: string): Promise<void>
+  /** Starts what was loaded, its databases in a folder of their own: nobody is told of their commits, which costs time too. */
+  run(databases: string): Promise<void>
   begin(): Promise<void>
   seen(): Promise<Watched>
   /** Sends all at once; answers how many milliseconds it took until the last was known to be safe. */
@@ -25,6 +26,7 @@ interface WatchedProcess extends Running {
 }
 
 export async function start(world: World): Promise<WatchedProcess> {
+  let module: { start(world: World): Promise<Running> } | undefined
   let running: Running | undefined
   let end: (() => Promise<Watched>) | undefined
   const sender = (): Sender => {
@@ -32,9 +34,11 @@ export async function start(world: World): Promise<WatchedProcess> {
     return running as Sender
   }
   return {
-    async load(file, databases) {
-      const module = (await import(pathToFileURL(file).href)) as { start(world: World): Promise<Running> }
-      running = await module.start({ ...world, openDatabase: (name) => openSqlite(databases, name) })
+    async load(file) {
+      module = (await import(pathToFileURL(file).href)) as typeof module
+    },
+    async run(databases) {
+      running = await module?.start({ ...world, openDatabase: (name) => openSqlite(databases, name) })
     },
     async begin() {
       end = await watch()
