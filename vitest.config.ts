@@ -1,4 +1,5 @@
 /** Test projects by suffix: the suffix says what a test costs. */
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -17,17 +18,22 @@ export default defineConfig({
   test: {
     pool: 'forks',
     watch: false,
-    // Several checks share two cores with the brokers they start; more workers would only wait for each other.
-    maxWorkers: 2,
+    // Files wait for their brokers and clients a third of the time: one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
           ...native,
           name: 'unit',
+          // They start nothing and leave nothing behind: files share two workers, which load each module once.
+          isolate: false,
+          // Properties that are held for hundreds of histories take their time on a computer that does something else.
+          testTimeout: 60_000,
           include: ['**/*.test.ts'],
           exclude: [
             ...never,
             '**/*.wire.test.ts',
+            '**/*.whole.test.ts',
             '**/*.soak.test.ts',
             '**/*.real.test.ts',
             '**/*.check.test.ts',
@@ -42,8 +48,21 @@ export default defineConfig({
           execArgv: quietTimeouts,
           include: ['**/*.wire.test.ts'],
           exclude: never,
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          // Never the first to end a wait: a wait for a fact has a limit of its own, and says what was missing.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Whole programs and whole explorations, as whoever uses them starts them: `npm run test:whole`.
+        test: {
+          ...native,
+          name: 'whole',
+          execArgv: quietTimeouts,
+          include: ['**/*.whole.test.ts'],
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

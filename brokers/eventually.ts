@@ -3,11 +3,15 @@
 const WAIT_MS_MAX = 10_000
 const STEP_MS = 5
 
-/** Asks again and again until the answer is true. @throws Error naming the fact after ten seconds. */
-export async function eventually(fact: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + WAIT_MS_MAX; Date.now() < deadline; ) {
+/** Asks again and again until the answer is true. @throws Error naming the fact after ten seconds, or the time given. */
+export async function eventually(
+  fact: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = WAIT_MS_MAX,
+): Promise<void> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; ) {
     if (await holds()) return
     await new Promise((resolve) => setTimeout(resolve, STEP_MS))
   }
-  throw new Error(`waited ${WAIT_MS_MAX / 1000} s in vain: ${fact}`)
+  throw new Error(`waited ${withinMs / 1000} s in vain: ${fact}`)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
+import { readBalanceChanged, sealBalanceChanged } from './balance-changed.ts'
 import { seededSource } from './fixtures.ts'
 import { Accounts, balanceAfter, type WalletEvent, walletHistory } from './wallet-events.ts'
 
@@ -22,6 +23,22 @@ interface HistoryFile {
     load(walletId: string): { version: number; minor: bigint }
     replay(walletId: string, upToVersion?: number): { version: number; minor: bigint }
   }
+}
+
+interface BalancesFile {
+  readonly staleMsMax: number
+  openBalances(database: Sqlite.Database): {
+    apply(told: OwnedBalance): void
+    read(walletId: string, atLeast?: number): object
+    reconcile(owned: readonly OwnedBalance[], now: number): readonly object[]
+  }
+}
+
+interface OwnedBalance {
+  readonly walletId: string
+  readonly version: number
+  readonly minor: bigint
+  readonly changedAt: number
 }
 
 interface Arrival {
@@ -60,6 +77,52 @@ describe('the history of design-03', () => {
     expect(history.load('wallet-1')).toMatchObject({ version: 300, minor: BigInt(balanceAfter(events)) })
     for (const version of [1, 2, 99, 100, 101, 250])
       expect(history.replay('wallet-1', version).minor).toBe(BigInt(balanceAfter(events.slice(0, version))))
+  })
+})
+
+describe('the balances of design-02', () => {
+  const began = Date.UTC(2026, 6, 19, 5)
+  const changes = events.map((event, at) => {
+    const [before, balance] = [balanceAfter(events.slice(0, at)), balanceAfter(events.slice(0, at + 1))]
+    return {
+      wallet_id: event.wallet_id,
+      version: event.sequence,
+      delta_minor: balance - before,
+      balance_minor: balance,
+      committed_at: began + at,
+    }
+  })
+  /** As they come out of the messages of this folder. */
+  const told = (change: (typeof changes)[number]): OwnedBalance => {
+    const envelope = sealBalanceChanged(change, seededSource(change.version))
+    const read = readBalanceChanged(Buffer.from(JSON.stringify(envelope)))
+    return {
+      walletId: read.wallet_id,
+      version: read.version,
+      minor: BigInt(read.balance_minor),
+      changedAt: read.committed_at,
+    }
+  }
+
+  test('show what the balance events of payments come to, however they were shuffled, and find nothing amiss', async () => {
+    const { openBalances, staleMsMax } = await load<BalancesFile>('02-wallet-architecture/balances.ts')
+    const balances = openBalances(new Sqlite(':memory:'))
+    const random = seededSource(13).random
+    const shuffled = changes
+      .map((change, at) => ({ change, due: at + random.next() * 20 }))
+      .toSorted((one, other) => one.due - other.due)
+      .flatMap(({ change }, at) => (at % 9 === 2 ? [change, change] : [change]))
+    let newest = 0
+    for (const change of shuffled) {
+      balances.apply(told(change))
+      newest = Math.max(newest, change.version)
+      const minor = BigInt(changes[newest - 1]?.balance_minor ?? -1)
+      expect(balances.read('wallet-1')).toMatchObject({ is: 'shown', version: newest, minor })
+    }
+
+    const last = changes.at(-1) as (typeof changes)[number]
+    expect(balances.read('wallet-1', last.version)).toMatchObject({ is: 'shown', asOf: last.committed_at })
+    expect(balances.reconcile([told(last)], last.committed_at + staleMsMax + 1)).toEqual([])
   })
 })
 

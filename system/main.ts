@@ -26,8 +26,8 @@ const optionsSchema = z.object({
 type Options = z.infer<typeof optionsSchema>
 
 const drawEveryMs = 500
-/** How long the system may take to come to rest after a storm. */
-const restMsMax = 120_000
+/** After a storm the system may take as long as it gets on: so long may pass in which nothing that is left to do becomes less. */
+const standstillMsMax = 120_000
 const lookAgainMs = 250
 
 const lang: Language = languageOf(process.env)
@@ -130,7 +130,7 @@ async function storm(
   await Promise.all([customers.stop(), paying])
   const isAtRest = await comesToRest(system)
   const seconds = (performance.now() - began) / 1000
-  if (!isAtRest) say(systemTexts.restless(restMsMax / 1000))
+  if (!isAtRest) say(systemTexts.restless(standstillMsMax / 1000))
   await memory.look()
   const verdict = await judge(system, customers.asked, isAtRest)
   const measured = { seconds, peakMb: memory.peakMb, fired: nemesis.fired, asked: customers.asked }
@@ -143,13 +143,19 @@ async function storm(
 }
 
 async function comesToRest(system: PaymentSystem): Promise<boolean> {
-  const deadline = performance.now() + restMsMax
-  while (!(await system.isQuiet().catch(() => false))) {
+  let least = Number.POSITIVE_INFINITY
+  let deadline = performance.now() + standstillMsMax
+  for (;;) {
+    const left = await system.left().catch(() => Number.POSITIVE_INFINITY)
+    if (left === 0) return true
+    if (left < least) {
+      least = left
+      deadline = performance.now() + standstillMsMax
+    }
     if (performance.now() > deadline || interrupted.signal.aborted) return false
     screen.draw(statusLines(system.status(), undefined, lang))
     await sleep(lookAgainMs)
   }
-  return true
 }
 
 /** The port, or for 0 one that is free; nothing when it is taken. */

@@ -33,6 +33,9 @@ const frozenMs = { min: 200, max: 1_500 }
 const downMs = { min: 50, max: 600 }
 const slowMs = { min: 100, max: 2_500 }
 const restartsMax = 3
+/** With fewer services up than this no fault says anything: nothing happens that it could disturb. */
+const runningMin = 3
+const lookAgainMs = 50
 
 export class Nemesis {
   readonly fired = new Map<FaultKind, number>()
@@ -65,8 +68,18 @@ export class Nemesis {
       this.#last = kind
       await this.#do(kind)
       this.fired.set(kind, (this.fired.get(kind) ?? 0) + 1)
-      await sleep(this.#between(pauseMs), undefined, { signal: this.#stopping.signal }).catch(() => {})
+      await this.#rest(this.#between(pauseMs))
+      while (this.#isDown && !this.#stopping.signal.aborted) await this.#rest(lookAgainMs)
     }
+  }
+
+  /** On a slow computer services come back more slowly than they are killed: they are waited for, or it would be quiet for all the noise. */
+  get #isDown(): boolean {
+    return this.#system.services.filter(({ isRunning }) => isRunning).length < runningMin
+  }
+
+  async #rest(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => {})
   }
 
   stop(): void {

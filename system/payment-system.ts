@@ -112,16 +112,18 @@ export class PaymentSystem {
     }
   }
 
-  /** Whether everybody has done all there is to do. */
-  async isQuiet(): Promise<boolean> {
-    const { sagas, unsent, payments } = this.status()
-    if (unsent + sagas.running + sagas.compensating > 0) return false
-    const ended = this.#count('api', "SELECT count(*) FROM payment WHERE status IN ('SETTLED', 'DECLINED')")
-    if (ended < payments) return false
-    const { queues } = await this.lab.inspect()
-    return queues.every(
-      ({ name, ready, unacked }) => this.lab.shown(name) === sagaDeadQueue || ready + unacked === 0,
+  /** How much is left to do: messages that wait, sagas that run, payments that nobody has decided. 0: everybody is at rest. */
+  async left(): Promise<number> {
+    const { sagas, unsent } = this.status()
+    const open = this.#count(
+      'api',
+      "SELECT count(*) FROM payment WHERE status NOT IN ('SETTLED', 'DECLINED')",
     )
+    const { queues } = await this.lab.inspect()
+    const waiting = queues
+      .filter(({ name }) => this.lab.shown(name) !== sagaDeadQueue)
+      .reduce((sum, { ready, unacked }) => sum + ready + unacked, 0)
+    return unsent + sagas.running + sagas.compensating + open + waiting
   }
 
   /** Stops whoever asks before whoever is asked, then gateway and brokers. */

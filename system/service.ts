@@ -4,8 +4,11 @@ import type { Actor } from '#lab/actors'
 import type { Lab } from '#lab/kit'
 import type { Lane } from '#lab/verdict'
 
-/** The pause before a start that failed is tried again: what it needs may come back later than itself. */
-const startAgainMs = 200
+/**
+ * The pauses before a start that failed is tried again: what it needs may come back later than itself. They grow, since each start
+ * takes from the computer what a broker needs that is just starting.
+ */
+const startAgainMs = { first: 200, max: 4_000 } as const
 
 export class Service {
   readonly name: string
@@ -17,7 +20,7 @@ export class Service {
   isFrozen = false
   readonly #lab: Lab
   #actor: Actor | undefined
-  #isOver = false
+  readonly #stopping = new AbortController()
   #running: Promise<void>
 
   private constructor(lab: Lab, name: string, lane: Lane) {
@@ -63,7 +66,7 @@ export class Service {
 
   /** Lets it end its work, and starts it no more. One that does not come to an end is killed. */
   async stop(): Promise<void> {
-    this.#isOver = true
+    this.#stopping.abort()
     await this.#actor?.stop().catch(() => {})
     await this.#running
   }
@@ -75,16 +78,24 @@ export class Service {
   }
 
   async #keepRunning(): Promise<void> {
-    while (!this.#isOver) {
+    let pauseMs: number = startAgainMs.first
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
       await this.#actor?.ended
-      if (this.#isOver) return
+      if (signal.aborted) return
       this.trouble = 'starting again'
-      // A Kafka keeps a dead member's partitions for its session timeout, unless it can be told that the member is gone.
-      if (this.#lab.kafka.isUp) await this.#lab.kafka.expireSessions().catch(() => 0)
-      await this.#startOnce().catch(async (error: unknown) => {
+      // A Kafka keeps a dead member's partitions for its session timeout, unless it can be told that the member is gone. No
+      // operator waits for that time before a service is started again.
+      if (this.#lab.run.engine === 'embedded' && this.#lab.kafka.isUp)
+        await this.#lab.kafka.expireSessions().catch(() => 0)
+      try {
+        await this.#startOnce()
+        pauseMs = startAgainMs.first
+      } catch (error) {
         this.trouble = error instanceof Error ? error.message : String(error)
-        await sleep(startAgainMs)
-      })
+        await sleep(pauseMs, undefined, { signal }).catch(() => {})
+        pauseMs = Math.min(2 * pauseMs, startAgainMs.max)
+      }
     }
   }
 }

@@ -1,54 +1,6 @@
-/** The whole system over its sockets: it takes a payment, settles it, survives a short storm, and stops cleanly. */
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+/** The whole system over its sockets: it takes a payment, settles it, and stops cleanly. Its storm: system.whole.test.ts. */
 import { describe, expect, it } from 'vitest'
-
-const main = join(import.meta.dirname, 'main.ts')
-/** Brokers, gateway and five services start one after another; a busy computer takes its time. */
-const testMsMax = 120_000
-
-interface Running {
-  readonly output: () => string
-  /** Resolves with the first match of what it prints. */
-  printed(pattern: RegExp): Promise<RegExpExecArray>
-  stop(signal: NodeJS.Signals): void
-  readonly exit: Promise<number | null>
-}
-
-function run(...words: readonly string[]): Running {
-  const { MQ_SUBJECT: _, MQ_RUN: __, ...env } = process.env
-  const flags = ['--disable-warning=TimeoutNegativeWarning']
-  const child = spawn(process.execPath, [...flags, main, 'port=0', ...words], {
-    env: { ...env, MQ_ENGINE: 'embedded', MQ_SEED: '7', MQ_LANG: 'en' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  const hearers = new Set<() => void>()
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString('utf8')
-      for (const hear of hearers) hear()
-    })
-  }
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
-  return {
-    output: () => output,
-    printed: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const found = pattern.exec(output)
-          if (found === null) return
-          hearers.delete(look)
-          resolve(found)
-        }
-        hearers.add(look)
-        look()
-        void exit.then(() => reject(new Error(`it ended and never printed ${pattern}:\n${output}`)))
-      }),
-    stop: (signal) => void child.kill(signal),
-    exit,
-  }
-}
+import { run, testMsMax } from './test-system.ts'
 
 describe('the payment system', () => {
   it(
@@ -74,22 +26,6 @@ describe('the payment system', () => {
 
       expect([answer.status, again.payment_id, float.status]).toEqual([202, id, 400])
       expect([await system.exit, system.output().trim().split('\n').at(-1)]).toEqual([0, 'stopped'])
-    },
-    testMsMax,
-  )
-
-  it(
-    'comes out of a storm with its books in balance, and says so',
-    async () => {
-      const system = run('storm=4000', 'rate=10')
-      const code = await system.exit
-      const output = system.output()
-
-      expect(output).toMatch(/✓ money +Σ ledger = 0 over [1-9]/)
-      expect(output).toMatch(/✓ messages +[1-9][\d,]* ids/)
-      expect(output).toMatch(/✓ sagas +[1-9]/)
-      expect(output).toMatch(/faults +\w/)
-      expect(code, output).toBe(0)
     },
     testMsMax,
   )

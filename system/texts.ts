@@ -43,7 +43,10 @@ export const systemTexts = {
     'bão đã tan; chờ tới khi không ai còn việc …',
   ),
   restless: (seconds: number): Text =>
-    text(`not at rest after ${seconds} s`, `sau ${seconds} giây vẫn chưa yên`),
+    text(
+      `not at rest: for ${seconds} s nothing of what is left to do became less`,
+      `vẫn chưa yên: suốt ${seconds} giây việc còn lại không giảm chút nào`,
+    ),
   interrupted: text('interrupted: no verdict', 'bị ngắt: không có kết luận'),
   portTaken: (port: number): Text =>
     text(

@@ -17,6 +17,7 @@ import {
 import { type FileStates, hashesOf, readFiles } from './progress/files.ts'
 import { type Fold, foldProgress } from './progress/fold.ts'
 import { lookUp } from './progress/looked-up.ts'
+import { keepPassed } from './progress/passed.ts'
 import type { Rated } from './progress/ratings.ts'
 import type { Task } from './registry/registry.ts'
 import { root, shownPath } from './root.ts'
@@ -50,6 +51,8 @@ function record(judgement: Judgement): void {
   const results = verdicts.map((verdict) => resultOf(verdict, kinds.get(verdict.item) ?? []))
   for (const notice of recordRun(root, { task: task.id, when: began, circumstances, subjects, results }))
     say(notice)
+  const isWhole = task.items.filter(isJudged).every(({ id }) => verdicts.some(({ item }) => item === id))
+  if (isWhole && judgement.outcome === 'passed') keepPassed(root, task.id, subjects, began)
 }
 
 /** What is kept for reading; nothing rests on it, so a folder that can't be written costs nothing. */

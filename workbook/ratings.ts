@@ -22,12 +22,14 @@ export function ratingsIn(options: Options, rated: readonly Rated[]): Given {
   )
 }
 
-/** Asks one after another; nothing when the learner left. An empty line keeps what is there. */
-export async function askRatings(
-  rated: readonly Rated[],
-  fold: Fold,
-  lang: Language,
-): Promise<Given | undefined> {
+/** What was answered, and whether the learner left before the end. */
+export interface Asked {
+  readonly given: Given
+  readonly hasLeft: boolean
+}
+
+/** Asks one after another. An empty line keeps what is there; whoever leaves keeps what they have said. */
+export async function askRatings(rated: readonly Rated[], fold: Fold, lang: Language): Promise<Asked> {
   const given = new Map<Rated, number>()
   const lines = openLines()
   print(paint('gray', inLanguage(rateTexts.how, lang)), '')
@@ -39,7 +41,7 @@ export async function askRatings(
       print(`${paint('bold', inLanguage(each.ask, lang))}${remark}`)
       for (;;) {
         const line = await lines.ask('> ')
-        if (line === undefined) return undefined
+        if (line === undefined) return { given, hasLeft: true }
         if (line.trim() === '') break
         const value = Number(line.trim())
         if (Number.isInteger(value) && value >= 1 && value <= ratingMax) {
@@ -52,5 +54,5 @@ export async function askRatings(
   } finally {
     lines.close()
   }
-  return given
+  return { given, hasLeft: false }
 }

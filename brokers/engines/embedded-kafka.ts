@@ -176,7 +176,7 @@ class Embedded implements EmbeddedKafka {
 }
 
 function capabilitiesOf(runsIn: 'worker' | 'child', nodes: number): ReadonlySet<Capability> {
-  const capabilities = new Set<Capability>(['inspect', 'virtual-time', 'tls'])
+  const capabilities = new Set<Capability>(['inspect', 'virtual-time', 'tidies', 'tls'])
   if (nodes > 1) capabilities.add('nodes')
   if (runsIn === 'worker') return capabilities
   capabilities.add('kill')

@@ -13,9 +13,10 @@ export type EngineName = 'embedded' | 'local' | 'docker' | 'url'
  * - `nodes`: more than one node, stopped and started one by one
  * - `inspect`: read the broker's own view of its objects
  * - `virtual-time`: move the broker's clock, see `elapse`
+ * - `tidies`: a Kafka's retention and compaction come within seconds, or as soon as its clock is moved
  * - `tls`: a TLS listener
  */
-export type Capability = 'kill' | 'freeze' | 'nodes' | 'inspect' | 'virtual-time' | 'tls'
+export type Capability = 'kill' | 'freeze' | 'nodes' | 'inspect' | 'virtual-time' | 'tidies' | 'tls'
 
 /** Where a server listens. */
 export interface Address {

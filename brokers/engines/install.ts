@@ -1,4 +1,8 @@
-/** Brings real brokers to this computer, and says in one line where they are. Each resolves at once if they are there already. */
+/**
+ * Brings real brokers to this computer, and says in one line where they are; each resolves at once if they are there already. Keeps
+ * them running for others.
+ */
+import type { BrokerHost } from './local/host.ts'
 import { canChangeRoot, findRabbitMQ } from './local/rabbitmq-home.ts'
 
 type Say = (line: string) => void
@@ -30,6 +34,22 @@ export async function installNearestRabbitMQ(say: Say): Promise<{ said: string; 
   const home = isChosen || !canMakeTree() ? await rabbitMQ(say) : await bringRabbitMQTree(say)
   const said = `RabbitMQ ${home.version}: ${home.root === '/' ? home.server : home.root}`
   return { said, home: home.root === '/' ? undefined : home.root }
+}
+
+/**
+ * Opens a host whose brokers are started when somebody asks for them; dispose it when done. Whoever has its `url` in MQ_BROKER_HOST
+ * gets them from `engine=local`, one process after another.
+ */
+export async function keepLocalBrokers(): Promise<BrokerHost> {
+  const [{ openBrokerHost }, { startRabbitMQForLabs }, { startKafkaForLabs }] = await Promise.all([
+    import('./local/host.ts'),
+    import('./local/local-rabbitmq.ts'),
+    import('./local/local-kafka.ts'),
+  ])
+  return await openBrokerHost({
+    rabbitmq: () => startRabbitMQForLabs(),
+    kafka: (nodes) => startKafkaForLabs({ nodes }),
+  })
 }
 
 async function rabbitMQ(say: Say) {

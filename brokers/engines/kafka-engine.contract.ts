@@ -12,6 +12,8 @@ export interface ContractOptions {
   readonly capabilities: readonly Capability[]
   /** Whether what was acknowledged is there after `stop` or `kill`, and `restart`. */
   readonly keepsData: boolean
+  /** How long what is waited for may take: on real nodes elections and their coming back take seconds. Default: ten seconds. */
+  readonly waitMsMax?: number
 }
 
 /** Of an isolated topic; nothing else sets it so. */
@@ -21,8 +23,9 @@ const RETENTION_MS = '123456789'
 export function kafkaEngineContract(
   name: string,
   start: () => Promise<KafkaEngine>,
-  { capabilities, keepsData }: ContractOptions,
+  { capabilities, keepsData, waitMsMax }: ContractOptions,
 ): void {
+  const comes = (fact: string, holds: () => boolean | Promise<boolean>) => eventually(fact, holds, waitMsMax)
   describe(`${name} keeps the contract of a Kafka engine`, () => {
     let engine: KafkaEngine
     beforeAll(async () => {
@@ -69,7 +72,7 @@ export function kafkaEngineContract(
       withAdmin(async (admin) => {
         let committed: string | undefined
         // Just after a start a real coordinator is still loading, which kafkajs does not wait for here.
-        await eventually('the coordinator has loaded', async () => {
+        await comes('the coordinator has loaded', async () => {
           const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] }).catch(() => [])
           committed = offsets?.partitions[0]?.offset
           return offsets !== undefined
@@ -87,7 +90,7 @@ export function kafkaEngineContract(
       await using one = await engine.isolate('check')
       await using two = await engine.isolate('check')
       await send(`${one.prefix}orders`, 'm')
-      await eventually('it is there', async () => {
+      await comes('it is there', async () => {
         const { topics } = await engine.inspect(one.prefix)
         return topics.some(({ partitions }) => partitions.some(({ highWatermark }) => highWatermark === 1))
       })
@@ -106,7 +109,7 @@ export function kafkaEngineContract(
       const values: string[] = []
       await consumer.subscribe({ topics: [topic], fromBeginning: true })
       await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
-      await eventually('both have come', () => values.length === 2)
+      await comes('both have come', () => values.length === 2)
       expect((await engine.inspect(prefix)).groups).toMatchObject([
         { id: groupId, state: 'Stable', members: [{ partitions: [{ topic, partition: 0 }] }] },
       ])
@@ -169,20 +172,20 @@ export function kafkaEngineContract(
         await engine.restart()
 
         expect(await retentionMsOf(topic)).toBe(RETENTION_MS)
-        await eventually('the commit is there', async () => (await committedOf(groupId, topic)) === '1')
+        await comes('the commit is there', async () => (await committedOf(groupId, topic)) === '1')
         const values: string[] = []
         const consumer = client().consumer({ groupId: `${isolation.prefix}reader`, maxWaitTimeInMs: 50 })
         await consumer.connect()
         await consumer.subscribe({ topics: [topic], fromBeginning: true })
         await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
-        await eventually('what was committed is read', () => values.length > 0)
+        await comes('what was committed is read', () => values.length > 0)
         await open.send({ topic, messages: [{ value: 'added' }] })
         // It can't be seen as long as its transaction is open.
         expect(values).toEqual(['committed'])
         await open.commit()
-        await eventually('the transaction is read', () => values.length === 3)
+        await comes('the transaction is read', () => values.length === 3)
         expect(values).toEqual(['committed', 'open', 'added'])
-        await eventually('its commit is there', async () => (await committedOf(groupId, topic)) === '2')
+        await comes('its commit is there', async () => (await committedOf(groupId, topic)) === '2')
         await Promise.all([consumer.disconnect(), producer.disconnect()])
       },
     )
@@ -215,16 +218,16 @@ export function kafkaEngineContract(
           const inSync = found?.partitions.map(({ isr }) => isr.toSorted().join())
           return inSync?.length === 3 && inSync.every((each) => each === ids.join())
         }
-        await eventually('all three are in sync', () => isReplicatedOn([0, 1, 2]))
+        await comes('all three are in sync', () => isReplicatedOn([0, 1, 2]))
         await nodes.killNode(1)
-        await eventually('the others lead all of it', () => isReplicatedOn([0, 2]))
+        await comes('the others lead all of it', () => isReplicatedOn([0, 2]))
         await send(topic, 'while one is dead')
         await nodes.startNode(1)
-        await eventually('the dead one is back', () => isReplicatedOn([0, 1, 2]))
+        await comes('the dead one is back', () => isReplicatedOn([0, 1, 2]))
         await nodes.stopNode(2)
-        await eventually('the stopped one is missed', () => isReplicatedOn([0, 1]))
+        await comes('the stopped one is missed', () => isReplicatedOn([0, 1]))
         await nodes.startNode(2)
-        await eventually('the stopped one is back', () => isReplicatedOn([0, 1, 2]))
+        await comes('the stopped one is back', () => isReplicatedOn([0, 1, 2]))
         const [found] = (await engine.inspect(isolation.prefix)).topics
         expect(found?.partitions.reduce((sum, { highWatermark }) => sum + highWatermark, 0)).toBe(1)
       },
@@ -238,7 +241,7 @@ export function kafkaEngineContract(
         await nodes.freezeNode(2)
         await expect(frozen.nodes()).rejects.toThrow('no node of the Kafka answers')
         await nodes.thawNode(2)
-        await eventually('it is counted on again', async () => (await frozen.nodes()).length === 3)
+        await comes('it is counted on again', async () => (await frozen.nodes()).length === 3)
       },
     )
 

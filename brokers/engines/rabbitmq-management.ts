@@ -101,8 +101,9 @@ export class RabbitMQManagement {
   async untilQueuesServe(): Promise<void> {
     const totals = 'disable_stats=true&enable_queue_totals=true'
     for (const deadline = Date.now() + SERVE_MS_MAX; Date.now() < deadline; await pause(SERVE_STEP_MS)) {
-      const all = await this.#get(`queues?${totals}`, serving)
-      if (all.every(({ messages_ready: ready }) => ready !== undefined)) return
+      // While it starts on a busy computer it may not even answer in time.
+      const all = await this.#get(`queues?${totals}`, serving).catch(() => undefined)
+      if (all?.every(({ messages_ready: ready }) => ready !== undefined)) return
     }
   }
 

@@ -253,7 +253,7 @@ class ServedEngine extends RealEngine implements KafkaEngine {
 }
 
 function capabilitiesOf(nodes: number): ReadonlySet<Capability> {
-  const capabilities = new Set<Capability>(['kill', 'inspect'])
+  const capabilities = new Set<Capability>(['kill', 'inspect', 'tidies'])
   if (nodes > 1) capabilities.add('nodes')
   if (process.platform === 'linux' || process.platform === 'darwin') capabilities.add('freeze')
   return capabilities

@@ -24,9 +24,9 @@ export interface KafkaWanted {
 
 /** What each engine can do, at best: for telling which one to take instead. */
 export const capabilitiesByEngine: Readonly<Record<EngineName, readonly Capability[]>> = {
-  embedded: ['kill', 'freeze', 'nodes', 'inspect', 'virtual-time', 'tls'],
-  local: ['kill', 'freeze', 'nodes', 'inspect'],
-  docker: ['kill', 'freeze', 'nodes', 'inspect'],
+  embedded: ['kill', 'freeze', 'nodes', 'inspect', 'virtual-time', 'tidies', 'tls'],
+  local: ['kill', 'freeze', 'nodes', 'inspect', 'tidies'],
+  docker: ['kill', 'freeze', 'nodes', 'inspect', 'tidies'],
   url: ['inspect'],
 }
 

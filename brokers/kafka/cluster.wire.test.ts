@@ -1,90 +1,25 @@
-/** Three nodes and the real kafkajs: who keeps what when nodes stop, die, freeze and come back. */
-import kafkajs, { type Admin, type Producer } from 'kafkajs'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+/** Three nodes and the real kafkajs: who keeps what when nodes stop, die, freeze and come back. A hundred dead leaders: cluster.whole.test.ts. */
+import kafkajs from 'kafkajs'
+import { describe, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
-import { type Kafka, startKafka } from './kafka.ts'
+import { startKafka } from './kafka.ts'
+import {
+  admin,
+  client,
+  cluster,
+  connected,
+  endsOf,
+  newName,
+  newProducer,
+  newTopic,
+  partitionOf,
+  readAll,
+  send,
+} from './test-cluster.ts'
+import { leadersDie } from './test-leaders.ts'
 
 // Not every name of this CommonJS package can be imported by name.
 const { Kafka: KafkaJS, Partitioners } = kafkajs
-
-let cluster: Kafka
-let admin: Admin
-let names = 0
-const open: { disconnect(): Promise<void> }[] = []
-
-beforeAll(async () => {
-  cluster = await startKafka({ nodes: 3, defaultReplicationFactor: 3 })
-  admin = client().admin()
-  await admin.connect()
-})
-afterEach(async () => {
-  for (const { id, state } of (await cluster.inspect()).nodes) {
-    if (state === 'frozen') await cluster.thawNode(id)
-    if (state === 'stopped') await cluster.startNode(id)
-  }
-  await cluster.clearInjections()
-  await Promise.all(open.splice(0).map((client) => client.disconnect()))
-})
-afterAll(async () => {
-  await admin.disconnect()
-  await cluster.stop()
-})
-
-const client = (brokers: readonly string[] = cluster.brokers) =>
-  new KafkaJS({
-    clientId: 'test',
-    brokers: [...brokers],
-    logCreator: () => () => {},
-    requestTimeout: 2_000,
-    retry: { initialRetryTime: 10, maxRetryTime: 50, retries: 20 },
-  })
-
-async function connected<C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(
-  one: C,
-): Promise<C> {
-  await one.connect()
-  open.push(one)
-  return one
-}
-const newProducer = (options: { idempotent?: boolean } = {}) =>
-  connected(client().producer({ createPartitioner: Partitioners.DefaultPartitioner, ...options }))
-
-/** A topic of one partition that node 0 leads; all three keep it. */
-async function newTopic(config: Record<string, string> = {}): Promise<string> {
-  const topic = `topic-${++names}`
-  await admin.createTopics({
-    topics: [
-      {
-        topic,
-        replicaAssignment: [{ partition: 0, replicas: [0, 1, 2] }],
-        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-      },
-    ],
-  })
-  return topic
-}
-
-const partitionOf = async (topic: string) => {
-  const found = (await cluster.inspect()).topics.find(({ name }) => name === topic)?.partitions[0]
-  if (found === undefined) throw new Error(`no topic ${topic}`)
-  return found
-}
-const endsOf = async (topic: string) => (await partitionOf(topic)).copies.map(({ endOffset }) => endOffset)
-
-/** Everything that a consumer finds from the beginning up to the high watermark, as values. */
-async function readAll(topic: string): Promise<string[]> {
-  const { highWatermark } = await partitionOf(topic)
-  const groupId = `reader-${++names}`
-  const consumer = await connected(client().consumer({ groupId, maxWaitTimeInMs: 20 }))
-  const values: string[] = []
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
-  await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
-  await eventually('everything is read', () => values.length >= highWatermark)
-  return values
-}
-
-const send = (producer: Producer, topic: string, value: string, acks: -1 | 1 = -1, timeout = 30_000) =>
-  producer.send({ topic, acks, timeout, messages: [{ value }] })
 
 describe('replication', () => {
   test('acks=all is answered when every in-sync replica has the record', async () => {
@@ -141,7 +76,7 @@ describe('replication', () => {
 
   test('consumers read only what all in-sync replicas have', async () => {
     const topic = await newTopic()
-    const groupId = `reader-${++names}`
+    const groupId = newName('reader')
     await cluster.moveCoordinator({ groupId, node: 0 })
     const producer = await newProducer()
     await send(producer, topic, 'a')
@@ -164,59 +99,8 @@ describe('replication', () => {
   })
 })
 
-const ROUNDS = 100
-
 describe('a leader that dies', () => {
-  test(`loses what only it had with acks=1, ${ROUNDS} times out of ${ROUNDS}`, {
-    timeout: 60_000,
-  }, async () => {
-    const producer = await newProducer()
-    for (let round = 0; round < ROUNDS; round++) {
-      const topic = await newTopic()
-      await send(producer, topic, 'kept')
-      await cluster.freezeNode(1)
-      await cluster.freezeNode(2)
-      await send(producer, topic, 'gone', 1)
-
-      await cluster.killNode(0)
-      await cluster.thawNode(1)
-      await cluster.thawNode(2)
-      await cluster.waitForLeader(topic, 0, { node: 1 })
-      await send(producer, topic, 'next')
-      await cluster.startNode(0)
-      await cluster.waitForIsr(topic, 0, [0, 1, 2])
-
-      const { copies, leaderEpoch } = await partitionOf(topic)
-      expect(leaderEpoch).toBe(1)
-      const history = [
-        { epoch: 0, startOffset: 0 },
-        { epoch: 1, startOffset: 1 },
-      ]
-      for (const copy of copies) expect(copy).toMatchObject({ endOffset: 2, epochs: history })
-      if (round === 0) expect(await readAll(topic)).toEqual(['kept', 'next'])
-    }
-  })
-
-  test(`keeps what was acknowledged with acks=all, ${ROUNDS} times out of ${ROUNDS}`, {
-    timeout: 60_000,
-  }, async () => {
-    const topic = await newTopic({ 'min.insync.replicas': '2' })
-    const producer = await newProducer({ idempotent: true })
-    const sent: string[] = []
-    for (let round = 0; round < ROUNDS; round++) {
-      const value = `message ${round}`
-      await send(producer, topic, value)
-      sent.push(value)
-      const { leaderId } = await partitionOf(topic)
-      const sending = send(producer, topic, `${value} while the leader dies`)
-      sent.push(`${value} while the leader dies`)
-      await cluster.killNode(leaderId)
-      await sending
-      await cluster.startNode(leaderId)
-      await cluster.waitForIsr(topic, 0, [0, 1, 2])
-    }
-    expect(await readAll(topic)).toEqual(sent)
-  })
+  leadersDie(10)
 
   test('leaves nobody to lead while the others are not in sync, unless unclean elections are allowed', async () => {
     const [clean, unclean] = [await newTopic(), await newTopic({ 'unclean.leader.election.enable': 'true' })]
@@ -301,7 +185,7 @@ describe('a node', () => {
 
   test('answers only for what it leads and coordinates', async () => {
     const topic = await newTopic()
-    const groupId = `group-${++names}`
+    const groupId = newName('group')
     const consumer = await connected(
       client().consumer({ groupId, heartbeatInterval: 50, maxWaitTimeInMs: 20 }),
     )
@@ -340,7 +224,7 @@ describe('a node', () => {
 describe('a group', () => {
   test('survives its coordinator: members find the next one and go on behind what they committed', async () => {
     const topic = await newTopic()
-    const groupId = `group-${++names}`
+    const groupId = newName('group')
     const producer = await newProducer()
     const consumer = await connected(
       client().consumer({ groupId, heartbeatInterval: 50, maxWaitTimeInMs: 20, sessionTimeout: 6_000 }),
@@ -391,7 +275,7 @@ describe('a group', () => {
 
   test('can be made to join anew, and to do without a member', async () => {
     const topic = await newTopic()
-    const groupId = `group-${++names}`
+    const groupId = newName('group')
     const consumer = await connected(
       client().consumer({ groupId, heartbeatInterval: 30, maxWaitTimeInMs: 20, rebalanceTimeout: 2_000 }),
     )

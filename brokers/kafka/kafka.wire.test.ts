@@ -1,7 +1,7 @@
 /** The door: starting, stopping, killing, restarting; and what a client gets that speaks in an unexpected way. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import { discardSpares, type Kafka, type KafkaOptions, prepareSpare, startKafka } from './kafka.ts'
 import { readResponse, writeRequest } from './wire/codec.ts'
@@ -128,8 +128,14 @@ describe('a cluster', () => {
 })
 
 describe('a client', () => {
+  let cluster: Kafka
+  beforeAll(async () => {
+    cluster = await startKafka()
+  })
+  afterAll(() => cluster.stop())
+
   test('that asks in an unknown version of ApiVersions is told the versions in the oldest form', async () => {
-    const socket = await open(await start())
+    const socket = await open(cluster)
     socket.write(Buffer.from('0000000b0012006300000005ffff00', 'hex'))
     const [reader] = await answers(socket, 1)
 
@@ -145,7 +151,7 @@ describe('a client', () => {
     ['a version above what is served', 3, 99],
     ['a key that nobody has', 999, 0],
   ])('is cut off after %s', async (_, key, version) => {
-    const socket = await open(await start())
+    const socket = await open(cluster)
     socket.write(request({ ...metadata, key, versions: [-1, -1] }, version, {}))
     await once(socket, 'close')
   })
@@ -156,7 +162,6 @@ describe('a client', () => {
     ['a request that is too short', Buffer.from('0000000400030001', 'hex')],
     ['half a message', Buffer.from('0000000e00030001000000010000000000ff', 'hex')],
   ])('is cut off after %s, and the others are served on', async (_, bytes) => {
-    const cluster = await start()
     const hostile = await open(cluster)
     const other = await open(cluster)
 
@@ -168,7 +173,6 @@ describe('a client', () => {
   })
 
   test('is answered in the order of its requests, behind a fetch that waits', async () => {
-    const cluster = await start()
     const socket = await open(cluster)
     socket.write(request(metadata, 1, { topics: [{ name: 't' }] }, 1))
     await answers(socket, 1)
@@ -188,7 +192,7 @@ describe('a client', () => {
   })
 
   test('may send its bytes one by one', async () => {
-    const socket = await open(await start())
+    const socket = await open(cluster)
     const bytes = request(metadata, 1, { topics: [] }, 9)
     for (const byte of bytes) socket.write(Buffer.from([byte]))
     const [reader] = await answers(socket, 1)

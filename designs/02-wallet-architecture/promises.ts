@@ -5,17 +5,15 @@ import type { Flow } from '#lab/lint/flow'
 import type { Played } from '#lab/simulate/services'
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
-import {
-  type BordersSeen,
-  type DecidedSeen,
-  type EventsSeen,
-  type FlowSeen,
-  type Moment,
-  outageMs,
-  type PublishersSeen,
-  type StaleSeen,
-  type SubscribersSeen,
-  wrongMsMax,
+import type { Moment, StaleSeen } from './attacks/lag.ts'
+import { outageMs, wrongMsMax } from './attacks/model.ts'
+import type {
+  BordersSeen,
+  DecidedSeen,
+  EventsSeen,
+  FlowSeen,
+  PublishersSeen,
+  SubscribersSeen,
 } from './run.ts'
 
 // Spaces in a needle keep the interfaces above out, where the same words stand behind "readonly".
@@ -102,6 +100,18 @@ export const nobodyWaitsNothingIsSilent: Promised<DecidedSeen> = {
 }
 
 function fatesOf(played: Played): Judgement {
+  const [spread] = played.scattered
+  if (spread !== undefined) {
+    const { message, wallets } = spread
+    const wrong = played.wrong.length
+    return broken(
+      text(
+        `the transactions of ${wallets} wallets lie in more than one partition of ${message}: a payment may be decided before the top-up that covers it, and ${wrong} of ${played.requests} ended otherwise in this run`,
+        `giao dịch của ${wallets} ví nằm rải ở nhiều partition của ${message}: một khoản chi có thể được quyết định trước lần nạp tiền đủ cho nó, và lần chạy này có ${wrong} trong ${played.requests} giao dịch kết thúc sai`,
+      ),
+      { at: near(`name: '${message}'`) },
+    )
+  }
   if (played.isEndless) {
     return broken(
       text(
@@ -134,7 +144,10 @@ function fatesOf(played: Played): Judgement {
     witness(
       'deliveries',
       played.deliveries,
-      text(`${played.deliveries} deliveries on a broker`, `${played.deliveries} lần giao trên broker`),
+      text(
+        `${played.deliveries} deliveries, ${played.by.rabbitmq} by RabbitMQ and ${played.by.kafka} by Kafka`,
+        `${played.deliveries} lần giao, ${played.by.rabbitmq} qua RabbitMQ và ${played.by.kafka} qua Kafka`,
+      ),
     ),
   )
 }
@@ -156,6 +169,16 @@ export const eventsAreFacts: Promised<EventsSeen> = {
           `${lacking.event} không mang ${lacking.kind}: ${whyCarried[lacking.kind]?.vi ?? ''}`,
         ),
         { at: near(`name: '${lacking.event}'`) },
+      )
+    }
+    const [needless] = seen.needless
+    if (needless !== undefined) {
+      return broken(
+        text(
+          `${needless.service} on ${needless.on} needs no field at all: then nobody can tell whether ${needless.on} carries enough`,
+          `${needless.service} khi có ${needless.on} chẳng cần field nào: thế thì không ai biết ${needless.on} mang đủ hay chưa`,
+        ),
+        { at: near(`on: '${needless.on}'`) },
       )
     }
     const [personal] = seen.personal
@@ -423,11 +446,19 @@ export const staleAndHonest: Promised<StaleSeen> = {
     }
     return held(
       witness(
+        'behind',
+        seen.behind,
+        text(
+          `${seen.behind} event waiting while the service was down`,
+          `${seen.behind} event nằm chờ lúc service không chạy`,
+        ),
+      ),
+      witness(
         'looks',
         seen.looks,
         text(
-          `${seen.looks} looks at balances on a broker: paused, resumed, restarted`,
-          `${seen.looks} lần nhìn số dư trên broker: tạm dừng, chạy tiếp, khởi động lại`,
+          `${seen.looks} looks at balances on their broker: stopped, started again, opened anew`,
+          `${seen.looks} lần nhìn số dư qua broker: dừng, chạy lại, mở lại database`,
         ),
       ),
       witness(

@@ -290,12 +290,18 @@ export interface ResumedSeen extends AttackedSeen {
   readonly crashes: number
 }
 
-/** Crashes whoever runs the saga in each turn, before, in and after it, whatever is refused or lost besides. */
+/** Crashes whoever runs the saga in each turn, before, in and after it, whatever is refused, lost or silent besides. */
 export async function crashesPlayed(subject: SubjectUnderTest): Promise<ResumedSeen> {
   const loaded = await load(subject)
   if ('problem' in loaded) return { loaded, wrong: undefined, runs: 0, key: '', crashes: 0 }
   const { saga } = loaded
-  const scenarios = [{ isTwice: true }, ...refusals(saga), ...messagesOf(saga).map((loses) => ({ loses }))]
+  const scenarios = [
+    { isTwice: true },
+    ...refusals(saga),
+    ...messagesOf(saga).map((loses) => ({ loses })),
+    // Who gives up and dies over it must not have told anybody what it does not know any more.
+    ...saga.steps.map((step) => ({ silent: step.name })),
+  ]
   const crashing = scenarios.flatMap((scenario) => {
     const { turns } = executeSaga(saga, scenario)
     return Array.from({ length: turns }, (_, at) => at + 1).flatMap((turn) =>

@@ -2,6 +2,7 @@
 import { claimTest } from '#lab/kit/claim-test'
 import { documentTest } from '#lab/kit/document-test'
 import { test } from '#lab/kit/test'
+import { moved } from './attacks/moved.ts'
 import { handled, recognised } from './attacks/sequencing.ts'
 import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
@@ -16,6 +17,11 @@ test(
   'design-06.2 under skew, retries, a crash and a rebalance each wallet ends as its history says',
   promises.eachWalletAsItHappened,
   attacks.ordered,
+)
+test(
+  'design-06.2 on a Kafka whose consumer is killed and whose partitions move, each wallet ends as its history says',
+  promises.eachWalletWhereverItMoves,
+  moved,
 )
 claimTest(
   'design-06.4 a gap, a repeat and a late event are recognised by their numbers, whatever the clocks say',

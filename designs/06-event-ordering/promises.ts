@@ -1,8 +1,10 @@
 /** What the ordering strategy claims; each claim is held against what the attacks saw. */
-import { broken, held, type Promised, witness } from '#lab/kit/promise'
+import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
+import type { MovedSeen } from './attacks/moved.ts'
 import { gapMsLimit, type HandledSeen, type RecognisedSeen, waitingLimit } from './attacks/sequencing.ts'
+import type { StrategyProblem } from './attacks/strategy.ts'
 import type { OrderedSeen, PairsSeen, Trouble } from './run.ts'
 
 // The spaces keep the interface above out, where the same words stand behind "readonly".
@@ -81,6 +83,25 @@ const circumstances: Readonly<Record<Trouble, Text>> = {
   ),
 }
 
+/** By a strategy that is none, nothing is played. */
+function unplayable(problem: StrategyProblem): Judgement {
+  return problem === 'no-partitions'
+    ? broken(
+        text(
+          'partitions and consumers are whole numbers from 1 on',
+          'partitions và consumers phải là số nguyên từ 1 trở lên',
+        ),
+        { at: inStrategy('  partitions:') },
+      )
+    : broken(
+        text(
+          'there are more consumers than partitions: the others get nothing and cost money',
+          'consumer nhiều hơn partition: số dư ra không nhận được gì mà vẫn tốn tiền',
+        ),
+        { at: inStrategy('  consumers:') },
+      )
+}
+
 export const eachWalletAsItHappened: Promised<OrderedSeen> = {
   item: 'design-06.2',
   text: text(
@@ -88,24 +109,7 @@ export const eachWalletAsItHappened: Promised<OrderedSeen> = {
     'dù lệch tải, retry, crash hay rebalance, ví nào cũng kết thúc đúng như lịch sử của nó',
   ),
   judge({ problem, events, wallets, scattered, runs, wrong, duplicates }) {
-    if (problem === 'no-partitions') {
-      return broken(
-        text(
-          'partitions and consumers are whole numbers from 1 on',
-          'partitions và consumers phải là số nguyên từ 1 trở lên',
-        ),
-        { at: inStrategy('  partitions:') },
-      )
-    }
-    if (problem === 'idle-consumers') {
-      return broken(
-        text(
-          'there are more consumers than partitions: the others get nothing and cost money',
-          'consumer nhiều hơn partition: số dư ra không nhận được gì mà vẫn tốn tiền',
-        ),
-        { at: inStrategy('  consumers:') },
-      )
-    }
+    if (problem !== undefined) return unplayable(problem)
     if (wrong !== undefined) {
       const said = circumstances[wrong.trouble]
       const spread =
@@ -136,6 +140,46 @@ export const eachWalletAsItHappened: Promised<OrderedSeen> = {
         'second effects',
         duplicates,
         text(`${duplicates} deliveries repeated by crashes`, `${duplicates} lần giao lặp lại do crash`),
+      ),
+    )
+  },
+}
+
+export const eachWalletWhereverItMoves: Promised<MovedSeen> = {
+  item: 'design-06.2',
+  text: text(
+    'on a Kafka whose consumer is killed and whose partitions move, each wallet ends as its history says',
+    'trên một Kafka có consumer bị kill và partition đổi chủ, ví nào cũng kết thúc đúng như lịch sử của nó',
+  ),
+  judge({ problem, events, readers, kills, repeated, moved, resent, wrong }) {
+    if (problem !== undefined) return unplayable(problem)
+    if (wrong !== undefined) {
+      const again =
+        resent === 0
+          ? text('', '')
+          : text(` (${resent} wallets were sent again)`, ` (${resent} ví đã được gửi lại)`)
+      return broken(
+        text(
+          `on the Kafka, ${wrong.wallets} wallets ended otherwise than their history says, ${wrong.walletId} first: ${wrong.order} took effect in this order${again.en}`,
+          `trên Kafka, ${wrong.wallets} ví kết thúc khác với lịch sử, đầu tiên là ${wrong.walletId}: thứ tự có hiệu lực là ${wrong.order}${again.vi}`,
+        ),
+        { at: inStrategy('  retry:') },
+      )
+    }
+    return held(
+      witness('kills', kills),
+      witness(
+        'moved',
+        moved,
+        text(
+          `${events} events, ${moved} partitions worked on by more than one of ${readers} consumers`,
+          `${events} event, ${moved} partition qua tay nhiều hơn một trong ${readers} consumer`,
+        ),
+      ),
+      witness(
+        'repeated',
+        repeated,
+        text(`${repeated} deliveries came again`, `${repeated} lần giao lặp lại`),
       ),
     )
   },

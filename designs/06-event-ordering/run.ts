@@ -1,6 +1,6 @@
-/** The attacks on an ordering strategy: its table of pairs, a Kafka with its key, and consumers in virtual time that fail, die and are replaced. */
+/** The attacks on an ordering strategy: its table of pairs, and its key on a Kafka, with consumers in virtual time that fail, die and are replaced. */
 import type { Lab } from '#lab/kit'
-import { onKafka } from '#lab/kit/stage'
+import { onKafka, unhurried } from '#lab/kit/stage'
 import type { SubjectUnderTest } from '#lab/kit/subject-under-test'
 import { makeRandom } from '#lab/random'
 import {
@@ -16,24 +16,13 @@ import {
   eventTypes,
   fingerprint,
   history,
+  orderOf,
   pairOf,
   type WalletEvent,
 } from './attacks/rules.ts'
 import { loadSequencer, type SequencerOf } from './attacks/sequencing.ts'
-
-export interface Strategy extends ConsumptionPlan {
-  readonly depends: readonly { readonly types: readonly [string, string]; readonly breaks: string }[]
-  readonly key: 'eventId' | 'paymentId' | 'walletId' | 'merchantId'
-  readonly partitions: number
-  readonly resequence: boolean
-}
-
-const strategyFile = 'strategy.ts'
-
-export async function loadStrategy(subject: SubjectUnderTest): Promise<Strategy> {
-  const { strategy } = await subject.loadData<{ strategy: Strategy }>(strategyFile, ['strategy'])
-  return strategy
-}
+import { loadStrategy, problemOf, type Strategy, type StrategyProblem } from './attacks/strategy.ts'
+import { writerTo } from './attacks/writing.ts'
 
 export interface PairsSeen {
   readonly pairs: number
@@ -66,7 +55,7 @@ export async function pairsTried(subject: SubjectUnderTest, random: Random): Pro
 export type Trouble = 'hot-wallet' | 'failing-records' | 'a-crash' | 'all-of-it'
 
 export interface OrderedSeen {
-  readonly problem: 'no-partitions' | 'idle-consumers' | undefined
+  readonly problem: StrategyProblem | undefined
   readonly events: number
   readonly wallets: number
   /** Wallets whose events lie in more than one partition of the topic. */
@@ -91,7 +80,7 @@ const troubles: Readonly<
 }
 
 /** Produces with the strategy's key to a Kafka topic, reads where it went, and plays its consumers in virtual time. */
-export const ordered = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSeen> => {
+const play = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSeen> => {
   const strategy = await loadStrategy(lab.subject)
   const sequencerOf = strategy.resequence ? await loadSequencer(lab.subject) : undefined
   const seen: OrderedSeen = {
@@ -103,10 +92,8 @@ export const ordered = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSe
     wrong: undefined,
     duplicates: 0,
   }
-  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1
-  if (!isCount(strategy.partitions) || !isCount(strategy.consumers))
-    return { ...seen, problem: 'no-partitions' }
-  if (strategy.consumers > strategy.partitions) return { ...seen, problem: 'idle-consumers' }
+  const problem = problemOf(strategy)
+  if (problem !== undefined) return { ...seen, problem }
 
   let runs = 0
   let duplicates = 0
@@ -147,6 +134,9 @@ export const ordered = onKafka({ nodes: 1 }, async (lab: Lab): Promise<OrderedSe
   return { ...seen, scattered: [...scattered], runs, wrong, duplicates }
 })
 
+/** Two loads on a Kafka, sixteen runs over them. */
+export const ordered = unhurried(play)
+
 interface Placed {
   readonly event: WalletEvent
   readonly partition: number
@@ -167,10 +157,8 @@ async function onTopic(
 ): Promise<Placed[]> {
   const topic = lab.name(name)
   await lab.kafka.observer.createTopic(topic, { partitions: strategy.partitions })
-  await lab.kafka.observer.produce(
-    topic,
-    events.map((event) => ({ key: event[strategy.key], value: JSON.stringify(event) })),
-  )
+  const write = await writerTo(lab, topic, strategy)
+  await write(events)
   const found = await lab.kafka.observer.read(topic)
   return found.map(({ partition, value }) => ({ partition, event: JSON.parse(String(value)) as WalletEvent }))
 }
@@ -192,6 +180,7 @@ export function playOut(
   sequencerOf: SequencerOf | undefined,
 ): {
   readonly wrong: { readonly walletId: string; readonly order: string } | undefined
+  readonly wrongWallets: number
   readonly duplicates: number
 } {
   const byId = new Map(events.map((event) => [event.eventId, event]))
@@ -212,21 +201,15 @@ export function playOut(
   }
   for (const event of sequencer?.settle() ?? []) put(event)
   const wallets = [...new Set(events.map(({ walletId }) => walletId))]
-  const bad = wallets.find(
+  const wrong = wallets.filter(
     (walletId) =>
       fingerprint(after(took.get(walletId) ?? [])) !==
       fingerprint(after(events.filter((event) => event.walletId === walletId))),
   )
+  const [bad] = wrong
   return {
     duplicates,
-    wrong: bad === undefined ? undefined : { walletId: bad, order: disorderOf(took.get(bad) ?? []) },
+    wrongWallets: wrong.length,
+    wrong: bad === undefined ? undefined : { walletId: bad, order: orderOf(took.get(bad) ?? []) },
   }
-}
-
-/** Where the order first went wrong, in a few numbers. */
-function disorderOf(took: readonly WalletEvent[]): string {
-  const at = took.findIndex((event, index) => event.sequence !== index + 1)
-  if (at < 0) return `1 to ${took.length}`
-  const part = took.slice(Math.max(0, at - 2), at + 3)
-  return part.map(({ sequence, type }) => `${sequence} ${type}`).join(', ')
 }

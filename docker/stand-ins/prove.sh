@@ -3,11 +3,26 @@
 # (build.ts says what they are), brings docker-compose.yml up with them, runs checks on it by engine=url, and holds the docker
 # engine against its contract. As root on Debian; a Docker daemon that it starts itself ends with it.
 #
-#     bash docker/stand-ins/prove.sh        0: proven, 1: failed, 77: not run here, and why
+#     bash docker/stand-ins/prove.sh [single] [cluster] [engine]     all three unless some are named
+#
+# It ends with 0: proven, 1: failed, 77: not run here, and why.
 set -u
 cd "$(dirname "$0")/../.."
 # The Node that npm ci brought along: it runs TypeScript as it is.
 export PATH="$PWD/node_modules/.bin:$PATH"
+
+[ $# -gt 0 ] || set -- single cluster engine
+parts=" $* "
+wants() { [[ "$parts" == *" $1 "* ]]; }
+for part in "$@"; do
+  case $part in
+  single | cluster | engine) ;;
+  *)
+    echo "$part is no part of the proof: take single, cluster or engine"
+    exit 2
+    ;;
+  esac
+done
 
 skip() {
   echo "not run here because $*"
@@ -48,18 +63,41 @@ node docker/stand-ins/build.ts
 
 # Other ports than the usual ones, which somebody may be using.
 export RABBITMQ_PORT=45672 RABBITMQ_MANAGEMENT_PORT=45673 KAFKA_PORT=49092
-docker-compose -p "$project" up -d rabbitmq kafka
 healthy() { [ "$(docker ps -q --filter "label=com.docker.compose.project=$project" --filter health=healthy | wc -l)" -ge "$1" ]; }
-for _ in $(seq 90); do healthy 2 && break; sleep 2; done
-healthy 2 || { docker-compose -p "$project" ps; docker-compose -p "$project" logs --tail 15; exit 1; }
-
-export AMQP_URL="amqp://guest:guest@localhost:$RABBITMQ_PORT"
-export RABBITMQ_MANAGEMENT_URL="http://localhost:$RABBITMQ_MANAGEMENT_PORT" KAFKA_BROKERS="localhost:$KAFKA_PORT"
+# up SERVICE…: starts them and waits until each is healthy.
+up() {
+  docker-compose -p "$project" --profile cluster up -d "$@"
+  for _ in $(seq 120); do healthy $# && return; sleep 2; done
+  docker-compose -p "$project" --profile cluster ps
+  docker-compose -p "$project" --profile cluster logs --tail 15
+  exit 1
+}
 # What can't be done to a broker that is only served is inconclusive (3) and names an engine that can; nothing may fail.
-for task in mq-01 mq-02 mq-07; do
+check() {
   code=0
-  npm run -s check "$task" reference engine=url || code=$?
+  npm run -s check "$1" reference engine=url || code=$?
   [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || exit 1
-done
-docker-compose -p "$project" down -v
-npm run -s test:real docker
+}
+
+if wants single; then
+  up rabbitmq kafka
+  export AMQP_URL="amqp://guest:guest@localhost:$RABBITMQ_PORT"
+  export RABBITMQ_MANAGEMENT_URL="http://localhost:$RABBITMQ_MANAGEMENT_PORT" KAFKA_BROKERS="localhost:$KAFKA_PORT"
+  for task in mq-01 mq-02 mq-07; do check "$task"; done
+  docker-compose -p "$project" down -v
+fi
+
+if wants cluster; then
+  up rabbitmq-1 rabbitmq-2 rabbitmq-3 kafka-1 kafka-2 kafka-3
+  nodes=$(docker-compose -p "$project" --profile cluster exec -T rabbitmq-1 rabbitmqctl -q cluster_status --formatter json |
+    node -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(Buffer.concat(all)).running_nodes.length))')
+  [ "$nodes" = 3 ] || { echo "$nodes of three RabbitMQs are in one cluster"; exit 1; }
+  export AMQP_URL=amqp://guest:guest@localhost:5673 RABBITMQ_MANAGEMENT_URL=http://localhost:15673
+  export KAFKA_BROKERS=localhost:19092,localhost:29092,localhost:39092
+  for task in mq-02 mq-06; do check "$task"; done
+  docker-compose -p "$project" --profile cluster down -v
+fi
+
+if wants engine; then
+  npm run -s test:real docker
+fi

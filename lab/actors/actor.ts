@@ -30,7 +30,7 @@ export interface ActorOptions {
   readonly onSpawn?: (actor: Actor) => void
   /** How long the import and `start(world)` may take together. Default 10,000. */
   readonly startTimeoutMs?: number
-  /** How long `stop()` may take before the process is killed. Default 5,000. */
+  /** How long `stop()` may take before the process is killed. Default 12,000: kafkajs waits for a fetch that may take 5 s. */
   readonly stopTimeoutMs?: number
 }
 
@@ -82,7 +82,7 @@ export interface Actor extends AsyncDisposable {
 }
 
 const startTimeoutMsDefault = 10_000
-const stopTimeoutMsDefault = 5_000
+const stopTimeoutMsDefault = 12_000
 
 /** What spare processes are prepared for. */
 export interface SpareOptions {
@@ -323,11 +323,13 @@ class ChildActor implements Actor {
 
   #failed(stage: ActorStage, error: Error): ActorFailed {
     const place = stage === 'timeout' || stage === 'spawn' ? undefined : placeOf(error, this.log)
+    // Whoever did not stop in time left no stack: the file is all that is known.
+    const fallback = stage === 'stop' ? { file: this.#options.file, line: 1 } : undefined
     return new ActorFailed({
       message: `${this.name}: ${error.message}`,
       stage,
       error,
-      place,
+      place: place ?? fallback,
       log: [...this.log],
     })
   }

@@ -65,7 +65,9 @@ export class Supervisor implements Supervised {
 
   async call(method: string, ...args: readonly unknown[]): Promise<Answer> {
     const timer = new AbortController()
-    const late = sleepMs(callMsMax, timer.signal).then((): Answer => ({ state: 'pending' }))
+    const late = sleepMs(this.#lab.allowed(callMsMax), timer.signal).then(
+      (): Answer => ({ state: 'pending' }),
+    )
     try {
       return await Promise.race([this.#callNow(method, args), late])
     } finally {
@@ -111,7 +113,7 @@ export class Supervisor implements Supervised {
 
   /** Until it works, once something has crashed: what it needs may come back later than itself. */
   async #start(): Promise<Actor> {
-    const deadline = performance.now() + factMsMax
+    const deadline = performance.now() + this.#lab.allowed(factMsMax)
     for (;;) {
       try {
         return await this.#startOnce()
@@ -144,7 +146,7 @@ export class Supervisor implements Supervised {
     this.#starting.catch(() => undefined)
   }
 
-  /** A Kafka keeps a dead member's partitions for its whole session timeout. Here that has passed at once. */
+  /** A Kafka keeps a dead member's partitions for its whole session timeout, which passes at once on the embedded one. */
   async #forgotten(): Promise<void> {
     if (this.#lab.hasKafka) await this.#lab.kafka.expireSessions().catch(() => undefined)
   }

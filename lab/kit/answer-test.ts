@@ -1,6 +1,5 @@
 /** The checks of answers that are written twice: from memory, and once more where the first version missed something. */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
 import {
@@ -19,6 +18,7 @@ import { lessonOf } from './document-test.ts'
 import { mustStandFor } from './promise.ts'
 import { readRubric } from './rubric.ts'
 import { SubjectUnderTest } from './subject-under-test.ts'
+import { taskFolderOf } from './task-folder.ts'
 import { unmet } from './test.ts'
 
 /** An item, and what holds when it is passed. */
@@ -147,7 +147,7 @@ function register(
   mustStandFor(promise, name)
   vitestTest(name, ({ task: running }) => {
     const began = performance.now()
-    const subject = new SubjectUnderTest(dirname(running.file.filepath))
+    const subject = new SubjectUnderTest(taskFolderOf(running.file.filepath))
     const found = judge(subject, task, read)
     const judged = {
       item: promise.item,

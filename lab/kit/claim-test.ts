@@ -2,7 +2,6 @@
  * How a claim of a design is written: one line names the item, the promise and the attack. The attack calls the
  * design's code and answers what it did; no broker is started.
  */
-import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
 import type { Random } from '#lab/subject'
@@ -13,6 +12,7 @@ import { currentRun, runIfAny } from './current.ts'
 import { heldBy } from './holding.ts'
 import { mustStandFor, type Promised } from './promise.ts'
 import { SubjectUnderTest } from './subject-under-test.ts'
+import { taskFolderOf } from './task-folder.ts'
 import { unmet } from './test.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
@@ -30,7 +30,7 @@ export function claimTest<Facts>(name: string, promise: Promised<Facts>, attack:
   mustStandFor(promise, name)
   vitestTest(name, { timeout: claimMsMax }, async ({ task }) => {
     const began = performance.now()
-    const conclusion = await judge(promise, attack, dirname(task.file.filepath))
+    const conclusion = await judge(promise, attack, taskFolderOf(task.file.filepath))
     const ms = Math.round((performance.now() - began) * 10) / 10
     const verdict: Verdict = { ...conclusion, item: promise.item, promise: promise.text, ms }
     task.meta.verdict = verdict

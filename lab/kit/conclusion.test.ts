@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { ActorFailed } from '../actors/failures.ts'
 import { text } from '../verdict/language.ts'
 import { conclude, preferStray, throwStray } from './conclusion.ts'
 import { CannotTell, labDefect, messageOf, PromiseBroken } from './failure.ts'
@@ -48,6 +49,19 @@ describe('conclude', () => {
         trace: [],
         messages: [],
       },
+    })
+  })
+
+  test('a process that does not stop when it is asked to has failed, and not the check', () => {
+    const error = new ActorFailed({
+      message: 'consumer: late',
+      stage: 'stop',
+      error: new Error('stop() of consumer had not resolved after 12000 ms; its process was killed'),
+    })
+
+    expect(conclude(error, labOf())).toMatchObject({
+      outcome: 'failed',
+      breach: { said: { en: expect.stringContaining('had not resolved after 12000 ms') } },
     })
   })
 

@@ -1,4 +1,5 @@
 /** How whatever a scenario threw becomes a conclusion: the subject's errors fail, everything else cannot tell. */
+import { ActorFailed } from '../actors/failures.ts'
 import { text } from '../verdict/language.ts'
 import type { Breach, Figure, Text } from '../verdict/verdict.ts'
 import { CannotTell, labDefect, messageOf, PromiseBroken } from './failure.ts'
@@ -16,6 +17,7 @@ export function conclude(error: unknown, lab?: { readonly subject: SubjectUnderT
   if (error instanceof CannotTell) {
     return { outcome: 'inconclusive', cause: error.said, enginesThatCan: [...error.enginesThatCan] }
   }
+  if (error instanceof ActorFailed && error.stage === 'stop') return conclude(neverStopped(error, lab))
   const place = lab?.subject.placeIn(error)
   if (place !== undefined) {
     const what = messageOf(error)
@@ -23,6 +25,23 @@ export function conclude(error: unknown, lab?: { readonly subject: SubjectUnderT
     return { outcome: 'failed', breach: { said, places: [place], trace: [], messages: [] } }
   }
   return conclude(labDefect(error))
+}
+
+/** A process that does not end when it is asked to is the subject's doing. */
+function neverStopped(
+  { error, place }: ActorFailed,
+  lab?: { readonly subject: SubjectUnderTest },
+): PromiseBroken {
+  const what = messageOf(error)
+  const found = place === undefined ? undefined : lab?.subject.placeAt(place)
+  return new PromiseBroken({
+    said: text(
+      `your process was asked to stop, and did not do it well: ${what}`,
+      `process của bạn được yêu cầu dừng mà dừng không êm: ${what}`,
+    ),
+    places: found === undefined ? [] : [found],
+    cause: error,
+  })
 }
 
 /** Throws the first error that the subject let loose, if there is any. */

@@ -1,6 +1,6 @@
 /** The checks of written deliverables: rules and rubrics are held like any promise, without a broker. */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
 import { readResults } from '../measure/results.ts'
@@ -10,6 +10,7 @@ import { type DocumentFinding, type DocumentRules, type MeasuredFigures, readDoc
 import { mustStandFor } from './promise.ts'
 import { pointsIn, type Rubric, readRubric } from './rubric.ts'
 import { repositoryRoot, SubjectUnderTest } from './subject-under-test.ts'
+import { taskFolderOf } from './task-folder.ts'
 import { unmet } from './test.ts'
 
 /** A written deliverable: where it stands, how it is read, and what a pass rests on. */
@@ -65,7 +66,7 @@ function writtenTest(name: string, promise: { item: string; text: Text }, writte
     const verdict = judgeWritten(
       promise,
       written,
-      dirname(task.file.filepath),
+      taskFolderOf(task.file.filepath),
       () => performance.now() - began,
     )
     task.meta.verdict = verdict
@@ -101,15 +102,18 @@ function judgeWritten(
   const judged = { item: promise.item, promise: promise.text, ms: Math.round(elapsedMs() * 10) / 10 }
   const [first, ...others] = findings
   if (first === undefined) return { outcome: 'passed', ...judged, figures: [rests] }
-  const more =
-    others.length === 0
-      ? text('', '')
-      : text(` (and ${others.length} more)`, ` (và ${others.length} điểm nữa)`)
+  // What else the same section lacks is said at once: nobody wants to hear it only after the next run.
+  const here = [first, ...others.filter(({ line }) => line === first.line)]
+  const rest = others.length + 1 - here.length
+  const more = rest === 0 ? text('', '') : text(` (and ${rest} more)`, ` (và ${rest} điểm nữa)`)
   return {
     outcome: 'failed',
     ...judged,
     breach: {
-      said: text(first.said.en + more.en, first.said.vi + more.vi),
+      said: text(
+        here.map(({ said }) => said.en).join('; ') + more.en,
+        here.map(({ said }) => said.vi).join('; ') + more.vi,
+      ),
       places: [{ file: subject.shown(file), line: first.line }],
       trace: [],
       messages: [],

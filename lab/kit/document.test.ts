@@ -1,7 +1,7 @@
 /** Which written deliverables are refused, and with which words: empty, padded and copied ones, and no honest one. */
 import { describe, expect, test } from 'vitest'
 import { text } from '../verdict/language.ts'
-import { type DocumentRules, type MeasuredFigures, readDocument } from './document.ts'
+import { type DocumentRules, isMentioned, type MeasuredFigures, readDocument } from './document.ts'
 
 const rules: DocumentRules = {
   file: 'NOTES.md',
@@ -151,6 +151,16 @@ describe('refuses', () => {
     const document = `<!--\none\ntwo\n-->\n${section('too short')}`
     expect(readDocument(document, rules, '').map(({ line }) => line)).toEqual([7])
   })
+})
+
+test.each([
+  ['khoá chính', 'một khóa chính'],
+  ['khóa', 'bị khoá'],
+  ['huỷ', 'đã Hủy'],
+  ['xoe', 'tròn xoe'],
+])('%j is in %j, on whichever vowel the tone is written', (phrase, prose) => {
+  expect(isMentioned(phrase, prose)).toBe(true)
+  expect(isMentioned(phrase, prose.normalize('NFD'))).toBe(true)
 })
 
 describe('tables', () => {

@@ -181,8 +181,8 @@ function unquoted(prose: string, rule: SectionRule, measured: MeasuredFigures | 
         ),
       ]
     }
+    if (quotes(prose, figure)) return []
     const { value, unit, said } = figure
-    if (numbersIn(prose).some((quoted) => isQuoted(quoted, value, unit))) return []
     const shown = `${Number(value.toPrecision(2))} ${unit}`
     return [
       text(
@@ -193,10 +193,16 @@ function unquoted(prose: string, rule: SectionRule, measured: MeasuredFigures | 
   })
 }
 
-function isQuoted(quoted: number, value: number, unit: string): boolean {
+/** Whether a text quotes a figure as it was measured, within 5 %. */
+export function quotes(
+  prose: string,
+  { value, unit }: { readonly value: number; readonly unit: string },
+): boolean {
   // Milliseconds may well be told in microseconds or seconds.
   const scales = unit === 'ms' ? [1, 1000, 0.001] : [1]
-  return scales.some((scale) => Math.abs(quoted - value * scale) <= Math.abs(value * scale) * quoteTolerance)
+  return numbersIn(prose).some((quoted) =>
+    scales.some((scale) => Math.abs(quoted - value * scale) <= Math.abs(value * scale) * quoteTolerance),
+  )
 }
 
 /** Every number of a text, read in both ways: 1,234.5 and 1.234,5. */
@@ -296,6 +302,33 @@ function differentShare(words: readonly string[]): number {
   return different / words.length
 }
 
+/** Ways of saying that something is there, or happens, more than once. */
+export const sayingTwice: readonly string[] = [
+  ...[
+    'twice',
+    'duplicate',
+    'again',
+    'second copy',
+    'two copies',
+    'both copies',
+    'both exist',
+    'more than once',
+    'redeliver',
+  ],
+  ...[
+    'trùng',
+    'hai lần',
+    'hai bản',
+    'bản thứ hai',
+    'hơn một lần',
+    'nhiều lần',
+    'lại tới',
+    'tới lại',
+    'giao lại',
+    'lặp lại',
+  ],
+]
+
 /** Whether a word or phrase begins somewhere in the prose: `bind` is in "bindings", `ready` is not in "already". */
 export function isMentioned(phrase: string, prose: string): boolean {
   return mentions(plain(phrase), plain(prose))
@@ -303,7 +336,18 @@ export function isMentioned(phrase: string, prose: string): boolean {
 
 /** A text as it is compared. */
 export function plain(value: string): string {
-  return value.normalize('NFC').toLowerCase().replace(/\s+/g, ' ')
+  return value
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/[óòỏõọ][ae]|[úùủũụ]y/g, (pair) => toneOnTheSecond(pair))
+}
+
+/** "khóa" and "khoá", "hủy" and "huỷ" are one word: the tone is written on either vowel. */
+function toneOnTheSecond(pair: string): string {
+  // A vowel with its tone is decomposed into the vowel and the tone.
+  const [first = '', tone = '', second = ''] = pair.normalize('NFD')
+  return (first + second + tone).normalize('NFC')
 }
 
 /** The same over texts that are plain already: who looks for many phrases makes the prose plain once. */

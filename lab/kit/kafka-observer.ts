@@ -31,8 +31,8 @@ export interface RecordPlace {
   readonly offset: number
 }
 
-/** How long to go on trying while a node is down or a leader is being elected. */
-const retry = { initialRetryTime: 30, maxRetryTime: 300, retries: 12 }
+/** How long to go on trying while a node is down, a leader is being elected, or a node of a real cluster has not heard of a topic: 12 s. */
+const retry = { initialRetryTime: 30, maxRetryTime: 300, retries: 40 }
 
 export class KafkaObserver {
   readonly #addresses: () => readonly Address[]

@@ -13,6 +13,7 @@ import type {
 import type { EmbeddedKafka } from '#brokers/engines/embedded-kafka'
 import type { Injection } from '#brokers/kafka'
 import { text } from '../verdict/language.ts'
+import type { Text } from '../verdict/verdict.ts'
 import { failureOf } from './closing.ts'
 import { CannotTell } from './failure.ts'
 import { KafkaObserver } from './kafka-observer.ts'
@@ -23,6 +24,14 @@ import { settles, type UntilOptions, type Waiting } from './waiting.ts'
 
 /** How often the cluster is asked for its groups while they are waited for. */
 const inspectEveryMs = 15
+/** The same where asking costs a real cluster work, and what is waited for takes seconds. */
+const realEveryMs = 200
+/** Three times as long on a real cluster: longer than any client's own session timeout (kafkajs 30 s, Java 45 s). */
+const sessionMsMax = 20_000
+/** Kafka's log.retention.check.interval.ms, the longest that its background work rests. */
+const tidyEveryMs = 300_000
+/** How often a real cluster is asked whether it has tidied up. */
+const tidiedEveryMs = 100
 
 export class LabKafka implements LabServer {
   readonly protocol = 'kafka'
@@ -139,6 +148,16 @@ export class LabKafka implements LabServer {
     })
   }
 
+  /**
+   * Waits until the cluster's background work, retention or compaction, has done what shall be seen. Where the clock can be moved, the
+   * time until it is done is let pass, once.
+   */
+  async untilTidied(what: Text, isDone: () => Promise<boolean>): Promise<void> {
+    this.needs(['tidies'])
+    if (this.engine.capabilities.has('virtual-time')) await this.engine.elapse(tidyEveryMs)
+    await this.waiting.until(what, isDone, { everyMs: tidiedEveryMs, whose: 'lab' })
+  }
+
   /** How many offsets lie between what a group has committed and the end of a topic, all partitions together. */
   async lag(groupId: string, topic: string): Promise<number> {
     const { topics, groups } = await this.inspect()
@@ -154,23 +173,15 @@ export class LabKafka implements LabServer {
 
   /**
    * Ends the sessions of members whose process is gone, as if their session timeout had passed: their partitions go to
-   * whoever is left. Waits a moment for so many of them to be seen gone; answers how many there were.
+   * whoever is left. On a real cluster it has to pass. Waits a moment for so many of them to be seen gone; answers how many
+   * there were.
    */
   async expireSessions({ members = 1 }: { readonly members?: number } = {}): Promise<number> {
-    const { cluster } = this.embedded()
     const gone = () => this.goneMembers().filter(({ memberId }) => !this.expired.has(memberId))
     await settles(() => gone().length >= members)
-    let expired = 0
-    for (const { groupId, memberId } of gone()) {
-      this.expired.add(memberId)
-      // One that has its id and had not joined yet is no member; a rebalance waits for it all the same.
-      const ending = cluster
-        .expireSession(groupId, memberId)
-        .catch(() => cluster.evictMember(groupId, memberId))
-      // One that left by itself is neither.
-      if ((await failureOf('ending a session', () => ending)) === undefined) expired += 1
-    }
-    return expired
+    const now = gone()
+    for (const { memberId } of now) this.expired.add(memberId)
+    return 'cluster' in this.engine ? await endSessions(this.embedded(), now) : await this.sessionsRunOut(now)
   }
 
   /** The next requests that fit get another answer: an error that a real cluster answers in bad moments. */
@@ -224,9 +235,21 @@ export class LabKafka implements LabServer {
     })
   }
 
-  /** The cluster stops to count on a frozen node, as it would after broker.session.timeout.ms: others lead in its place. */
+  /**
+   * The cluster stops to count on a frozen node, as it would after broker.session.timeout.ms: others lead in its place. On a
+   * real one that time has to pass.
+   */
   fenceNode(node: number): Promise<void> {
-    return this.inTurn(() => this.embedded().cluster.fenceNode(node))
+    return this.inTurn(async () => {
+      if ('cluster' in this.engine) return await this.embedded().cluster.fenceNode(node)
+      const what = text(`the cluster still counts on node ${node}`, `cluster vẫn còn tính tới node ${node}`)
+      const isLeading = ({ topics }: KafkaSnapshot) =>
+        topics.some(({ partitions }) => partitions.some(({ leaderId }) => leaderId === node))
+      await this.waiting.until(what, async () => !isLeading(await this.inspect()), {
+        everyMs: realEveryMs,
+        whose: 'lab',
+      })
+    })
   }
 
   /** Freezes all nodes that follow: what the leader takes from now on, it alone has. Answers which. */
@@ -284,6 +307,29 @@ export class LabKafka implements LabServer {
 
   leave(): Promise<void> {
     return this.isolation[Symbol.asyncDispose]()
+  }
+
+  /** Until the cluster lists them no more. Answers how many were members: one that left by itself, or never joined, was none. */
+  private async sessionsRunOut(gone: readonly GroupMember[]): Promise<number> {
+    const listed = async () => {
+      const { groups } = await this.inspect()
+      return gone.filter(({ groupId, memberId }) =>
+        groups.some(
+          ({ id, members }) => id === groupId && members.some((each) => each.memberId === memberId),
+        ),
+      )
+    }
+    const were = (await listed()).length
+    const what = text(
+      'the cluster still lists members whose process is gone: their session timeout is longer than it may be here',
+      'cluster vẫn còn liệt kê member mà process đã chết: session timeout của chúng dài hơn mức cho phép ở đây',
+    )
+    await this.waiting.until(what, async () => (await listed()).length === 0, {
+      withinMs: sessionMsMax,
+      everyMs: realEveryMs,
+      whose: 'lab',
+    })
+    return were
   }
 
   private async endNode(
@@ -356,4 +402,18 @@ export class LabKafka implements LabServer {
     this.work = done.catch(() => {})
     return done
   }
+}
+
+/** Where the cluster can be told. Answers how many were members. */
+async function endSessions({ cluster }: EmbeddedKafka, gone: readonly GroupMember[]): Promise<number> {
+  let ended = 0
+  for (const { groupId, memberId } of gone) {
+    // One that has its id and had not joined yet is no member; a rebalance waits for it all the same.
+    const ending = cluster
+      .expireSession(groupId, memberId)
+      .catch(() => cluster.evictMember(groupId, memberId))
+    // One that left by itself is neither.
+    if ((await failureOf('ending a session', () => ending)) === undefined) ended += 1
+  }
+  return ended
 }

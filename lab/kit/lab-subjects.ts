@@ -31,7 +31,7 @@ export class LabSubjects {
     onSpawn?: ((actor: Actor) => void) | undefined
   }): Promise<Actor> {
     const { file, lane, world, onPoint, onSpawn } = options
-    const name = file.replace(/^experiments\/actors\//, '').replace(/\.ts$/, '')
+    const name = file.replace(/^(?:experiments\/actors|attacks)\//, '').replace(/\.ts$/, '')
     const starting = startActor({
       file: this.subject.path(file),
       name,
@@ -111,7 +111,7 @@ export class LabSubjects {
         return new PromiseBroken({ said, places: [this.subject.find({ file })] })
       }
       case 'timeout': {
-        const seconds = this.startMsMax / 1000
+        const seconds = Math.round(this.startMsMax / 1000)
         const said = text(
           `${file} had not started after ${seconds} s`,
           `sau ${seconds} giây ${file} vẫn chưa khởi động xong`,

@@ -42,7 +42,7 @@ import { LabKafka } from './lab-kafka.ts'
 import { LabLanes } from './lab-lanes.ts'
 import type { LabServer, Protocol } from './lab-server.ts'
 import { LabSubjects } from './lab-subjects.ts'
-import { limitsOf } from './launch.ts'
+import { limitsOf, slownessOf } from './launch.ts'
 import { Observer } from './observer.ts'
 import type { Promised, Spot } from './promise.ts'
 import type { RunContext } from './run-context.ts'
@@ -53,6 +53,7 @@ import {
   factMsMax,
   type Present,
   patientFactMsMax,
+  settleMsMax,
   settles,
   type UntilOptions,
   Waiting,
@@ -153,6 +154,8 @@ export class Lab {
   private worlds = 0
   private closing: Promise<void> | undefined
   private closed = false
+  /** By which factor what scenarios allow is longer here. */
+  private readonly slower: number
 
   constructor(options: LabOptions, { rabbitmq, kafka }: Places) {
     const { run } = options
@@ -167,7 +170,9 @@ export class Lab {
     // Made when the first database is opened, so that most labs leave nothing to remove.
     this.folder = join(tmpdir(), `mq-lab-${process.pid}-${this.suffix}`)
     const factMs = options.isPatient ? patientFactMsMax : factMsMax
-    this.waiting = new Waiting(this.subject, mustBeOpen, factMs)
+    this.slower = slownessOf(run)
+    const { slower } = this
+    this.waiting = new Waiting({ subject: this.subject, mustBeOpen, factMs, slower })
     if (rabbitmq !== undefined) {
       const broker = new LabBroker({ ...rabbitmq, run, mustBeOpen })
       this.rabbitmq = { broker, observer: new Observer(broker.url(rabbitmq.engine.address)) }
@@ -188,7 +193,7 @@ export class Lab {
     })
     const isSlow = kafka !== undefined || options.brokers?.processes !== undefined
     const startMsMax = options.startMsMax ?? (isSlow ? Math.max(factMs, joinMsMax) : factMs)
-    this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax })
+    this.subjects = new LabSubjects({ subject: this.subject, run, startMsMax: startMsMax * slower })
     const { lanes, subjects } = this
     this.faults = new LabFaults({ servers, lanes, subjects, run, mustBeOpen })
     this.commands = new LabCommands({ servers, lanes, subjects, run })
@@ -428,6 +433,14 @@ export class Lab {
     for (const server of this.servers) server.needs(capabilities)
   }
 
+  /**
+   * How long something may take in this run that may take so long on the embedded brokers of a computer that does nothing else: a real
+   * broker needs seconds to elect, to start again, to miss somebody. `until`, `outcomeOf` and `finished` reckon with it themselves.
+   */
+  allowed(ms: number): number {
+    return ms * this.slower
+  }
+
   /** Tells whoever watches what is about to happen. */
   say(en: string, vi: string): void {
     this.run.emit({ kind: 'say', text: text(en, vi) })
@@ -486,7 +499,8 @@ export class Lab {
 
   /** Gives a fact that should be there already, such as a socket's end, a moment to arrive. Answers whether it did. */
   settles(fact: () => boolean): Promise<boolean> {
-    return settles(fact)
+    // Also waited for where nothing shall come: no longer than it must be.
+    return settles(fact, this.run.engine === 'embedded' ? settleMsMax : this.allowed(settleMsMax))
   }
 
   /** Holds a promise against what was seen: passes on, or throws the breach with its place in the subject's code. */
@@ -532,11 +546,7 @@ export class Lab {
     const failures = [await failureOf('ending the subjects', () => this.subjects.close())]
     for (const server of this.servers) {
       failures.push(
-        await failureOf(
-          'starting the broker again',
-          () => server.standUp(),
-          limitsOf(this.run.engine).openMs,
-        ),
+        await failureOf('starting the broker again', () => server.standUp(), limitsOf(this.run).openMs),
         // A vhost goes before the proxies: its clients are told (320), instead of finding their sockets torn.
         await failureOf("removing the lab's names", () => server.leave()),
       )

@@ -18,6 +18,14 @@ export interface Limits {
   readonly scenarioMs: number
 }
 
+/** Elections, sessions and new starts of real brokers take seconds, which the embedded ones let pass at once. */
+const realFactor = 3
+
+/** By which factor a scenario's own bounds, meant for the embedded brokers on a computer that does nothing else, are longer in a run. */
+export function slownessOf({ engine, pace }: Pick<RunContext, 'engine' | 'pace'>): number {
+  return engine === 'embedded' ? pace : realFactor * pace
+}
+
 /** For each of many processes: on a busy computer starts and new starts take seconds. */
 const processMs = 8_000
 
@@ -26,11 +34,11 @@ const processMs = 8_000
  * members, once for each that joins.
  */
 export function limitsOf(
-  engine: EngineName,
+  { engine, pace: slower }: Pick<RunContext, 'engine' | 'pace'>,
   { brokers, isPatient, msMax = 0 }: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'> = {},
 ): Limits {
-  const patience = isPatient ? patienceFactor : 1
-  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: Math.max(60_000, msMax) * patience }
+  const patience = slower * (isPatient ? patienceFactor : 1)
+  if (engine !== 'embedded') return { openMs: 120_000, scenarioMs: Math.max(90_000, msMax) * patience }
   const startsMs = (brokers?.processes ?? 0) * processMs
   const playsMs = (brokers?.kafka === undefined ? 9_000 : 18_000) + startsMs
   return { openMs: 10_000 * patience, scenarioMs: Math.max(playsMs, msMax) * patience }

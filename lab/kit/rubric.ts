@@ -105,7 +105,9 @@ function wrongStatements(
 ): Text[] {
   const clauses = sentencesOf(prose).flatMap(clausesOf)
   return wrong.flatMap(({ says, isDenied = false, why }) => {
-    const found = clauses.find((clause) => holds(clause, says) && isDenial(clause) === isDenied)
+    const found = clauses.find(
+      (clause) => holds(clause, says) && isDenial(withoutTerms(clause, says)) === isDenied,
+    )
     if (found === undefined) return []
     return [
       text(
@@ -155,7 +157,9 @@ function pointsMissingIn(
   for (const { point, passages: those } of found.toSorted((a, b) => a.passages.length - b.passages.length)) {
     const sound = those.filter(({ words }) => saysSomething(words, terms))
     if (sound.length === 0 && those[0] !== undefined) empty.push(those[0].words)
-    const free = sound.find(({ uses }) =>
+    // What one sentence says takes up no second one.
+    const shortest = sound.toSorted((a, b) => a.uses.length - b.uses.length)
+    const free = shortest.find(({ uses }) =>
       uses.every((index) => (load.get(index) ?? 0) < pointsPerSentenceMax),
     )
     if (free === undefined) continue
@@ -269,6 +273,20 @@ function sentencesOf(prose: string): string[] {
 function clausesOf(sentence: string): string[] {
   // The brackets of `publish()` belong to its name.
   return sentence.split(/[,;:–—|]|\((?!\))|(?<!\()\)|\s(?:but|whereas|nhưng)\s/iu)
+}
+
+/** What a clause says around the terms: "no duplicates" is itself a denial, and does not deny that somebody says so. */
+function withoutTerms(clause: string, terms: Terms): string {
+  return terms
+    .flat()
+    .map(plain)
+    .toSorted((one, other) => other.length - one.length)
+    .reduce((rest, term) => rest.replace(beginning(term), ' '), plain(clause))
+}
+
+/** Where a term begins a word, as `mentions` finds it. */
+function beginning(term: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])${term.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`, 'gu')
 }
 
 /** Words that turn a clause around, and those that only report what somebody thinks. */

@@ -9,11 +9,13 @@ import type { RunCommand, RunEvent } from '../verdict/events.ts'
 import { languageOf, text } from '../verdict/language.ts'
 import type { Circumstances, Language } from '../verdict/verdict.ts'
 import { CannotTell } from './failure.ts'
+import { askedPaceMax, pace } from './pace.ts'
 
 /** The settings of a run, out of the environment; an empty variable counts as unset. */
 const settingsSchema = z.object({
   MQ_ENGINE: z.enum(['embedded', 'local', 'docker', 'url']).default('embedded'),
   MQ_SEED: z.coerce.number().int().nonnegative().max(0xffff_ffff).default(seedOfToday),
+  MQ_PACE: z.coerce.number().min(1).max(askedPaceMax).optional(),
   MQ_RUN: z
     .string()
     .regex(/^[\w.]+:\d+$/)
@@ -31,6 +33,7 @@ export class RunContext {
   readonly engine: Circumstances['engine']
   readonly seed: number
   readonly language: Language
+  private readonly askedPace: number | undefined
   private readonly began = performance.now()
   private client: RunClient | undefined
   private readonly listeners = new Set<(command: RunCommand) => void>()
@@ -49,6 +52,7 @@ export class RunContext {
     }
     this.engine = settings.data.MQ_ENGINE
     this.seed = settings.data.MQ_SEED
+    this.askedPace = settings.data.MQ_PACE
     this.language = languageOf(process.env)
     this.client =
       client ?? (settings.data.MQ_RUN === undefined ? undefined : connectRun(settings.data.MQ_RUN))
@@ -60,6 +64,11 @@ export class RunContext {
   /** Milliseconds since the run began, monotonic, to a tenth. */
   now(): number {
     return Math.round((performance.now() - this.began) * 10) / 10
+  }
+
+  /** By which factor limits are longer now than on a computer that does nothing else. */
+  get pace(): number {
+    return this.askedPace ?? pace()
   }
 
   /** Whether somebody watches: events that nobody reads need not be made. */

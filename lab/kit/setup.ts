@@ -5,8 +5,11 @@ import { startRabbitMQ, stopEngines } from './engine.ts'
 import { startKafka } from './kafka-engine.ts'
 import { endWatchdog } from './watchdog.ts'
 
-process.on('unhandledRejection', bookStray)
-process.on('uncaughtException', bookStray)
+// Files may share a worker (`npm test`): its listeners are put there once.
+if (!process.listeners('unhandledRejection').includes(bookStray)) {
+  process.on('unhandledRejection', bookStray)
+  process.on('uncaughtException', bookStray)
+}
 
 // The broker boots while the checks and the subject are still being loaded; whoever needs it meets its failure there.
 prepare().catch(() => {})
@@ -19,7 +22,8 @@ async function prepare(): Promise<void> {
 
 afterAll(async () => {
   try {
-    await stopEngines()
+    // Files that share a worker share its brokers, as the checks of one file do; they end with the process.
+    if (process.env.MQ_KEEP_BROKERS !== '1') await stopEngines()
   } finally {
     await endRun()
     await endWatchdog()

@@ -29,20 +29,48 @@ export class SubjectUnderTest {
   /** The folder whose code is judged, absolute. */
   readonly folder: string
 
-  /** @param options `atTop`: the learner's files stand at the repository's top, all others in their folders */
-  constructor(taskFolder: string, options: { readonly atTop?: boolean } = {}) {
+  /**
+   * @param options `atTop`: the learner's files stand at the repository's top, all others in their folders; `folder`: where the code
+   * lies, absolute, when it is neither
+   */
+  constructor(
+    taskFolder: string,
+    options: { readonly atTop?: boolean; readonly folder?: string | undefined } = {},
+  ) {
     const folder = isAbsolute(taskFolder) ? relative(repositoryRoot, taskFolder) : taskFolder
     this.taskFolder = folder.split(sep).join('/')
     const root = process.env.MQ_SUBJECT
     this.folder =
-      root === undefined || root === ''
+      options.folder ??
+      (root === undefined || root === ''
         ? join(repositoryRoot, options.atTop === true ? '' : this.taskFolder)
-        : join(resolve(repositoryRoot, root), subjectPath(this.taskFolder))
+        : join(resolve(repositoryRoot, root), subjectPath(this.taskFolder)))
   }
 
-  /** The path of one of the subject's files, absolute. What a lesson's experiments start is ours, whoever is judged. */
+  /**
+   * The same person's code of another task, for a task that looks back. A learner's lies in that task's folder. A subject of ours may
+   * bring it along below its own folder (`designs/05-queue-topology/…`), when it belongs to the mistake; else it is the reference's.
+   */
+  other(taskFolder: string): SubjectUnderTest {
+    if ((process.env.MQ_SUBJECT ?? '') === '') return new SubjectUnderTest(taskFolder)
+    const broughtAlong = join(this.folder, subjectPath(taskFolder))
+    const folder = existsSync(broughtAlong)
+      ? broughtAlong
+      : join(repositoryRoot, 'solutions', subjectPath(taskFolder))
+    return new SubjectUnderTest(taskFolder, { folder })
+  }
+
+  /** A file of another task's subject as this one's `find` takes it. */
+  spotOf(other: SubjectUnderTest, file: string): string {
+    return relative(this.folder, other.path(file))
+  }
+
+  /** The path of one of the subject's files, absolute. What experiments of a lesson or attacks on a design start is ours, whoever is judged. */
   path(file: string): string {
-    return join(file.startsWith('experiments/') ? join(repositoryRoot, this.taskFolder) : this.folder, file)
+    return join(
+      /^(?:experiments|attacks)\//.test(file) ? join(repositoryRoot, this.taskFolder) : this.folder,
+      file,
+    )
   }
 
   /** The path of one of the subject's files as a reader knows it: relative to the repository. */

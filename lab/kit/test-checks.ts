@@ -55,7 +55,7 @@ export async function runChecks(
   const child = spawn(process.execPath, [vitest, ...args], {
     cwd: root,
     // What a killed worker can't remove goes with the task's folder.
-    env: { ...environmentWithoutRun(), TMPDIR: root, MQ_LANG: 'en', MQ_SEED: '7', ...env },
+    env: { ...environmentWithoutRun(), TMPDIR: root, MQ_LANG: 'en', MQ_SEED: '7', MQ_PACE: '1', ...env },
   })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))

@@ -2,7 +2,6 @@
  * How a check is written: one line names the item, the promise and the scenario. The scenario drives the subject and
  * answers what was seen; the promise is held against it; the outcome is one verdict, whoever runs the test.
  */
-import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect, test as vitestTest } from 'vitest'
 import { languageOf, text } from '../verdict/language.ts'
@@ -13,8 +12,10 @@ import { currentRun, leaveLab, runIfAny, useLab } from './current.ts'
 import { CannotTell, PromiseBroken } from './failure.ts'
 import { type Lab, openLab } from './lab.ts'
 import { engineWord, limitsOf } from './launch.ts'
+import { askedPaceMax, paceMax } from './pace.ts'
 import { mustStandFor, type Promised } from './promise.ts'
 import type { Scenario } from './stage.ts'
+import { taskFolderOf } from './task-folder.ts'
 import { stopWatching, watchItem } from './watchdog.ts'
 
 declare module 'vitest' {
@@ -47,7 +48,7 @@ export function registerScenario<Facts>(
 ): void {
   vitestTest(name, { timeout: testMsMax(scenario) }, async ({ task }) => {
     const began = performance.now()
-    const conclusion = await judge(promise, scenario, dirname(task.file.filepath))
+    const conclusion = await judge(promise, scenario, taskFolderOf(task.file.filepath))
     const ms = Math.round((performance.now() - began) * 10) / 10
     const verdict: Verdict = { ...conclusion, item: promise.item, promise: promise.text, ms }
     task.meta.verdict = verdict
@@ -75,8 +76,9 @@ export function unmet(verdict: Verdict): Error {
 
 /** Settings of a run that make no sense are said by the test itself. */
 function testMsMax(scenario: Pick<Scenario<unknown>, 'brokers' | 'isPatient' | 'msMax'>): number {
+  const paceUpTo = process.env.MQ_PACE === undefined ? paceMax : askedPaceMax
   const isReal = ['local', 'docker', 'url'].includes(process.env.MQ_ENGINE ?? '')
-  const { openMs, scenarioMs } = limitsOf(isReal ? 'local' : 'embedded', scenario)
+  const { openMs, scenarioMs } = limitsOf({ engine: isReal ? 'local' : 'embedded', pace: paceUpTo }, scenario)
   // Closing brings a killed broker back, which takes as long as opening.
   return 2 * openMs + scenarioMs + closeMsMax
 }
@@ -91,11 +93,9 @@ async function judge<Facts>(
     lab = await openInTime(taskFolder, scenario)
     useLab(lab)
     watchItem({ item: promise.item, promise: promise.text, folder: lab.subject.folder })
-    const { scenarioMs } = limitsOf(currentRun().engine, scenario)
-    const said = text(
-      `it was not over after ${scenarioMs / 1000} s`,
-      `sau ${scenarioMs / 1000} giây vẫn chưa xong`,
-    )
+    const { scenarioMs } = limitsOf(currentRun(), scenario)
+    const seconds = Math.round(scenarioMs / 1000)
+    const said = text(`it was not over after ${seconds} s`, `sau ${seconds} giây vẫn chưa xong`)
     const facts = await within(scenarioMs, scenario(lab), () => new PromiseBroken({ said }))
     // One more turn of the event loop: a rejection that nobody awaited comes to light here.
     await new Promise((resolve) => setImmediate(resolve))
@@ -126,8 +126,8 @@ async function openInTime(taskFolder: string, scenario: Scenario<unknown>): Prom
   const { brokers, isPatient, msMax } = scenario
   const starts = msMax === undefined ? {} : { startMsMax: msMax * startShareMax }
   const opening = openLab({ taskFolder, run: currentRun(), brokers, isPatient, ...starts })
-  const { openMs } = limitsOf(currentRun().engine, scenario)
-  const seconds = openMs / 1000
+  const { openMs } = limitsOf(currentRun(), scenario)
+  const seconds = Math.round(openMs / 1000)
   const late = text(`the lab was not open after ${seconds} s`, `sau ${seconds} giây lab vẫn chưa mở xong`)
   try {
     return await within(openMs, opening, () => new CannotTell(late))

@@ -39,21 +39,24 @@ export class Waiting {
   private readonly subject: SubjectUnderTest
   private readonly mustBeOpen: () => void
   private readonly factMs: number
+  private readonly slower: number
 
   /**
    * @param mustBeOpen throws once the lab is closed: a scenario that was given up goes on in the background
    * @param factMs how long a fact may take that says nothing else
+   * @param slower by which factor everything may take longer on this computer
    */
-  constructor(subject: SubjectUnderTest, mustBeOpen: () => void, factMs = factMsMax) {
+  constructor({ subject, mustBeOpen, factMs = factMsMax, slower = 1 }: WaitingOptions) {
     this.subject = subject
     this.mustBeOpen = mustBeOpen
     this.factMs = factMs
+    this.slower = slower
   }
 
   /** See `Lab.outcomeOf`. */
   async outcomeOf<Value>(call: Promise<Value>, withinMs: number = this.factMs): Promise<CallOutcome<Value>> {
     const timer = new AbortController()
-    const pending = sleepMs(withinMs, timer.signal).then(() => ({ state: 'pending' }) as const)
+    const pending = sleepMs(withinMs * this.slower, timer.signal).then(() => ({ state: 'pending' }) as const)
     // A subject may well answer no promise at all.
     const ended = Promise.resolve(call).then(
       (value) => ({ state: 'resolved', value }) as const,
@@ -81,7 +84,7 @@ export class Waiting {
     const outcome = await this.outcomeOf(call, withinMs)
     if (outcome.state === 'resolved') return outcome.value
     if (outcome.state === 'rejected') throw outcome.error
-    const seconds = withinMs / 1000
+    const seconds = Math.round((withinMs * this.slower) / 100) / 10
     throw new PromiseBroken({
       said: text(
         `${what.en} did not finish within ${seconds} s`,
@@ -97,7 +100,7 @@ export class Waiting {
     fact: () => Fact | Promise<Fact>,
     options: UntilOptions = {},
   ): Promise<Present<Fact>> {
-    const withinMs = options.withinMs ?? this.factMs
+    const withinMs = (options.withinMs ?? this.factMs) * this.slower
     const deadline = performance.now() + withinMs
     const timer = new AbortController()
     // A fact that is asked for may itself never answer.
@@ -122,8 +125,8 @@ export class Waiting {
 }
 
 /** Gives a fact that should be there already, such as a socket's end, a moment to arrive. Answers whether it did. */
-export async function settles(fact: () => boolean): Promise<boolean> {
-  const deadline = performance.now() + settleMsMax
+export async function settles(fact: () => boolean, withinMs = settleMsMax): Promise<boolean> {
+  const deadline = performance.now() + withinMs
   while (!fact() && performance.now() < deadline) await sleepMs(lookAgainMs)
   return fact()
 }

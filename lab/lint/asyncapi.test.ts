@@ -20,23 +20,36 @@ const service = {
 const design = {
   services: [service],
   events: [
-    { name: 'order.placed', tells: 'order', carries: { order_id: 'event id', total: 'money', at: 'time' } },
+    {
+      name: 'order.placed',
+      carrier: 'kafka',
+      key: 'order_id',
+      tells: 'order',
+      carries: { order_id: 'event id', total: 'money', at: 'time' },
+    },
   ],
-  commands: [{ name: 'place order', carries: { order_id: 'text' } }],
-}
+  commands: [{ name: 'place order', carrier: 'rabbitmq', carries: { order_id: 'text' } }],
+} as const
 
 test('a service sends and receives, by names of any kind', () => {
   const document = asyncApiOf(design, service)
 
   expect(asyncApiProblems(document)).toEqual([])
   expect(document).toMatchObject({
-    channels: { 'order.placed': { address: 'order.placed' }, 'place-order': { address: 'place order' } },
+    channels: {
+      'order.placed': { address: 'order.placed', servers: [{ $ref: '#/servers/kafka' }] },
+      'place-order': { address: 'place order', servers: [{ $ref: '#/servers/rabbitmq' }] },
+    },
+    components: { messages: { 'order.placed': { bindings: { kafka: { key: { type: 'string' } } } } } },
+    servers: { rabbitmq: { protocol: 'amqp' }, kafka: { protocol: 'kafka' } },
     operations: { 'receive-place-order': { action: 'receive' }, 'send-order.placed': { action: 'send' } },
   })
 })
 
 test('a payload has all its fields', () => {
-  expect(payloadSchema({ name: 'x', carries: { id: 'event id', version: 'version' } })).toMatchObject({
+  expect(
+    payloadSchema({ name: 'x', carrier: 'kafka', carries: { id: 'event id', version: 'version' } }),
+  ).toMatchObject({
     required: ['id', 'version'],
     properties: { version: { type: 'integer', minimum: 1 } },
   })

@@ -1,8 +1,8 @@
 /**
  * An AsyncAPI 3.0 document of each service of an event-driven design, made from the same data that is linted and simulated: what it
- * sends, what it receives, and the JSON Schema of each message.
+ * sends, what it receives and by which broker, and the JSON Schema of each message.
  */
-import { type DesignData, type MessageData, messagesOf, type ServiceData } from './design.ts'
+import { type Carrier, type DesignData, type MessageData, messagesOf, type ServiceData } from './design.ts'
 import type { Json } from './json-pointer.ts'
 
 /** What a field is, as JSON Schema. Words that are not here are text. */
@@ -22,6 +22,12 @@ const schemas: Readonly<Record<string, Json>> = {
   version: { type: 'integer', minimum: 1, description: 'counts from 1 without gaps' },
   time: { type: 'string', format: 'date-time' },
   text: { type: 'string' },
+}
+
+/** The brokers of a document. Where they are is a matter of each environment, and no part of a design. */
+const servers: Readonly<Record<Carrier, Json>> = {
+  rabbitmq: { host: 'rabbitmq', protocol: 'amqp', protocolVersion: '0-9-1' },
+  kafka: { host: 'kafka', protocol: 'kafka' },
 }
 
 /** The JSON Schema of a message's payload: every field that it carries, all required, and no other forbidden. */
@@ -47,10 +53,15 @@ export function asyncApiOf(design: DesignData, service: ServiceData): Json {
     asyncapi: '3.0.0',
     info: { title: service.name, version: '1.0.0' },
     defaultContentType: 'application/json',
+    servers: Object.fromEntries(used.map(({ carrier }) => [carrier, servers[carrier]])),
     channels: Object.fromEntries(
-      used.map(({ name }) => [
+      used.map(({ name, carrier }) => [
         idOf(name),
-        { address: name, messages: { [idOf(name)]: { $ref: `#/components/messages/${idOf(name)}` } } },
+        {
+          address: name,
+          servers: [{ $ref: `#/servers/${carrier}` }],
+          messages: { [idOf(name)]: { $ref: `#/components/messages/${idOf(name)}` } },
+        },
       ]),
     ),
     operations: Object.fromEntries(
@@ -67,11 +78,22 @@ export function asyncApiOf(design: DesignData, service: ServiceData): Json {
       messages: Object.fromEntries(
         used.map((message) => [
           idOf(message.name),
-          { name: message.name, contentType: 'application/json', payload: payloadSchema(message) },
+          {
+            name: message.name,
+            contentType: 'application/json',
+            payload: payloadSchema(message),
+            ...boundTo(message),
+          },
         ]),
       ),
     },
   }
+}
+
+/** What a reader on Kafka has to know beyond the payload: what the key of a record is. */
+function boundTo({ carrier, key, carries }: MessageData): Json {
+  if (carrier !== 'kafka' || key === undefined) return {}
+  return { bindings: { kafka: { key: schemas[carries[key] ?? ''] ?? { type: 'string' } } } }
 }
 
 /** Keys of an AsyncAPI document: letters, digits, dot, dash and underscore. */

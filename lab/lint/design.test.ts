@@ -1,6 +1,6 @@
 /** A sound design has no findings; each way of tying services together is found, and nothing else beside it. */
 import { describe, expect, test } from 'vitest'
-import { type DesignData, isPastTense, lintDesign } from './design.ts'
+import { type Carrier, type DesignData, isPastTense, lintDesign } from './design.ts'
 import { compareFlow, drawFlow } from './flow.ts'
 import { readFlowchart } from './flowchart.ts'
 
@@ -18,8 +18,8 @@ type Draft = {
       remembers: string[]
     }[]
   }[]
-  events: { name: string; tells: string; carries: Record<string, string> }[]
-  commands: { name: string; carries: Record<string, string> }[]
+  events: { name: string; carrier: Carrier; key?: string; tells: string; carries: Record<string, string> }[]
+  commands: { name: string; carrier: Carrier; carries: Record<string, string> }[]
 }
 
 function sound(): Draft {
@@ -54,8 +54,16 @@ function sound(): Draft {
         ],
       },
     ],
-    events: [{ name: 'OrderPlaced', tells: 'order', carries: { order_id: 'text' } }],
-    commands: [{ name: 'PlaceOrder', carries: { order_id: 'text' } }],
+    events: [
+      {
+        name: 'OrderPlaced',
+        carrier: 'kafka',
+        key: 'order_id',
+        tells: 'order',
+        carries: { order_id: 'text' },
+      },
+    ],
+    commands: [{ name: 'PlaceOrder', carrier: 'rabbitmq', carries: { order_id: 'text' } }],
   }
 }
 
@@ -84,7 +92,12 @@ describe('a finding', () => {
       'PlaceOrder',
       (draft) => void at(draft, mail).handles.push({ ...work(draft, mail), on: 'PlaceOrder' }),
     ],
-    ['no-handler', 'CancelOrder', (draft) => void draft.commands.push({ name: 'CancelOrder', carries: {} })],
+    [
+      'no-handler',
+      'CancelOrder',
+      (draft) => void draft.commands.push({ name: 'CancelOrder', carrier: 'rabbitmq', carries: {} }),
+    ],
+    ['missing-field', 'OrderPlaced', (draft) => Object.assign(draft.events[0] ?? {}, { key: 'wallet_id' })],
     [
       'cycle',
       'OrderPlaced',
@@ -95,6 +108,13 @@ describe('a finding', () => {
     spoil(draft)
 
     expect(lintDesign(draft)).toContainEqual(expect.objectContaining({ kind, about }))
+  })
+
+  test('says nothing about the key of what lies in no partition', () => {
+    const draft = sound()
+    Object.assign(draft.events[0] ?? {}, { carrier: 'rabbitmq', key: 'wallet_id' })
+
+    expect(lintDesign(draft)).toEqual([])
   })
 
   test('says that a table changes and nobody is told', () => {

@@ -5,9 +5,19 @@
 import { text } from '../verdict/language.ts'
 import type { Text } from '../verdict/verdict.ts'
 
+/**
+ * What a message travels by.
+ * - `rabbitmq`: everybody who does something on it has a queue of their own, out of which it is gone once it is acknowledged
+ * - `kafka`: it lies in a topic, for everybody who reads it now or later
+ */
+export type Carrier = 'rabbitmq' | 'kafka'
+
 /** A message that goes between services. `carries` says of each field what it is; the words are the design's. */
 export interface MessageData {
   readonly name: string
+  readonly carrier: Carrier
+  /** On Kafka, the field by whose value a record finds its partition; without one it may lie in any. */
+  readonly key?: string
   readonly carries: Readonly<Record<string, string>>
 }
 
@@ -58,7 +68,7 @@ export interface DesignData {
  * - `silent-write`: a table that events tell of is written, and none of them is published
  * - `unheard`: nobody does anything on the event
  * - `no-handler`, `many-handlers`: a command has exactly one
- * - `missing-field`: somebody needs a field that the message does not carry
+ * - `missing-field`: somebody needs a field that the message does not carry, or it is keyed by one
  * - `unremembered`: nothing tells a duplicate from the first
  * - `cycle`: messages that cause each other round in a circle
  */
@@ -93,6 +103,7 @@ export function lintDesign(design: DesignData): DesignFinding[] {
     ...names(design),
     ...design.services.flatMap((service) => tables(design, service)),
     ...design.services.flatMap((service) => waits(service)),
+    ...messagesOf(design).flatMap(keyed),
     ...design.events.flatMap((event) => [...spokenAsFact(event), ...publishersOf(design, event)]),
     ...design.commands.flatMap((command) => [...spokenAsWish(command), ...handlersOf(design, command)]),
     ...design.services.flatMap((service) =>
@@ -188,6 +199,20 @@ function waits({ name, waitsFor }: ServiceData): DesignFinding[] {
       ),
     ),
   )
+}
+
+function keyed({ name, carrier, key, carries }: MessageData): DesignFinding[] {
+  if (carrier !== 'kafka' || key === undefined || key in carries) return []
+  return [
+    found(
+      'missing-field',
+      name,
+      text(
+        `${name} is keyed by "${key}", which it does not carry: it has no key, and may lie in any partition`,
+        `${name} lấy "${key}" làm key mà lại không mang field đó: nó không có key, và nằm ở partition nào cũng được`,
+      ),
+    ),
+  ]
 }
 
 /** Participles that do not end in -ed. */
@@ -359,7 +384,7 @@ function handling(design: DesignData, service: ServiceData, work: HandlingData):
 }
 
 /** What a message can cause, by way of whoever does something on it. */
-function caused({ services }: DesignData, message: string): string[] {
+export function causedBy({ services }: DesignData, message: string): string[] {
   return services.flatMap(({ handles }) =>
     handles
       .filter(({ on }) => on === message)
@@ -388,7 +413,7 @@ function circle(design: DesignData): DesignFinding[] {
 
 function circleFrom(design: DesignData, path: readonly string[]): string[] | undefined {
   const last = path.at(-1)
-  for (const next of last === undefined ? [] : caused(design, last)) {
+  for (const next of last === undefined ? [] : causedBy(design, last)) {
     if (next === path[0]) return [...path, next]
     if (path.includes(next)) continue
     const way = circleFrom(design, [...path, next])

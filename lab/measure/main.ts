@@ -1,6 +1,6 @@
 /**
  * Measures a task: `node lab/measure/main.ts <task folder> <task id> <results file>`. Keeps the figures there and a chart
- * beside it, prints the results as JSON; exits with 0, or with 3 and a sentence on stderr when nothing was measured.
+ * beside it, with further drawings where the task has some, prints the results as JSON; exits with 0, or with 3 and a sentence on stderr when nothing was measured.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -46,7 +46,9 @@ async function main(folder: string, id: string, results: string): Promise<number
       subject: lab.subject.shown('.'),
       at: new Date().toISOString(),
     })
-    writeFileSync(results.replace(/\.json$/, '.svg'), chartOf(kept, lang))
+    const base = results.replace(/\.json$/, '')
+    writeFileSync(`${base}.svg`, chartOf(kept, lang))
+    for (const [name, draw] of meter.drawings) writeFileSync(`${base}.${name}.svg`, draw(lang))
     process.stdout.write(`${JSON.stringify(kept)}\n`)
     return 0
   } catch (error) {

@@ -1,5 +1,5 @@
 /** What a task measures with: names a figure, takes it, and hands it over. */
-import type { Text } from '../verdict/verdict.ts'
+import type { Language, Text } from '../verdict/verdict.ts'
 import { Distribution } from './distribution.ts'
 import type { Measured } from './results.ts'
 
@@ -14,9 +14,21 @@ export interface FigureNamed {
 
 export class Meter {
   readonly #figures: Measured[] = []
+  readonly #drawings = new Map<string, (lang: Language) => string>()
 
   get figures(): readonly Measured[] {
     return this.#figures
+  }
+
+  /** Drawings by name, as SVG. */
+  get drawings(): ReadonlyMap<string, (lang: Language) => string> {
+    return this.#drawings
+  }
+
+  /** A drawing beside the chart of the figures, kept as `<task>.<name>.svg`: what a figure can't say, such as a flame graph. */
+  draw(name: string, svg: (lang: Language) => string): void {
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`${name} names no drawing`)
+    this.#drawings.set(name, svg)
   }
 
   /** A distribution of durations in milliseconds; its value is the median. */

@@ -113,6 +113,18 @@ describe('executing a saga', () => {
     expect(executeSaga({ ...sound, ...change }, scenario).end).toBe('open')
   })
 
+  it('books what is given up when the command was sent before the state was stored', () => {
+    const ends = (commit: string) => {
+      const scenario = { silent: 'hold' }
+      const { turns } = executeSaga({ ...sound, commit }, scenario)
+      return Array.from({ length: turns }, (_, at) =>
+        executeSaga({ ...sound, commit }, { ...scenario, crash: { turn: at + 1, at: 'between' } }),
+      ).filter(({ end, undone }) => end === 'settled' && undone.size > 0).length
+    }
+    expect(ends('message-first')).toBeGreaterThan(0)
+    expect([ends('together'), ends('state-first')]).toEqual([0, 0])
+  })
+
   it('does a step twice whose key changes between attempts', () => {
     const [hold, book] = sound.steps
     if (hold === undefined || book === undefined) throw new Error('no steps')

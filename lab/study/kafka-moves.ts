@@ -70,8 +70,8 @@ export async function joinGroup(
     readonly commits?: (record: MemberRecord) => number | undefined
     /** Also what belongs to no committed transaction. Default false, as with kafkajs: `read_committed`. */
     readonly readsUncommitted?: boolean
-    /** Is done with each record before it counts as processed. */
-    readonly before?: (record: MemberRecord) => Promise<void>
+    /** Is done with each record before it counts as processed. What takes long calls `heartbeat` meanwhile, which throws in a rebalance. */
+    readonly before?: (record: MemberRecord, heartbeat: () => Promise<void>) => Promise<void>
   },
 ): Promise<Member> {
   const { group, commits = ({ offset }) => offset + 1 } = options
@@ -95,9 +95,9 @@ export async function joinGroup(
   await consumer.subscribe({ topic, fromBeginning: true })
   await consumer.run({
     autoCommit: false,
-    async eachMessage({ partition, message }) {
+    async eachMessage({ partition, message, heartbeat }) {
       const record = { partition, offset: Number(message.offset), value: String(message.value) }
-      await options.before?.(record)
+      await options.before?.(record, heartbeat)
       records.push(record)
       const offset = commits(record)
       if (offset !== undefined) await consumer.commitOffsets([{ topic, partition, offset: String(offset) }])
@@ -118,4 +118,28 @@ export async function joinGroup(
     },
     leave: () => consumer.disconnect(),
   }
+}
+
+/** One setting or more of a topic, all its other ones as Kafka has them by default. */
+export async function configureTopic(
+  lab: Lab,
+  topic: string,
+  config: Readonly<Record<string, string>>,
+): Promise<void> {
+  const admin = await lab.kafka.observer.admin()
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: lab.name(topic), configEntries }],
+  })
+}
+
+const dayMs = 86_400_000
+
+/**
+ * The timestamp of a record that counts as so many days old. Retention and segments go by the records' own timestamps, so that days
+ * pass without anybody waiting for them.
+ */
+export function daysAgo(days: number): string {
+  return String(Date.now() - days * dayMs)
 }

@@ -1,4 +1,4 @@
-/** The smaller commands as a learner types them, over the fixture course. */
+/** The smaller commands as a learner types them, over the fixture course. Those that judge: commands.whole.test.ts. */
 import { expect, test } from 'vitest'
 import { Checkout, greeting } from '../fixture/checkout.ts'
 
@@ -16,25 +16,6 @@ test('opens hints one at a time, remembers them, and shows them all again', asyn
   expect(second.stdout).not.toContain('Hint 1')
   expect(all.stdout).toContain('Hint 1 of 3')
   expect(all.stdout).toContain('These are all the hints.')
-})
-
-test('keeps the reference back until the task is verified, or it is asked for anyway', async () => {
-  using checkout = new Checkout()
-
-  const early = await checkout.run('solution mq-01')
-  const anyway = await checkout.run('solution mq-01 anyway')
-  checkout.solveGreeting()
-  await checkout.run('check mq-01')
-  const earned = await checkout.run('solution mq-01')
-
-  expect(early.exitCode).toBe(2)
-  expect(early.stdout).not.toContain('trim()')
-  expect(anyway.exitCode).toBe(0)
-  expect(anyway.stdout).toContain('  +   return `Hello ')
-  expect(anyway.stdout).toContain(
-    'alternatives/joined/greeting.ts   Joins words instead of filling a template.',
-  )
-  expect(earned.stdout).toContain('Yours is the reference, line by line.')
 })
 
 test('puts the starter back and keeps what was there', async () => {
@@ -78,56 +59,6 @@ test('lists the path, narrowed by a word, and as JSON', async () => {
     { id: 'mq-03', status: 'planned' },
   ])
   expect(none.stdout).toContain('No task matches "kafka".')
-})
-
-test('reports the progress and prints the checklist', async () => {
-  using checkout = new Checkout()
-  checkout.solveGreeting()
-  await checkout.run('check mq-01')
-
-  const [week, task, json] = [
-    await checkout.run('progress'),
-    await checkout.run('progress mq-01'),
-    await checkout.run('progress json'),
-  ]
-
-  expect(week.stdout).toContain('3 of 6 verified')
-  expect(task.stdout).toContain('✓ mq-01.1')
-  expect(JSON.parse(json.stdout).parts[0].sums.verified).toBe(3)
-  expect(checkout.read('CHECKLIST.md')).toContain('_3 of 6 items verified')
-})
-
-test('proves the law of the fixture course, and says what breaks it', async () => {
-  using checkout = new Checkout()
-  const kept = await checkout.run('verify json')
-  checkout.write(
-    'solutions/3-mq/01-greeting/wrong/forgets-to-trim/greeting.ts',
-    '// mistake: none at all\n// refused by: mq-01.2\n// says: kept\n' +
-      checkout.read('solutions/3-mq/01-greeting/greeting.ts'),
-  )
-  checkout.write('exercises/3-mq/02-counting/hints.md', '## Only one?\n\nYes.\n')
-  checkout.write(
-    'exercises/3-mq/02-counting/README.md',
-    checkout
-      .read('exercises/3-mq/02-counting/README.md')
-      .replace('npm run check mq-02', 'npm run chek mq-02')
-      .replace('## The picture', '## Picture'),
-  )
-  checkout.write('exercises/3-mq/03-later/README.md', 'too early\n')
-  const broken = await checkout.run('verify')
-
-  expect(JSON.parse(kept.stdout)).toMatchObject({ problems: [], planned: ['mq-03'] })
-  expect(kept.exitCode).toBe(0)
-  expect(broken.exitCode).toBe(1)
-  expect(broken.stdout).toContain(
-    'solutions/3-mq/01-greeting/wrong/forgets-to-trim is not refused by mq-01.2 (passed): sharpen the check.',
-  )
-  expect(broken.stdout).toContain('exercises/3-mq/02-counting/hints.md has 1 hints')
-  expect(broken.stdout).toContain('the heading "The picture" is expected where "Picture" stands')
-  expect(broken.stdout).toContain('"npm run chek mq-02" is no command')
-  expect(broken.stdout).toContain(
-    'exercises/3-mq/03-later exists although the registry calls the task planned',
-  )
 })
 
 test('examines the computer', async () => {

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { z } from 'zod'
+import { isDeepStrictEqual } from 'node:util'
+import { entryOf, exploredSchema } from '#lab/explore/coverage'
 import { type RunEvent, type RunEventOf, runEventSchema } from '#lab/verdict/events'
 import { formatNumber } from '#lab/verdict/language'
 import { renderVerdict } from '#lab/verdict/render'
@@ -12,6 +13,8 @@ import { findTask, hasFiles, loadCourse, mainFile, taskFolder } from '../course.
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { UsageError } from '../options.ts'
+import type { Subjects } from '../progress/evidence.ts'
+import { hashFiles } from '../progress/files.ts'
 import type { Task } from '../registry/registry.ts'
 import { root } from '../root.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from '../runner/interrupt.ts'
@@ -22,14 +25,21 @@ import { readJsonFile, writeJsonFile } from '../state/json-file.ts'
 import { hasColour, paint, print, printError, printJson } from '../terminal.ts'
 import { cliTexts } from '../texts/cli.ts'
 import { exploreTexts } from '../texts/explore.ts'
+import { optionTexts } from '../texts/options.ts'
 import { screenTexts } from '../texts/screen.ts'
+import { runCoverage } from './explore-coverage.ts'
 
 export async function run(context: Context): Promise<ExitCode> {
   const { options, lang } = context
-  const task = findTask(await loadCourse(), options.target ?? '')
+  const course = await loadCourse()
+  if (options.words.has('coverage')) return runCoverage(course, context)
+  if (options.target === undefined) throw new UsageError(optionTexts.targetMissing('explore'))
+  const task = findTask(course, options.target)
   const subject = readSubject(task, options.subject ?? 'mine')
   const refusal = refuse(task, subject, context)
   if (refusal !== undefined) return refusal
+  // What is saved meanwhile was not explored.
+  const code = subject.kind === 'learner' ? hashFiles(root, task) : {}
   const asData = options.words.has('json') || options.words.has('events')
   const seed = options.seed ?? seedOfToday()
   const crash = options.crash ?? 'subject'
@@ -46,7 +56,8 @@ export async function run(context: Context): Promise<ExitCode> {
   })
   const { exitCode, trouble } = await whenEnded(child)
   await goOnUnlessInterrupted()
-  keepExplored(events, { task, subject, seed })
+  if (options.at === undefined)
+    keepExplored(events, { task, subject, seed, code, keepsReference: options.words.has('keep') })
   if (options.words.has('events')) return exitCode
   if (options.words.has('json')) printJson(asJson(events))
   else printFindings(events, { task, seed, trouble, context })
@@ -74,54 +85,37 @@ function refuse(task: Task, subject: Subject, { lang }: Context): ExitCode | und
 }
 
 /**
- * Keeps what was tried on the learner's own code in results/explored.json, for the table of failure modes: a single replayed moment is no
- * exploration, and a run that broke down has tried nothing.
+ * Keeps what was tried on the learner's own code in results/explored.json, for the table of the reliability review (`keep` does so for the
+ * reference, in solutions/results): a single replayed moment is no exploration, and a run that broke down has tried nothing.
  */
 function keepExplored(
   events: readonly RunEvent[],
-  { task, subject, seed }: { task: Task; subject: Subject; seed: number },
-): void {
-  const explored = last(events, 'explored')
-  if (subject.kind !== 'learner' || explored === undefined || explored.schedules === 0) return
-  const { crash, moments, schedules, held, broken, unreached, inconclusive } = explored
-  const path = join(root, 'results', 'explored.json')
-  const kept = readJsonFile(path, exploredSchema, new Date()).data
-  const entry = {
-    moments,
-    schedules,
-    held,
-    broken,
-    unreached,
-    inconclusive,
+  {
+    task,
+    subject,
     seed,
-    at: new Date().toISOString(),
-  }
-  const tasks = { ...kept.tasks, [task.id]: { ...kept.tasks[task.id], [crash]: entry } }
+    code,
+    keepsReference,
+  }: { task: Task; subject: Subject; seed: number; code: Subjects; keepsReference: boolean },
+): void {
+  const isKept = subject.kind === 'learner' || (subject.kind === 'reference' && keepsReference)
+  const found = isKept ? entryOf(events, { seed, at: new Date(), code }) : undefined
+  if (found === undefined) return
+  const own = subject.kind === 'learner' ? [] : ['solutions']
+  const path = join(root, ...own, 'results', 'explored.json')
+  const kept = readJsonFile(path, exploredSchema, new Date()).data
+  const before = kept.tasks[task.id]?.[found.crash]
+  // A sample of the same code takes nothing away from a whole exploration that held.
+  const isFuller =
+    before !== undefined &&
+    before.broken === 0 &&
+    (before.tried ?? 0) > (found.entry.tried ?? 0) &&
+    isDeepStrictEqual(before.code, code)
+  if (isFuller && found.entry.broken === 0) return
+  const tasks = { ...kept.tasks, [task.id]: { ...kept.tasks[task.id], [found.crash]: found.entry } }
   // What can't be kept is on the screen all the same.
   writeJsonFile(path, { tasks })
 }
-
-const exploredSchema = z.object({
-  /** By task, then by the kind of crash: how many moments there are, and what came of those that were tried. */
-  tasks: z
-    .record(
-      z.string(),
-      z.partialRecord(
-        z.enum(['subject', 'broker', 'connection']),
-        z.strictObject({
-          moments: z.number().int(),
-          schedules: z.number().int(),
-          held: z.number().int(),
-          broken: z.number().int(),
-          unreached: z.number().int(),
-          inconclusive: z.number().int(),
-          seed: z.number().int(),
-          at: z.iso.datetime(),
-        }),
-      ),
-    )
-    .default({}),
-})
 
 /** Throws a UsageError that lists what there is. */
 function readSubject(task: Task, name: string): Subject {

@@ -1,7 +1,7 @@
 /** `npm run measure <id>`: takes a task's figures, keeps them under results/, prints them as a table; `print` puts the reference's into FIGURES.md. */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { type Results, readResults } from '#lab/measure/results'
 import { tableOf } from '#lab/measure/table'
 import type { Context } from '../command.ts'
@@ -77,12 +77,23 @@ function printResults(seen: {
   lang: Context['lang']
 }): void {
   const { task, results, path, isRecorded, lang } = seen
-  const chart = path.replace(/\.json$/, '.svg')
-  print(tableOf(results, lang), '', inLanguage(measureTexts.kept(shownPath(path), shownPath(chart)), lang))
+  const charts = drawingsBeside(path).map(shownPath)
+  print(tableOf(results, lang), '', inLanguage(measureTexts.kept(shownPath(path), charts), lang))
   const proven = provenBy(task, results)
   if (proven.length > 0) print(`${paint('green', '✓')} ${inLanguage(measureTexts.proves(proven), lang)}`)
   if (!isRecorded) print(paint('yellow', inLanguage(screenTexts.notRecorded, lang)))
   print(inLanguage(cliTexts.next(`npm run progress ${task.id}`), lang))
+}
+
+/** The chart of the figures, and what else was drawn of this task. */
+function drawingsBeside(path: string): string[] {
+  const name = basename(path, '.json')
+  // What another engine drew stands beside it under that engine's name.
+  const own = new RegExp(`^${name}(?:\\.(?!(?:local|docker|url)\\b)[a-z0-9-]+)?\\.svg$`)
+  return readdirSync(dirname(path))
+    .filter((file) => own.test(file))
+    .sort((one, other) => one.length - other.length || one.localeCompare(other))
+    .map((file) => join(dirname(path), file))
 }
 
 /** What keeps it from starting, said in one sentence. */

@@ -17,14 +17,19 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   const before = foldNow(course)
   const withCommand = ratingsIn(options, ratings)
   const asks = isInteractive && withCommand.size === 0 && !options.words.has('json')
-  const given = asks ? await askRatings(ratings, before, lang) : withCommand
-  if (given === undefined) return exitCodes.interrupted
+  const { given, hasLeft } = asks
+    ? await askRatings(ratings, before, lang)
+    : { given: withCommand, hasLeft: false }
   const isKept = [...given].every(([rated, value]) => recordRating(course, rated, value, new Date()))
   if (!isKept) {
     printError(inLanguage(rateTexts.notKept, lang))
     return exitCodes.setUp
   }
   const fold = foldIntoChecklist(course, undefined)
+  if (hasLeft) {
+    print('', inLanguage(rateTexts.left(given.size), lang), inLanguage(cliTexts.next('npm run rate'), lang))
+    return exitCodes.interrupted
+  }
   if (options.words.has('json')) printJson(asData(fold))
   else {
     print(...calibrationLines(fold, lang))

@@ -26,8 +26,11 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
   const before = foldNow(course)
   const withCommand = ratingsIn(options, [confidence])
   const asks = isInteractive && withCommand.size === 0
-  const given = asks ? await askRatings([confidence], before, lang) : withCommand
-  if (given === undefined) return exitCodes.interrupted
+  const { given, hasLeft } = asks
+    ? await askRatings([confidence], before, lang)
+    : { given: withCommand, hasLeft: false }
+  // The one question was not answered, and the page is as it was.
+  if (hasLeft) return exitCodes.interrupted
   for (const [rated, value] of given) {
     if (recordRating(course, rated, value, new Date())) continue
     printError(inLanguage(rateTexts.notKept, lang))

@@ -115,9 +115,9 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   {
     name: 'explore',
     usage:
-      '<id> [subject=mine|reference|wrong/NAME] [crash=subject|broker|connection] [schedules=N] [messages=N] [engine=…] [seed=N] [at=MOMENT] [json|events]',
-    target: 'required',
-    words: ['json', 'events'],
+      '<id> [subject=mine|reference|wrong/NAME] [crash=subject|broker|connection] [schedules=N] [messages=N] [engine=…] [seed=N] [at=MOMENT] [keep] [json|events] · coverage [fill] [json]',
+    target: 'optional',
+    words: ['json', 'events', 'coverage', 'fill', 'keep'],
     settings: [...everywhere, ...engines, 'subject', 'crash', 'schedules', 'messages', 'at'],
     isOpen: false,
   },
@@ -147,9 +147,9 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
   },
   {
     name: 'test',
-    usage: '[soak] [real [rabbitmq|kafka|docker|tasks [id]]] [arguments of vitest]',
+    usage: '[whole] [soak] [real [rabbitmq|kafka|docker|tasks [id]]] [arguments of vitest]',
     target: 'none',
-    words: ['soak', 'real'],
+    words: ['whole', 'soak', 'real'],
     settings: everywhere,
     isOpen: true,
   },

@@ -1,5 +1,8 @@
-/** `npm test`: the tests of the project itself, and the checks on the references; `npm run test:real`: against real brokers. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+/**
+ * `npm test`: the tests of the project itself, and the checks on the references; `npm run test:whole`: whole programs and
+ * explorations, which take longer; `npm run test:real`: against real brokers.
+ */
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -38,17 +41,19 @@ const resultSchema = z.object({
 
 export async function run({ options, lang }: Context): Promise<ExitCode> {
   if (options.words.has('real')) return runReal(options.rest)
+  const long = (['soak', 'whole'] as const).find((word) => options.words.has(word))
   const counts: Counts[] = []
-  for (const { projects, env } of chooseRuns(options.words.has('soak'), options.rest)) {
-    counts.push(
-      await runVitest([...projects.flatMap((project) => ['--project', project]), ...options.rest], env),
-    )
+  for (const { projects, flags = [], env } of chooseRuns(long, options.rest)) {
+    const chosen = projects.flatMap((project) => ['--project', project])
+    counts.push(await runVitest([...chosen, ...flags, ...options.rest], env))
     await goOnUnlessInterrupted()
   }
   const passed = counts.reduce((sum, each) => sum + each.passed, 0)
   const failed = counts.reduce((sum, each) => sum + each.failed, 0)
   for (const { name, why } of counts.flatMap(({ repeated = [] }) => repeated))
     print(inLanguage(testTexts.repeated(name, why), lang))
+  if (long === undefined && options.rest.length === 0)
+    print('', inLanguage(testTexts.leftOut(wholeFiles().length), lang))
   print('', `${passed} passed, ${failed} failed`)
   return failed === 0 ? exitCodes.done : exitCodes.failed
 }
@@ -76,20 +81,29 @@ async function runReal([name, ...args]: readonly string[]): Promise<ExitCode> {
   return exitCode
 }
 
+/** Files of the project `whole`, which `npm test` leaves to `npm run test:whole`. */
+function wholeFiles(): readonly string[] {
+  return globSync('{brokers,dashboard,lab,system,workbook}/**/*.whole.test.ts', { cwd: programRoot })
+}
+
 interface TestRun {
   readonly projects: readonly string[]
+  readonly flags?: readonly string[]
   readonly env: NodeJS.ProcessEnv
 }
 
-/** The checks run on the references, so what a learner wrote changes nothing here. */
-function chooseRuns(isSoak: boolean, args: readonly string[]): TestRun[] {
+/**
+ * The checks run on the references, so what a learner wrote changes nothing here. A reference breaks nothing in its process, so
+ * the files of all tasks share workers and their brokers; a learner's code gets a process of its own.
+ */
+function chooseRuns(long: 'soak' | 'whole' | undefined, args: readonly string[]): TestRun[] {
   const { MQ_SUBJECT: _, MQ_RUN: __, MQ_RETRY: ___, ...env } = process.env
   const onReferences = { ...env, MQ_SUBJECT: join(root, 'solutions') }
   if (args.some((arg) => arg.startsWith('--project'))) return [{ projects: [], env: onReferences }]
-  if (isSoak) return [{ projects: ['soak'], env }]
+  if (long !== undefined) return [{ projects: [long], env }]
   return [
     { projects: ['unit', 'wire'], env },
-    { projects: ['tasks'], env: onReferences },
+    { projects: ['tasks'], flags: ['--no-isolate'], env: { ...onReferences, MQ_KEEP_BROKERS: '1' } },
   ]
 }
 

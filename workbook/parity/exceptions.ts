@@ -11,14 +11,23 @@ export interface ParityException {
   readonly because: string
 }
 
-const waits = 'an hour or more passes in it, which only a clock that can be moved lets pass'
+const waits =
+  'a day or an hour passes in it, which only a clock that can be moved lets pass; a shorter time would not show that nothing expires'
 const waitsMinutes = 'half a minute or more passes in it, which only a clock that can be moved lets pass'
 
 export const exceptions: Readonly<Record<string, ParityException>> = {
-  'study-02 slow-reader': { real: 'inconclusive', because: waitsMinutes },
   'study-06 silence': { real: 'inconclusive', because: waitsMinutes },
-  'study-07 short-behind-long': { real: 'inconclusive', because: waitsMinutes },
   'study-11 doubling': { real: 'inconclusive', because: waitsMinutes },
   'mq-04.2': { real: 'inconclusive', because: waits },
   'mq-04.4': { real: 'inconclusive', because: waits },
+  'review-06.7': {
+    real: 'inconclusive',
+    because:
+      'messages stay for minutes in it, to the millisecond, which only a clock that can be moved lets pass',
+  },
+  'review-08 all-was-one': {
+    real: 'inconclusive',
+    because:
+      'the nodes of a real cluster are its controllers, too: with both followers standing still no majority is left that could take them out of the in-sync replicas',
+  },
 }

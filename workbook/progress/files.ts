@@ -17,6 +17,7 @@ export interface FileState {
 export type FileStates = ReadonlyMap<string, FileState>
 
 type FilesOf = Pick<TaskOutline, 'folder' | 'files' | 'atTop'>
+type Judged = FilesOf & Pick<TaskOutline, 'alsoReads'>
 
 /** Reads the learner's files of some tasks. */
 export function readFiles(root: string, tasks: readonly FilesOf[], more: Iterable<string> = []): FileStates {
@@ -28,9 +29,11 @@ export function readFiles(root: string, tasks: readonly FilesOf[], more: Iterabl
   return states
 }
 
-/** The hashes of one task's files. Take them before a run: what is saved meanwhile was not judged. */
-export function hashFiles(root: string, task: FilesOf): Subjects {
-  return Object.fromEntries([...readFiles(root, [task])].map(([file, { sha256 }]) => [file, sha256]))
+/** The hashes of the files that a run of a task judges. Take them before it: what is saved meanwhile was not judged. */
+export function hashFiles(root: string, task: Judged): Subjects {
+  return Object.fromEntries(
+    [...readFiles(root, [task], task.alsoReads)].map(([file, { sha256 }]) => [file, sha256]),
+  )
 }
 
 /** The hashes of some files, given and answered relative to the repository; one that is not there is left out. */

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TaskOutline } from '../registry/lookup.ts'
+import { hashesOf } from './files.ts'
 import { type Git, lookUp } from './looked-up.ts'
+import { keepPassed } from './passed.ts'
 
 const outline = (id: string, part: string, folder: string, files: readonly string[]): TaskOutline => ({
   id,
@@ -95,6 +97,48 @@ describe('lookUp', () => {
     expect(of('final.8', { leftOver: () => undefined })?.said.en).toContain('git can say nothing')
     put('results/failure-01.json', '{')
     expect(of('final.10')?.isSo).toBe(false)
+  })
+
+  describe('of a refactoring', () => {
+    const own = 'exercises/4-failure/01-x/producer.ts'
+    const reviewing: readonly TaskOutline[] = [
+      ...tasks,
+      {
+        ...outline('review-03', 'review', 'exercises/6-review/03-x', ['REVIEW.md']),
+        items: [item('review-03.8')],
+      },
+    ]
+    const refactored = () => lookUp(root, reviewing, clean).get('review-03.8')
+    const pass = (source: string, day: string): void => {
+      put(own, source)
+      keepPassed(root, 'failure-01', hashesOf(root, [own]), new Date(`2026-07-${day}T08:00:00Z`))
+    }
+    const name = (file: string): void =>
+      put('exercises/6-review/03-x/REVIEW.md', `## What I refactored\n\nI cut ${file} in two.\n`)
+
+    it('is so when the task passed with other code, and passes with what is there now', () => {
+      name(own)
+      pass('one(), two()', '19')
+      pass('both()', '20')
+      expect(refactored()).toMatchObject({ isSo: true })
+      expect(refactored()?.said.en).toContain('passed with the code of 2026-07-19')
+    })
+
+    it('names what is missing: the file, a first pass, other code, a pass since', () => {
+      expect(refactored()?.said.en).toContain('names no file of your own')
+      name('exercises/4-failure/01-x/run.ts')
+      expect(refactored()?.said.en).toContain('is no file of a task that you write')
+      name(own)
+      expect(refactored()).toMatchObject({ isSo: false, command: 'npm run check failure-01' })
+      expect(refactored()?.said.en).toContain('no run is kept')
+      pass('one(), two()', '19')
+      expect(refactored()?.said.en).toContain('is the same code as when failure-01 first passed')
+      // Comments alone are no refactoring.
+      pass('one(), two() // in this order', '20')
+      expect(refactored()?.said.en).toContain('is the same code')
+      put(own, 'both()')
+      expect(refactored()?.said.en).toContain('has been changed since failure-01 passed last')
+    })
   })
 
   it('looks nothing up for a course without a final checklist', () => {

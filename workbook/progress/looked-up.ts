@@ -1,11 +1,13 @@
-/** Facts of the final checklist that no evidence holds: what git says about the learner's files, and which results are kept. */
+/** Facts that no evidence holds: what git says about the learner's files, which results are kept, and what was refactored. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readResults } from '#lab/measure/results'
+import { refactoredFilesIn } from '#lab/study/refactoring'
 import type { TaskOutline } from '../registry/lookup.ts'
 import { filesOf } from './files.ts'
 import type { LookedUp } from './fold.ts'
+import { codeOf, readPassed } from './passed.ts'
 import { lookedUpTexts as say } from './texts.ts'
 
 /** What git knows about some paths; nothing where there is no git, or no repository. */
@@ -14,7 +16,7 @@ export interface Git {
   leftOver(paths: readonly string[]): readonly string[] | undefined
 }
 
-/** Looks up what the items of the final checklist need. A course without one needs nothing. */
+/** Looks up what computed items need beside their inputs. A course without such items needs nothing. */
 export function lookUp(
   root: string,
   tasks: readonly TaskOutline[],
@@ -24,12 +26,50 @@ export function lookUp(
   const found = new Map<string, LookedUp>()
   const ready = tasks.filter(({ state }) => state === 'ready')
   const facts: Readonly<Record<string, () => LookedUp>> = {
+    'review-03.8': () => refactored(root, ready),
     'final.8': () => committed(root, ready, git),
     'final.9': () => schemasSaved(root, ready, git),
     'final.10': () => resultsSaved(root, ready, git),
   }
   for (const [id, fact] of Object.entries(facts)) if (items.has(id)) found.set(id, fact())
   return found
+}
+
+/** A file that the code review names was other code when its task passed, and its task has passed again since. */
+function refactored(root: string, tasks: readonly TaskOutline[]): LookedUp {
+  const review = tasks.find(({ items }) => items.some(({ id }) => id === 'review-03.8'))
+  const page = review === undefined ? '' : readOrNothing(join(root, review.folder, 'REVIEW.md'))
+  const files = refactoredFilesIn(page)
+  if (files.length === 0)
+    return {
+      isSo: false,
+      said: say.nothingRefactored,
+      command: `npm run exercise ${review?.id ?? ''}`.trim(),
+    }
+  const found = files.map((file) => refactoring(root, tasks, file))
+  return found.find(({ isSo }) => isSo) ?? (found[0] as LookedUp)
+}
+
+function refactoring(root: string, tasks: readonly TaskOutline[], file: string): LookedUp {
+  const task = tasks.find((each) => filesOf(each).includes(file))
+  if (task === undefined) return { isSo: false, said: say.noOwnFile(file) }
+  const again = `npm run check ${task.id}`
+  const versions = readPassed(root, task.id)
+  const last = versions.at(-1)
+  const isAsPassed = Object.entries(last?.files ?? {}).every(
+    ([name, source]) => readOrNothing(join(root, name)) === source,
+  )
+  const code = codeOf(last?.files[file])
+  if (last === undefined || code === undefined)
+    return { isSo: false, said: say.neverPassed(task.id), command: again }
+  if (!isAsPassed) return { isSo: false, said: say.notPassedSince(task.id, file), command: again }
+  const before = versions.find(({ files }) => files[file] !== undefined && codeOf(files[file]) !== code)
+  if (before === undefined) return { isSo: false, said: say.notRefactored(file, task.id), command: again }
+  return { isSo: true, said: say.refactored(file, task.id, before.when, last.when) }
+}
+
+function readOrNothing(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 /** Everything that is the learner's is committed, and it is theirs: not what they cloned. */

@@ -176,6 +176,30 @@ export const lookedUpTexts = {
     en: 'git can say nothing about this folder: install git, or clone the repository instead of unpacking it',
     vi: 'git không cho biết gì về thư mục này: hãy cài git, hoặc clone repository thay vì giải nén',
   },
+  nothingRefactored: {
+    en: 'REVIEW.md names no file of your own (exercises/…/file.ts) under "What I refactored"',
+    vi: 'REVIEW.md chưa nêu file nào của bạn (exercises/…/file.ts) trong mục "Tôi đã refactor gì"',
+  },
+  noOwnFile: (file: string): Text => ({
+    en: `${file} is no file of a task that you write: name one that is yours`,
+    vi: `${file} không phải file bài tập do bạn viết: hãy nêu một file của bạn`,
+  }),
+  neverPassed: (id: string): Text => ({
+    en: `no run is kept in which all checks of ${id} passed: run them once before you refactor, and once after`,
+    vi: `chưa lưu lần chạy nào mà mọi check của ${id} đều đạt: chạy một lần trước khi refactor, một lần sau đó`,
+  }),
+  notPassedSince: (id: string, file: string): Text => ({
+    en: `${file} has been changed since ${id} passed last`,
+    vi: `${file} đã đổi từ lần cuối ${id} đạt`,
+  }),
+  notRefactored: (file: string, id: string): Text => ({
+    en: `${file} is the same code as when ${id} first passed: refactor it, then run its checks again`,
+    vi: `${file} vẫn là code từ lần đầu ${id} đạt: hãy refactor, rồi chạy lại các check`,
+  }),
+  refactored: (file: string, id: string, before: string, after: string): Text => ({
+    en: `${file}: ${id} passed with the code of ${before.slice(0, 10)}, and with what it is now on ${after.slice(0, 10)}`,
+    vi: `${file}: ${id} đạt với code ngày ${before.slice(0, 10)}, và đạt với code hiện giờ ngày ${after.slice(0, 10)}`,
+  }),
   asCloned: (ids: readonly string[]): Text => ({
     en: `${ids.length === 1 ? 'one task is' : `${ids.length} tasks are`} as they were cloned: ${few(ids, 'and', 'more')}`,
     vi: `${ids.length} bài vẫn y như lúc clone: ${few(ids, 'và', 'bài nữa')}`,

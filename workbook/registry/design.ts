@@ -32,7 +32,7 @@ export const designTasks: readonly Task[] = [
     minutes: 120,
     files: ['architecture.ts', 'balances.ts', 'DESIGN.md'],
     needs: ['design-01'],
-    engine: 'rabbitmq',
+    engine: 'both',
     path: 32,
     starterPasses: [],
     items: [

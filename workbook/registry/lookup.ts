@@ -19,6 +19,7 @@ export interface TaskOutline {
   readonly state: 'ready' | 'planned'
   readonly files: readonly string[]
   readonly atTop?: true
+  readonly alsoReads?: readonly string[]
   /** Position on the path through the week; without it the order of the list counts. */
   readonly path?: number
   readonly items: readonly ItemOutline[]

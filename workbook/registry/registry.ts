@@ -53,6 +53,11 @@ export interface Task {
   readonly files: readonly string[]
   /** Their files stand at the top of the repository and not in the folder: what is read on its own. */
   readonly atTop?: true
+  /**
+   * Files of the learner's in other folders that its checks look at too, relative to the repository: a task that looks back at others.
+   * What is proven here is stale when one of them changes.
+   */
+  readonly alsoReads?: readonly string[]
   /** Tasks that should be done before. */
   readonly needs: readonly string[]
   /** Which broker its checks need. */

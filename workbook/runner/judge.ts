@@ -12,6 +12,7 @@ import { root, shownPath } from '../root.ts'
 import { isLesson } from '../study/lessons.ts'
 import { endOnInterrupt, goOnUnlessInterrupted } from './interrupt.ts'
 import type { RunReport } from './report.ts'
+import { isPlayed, removeSharedChecks, writeSharedChecks } from './shared-checks.ts'
 import { layOut, type Subject, subjectFolder, subjectRoot, typeScriptFiles } from './subject.ts'
 import { checkTypes, type TypeCheck, type TypeProblem } from './typecheck.ts'
 import { assembleVerdicts, experimentOf, toldVerdicts, withTypeCheck } from './verdicts.ts'
@@ -27,6 +28,8 @@ export interface JudgeOptions {
   readonly lang: Language
   readonly seed?: number
   readonly onEvent?: (event: RunEvent) => void
+  /** Has subjects of ours judged in one worker (`judgeTogether`). What a learner wrote gets a worker of its own. */
+  readonly sharesWorker?: boolean
 }
 
 export interface Request {
@@ -38,6 +41,13 @@ export interface Request {
   readonly withoutExperiments?: boolean
   /** What the compiler said about these subjects already; left out, it is asked. */
   readonly types?: TypeCheck
+}
+
+/** Subjects of one task that are ours, whose types are known. */
+export interface TogetherRequest {
+  readonly task: Task
+  readonly trials: readonly Pick<Request, 'subject' | 'items' | 'withoutExperiments'>[]
+  readonly types: TypeCheck
 }
 
 /** One experiment of a lesson, run as a check. */
@@ -81,7 +91,7 @@ const deadlinePerCheckMs = 20_000
 /** Members of a group wait for each other. */
 const deadlinePerKafkaTaskMs = 180_000
 /** A real broker starts in seconds, and again after every kill; time passes on it only by waiting. */
-const deadlinePerTaskRealMs = 300_000
+const deadlinePerTaskRealMs = 600_000
 
 function deadlineOf(tasks: readonly Task[], engine: Circumstances['engine']): number {
   if (engine !== 'embedded') return deadlinePerTaskRealMs * tasks.length
@@ -113,7 +123,7 @@ export class Judge {
   constructor(options: JudgeOptions) {
     endOnInterrupt()
     this.#options = options
-    this.#runner = openTestRunner()
+    this.#runner = openTestRunner({ sharesWorker: options.sharesWorker === true })
     this.#channel = this.#openChannel()
     // Whoever asks first gets the error; a judge that is closed unused must not end the program with it.
     this.#runner.catch(() => {})
@@ -151,9 +161,68 @@ export class Judge {
     const ms = performance.now() - began
     return tasks.map((task) => {
       const subjects = hashes.get(task)
-      const judgement = this.#conclude({ task, folder: folders.get(task) ?? '', report, types, items })
+      const folder = folders.get(task) ?? ''
+      const judgement = this.#conclude({ task, folder, report, types, items, testFiles: checkFiles(task) })
       return { ...judgement, began: when, ms, ...(subjects === undefined ? {} : { subjects }) }
     })
+  }
+
+  /**
+   * Judges several subjects of a task in one worker with one set of brokers, which is most of the time that a judgement takes.
+   * One that ends the worker is judged alone, and so are those that expected it otherwise: see run-law.ts. One judgement at a time.
+   */
+  async judgeTogether({ task, trials, types }: TogetherRequest): Promise<Judgement[]> {
+    const judged: Judgement[] = []
+    while (judged.length < trials.length) {
+      const left = trials.slice(judged.length)
+      if (left.length > 1) judged.push(...(await this.#judgeShared({ task, trials: left, types })))
+      const next = trials[judged.length]
+      if (next !== undefined) judged.push(...(await this.judge({ tasks: [task], types, ...next })))
+    }
+    return judged
+  }
+
+  /** Those that were judged to their end, in order: all, or as many as there are before the one at which the worker ended. */
+  async #judgeShared({ task, trials, types }: TogetherRequest): Promise<Judgement[]> {
+    const began = new Date()
+    this.#events = []
+    const files = new Map(
+      trials.map((trial) => [writeSharedChecks(task, checkFiles(task), trial.subject), trial]),
+    )
+    const patterns = new Map(
+      [...files].map(([file, { items, withoutExperiments = false }]) => [
+        file,
+        namesOf(items, withoutExperiments),
+      ]),
+    )
+    const runner = await this.#runner
+    const report = await runner.run({
+      files: [...files.keys()],
+      namePatternOf: (file) => patterns.get(file),
+      env: {
+        ...this.#environment([task], [...patterns.values()]),
+        MQ_SUBJECT: undefined,
+        MQ_RUN: undefined,
+        MQ_KEEP_BROKERS: '1',
+      },
+      deadlineMs: deadlineOf(Array(trials.length).fill(task), this.#options.engine),
+    })
+    await goOnUnlessInterrupted()
+    const judgements: Judgement[] = []
+    for (const [file, { subject, items }] of files) {
+      const module = report.modules.find(({ path }) => path === file)
+      if (module === undefined || !isPlayed(module)) break
+      const own = {
+        modules: [module],
+        strays: report.strays.filter(({ path }) => path === file),
+        streamed: [],
+      }
+      const folder = subjectFolder(task, subject)
+      const judgement = this.#conclude({ task, folder, report: own, types, items, testFiles: [file] })
+      const ms = module.tests.reduce((sum, test) => sum + test.ms, 0)
+      judgements.push({ ...judgement, began, ms })
+    }
+    return judgements
   }
 
   /** Tells the run something: pause, step, a fault. */
@@ -166,6 +235,7 @@ export class Judge {
     const [runner, channel] = await Promise.allSettled([this.#runner, this.#channel])
     if (runner.status === 'fulfilled') await runner.value.close()
     if (channel.status === 'fulfilled') await channel.value.close()
+    if (this.#options.sharesWorker === true) removeSharedChecks()
   }
 
   async #openChannel(): Promise<RunServer> {
@@ -187,22 +257,15 @@ export class Judge {
   }): Promise<RunReport> {
     const { files, subject, items, tasks, withoutExperiments } = asked
     const namePattern = namesOf(items, withoutExperiments)
-    // Words alone need no broker.
-    const isWritten = tasks.every(isLesson) && namePattern !== undefined
     const [runner, channel] = await Promise.all([this.#runner, this.#channel])
     const report = await runner.run({
       files,
-      ...(namePattern === undefined ? {} : { namePattern }),
+      namePatternOf: () => namePattern,
       env: {
-        MQ_ENGINE: this.#options.engine,
-        MQ_SEED: String(this.seed),
-        MQ_LANG: this.#options.lang,
+        ...this.#environment(tasks, [namePattern]),
         MQ_SUBJECT: subjectRoot(subject),
         MQ_RUN: channel.address,
-        // The broker boots while the checks are still being loaded.
-        MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find(
-          (broker) => !isWritten && tasks.every(({ engine }) => engine === broker),
-        ),
+        MQ_KEEP_BROKERS: undefined,
       },
       deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlineOf(tasks, this.#options.engine)),
     })
@@ -212,23 +275,38 @@ export class Judge {
     }
   }
 
+  /** What the workers of every run are told. */
+  #environment(
+    tasks: readonly Task[],
+    patterns: readonly (RegExp | undefined)[],
+  ): Record<string, string | undefined> {
+    // Words alone need no broker.
+    const isWritten = tasks.every(isLesson) && !patterns.includes(undefined)
+    return {
+      MQ_ENGINE: this.#options.engine,
+      MQ_SEED: String(this.seed),
+      MQ_LANG: this.#options.lang,
+      // The broker boots while the checks are still being loaded.
+      MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find(
+        (broker) => !isWritten && tasks.every(({ engine }) => engine === broker),
+      ),
+    }
+  }
+
   #conclude(found: {
     readonly task: Task
     readonly folder: string
     readonly report: RunReport
     readonly types: TypeCheck
     readonly items: readonly string[] | undefined
+    readonly testFiles: readonly string[]
   }): Omit<Judgement, 'began' | 'ms'> {
-    const { task, folder, report } = found
+    const { task, folder, report, testFiles } = found
     const items = task.items.filter((item) => isJudged(item) && (found.items?.includes(item.id) ?? true))
     const problems = found.types.problems.filter(({ file }) => file.startsWith(folder + sep))
-    const { verdicts: assembled, unreached } = assembleVerdicts(
-      { items, folder, testFiles: checkFiles(task) },
-      report,
-    )
+    const { verdicts: assembled, unreached } = assembleVerdicts({ items, folder, testFiles }, report)
     const verdicts = withTypeCheck(assembled, { problems }, shownPath)
     const told = toldVerdicts(report)
-    const testFiles = checkFiles(task)
     const experiments = experimentsIn(report, testFiles)
     const ready = this.#events.find((event) => event.kind === 'broker' && event.state === 'ready')
     return {
@@ -258,7 +336,8 @@ export class Judge {
   #servers(): string[] {
     const told = this.#events.flatMap((event) => {
       if (event.kind === 'run') return event.circumstances.servers
-      return event.kind === 'broker' ? [event.server] : []
+      // What befalls one node is told of that node: "Kafka 4.3.1, node 1".
+      return event.kind === 'broker' ? [event.server.replace(/, node \d+$/, '')] : []
     })
     return [...new Set(told)]
   }

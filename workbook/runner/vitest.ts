@@ -13,7 +13,8 @@ import type { ReportedError, ReportedModule, ReportedTest, RunReport, StrayError
 export interface TestRun {
   /** Absolute paths. */
   readonly files: readonly string[]
-  readonly namePattern?: RegExp
+  /** Which tests of a file are run. Default: all. */
+  namePatternOf?(file: string): RegExp | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly deadlineMs: number
 }
@@ -27,8 +28,11 @@ export interface TestRunner {
 /** After the workers were killed, vitest gets this long to notice. */
 const noticeMs = 3000
 
-/** Starts vitest over the tasks' project. */
-export async function openTestRunner(): Promise<TestRunner> {
+/**
+ * Starts vitest over the tasks' project. Each file gets a worker of its own; where `sharesWorker` is set, the files of a run
+ * are played one after the other in one.
+ */
+export async function openTestRunner({ sharesWorker = false } = {}): Promise<TestRunner> {
   const { createVitest } = await import('vitest/node')
   const vitest = await withDataFolder(() =>
     createVitest(
@@ -41,8 +45,9 @@ export async function openTestRunner(): Promise<TestRunner> {
         cache: false,
         // Node reads the configuration as it is; bundling it first would need a place to write.
         configLoader: 'native',
+        isolate: !sharesWorker,
         // Several tasks in one run share two cores.
-        maxWorkers: 2,
+        maxWorkers: sharesWorker ? 1 : 2,
       },
       { cacheDir: workbookPath('vite') },
       { stdout: nowhere(), stderr: nowhere() },
@@ -84,14 +89,16 @@ function writableFolder(): string {
 
 async function runTests(
   vitest: Vitest,
-  { files, namePattern, env, deadlineMs }: TestRun,
+  { files, namePatternOf, env, deadlineMs }: TestRun,
 ): Promise<Omit<RunReport, 'streamed'>> {
   const project = vitest.projects.find(({ name }) => name === 'tasks')
   if (project === undefined) throw new Error('vitest.config.ts has no project "tasks"')
   // Forks inherit the environment at the moment they start, which is once per file and run.
   setEnvironment(env)
-  const options = namePattern === undefined ? undefined : { testNamePattern: namePattern }
-  const specifications = files.map((file) => project.createSpecification(file, options))
+  const specifications = files.map((file) => {
+    const testNamePattern = namePatternOf?.(file)
+    return project.createSpecification(file, testNamePattern === undefined ? undefined : { testNamePattern })
+  })
 
   let isTimeUp = false
   let giveUp: NodeJS.Timeout | undefined

@@ -44,8 +44,8 @@ export const commandTexts = {
   },
   docs: { en: 'Builds the reference pages of the code.', vi: 'Dựng trang tài liệu của mã nguồn.' },
   test: {
-    en: 'Runs the tests of the project itself; "soak" runs the long proofs, "real" compares with real brokers.',
-    vi: 'Chạy test của chính dự án; "soak" chạy các phép thử dài, "real" đối chiếu với broker thật.',
+    en: 'Runs the tests of the project itself; "whole" runs whole programs, "soak" the long proofs, "real" compares with real brokers.',
+    vi: 'Chạy test của chính dự án; "whole" chạy cả chương trình, "soak" chạy các phép thử dài, "real" đối chiếu với broker thật.',
   },
   help: { en: 'Explains the commands.', vi: 'Giải thích các lệnh.' },
   explore: {

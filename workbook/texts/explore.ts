@@ -57,6 +57,22 @@ export const exploreTexts = {
     en: `${id} has no scenario for the explorer yet.`,
     vi: `${id} chưa có kịch bản cho explorer.`,
   }),
+  neverExplored: (ids: readonly string[]): Text => ({
+    en: `Nothing was crashed yet in ${ids.join(' ')}.`,
+    vi: `Chưa thử crash gì trong ${ids.join(' ')}.`,
+  }),
+  filled: (file: string, rows: number): Text => ({
+    en: `${rows} ${rows === 1 ? 'row stands' : 'rows stand'} in ${file} now; the last column is yours.`,
+    vi: `Đã đưa ${rows} dòng vào ${file}; cột cuối là của bạn.`,
+  }),
+  noPage: (file: string): Text => ({
+    en: `There is no ${file} to fill: npm run reset review-04 brings it back.`,
+    vi: `Không có ${file} để điền: npm run reset review-04 sẽ đưa file về.`,
+  }),
+  notFilled: (file: string, why: string): Text => ({
+    en: `${file} could not be written (${why}); it is as it was.`,
+    vi: `Không ghi được ${file} (${why}); file vẫn như cũ.`,
+  }),
   trouble: (reason: string): Text => ({
     en: `The explorer could not run, and nothing was judged: ${reason}`,
     vi: `Explorer không chạy được, chưa đánh giá gì: ${reason}`,

@@ -35,6 +35,18 @@ export const helpTexts = {
       en: 'prints the page that the command keeps (KILLS.md, FIGURES.md), and runs nothing',
       vi: 'in trang mà lệnh này giữ (KILLS.md, FIGURES.md), không chạy gì',
     },
+    coverage: {
+      en: 'what was crashed so far and what was not, as a table; runs nothing',
+      vi: 'tới giờ đã làm sập gì, chưa làm sập gì, dạng bảng; không chạy gì',
+    },
+    fill: {
+      en: 'puts that table into RELIABILITY.md and keeps your remarks',
+      vi: 'ghi bảng đó vào RELIABILITY.md và giữ nhận xét của bạn',
+    },
+    keep: {
+      en: 'keeps what was tried on the reference, in solutions/results (your own is always kept)',
+      vi: 'lưu những gì đã thử trên lời giải mẫu vào solutions/results (của bạn thì luôn được lưu)',
+    },
     json: { en: 'prints the result for machines', vi: 'in kết quả cho máy đọc' },
     report: { en: 'prints the report as one page of Markdown', vi: 'in báo cáo thành một trang Markdown' },
     all: {
@@ -43,6 +55,10 @@ export const helpTexts = {
     },
     anyway: { en: 'shows the reference before you have passed', vi: 'xem lời giải mẫu dù bạn chưa đạt' },
     soak: { en: 'runs the long proofs instead', vi: 'chạy các phép thử dài thay vào đó' },
+    whole: {
+      en: 'runs the tests of whole programs and explorations instead',
+      vi: 'chạy test của cả chương trình và các lượt khám phá thay vào đó',
+    },
     up: { en: 'starts a broker in the foreground', vi: 'chạy một broker ở foreground' },
     status: { en: 'which of them run', vi: 'liệt kê các broker đang chạy' },
     down: { en: 'stops those that run, or one of them', vi: 'dừng các broker đang chạy, hoặc một broker' },

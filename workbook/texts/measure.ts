@@ -14,9 +14,9 @@ export const measureTexts = {
     en: `${id} has nothing to measure.`,
     vi: `${id} không có gì để đo.`,
   }),
-  kept: (file: string, chart: string): Text => ({
-    en: `kept in ${file}, drawn in ${chart}`,
-    vi: `đã lưu vào ${file}, biểu đồ ở ${chart}`,
+  kept: (file: string, charts: readonly string[]): Text => ({
+    en: `kept in ${file}, drawn in ${charts.join(', ')}`,
+    vi: `đã lưu vào ${file}, biểu đồ ở ${charts.join(', ')}`,
   }),
   proves: (items: readonly string[]): Text => ({
     en: `${items.join(', ')}: proven by ${items.length === 1 ? 'its figures' : 'their figures'}`,

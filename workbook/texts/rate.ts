@@ -6,6 +6,13 @@ export const rateTexts = {
     en: '1 to 10; enter keeps what is there, Ctrl-C leaves',
     vi: '1 đến 10; enter để giữ nguyên, Ctrl-C để thoát',
   },
+  left: (given: number): Text => ({
+    en:
+      given === 0
+        ? 'Nothing was rated.'
+        : `Kept: ${given} ${given === 1 ? 'rating' : 'ratings'}. The others can wait.`,
+    vi: given === 0 ? 'Chưa chấm mục nào.' : `Đã lưu ${given} điểm. Các mục còn lại để sau cũng được.`,
+  }),
   before: (rating: number): Text => ({ en: `so far ${rating}`, vi: `đang là ${rating}` }),
   notANumber: { en: 'A whole number from 1 to 10.', vi: 'Một số nguyên từ 1 đến 10.' },
   head: { en: 'What you say, and what you have proven', vi: 'Điều bạn nói, và điều bạn đã chứng minh' },

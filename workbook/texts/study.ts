@@ -8,6 +8,10 @@ const capabilityTexts: Readonly<Record<string, Text>> = {
   nodes: { en: 'nodes that may be killed one by one', vi: 'các node được phép kill từng cái' },
   inspect: { en: 'a view into its queues', vi: 'cách xem bên trong các queue' },
   'virtual-time': { en: 'a clock that can be moved ahead', vi: 'đồng hồ tua được về phía trước' },
+  tidies: {
+    en: 'a Kafka that deletes and compacts within seconds',
+    vi: 'Kafka xoá và compact trong vòng vài giây',
+  },
   tls: { en: 'TLS', vi: 'TLS' },
 }
 

@@ -2,6 +2,10 @@
 import type { Text } from '#lab/verdict'
 
 export const testTexts = {
+  leftOut: (files: number): Text => ({
+    en: `${files} files of whole programs and explorations were left out: npm run test:whole`,
+    vi: `Chưa chạy ${files} file test của cả chương trình và các lượt khám phá: npm run test:whole`,
+  }),
   repeated: (name: string, why: string): Text => ({
     en: `· passed in a second run only: ${name} (the first: ${why})`,
     vi: `· chỉ đạt ở lần chạy thứ hai: ${name} (lần đầu: ${why})`,

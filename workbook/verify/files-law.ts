@@ -66,7 +66,7 @@ export async function fileFindings(task: Task): Promise<Findings> {
   return findings
 }
 
-/** An overlay holds files of the reference that differ, and nothing else. */
+/** An overlay holds files of the reference that differ, or another task's whole files when the task looks back at that one. */
 function overlayProblems(
   task: Task,
   kind: string,
@@ -77,6 +77,8 @@ function overlayProblems(
   for (const file of list(folder)) {
     const reference = solutionFolder(task, file)
     const shown = shownPath(join(folder, file))
+    const isBroughtAlong = task.alsoReads !== undefined && existsSync(join(root, 'solutions', file))
+    if (isBroughtAlong) continue
     if (!existsSync(reference)) problem(verifyTexts.overlayUnknown(shown))
     else if (existsSync(join(folder, file)) && isSame(join(folder, file), reference))
       problem(verifyTexts.overlaySame(shown))

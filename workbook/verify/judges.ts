@@ -1,6 +1,6 @@
 /**
- * As many judges side by side as there are cores, each in a process of its own: a judge sets its process's environment for the workers that
- * it forks, so two of them can't share one. Every subject still gets a fresh worker and a broker of its own.
+ * Several judges side by side, each in a process of its own: a judge sets its process's environment for the workers that
+ * it forks, so two of them can't share one. A judge takes a few subjects of a task at a time, which share a worker and its brokers.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
@@ -12,26 +12,33 @@ import type { Judgement } from '../runner/judge.ts'
 import type { Copied } from '../runner/subject.ts'
 import type { TypeCheck } from '../runner/typecheck.ts'
 
-/** One subject of one task, to be judged. */
-export interface Trial {
-  readonly task: Task
+/** A check waits for its brokers and processes a third of the time: one judge more than there are cores keeps these busy. */
+const judgesMax = availableParallelism() + 1
+
+/** One subject, to be judged. */
+export interface TrialOf {
   readonly subject: Copied
-  /** What the compiler said about it. */
-  readonly types: TypeCheck
   /** Runs the tests of these items alone. */
   readonly items?: readonly string[] | undefined
 }
 
-/** To a judge's process: the subject to judge next. */
-export interface JudgeThis {
-  readonly taskId: string
-  readonly subject: Copied
+/** Some subjects of one task, to be judged. */
+export interface Trials {
+  readonly task: Task
+  readonly trials: readonly TrialOf[]
+  /** What the compiler said about them. */
   readonly types: TypeCheck
-  readonly items?: readonly string[] | undefined
 }
 
-/** From a judge's process: what came of it, or why nothing did. */
-export type Judged = { readonly judgement: Judgement } | { readonly trouble: string }
+/** To a judge's process: the subjects to judge next. */
+export interface JudgeThese {
+  readonly taskId: string
+  readonly trials: readonly TrialOf[]
+  readonly types: TypeCheck
+}
+
+/** From a judge's process: what came of them, in their order, or why nothing did. */
+export type Judged = { readonly judgements: readonly Judgement[] } | { readonly trouble: string }
 
 /** What a judge's process is started with. */
 export interface JudgeSettings {
@@ -40,8 +47,8 @@ export interface JudgeSettings {
 }
 
 interface Waiting {
-  readonly trial: Trial
-  readonly answer: PromiseWithResolvers<Judgement>
+  readonly asked: Trials
+  readonly answer: PromiseWithResolvers<readonly Judgement[]>
 }
 
 export class Judges {
@@ -55,12 +62,15 @@ export class Judges {
     this.#settings = settings
   }
 
-  /** Judges it as soon as a judge is free, or before all that wait. Rejects when the judging itself broke down. */
-  judge(trial: Trial, place: 'last' | 'next' = 'last'): Promise<Judgement> {
-    const answer = Promise.withResolvers<Judgement>()
-    if (place === 'next') this.#waiting.unshift({ trial, answer })
-    else this.#waiting.push({ trial, answer })
-    if (this.#idle.length === 0 && this.#all.length < availableParallelism()) this.#idle.push(this.#open())
+  /**
+   * Judges them as soon as a judge is free, or before all that wait; one alone has a worker and brokers of its own. Rejects when
+   * the judging itself broke down.
+   */
+  judge(asked: Trials, place: 'last' | 'next' = 'last'): Promise<readonly Judgement[]> {
+    const answer = Promise.withResolvers<readonly Judgement[]>()
+    if (place === 'next') this.#waiting.unshift({ asked, answer })
+    else this.#waiting.push({ asked, answer })
+    if (this.#idle.length === 0 && this.#all.length < judgesMax) this.#idle.push(this.#open())
     this.#assign()
     return answer.promise
   }
@@ -86,8 +96,8 @@ export class Judges {
     }
   }
 
-  async #judgeIn(child: ChildProcess, { trial, answer }: Waiting): Promise<void> {
-    const { task, subject, types, items } = trial
+  async #judgeIn(child: ChildProcess, { asked, answer }: Waiting): Promise<void> {
+    const { task, trials, types } = asked
     const judged = await new Promise<Judged>((resolve) => {
       const over = (code: number | null): void => resolve({ trouble: `a judge ended with ${code}` })
       child.once('exit', over)
@@ -95,9 +105,9 @@ export class Judges {
         child.off('exit', over)
         resolve(message as Judged)
       })
-      child.send({ taskId: task.id, subject, types, items } satisfies JudgeThis)
+      child.send({ taskId: task.id, trials, types } satisfies JudgeThese)
     })
-    if ('judgement' in judged) answer.resolve({ ...judged.judgement, task })
+    if ('judgements' in judged) answer.resolve(judged.judgements.map((judgement) => ({ ...judgement, task })))
     else answer.reject(new Error(judged.trouble))
     if (child.connected) this.#idle.push(child)
     this.#assign()

@@ -151,7 +151,7 @@ export function commandProblems(course: Course, markdown: string): CommandProble
     const [name = '', ...words] = line.replace(/^npm run /, '').split(/\s+/)
     const why = refusal(
       course,
-      name.replace(/:(?:soak|real)$/, ''),
+      name.replace(/:(?:whole|soak|real)$/, ''),
       words.filter((word) => word !== '--'),
     )
     return why === undefined ? [] : [{ line, why }]

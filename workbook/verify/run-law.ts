@@ -29,8 +29,10 @@ export interface RunFindings {
   readonly repeated: Problem[]
 }
 
-/** How often what comes out wrong is judged again before it counts. */
+/** How often what comes out wrong alone is judged again before it counts. */
 const furtherRuns = 2
+/** So many subjects of a task share a worker and its brokers: more of them, and the judges would not end at the same time. */
+const togetherMax = 8
 
 /** One subject of a task, and what is expected of it. */
 interface Trial {
@@ -48,7 +50,7 @@ export interface Listener {
 }
 
 /**
- * Runs every subject of the given tasks, as many at a time as there are judges; each runs in processes of its own. The
+ * Runs every subject of the given tasks, a few of a task in one worker, as many workers at a time as there are judges. The
  * compiler is asked once, about all of them. The listener hears of everything in order.
  */
 export async function runFindings(
@@ -63,26 +65,32 @@ export async function runFindings(
   const types = await checkTypes(files)
   const judged = [...trials].map(([task, all]) => ({
     task,
-    runs: all.map((trial) => {
-      const asked = { task, subject: trial.subject, types, items: itemsOf(trial, task) }
-      return { trial, asked, judgement: judges.judge(asked) }
+    runs: inPieces(all, togetherMax).flatMap((piece) => {
+      const asked = piece.map((trial) => ({ subject: trial.subject, items: itemsOf(trial, task) }))
+      const judgements = judges.judge({ task, trials: asked, types })
+      judgements.catch(() => undefined)
+      return piece.map((trial, at) => ({ trial, at, asked: asked[at], judgements }))
     }),
   }))
-  for (const { runs } of judged) for (const { judgement } of runs) judgement.catch(() => undefined)
   for (const { task, runs } of judged) {
     const findings: RunFindings = { rows: [], problems: [], repeated: [] }
-    for (const { trial, asked, judgement } of runs) {
-      let found = await judgement
+    for (const { trial, at, asked, judgements } of runs) {
+      let found = (await judgements)[at]
+      if (found === undefined || asked === undefined)
+        throw new Error(`${trial.name} of ${task.id} was not judged`)
       let problems = problemsOf(trial, found)
-      const [first] = problems
-      // Two run side by side, and a computer that does something else misses a deadline: what is so, is so every time.
+      let first: Problem['said'] | undefined
+      // Alone at last, and again: two run side by side, and a computer that does something else misses a deadline; what is so, is so
+      // every time. What broke where subjects share a worker may be another one's.
       for (
-        let more = 1;
-        more <= furtherRuns && problems.length > 0 && found.typeProblems.length === 0;
-        more += 1
+        let alone = 0;
+        alone <= furtherRuns && problems.length > 0 && found.typeProblems.length === 0;
+        alone += 1
       ) {
-        found = await judges.judge(asked, 'next')
+        const again = await judges.judge({ task, trials: [asked], types }, 'next')
+        found = again[0] ?? found
         problems = problemsOf(trial, found)
+        if (alone === 0) first = problems[0]
       }
       if (first !== undefined && problems.length === 0)
         findings.repeated.push({ task: task.id, said: verifyTexts.repeated(trial.name, first) })
@@ -93,6 +101,12 @@ export async function runFindings(
     }
     listener.task(task, findings)
   }
+}
+
+function inPieces<Value>(values: readonly Value[], size: number): Value[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, at) =>
+    values.slice(at * size, (at + 1) * size),
+  )
 }
 
 function problemsOf(trial: Trial, judgement: Judgement): Problem['said'][] {

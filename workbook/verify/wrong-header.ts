@@ -12,10 +12,10 @@ export interface WrongHeader {
 /** Lines looked at; a header stands at the very top. */
 const headerLinesMax = 12
 
-/** Reads the header from whichever file of the folder has it. */
+/** Reads the header from whichever file of the folder has it, files of another task that it brings along included. */
 export function readWrongHeader(folder: string): Partial<WrongHeader> {
   if (!existsSync(folder)) return {}
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     if (!statSync(join(folder, name)).isFile()) continue
     const header = parseWrongHeader(readFileSync(join(folder, name), 'utf8'))
     if (header.mistake !== undefined) return header

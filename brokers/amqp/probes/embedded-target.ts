@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { silenceFor } from '../../silence.ts'
 import type { ProfileName } from '../profile.ts'
 import { startRabbitMQ } from '../rabbitmq.ts'
 import type { RunningTarget } from './probe.ts'
@@ -15,16 +16,17 @@ const LATE_MS = 30
 /** In a child process with a folder of its own, so that it can be killed. */
 export async function embeddedTarget(profile: ProfileName): Promise<RunningTarget> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mq-workbook-probes-'))
+  const silenceMs = silenceFor(EMBEDDED_SILENCE_MS)
   const broker = await startRabbitMQ({ profile, dataDir, runsIn: 'child', management: 0 })
   return {
     host: broker.host,
     port: broker.port,
     managementUrl: broker.managementUrl as string,
     server: broker.server,
-    silenceMs: EMBEDDED_SILENCE_MS,
+    silenceMs,
     // Publishes that are on their way must have arrived before the clock moves.
     async pass(ms) {
-      await pause(EMBEDDED_SILENCE_MS)
+      await pause(silenceMs)
       await broker.elapse(ms + LATE_MS)
     },
     setMemoryAlarm: (isRaised) => broker.setMemoryAlarm(isRaised),

@@ -358,6 +358,7 @@ export const exchangeProbes: Programs = {
   'message: 17 MB': async (c) => {
     await c.queue('q')
     c.publish('q', 'x'.repeat(17_000_000))
+    await c.handled()
     await c.silence(20)
   },
   'message: numbers of every width': async (c) => {

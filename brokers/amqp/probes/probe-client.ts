@@ -9,6 +9,8 @@ import type { ConnectOptions } from './probe.ts'
 /** A real broker may be busy; a reply that is not there by then never comes. */
 const WAIT_MS_MAX = 5_000
 const STEP_MS = 10
+/** No probe uses it. */
+const BARRIER_CHANNEL = 999
 
 const unasked: ReadonlySet<string> = new Set([
   'basic.deliver',
@@ -280,6 +282,13 @@ export class ProbeChannel {
   async closed(): Promise<void> {
     const close = await this.#next(this.#answers)
     this.#note(close === undefined ? this.#nothing('no close came') : printArrival(close))
+  }
+
+  /** Waits, without a note, until the server has read all that was sent: it answers on another channel, behind it. */
+  async handled(): Promise<void> {
+    const other = this.on(BARRIER_CHANNEL)
+    other.send('channel.open')
+    await other.#next(other.#answers)
   }
 
   /** Notes that nothing comes, or what comes; waits several times as long for what takes its time. */

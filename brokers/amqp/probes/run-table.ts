@@ -1,23 +1,49 @@
-/** Runs the probes against one broker, one after the other, and cleans up behind each. */
+/** Runs the probes against a broker, one after the other, and cleans up behind each; several brokers alike share them. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { type RawClient, rawChannel } from '../raw-client.ts'
 import { ManagementProbe } from './management-client.ts'
-import type { ApiOptions, ProbeTable, ProbeTarget, ProbeWorld, Replies, RestartProbe } from './probe.ts'
+import type {
+  ApiOptions,
+  ProbeTable,
+  ProbeTarget,
+  ProbeWorld,
+  Program,
+  Replies,
+  RestartProbe,
+} from './probe.ts'
 import { connectProbe, type ProbeChannel, type ProbeLog } from './probe-client.ts'
 
-export async function runTable(table: ProbeTable, target: ProbeTarget): Promise<Replies> {
+/**
+ * `more` are further brokers of the same kind: a probe has its broker to itself, and most of a probe is waiting, so each
+ * broker that is free takes the next one. What a restart leaves is asked of the first.
+ */
+export async function runTable(
+  table: ProbeTable,
+  target: ProbeTarget,
+  more: readonly ProbeTarget[] = [],
+): Promise<Replies> {
+  const replies: Record<string, readonly string[]> = {}
+  const left = Object.entries(table.probes)[Symbol.iterator]()
+  await Promise.all(
+    [target, ...more].map(async (each) => Object.assign(replies, await runProbes(left, each))),
+  )
+  for (const by of ['stop', 'kill'] as const) {
+    const probes = Object.entries(table.restarts).filter(([, probe]) => probe.by === by)
+    if (probes.length > 0) Object.assign(replies, await runOverRestart(probes, by, target))
+  }
+  return replies
+}
+
+/** Takes probes from those that are left, until none is. */
+async function runProbes(left: Iterable<readonly [string, Program]>, target: ProbeTarget): Promise<Replies> {
   const replies: Record<string, readonly string[]> = {}
   const janitor = new Janitor(target)
-  for (const [name, run] of Object.entries(table.probes)) {
+  for (const [name, run] of left) {
     const room = new Room(target)
     await room.play(async () => run(await room.connect(''), room))
     replies[name] = await room.leave(janitor)
   }
   await janitor.leave()
-  for (const by of ['stop', 'kill'] as const) {
-    const probes = Object.entries(table.restarts).filter(([, probe]) => probe.by === by)
-    if (probes.length > 0) Object.assign(replies, await runOverRestart(probes, by, target))
-  }
   return replies
 }
 

@@ -129,3 +129,23 @@ test('classic queues refuse delayed retries', async () => {
   client.send(1, 'channel.close-ok')
   await client.call(1, 'channel.open')
 })
+
+test('an ack that does not come costs the consumer of a quorum queue its place, and no channel', async () => {
+  const consumer = await rawChannel(broker)
+  for (const type of ['quorum', 'classic']) {
+    await declare(`late-${type}`, {}, type)
+    client.publish(1, { routingKey: `late-${type}` }, {}, type)
+    await consumer.call(1, 'basic.consume', { queue: `late-${type}`, consumerTag: type })
+    for (const part of ['deliver', 'header', 'body']) expect(await consumer.next(), part).toBeDefined()
+  }
+  await broker.elapse(31 * 60_000)
+  expect(await consumer.nextMethod()).toMatchObject({
+    method: 'basic.cancel',
+    fields: { consumerTag: 'quorum' },
+  })
+  // The channel is open, and what the classic queue has delivered stays out.
+  expect((await consumer.call(1, 'basic.qos')).method).toBe('basic.qos-ok')
+  expect((await ready('late-quorum')).fields).toMatchObject({ messageCount: 1 })
+  expect((await ready('late-classic')).fields).toMatchObject({ messageCount: 0 })
+  consumer.cut()
+})

@@ -2,7 +2,7 @@
  * `node clean-up.ts`: waits until whoever started it is gone, however it went, then removes the containers and networks that it
  * was told of, a line each (`container ID`, `network ID`). After a line `done` there is nothing to remove.
  */
-import { createInterface } from 'node:readline'
+import { toldLines } from '../told-lines.ts'
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
@@ -10,7 +10,7 @@ const containers: string[] = []
 const networks: string[] = []
 let isDone = false
 
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of toldLines()) {
   const [what = '', id = ''] = line.split(' ')
   if (what === 'container') containers.push(id)
   else if (what === 'network') networks.push(id)

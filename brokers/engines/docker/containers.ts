@@ -2,9 +2,7 @@
  * Containers that go with us: ports on loopback alone, labels, and a small process that removes them when we are gone, however
  * we went. (Testcontainers has a container of its own for that; it would be one more image to fetch.)
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { CleanUpProcess } from '../clean-up-process.ts'
 import { EngineError } from '../engine-error.ts'
 
 // Read when the library is loaded.
@@ -88,14 +86,13 @@ class LoopbackContainer extends GenericContainer {
 /** Everything that is started for one engine; disposing it removes all of it. */
 export class Containers implements AsyncDisposable {
   readonly #runtime: Runtime
-  readonly #watch: ChildProcess
+  readonly #watch: CleanUpProcess
   readonly #ids: string[] = []
   #network: { readonly id: string; remove(): Promise<unknown> } | undefined
 
   private constructor(runtime: Runtime) {
     this.#runtime = runtime
-    const program = fileURLToPath(new URL('./clean-up.ts', import.meta.url))
-    this.#watch = spawn(process.execPath, [program], { stdio: ['pipe', 'ignore', 'inherit'], detached: true })
+    this.#watch = new CleanUpProcess(new URL('./clean-up.ts', import.meta.url))
   }
 
   /** @throws EngineError if no Docker answers. */
@@ -106,7 +103,7 @@ export class Containers implements AsyncDisposable {
   async openNetwork(): Promise<OpenNetwork> {
     const network = await new Network().start()
     const id = network.getId()
-    this.#watch.stdin?.write(`network ${id}\n`)
+    this.#watch.tell(`network ${id}`)
     this.#network = { id, remove: () => network.stop() }
     return network
   }
@@ -131,7 +128,7 @@ export class Containers implements AsyncDisposable {
     })
     const id = started.getId()
     this.#ids.push(id)
-    this.#watch.stdin?.write(`container ${id}\n`)
+    this.#watch.tell(`container ${id}`)
     return this.#controls(id)
   }
 
@@ -142,10 +139,7 @@ export class Containers implements AsyncDisposable {
     )
     await this.#network?.remove()
     this.#network = undefined
-    if (this.#watch.exitCode !== null || this.#watch.signalCode !== null) return
-    const gone = once(this.#watch, 'exit')
-    this.#watch.stdin?.end('done\n')
-    await gone
+    await this.#watch.end('done')
   }
 
   #controls(id: string): RunningContainer {

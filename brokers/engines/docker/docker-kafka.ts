@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { EngineError } from '../engine-error.ts'
 import { KafkaAdmin } from '../kafka-admin.ts'
 import { claimPorts } from '../local/free-port.ts'
-import { clusterSettings, newClusterId } from '../local/kafka-settings.ts'
+import { clusterSettings, newClusterId, tidyingSettings } from '../local/kafka-settings.ts'
 import { type RealKafka, type RunningNode, runningKafka } from '../real-kafka.ts'
 import { Containers, type RunningContainer } from './containers.ts'
 import { imagesOfCompose } from './images.ts'
@@ -51,6 +51,7 @@ export async function dockerKafka({
               'listener.security.protocol.map': 'HOST:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT',
               'inter.broker.listener.name': 'INSIDE',
               'log.dirs': '/var/lib/kafka/data',
+              ...tidyingSettings,
               ...settings,
             }),
           },

@@ -38,6 +38,7 @@ for (const nodes of [1, 3] as const) {
     {
       capabilities: nodes === 1 ? ['kill', 'freeze', 'inspect'] : ['kill', 'freeze', 'nodes', 'inspect'],
       keepsData: true,
+      waitMsMax: 60_000,
     },
   )
 }

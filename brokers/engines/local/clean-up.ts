@@ -1,18 +1,17 @@
 /**
  * `node clean-up.ts FOLDER`: waits until whoever started it is gone, however it went, then ends the processes that it was told
- * of and removes the folder. A line `+123` on its input adds a process, `-123` takes it off again. The input ends with the
- * one who holds it, on every system and even by SIGKILL.
+ * of and removes the folder. A line `+123` adds a process, `-123` takes it off again.
  */
 import { rmSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { toldLines } from '../told-lines.ts'
 
-// Whoever ends everything around the one who holds the input must not end this before its work is done.
+// Whoever ends everything around the one who tells must not end this before its work is done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
 const [folder = ''] = process.argv.slice(2)
 const running = new Set<number>()
 
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of toldLines()) {
   const pid = Number(line.slice(1))
   if (line.startsWith('+')) running.add(pid)
   else running.delete(pid)

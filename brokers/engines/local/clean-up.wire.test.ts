@@ -14,10 +14,10 @@ const program = fileURLToPath(new URL('./clean-up.ts', import.meta.url))
 const holder = `
   const { spawn } = require('node:child_process')
   const forever = ['-e', 'setInterval(() => {}, 1000)']
-  const cleanUp = spawn(process.execPath, [process.argv[1], process.argv[2]], { stdio: ['pipe', 'ignore', 'inherit'] })
+  const cleanUp = spawn(process.execPath, [process.argv[1], process.argv[2]], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] })
   const [kept, ended] = [0, 1].map(() => spawn(process.execPath, forever, { stdio: 'ignore', detached: true }))
-  for (const { pid } of [kept, ended]) cleanUp.stdin.write('+' + pid + '\\n')
-  cleanUp.stdin.write('-' + ended.pid + '\\n')
+  for (const { pid } of [kept, ended]) cleanUp.stdio[3].write('+' + pid + '\\n')
+  cleanUp.stdio[3].write('-' + ended.pid + '\\n')
   console.log(kept.pid, ended.pid)
   setInterval(() => {}, 1000)
 `

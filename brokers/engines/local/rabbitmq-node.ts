@@ -42,6 +42,11 @@ export interface RabbitMQNode extends RunningRabbitMQ {
   readonly version: string
   /** Of the Erlang machine; undefined while it is down. */
   readonly pid: number | undefined
+  /**
+   * One that was given up while it was still starting is waited for again: on a busy computer it may only be slow.
+   * @param msMax how long it is waited for
+   */
+  restart(msMax?: number): Promise<void>
   /** Runs rabbitmqctl on it and gives what it prints; a second or two. */
   ctl(...args: readonly string[]): Promise<string>
 }
@@ -87,6 +92,8 @@ class Node implements RabbitMQNode {
   readonly #watch: Watch
   #epmd: ChildProcess | undefined
   #erlang: ChildProcess | undefined
+  /** It has not answered yet since it was started. */
+  #isStarting = false
 
   constructor(home: RabbitMQHome, outside: string, ports: Ports) {
     this.port = ports.port
@@ -123,18 +130,17 @@ class Node implements RabbitMQNode {
     )
   }
 
-  async restart(): Promise<void> {
-    if (this.#erlang !== undefined) await this.stop()
-    this.#epmd ??= this.#spawn(['epmd', '-address', HOST, '-port', String(this.#epmdPort)])
-    const erlang = this.#spawn([this.#home.server])
-    this.#erlang = erlang
-    for (const deadline = Date.now() + START_MS_MAX; ; await pause(STEP_MS)) {
+  async restart(msMax = START_MS_MAX): Promise<void> {
+    const isStarting = this.#isStarting && this.#erlang !== undefined && !hasEnded(this.#erlang)
+    const erlang = isStarting ? (this.#erlang as ChildProcess) : await this.#startAnew()
+    for (const deadline = Date.now() + msMax; ; await pause(STEP_MS)) {
       const version = await askVersion(this)
       if (version !== undefined && (await this.#hasManagement())) {
         this.version = version
+        this.#isStarting = false
         return
       }
-      if (hasEnded(erlang) || Date.now() > deadline) throw new EngineError(await this.#whyNot(erlang))
+      if (hasEnded(erlang) || Date.now() > deadline) throw new EngineError(await this.#whyNot(erlang, msMax))
     }
   }
 
@@ -177,6 +183,15 @@ class Node implements RabbitMQNode {
     )
   }
 
+  async #startAnew(): Promise<ChildProcess> {
+    if (this.#erlang !== undefined) await this.stop()
+    if (this.#epmd === undefined || hasEnded(this.#epmd))
+      this.#epmd = this.#spawn(['epmd', '-address', HOST, '-port', String(this.#epmdPort)])
+    this.#isStarting = true
+    this.#erlang = this.#spawn([this.#home.server])
+    return this.#erlang
+  }
+
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const erlang = this.#erlang
     this.#erlang = undefined
@@ -210,13 +225,13 @@ class Node implements RabbitMQNode {
     return ['unshare', '--mount', 'sh', '-c', enter, root, ...inside]
   }
 
-  async #whyNot(erlang: ChildProcess) {
+  async #whyNot(erlang: ChildProcess, msMax: number) {
     const lines: string[] = []
     for (const name of ['stderr.log', `log/${this.#environment['RABBITMQ_NODENAME']}.log`]) {
       const file = join(this.#outside, name)
       if (existsSync(file)) lines.push(...(await readFile(file, 'utf8')).trimEnd().split('\n'))
     }
-    const seconds = START_MS_MAX / 1000
+    const seconds = msMax / 1000
     const how = hasEnded(erlang)
       ? { en: 'ended while it started', vi: 'dừng ngay lúc khởi động' }
       : { en: `did not answer in ${seconds} s`, vi: `không trả lời sau ${seconds} giây` }

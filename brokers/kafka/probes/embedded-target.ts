@@ -1,4 +1,5 @@
 /** The embedded Kafka as something that probes run against. */
+import { silenceFor } from '../../silence.ts'
 import { startKafka } from '../kafka.ts'
 import type { RunningTarget } from './probe.ts'
 import { secured } from './secured.ts'
@@ -19,7 +20,7 @@ export async function embeddedTarget(layout: Layout): Promise<RunningTarget> {
   return {
     server: 'embedded Kafka',
     brokers: cluster.brokers,
-    silenceMs: EMBEDDED_SILENCE_MS,
+    silenceMs: silenceFor(EMBEDDED_SILENCE_MS),
     login: isSecured ? secured.admin : undefined,
     nodes: Array.from({ length: nodes }, (_, id) => ({
       stop: () => cluster.stopNode(id),

@@ -131,3 +131,11 @@ export function history(
     }
   })
 }
+
+/** Where the order first went wrong, in a few numbers. */
+export function orderOf(took: readonly WalletEvent[]): string {
+  const at = took.findIndex((event, index) => event.sequence !== index + 1)
+  if (at < 0) return `1 to ${took.length}`
+  const part = took.slice(Math.max(0, at - 2), at + 3)
+  return part.map(({ sequence, type }) => `${sequence} ${type}`).join(', ')
+}

@@ -9,7 +9,7 @@ interface Arrival {
   readonly occurredAt: number
 }
 
-interface State {
+export interface State {
   readonly last: number
   readonly waiting: readonly { readonly arrival: Arrival; readonly since: number }[]
   readonly toldAt?: number
@@ -44,7 +44,7 @@ export const gapMsLimit = 10_000
 
 const file = 'sequencer.ts'
 
-async function load(subject: SubjectUnderTest): Promise<Design> {
+export async function loadDesign(subject: SubjectUnderTest): Promise<Design> {
   const calls = await subject.load<SequencerFile>(file, ['recognise', 'take', 'tick'])
   const data = await subject.loadData<SequencerData>(file, ['initial', 'waitingMax', 'gapMsMax'])
   return { ...calls, ...data }
@@ -110,7 +110,7 @@ export class Sequencer {
 export type SequencerOf = (events: readonly WalletEvent[]) => Sequencer
 
 export async function loadSequencer(subject: SubjectUnderTest): Promise<SequencerOf> {
-  const design = await load(subject)
+  const design = await loadDesign(subject)
   return (events) => new Sequencer(design, events)
 }
 
@@ -125,7 +125,7 @@ export interface RecognisedSeen {
 
 /** Shuffled and repeated arrivals with clocks that lie, each judged in a state that the lab keeps itself. */
 export async function recognised(subject: SubjectUnderTest, random: Random): Promise<RecognisedSeen> {
-  const design = await load(subject)
+  const design = await loadDesign(subject)
   const counts: Record<string, number> = { next: 0, repeat: 0, early: 0, late: 0 }
   let misjudged: RecognisedSeen['misjudged']
   let swayed: RecognisedSeen['swayed']
@@ -200,7 +200,7 @@ export interface HandledSeen {
 
 /** Plays whole streams through the sequencer, its state written down and read again at every step. */
 export async function handled(subject: SubjectUnderTest, random: Random): Promise<HandledSeen> {
-  const design = await load(subject)
+  const design = await loadDesign(subject)
   const { waitingMax, gapMsMax } = design
   const isIn = (value: number, max: number) => Number.isSafeInteger(value) && value >= 1 && value <= max
   const play = new Play(design)

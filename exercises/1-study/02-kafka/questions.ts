@@ -27,8 +27,8 @@ export const questions: readonly Question[] = [
         id: 'records-marked',
         text: text('The 100 records are marked as read', '100 record được đánh dấu đã đọc'),
         why: text(
-          'A log is never changed in the middle. A mark for each record and each group is what a queue would keep.',
-          'Log không bao giờ bị sửa ở giữa. Đánh dấu từng record cho từng group là kiểu của queue.',
+          'No record is ever altered. A mark for each record and each group is what a queue would keep.',
+          'Không record nào bị sửa. Đánh dấu từng record cho từng group là kiểu của queue.',
         ),
       },
       {

@@ -20,6 +20,7 @@ const reasons = [
     'not',
   ],
   ['can’t', "can't", 'cannot', 'has to', 'have to', 'still', 'keeps', 'gives', 'holds up', 'at most'],
+  ['block', 'cheap', 'spread', 'behind', 'chặn', 'rẻ', 'phía sau'],
   ['vì', 'nên', 'nếu', 'do ', 'bởi', 'mà', 'thì', 'chỉ', 'giới hạn', 'không', 'vẫn', 'phải', 'mất', 'được'],
 ].flat()
 const reasonWanted = text(
@@ -143,6 +144,9 @@ export const fits: Rubric = {
               'ngồi không',
               'rảnh',
               'hơn',
+              'vượt',
+              'không quá',
+              'bằng số',
             ],
           ],
         },

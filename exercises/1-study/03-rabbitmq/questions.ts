@@ -8,8 +8,8 @@ export const questions: readonly Question[] = [
     id: 'way-of-a-message',
     item: 'study-03.1',
     ask: text(
-      'A persistent payment is published to a durable queue and consumed without trouble. Which of these happen in the broker, and in which order?',
-      'Một thanh toán persistent được gửi vào queue durable và được nhận xử lý trôi chảy. Trong broker xảy ra những việc nào, theo thứ tự nào?',
+      'A persistent payment is published to a durable queue; its consumer works on it for a second and acknowledges. Which of these happen in the broker, and in which order?',
+      'Một thanh toán persistent được gửi vào queue durable; consumer xử lý nó mất một giây rồi ack. Trong broker xảy ra những việc nào, theo thứ tự nào?',
     ),
     lines: [
       {

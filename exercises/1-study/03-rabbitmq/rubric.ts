@@ -37,7 +37,7 @@ export const comparison: Rubric = {
         'a table of three columns and at least six rows: what to look at, RabbitMQ, Kafka',
         'bảng ba cột, ít nhất sáu dòng: nhìn vào cái gì, RabbitMQ, Kafka',
       ),
-      wordsMin: 70,
+      wordsMin: 50,
       tableRowsMin: 6,
       tableCellsMin: 3,
       mentions: [
@@ -79,7 +79,7 @@ export const comparison: Rubric = {
         'for each of the two: the facts about your data and its readers that leave no choice',
         'với từng bên: những dữ kiện về dữ liệu và bên đọc của bạn khiến không còn lựa chọn nào khác',
       ),
-      wordsMin: 80,
+      wordsMin: 50,
       points: [
         {
           asks: text(

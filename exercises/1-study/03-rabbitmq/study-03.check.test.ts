@@ -1,6 +1,7 @@
 /** The checks of study-03: the comparison, and that the experiments come out as the lesson says. */
 import { rubricTest } from '#lab/kit/document-test'
 import { experimentTest } from '#lab/kit/experiment-test'
+import { experiment as fairShare } from './experiments/fair-share.ts'
 import { experiment as fourExchanges } from './experiments/four-exchanges.ts'
 import { experiment as heldOverARestart } from './experiments/held-over-a-restart.ts'
 import { experiment as noBinding } from './experiments/no-binding.ts'
@@ -32,4 +33,8 @@ experimentTest(
 experimentTest(
   'experiment held-over-a-restart: after a kill of the broker an unacknowledged message comes back flagged as redelivered, the others unflagged',
   heldOverARestart,
+)
+experimentTest(
+  'experiment fair-share: a queue deals to its consumers in turn until their prefetch is full: what it has dealt to a slow one waits, though another is idle',
+  fairShare,
 )

@@ -18,7 +18,7 @@ export const inKafka: Rubric = {
         'what the key, the producer, the number of partitions, the handler and the retry each have to do',
         'key, producer, số partition, handler và retry mỗi thứ phải thế nào',
       ),
-      wordsMin: 90,
+      wordsMin: 60,
       points: [
         {
           asks: text('which key, and what it brings about', 'key nào, và key đó tạo ra điều gì'),
@@ -158,7 +158,7 @@ export const inRabbitMQ: Rubric = {
         'how many consumers, which prefetch, what instead of a requeue, and how to work in parallel all the same',
         'mấy consumer, prefetch bao nhiêu, thay requeue bằng gì, và làm sao vẫn chạy song song được',
       ),
-      wordsMin: 80,
+      wordsMin: 45,
       points: [
         {
           asks: text(
@@ -228,7 +228,7 @@ export const promises: Rubric = {
         'a table of at least four brokers or kinds of queue: what is promised, under which setting, what ends it',
         'bảng ít nhất bốn broker hay loại queue: hứa gì, với cấu hình nào, điều gì phá lời hứa',
       ),
-      wordsMin: 50,
+      wordsMin: 35,
       tableRowsMin: 4,
       tableCellsMin: 3,
       mentions: [

@@ -50,8 +50,8 @@ export const questions: readonly Question[] = [
     id: 'consumer-order',
     item: 'study-05.3',
     ask: text(
-      'At-least-once from end to end: put the steps of one payment in the order in which nothing can get lost.',
-      'At-least-once từ đầu tới cuối: xếp các bước của một thanh toán theo thứ tự không thể mất gì.',
+      'At-least-once from end to end, and the queue is long: the consumer comes to a payment when its producer has long been done with it. Put the steps of one payment in the order in which nothing can get lost.',
+      'At-least-once từ đầu tới cuối, và queue đang dài: tới lượt consumer thì producer đã xong việc từ lâu. Xếp các bước của một thanh toán theo thứ tự không thể mất gì.',
     ),
     lines: [
       {

@@ -17,7 +17,7 @@ export const patterns = {
           'a table of three columns: the pattern, what it is good for, the failure that it leaves open',
           'bảng ba cột: cách dùng, được việc gì, lỗi nào nó chưa chặn được',
         ),
-        wordsMin: 80,
+        wordsMin: 50,
         tableRowsMin: 5,
         tableCellsMin: 3,
         mentions: [

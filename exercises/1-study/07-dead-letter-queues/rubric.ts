@@ -16,7 +16,7 @@ export const decisions: Rubric = {
         'for each kind of error where the message goes and why, what happens when the limit is reached, and what must be known of a message in the DLQ',
         'với từng loại lỗi: message đi đâu và vì sao, hết giới hạn thì sao, và phải biết gì về một message nằm trong DLQ',
       ),
-      wordsMin: 120,
+      wordsMin: 80,
       points: [
         {
           asks: text(
@@ -27,6 +27,7 @@ export const decisions: Rubric = {
             [
               'unreadable',
               'malformed',
+              'broken',
               'invalid',
               'permanent',
               'never',

@@ -73,7 +73,7 @@ function list(heading: Text, ask: Text, points: readonly RubricPoint[]): RubricS
   return {
     heading,
     ask,
-    wordsMin: 55,
+    wordsMin: 45,
     points,
     wrong,
     entries: {
@@ -283,7 +283,7 @@ export const whereItPays: Rubric = {
         'a table of four columns: the case, event sourcing or tables, what decides, what it costs; six rows',
         'bảng bốn cột: trường hợp, event sourcing hay bảng, điều gì quyết định, cái giá; sáu dòng',
       ),
-      wordsMin: 100,
+      wordsMin: 55,
       tableRowsMin: 6,
       tableCellsMin: 4,
       mentions: [

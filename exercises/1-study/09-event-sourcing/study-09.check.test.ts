@@ -5,6 +5,7 @@ import { experiment as afterTheSnapshot } from './experiments/after-the-snapshot
 import { experiment as clockSetBack } from './experiments/clock-set-back.ts'
 import { experiment as oldWords } from './experiments/old-words.ts'
 import { experiment as ruleInEvolve } from './experiments/rule-in-evolve.ts'
+import { experiment as sameCommand } from './experiments/same-command.ts'
 import { experiment as twiceReplayed } from './experiments/twice-replayed.ts'
 import { experiment as twoWriters } from './experiments/two-writers.ts'
 import * as rubrics from './rubric.ts'
@@ -41,4 +42,8 @@ experimentTest(
 experimentTest(
   'experiment old-words: old events are brought to today’s form each time they are read; what is stored stays as it was written',
   oldWords,
+)
+experimentTest(
+  'experiment same-command: a command that comes twice finds the next version free and is carried out twice, unless its own id is a key as well',
+  sameCommand,
 )

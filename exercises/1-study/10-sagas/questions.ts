@@ -160,8 +160,8 @@ export const questions: readonly Question[] = [
     id: 'store-then-send',
     item: 'study-10.3',
     ask: text(
-      'An orchestrator gets "funds.reserved" and moves on to the charge. Which steps, in which order, so that a crash at any point neither loses the saga nor charges twice?',
-      'Orchestrator nhận "funds.reserved" và chuyển sang bước trừ thẻ. Những bước nào, theo thứ tự nào, để crash ở đâu cũng không mất saga và không trừ hai lần?',
+      'An orchestrator gets "funds.reserved" and moves on to the charge; its relay looks into the outbox once a second. Which steps, in which order, so that a crash at any point neither loses the saga nor charges twice?',
+      'Orchestrator nhận "funds.reserved" và chuyển sang bước trừ thẻ; relay của nó mỗi giây xem outbox một lần. Những bước nào, theo thứ tự nào, để crash ở đâu cũng không mất saga và không trừ hai lần?',
     ),
     lines: [
       {

@@ -71,7 +71,7 @@ export const sideBySide: Rubric = {
         'a table of three columns: the criterion, choreography, orchestration; ten rows',
         'bảng ba cột: tiêu chí, choreography, orchestration; mười dòng',
       ),
-      wordsMin: 130,
+      wordsMin: 75,
       tableRowsMin: 10,
       tableCellsMin: 3,
       mentions: [
@@ -132,7 +132,7 @@ export const engines: Rubric = {
         'a table of four columns: the engine, where its state is, how it keeps timers, what is left to you; four rows',
         'bảng bốn cột: engine, trạng thái ở đâu, hẹn giờ thế nào, phần nào phải tự làm; bốn dòng',
       ),
-      wordsMin: 90,
+      wordsMin: 40,
       tableRowsMin: 4,
       tableCellsMin: 4,
       mentions: [

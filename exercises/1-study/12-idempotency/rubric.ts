@@ -16,7 +16,7 @@ export const ways: Rubric = {
         'a table of four columns: the way, where it keeps what it knows, the crash or race that breaks it, what it costs',
         'bảng bốn cột: cách làm, nơi giữ điều nó biết, tình huống crash hay race làm nó hỏng, cái giá phải trả',
       ),
-      wordsMin: 90,
+      wordsMin: 50,
       tableRowsMin: 5,
       tableCellsMin: 4,
       points: [],
@@ -56,7 +56,7 @@ export const ways: Rubric = {
         'one way for the wallet: where the note stands, who makes the key and when, how long it is kept, and what it does not cover',
         'một cách cho ví: dấu nằm ở đâu, ai tạo key và lúc nào, giữ bao lâu, và điều gì nó không che được',
       ),
-      wordsMin: 90,
+      wordsMin: 65,
       points: [
         {
           asks: text('where the note stands in relation to the books', 'dấu đã xử lý nằm ở đâu so với sổ'),
@@ -69,7 +69,18 @@ export const ways: Rubric = {
               'một transaction',
               'cùng một transaction',
             ],
-            ['book', 'effect', 'balance', 'ledger', 'business', 'sổ', 'tác dụng', 'số dư', 'nghiệp vụ'],
+            [
+              'book',
+              'effect',
+              'balance',
+              'ledger',
+              'business',
+              'sổ',
+              'bút toán',
+              'tác dụng',
+              'số dư',
+              'nghiệp vụ',
+            ],
           ],
         },
         {

@@ -23,6 +23,10 @@ interface TopologyModule {
 }
 
 /** What round-trip.ts exports. */
+/** How long an ack may take to be settled that the broker has. */
+const settledMsMax = 500
+const inspectEveryMs = 15
+
 interface RoundTripModule {
   roundTrip(world: World, payment: Envelope): Promise<Envelope>
 }
@@ -290,7 +294,17 @@ export async function thereAndBack(lab: Lab): Promise<RoundTripSeen> {
     ({ method, message }) =>
       (method === 'basic.deliver' || method === 'basic.get-ok') && message === payment.id,
   )
-  const queue = (await lab.inspect()).queues.find(({ name }) => name === lab.name('payments.work'))
+  let queue = await workQueue(lab)
+  // A real broker has settled an ack some time after it was sent.
+  const isEmpty = async () => {
+    queue = await workQueue(lab)
+    return (queue?.ready ?? 0) + (queue?.unacked ?? 0) === 0
+  }
+  const emptying = lab.until(text('the queue is not empty', 'queue chưa trống'), isEmpty, {
+    withinMs: settledMsMax,
+    everyMs: inspectEveryMs,
+  })
+  await lab.outcomeOf(emptying, 2 * settledMsMax)
   const exchange = published[0]?.fields.exchange as string | undefined
   return {
     publishes: published.length,
@@ -367,4 +381,9 @@ function differenceOf(sent: Envelope, answer: unknown): Text {
   const [name = ''] = names
   const [was, is] = [JSON.stringify(sent[name as keyof Envelope]), JSON.stringify(came[name])]
   return text(`${name} was ${was} and came back as ${is}`, `${name} lúc gửi là ${was}, lúc về là ${is}`)
+}
+
+async function workQueue(lab: Lab) {
+  const { queues } = await lab.inspect()
+  return queues.find(({ name }) => name === lab.name('payments.work'))
 }

@@ -1,5 +1,5 @@
 /** What NOTES.md of mq-02 has to say: what "sent" means, the unknown outcome, and what the guarantees cost. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingTwice } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -20,7 +20,16 @@ export const rules: DocumentRules = {
         },
         { oneOf: ['nack', 'refused', 'từ chối'], why: text('a broker can refuse', 'broker có thể từ chối') },
         {
-          oneOf: ['unknown', 'không biết', 'không ai biết'],
+          oneOf: [
+            'unknown',
+            "can't know",
+            'cannot know',
+            'không biết',
+            'không ai biết',
+            'không rõ',
+            'chưa rõ',
+            'chưa biết',
+          ],
           why: text(
             'it is the third outcome, beside success and failure',
             'đó là kết cục thứ ba, bên cạnh thành công và thất bại',
@@ -37,14 +46,23 @@ export const rules: DocumentRules = {
       wordsMin: 60,
       mentions: [
         {
-          oneOf: ['same id', 'message id', 'messageid', 'cùng id', 'cùng một id'],
+          oneOf: [
+            'same id',
+            'message id',
+            'messageid',
+            'cùng id',
+            'cùng một id',
+            'đúng id',
+            'id cũ',
+            'giữ nguyên id',
+          ],
           why: text(
             'without it a second copy is a second payment',
             'không có nó thì bản thứ hai là một thanh toán thứ hai',
           ),
         },
         {
-          oneOf: ['duplicate', 'twice', 'trùng', 'hai lần'],
+          oneOf: sayingTwice,
           why: text('at-least-once has a price', 'at-least-once có cái giá của nó'),
         },
       ],

@@ -11,6 +11,7 @@ import {
   type RestartSeen,
   type Sent,
   type ServiceSeen,
+  sendMs,
 } from './run.ts'
 
 const file = 'producer.ts'
@@ -131,16 +132,23 @@ export const resolvesOnlyWhenRouted: Promised<EndingsSeen> = {
         { at: publishing, trace: seen.trace, messages: [seen.refused.id] },
       )
     }
-    const unsettled = [seen.unroutable, seen.refused, seen.noExchange].find(
-      ({ state }) => state === 'pending',
-    )
+    const unsettled = [
+      { sent: seen.unroutable, en: 'that was returned', vi: 'bị trả về' },
+      { sent: seen.refused, en: 'that was refused', vi: 'bị từ chối' },
+      {
+        sent: seen.noExchange,
+        en: 'to an exchange that does not exist',
+        vi: 'gửi tới exchange không tồn tại',
+      },
+    ].find(({ sent }) => sent.state === 'pending')
     if (unsettled !== undefined) {
+      const { sent, en, vi } = unsettled
       return broken(
         text(
-          'the caller still waits: a message that was returned, refused or sent to a missing exchange never settled',
-          'người gọi vẫn đang chờ: message bị trả về, bị từ chối hoặc gửi tới exchange không tồn tại mà sendMessage không kết thúc',
+          `the caller still waits: sendMessage of a message ${en} had not settled after ${sendMs / 1000} s and more`,
+          `người gọi vẫn đang chờ: sendMessage của message ${vi} sau hơn ${sendMs / 1000} giây vẫn chưa kết thúc`,
         ),
-        { at: settling, trace: seen.trace, messages: [unsettled.id] },
+        { at: settling, trace: seen.trace, messages: [sent.id] },
       )
     }
     if (seen.noExchange.state === 'resolved') {
@@ -185,6 +193,16 @@ export const sentMeansKept: Promised<KilledSeen> = {
     if (resolved.length === 0) return broken(noneSent(seen.sent), { at: publishing })
     const kept = new Set(seen.kept)
     const lost = resolved.filter(({ id }) => !kept.has(id))
+    const [renamed] = lost.filter(({ id }) => seen.renamed.includes(id))
+    if (renamed !== undefined) {
+      return broken(
+        text(
+          `${seen.renamed.length} payments reported as sent are in the queue under another id than their event's: no consumer can tell a second copy of such a message from a second payment`,
+          `${seen.renamed.length} thanh toán đã báo là gửi xong nằm trong queue dưới một id khác id của event: không consumer nào phân biệt được bản thứ hai với một thanh toán thứ hai`,
+        ),
+        { at: [{ file, near: ['messageId', '.publish('] }], trace: seen.trace, messages: [renamed.id] },
+      )
+    }
     if (lost.length > 0) {
       return broken(
         text(
@@ -353,16 +371,22 @@ export const unknownIsNotFailed: Promised<LostConfirmSeen> = {
       })
     }
     const ids = new Set(seen.copies.map(({ messageId }) => messageId))
-    if (ids.size > 1) {
+    const eventIds = new Set(seen.copies.map(({ eventId }) => eventId))
+    if (Math.max(ids.size, eventIds.size) > 1) {
+      const many = Math.max(ids.size, eventIds.size)
       return broken(
         text(
-          `the confirm was lost, the message was sent again, and one payment now stands in the queue under ${ids.size} ids: no consumer can tell that it is the same`,
-          `confirm bị mất, message được gửi lại, và giờ một thanh toán nằm trong queue dưới ${ids.size} id: không consumer nào biết đó là cùng một cái`,
+          `the confirm was lost, the message was sent again, and one payment now stands in the queue under ${many} ids: no consumer can tell that it is the same`,
+          `confirm bị mất, message được gửi lại, và giờ một thanh toán nằm trong queue dưới ${many} id: không consumer nào biết đó là cùng một cái`,
         ),
-        { at: [{ file, near: ['messageId'] }], trace: seen.trace, messages: [...ids].map(String) },
+        {
+          at: [{ file, near: ['messageId'] }],
+          trace: seen.trace,
+          messages: [...(ids.size > 1 ? ids : eventIds)].map(String),
+        },
       )
     }
-    if (!ids.has(seen.id)) {
+    if (!ids.has(seen.id) || !eventIds.has(seen.id)) {
       return broken(
         text(
           'the message in the queue does not carry the id of its event',

@@ -21,7 +21,7 @@ interface ProducerModule {
 const file = 'producer.ts'
 const key = 'payment.requested'
 /** How long a send may take while nothing is wrong. */
-const sendMs = 3000
+export const sendMs = 3000
 /** How long a stop may take where nobody asks how it went. */
 const lastWordMs = 1000
 /** How long a producer may take to work again after a loss: several attempts at reconnecting. */
@@ -146,6 +146,8 @@ export async function fourEndings(lab: Lab): Promise<EndingsSeen> {
 export interface KilledSeen {
   readonly sent: readonly Sent[]
   readonly kept: readonly string[]
+  /** Sent, and in the queue as another event: the payment is there, its id is not. */
+  readonly renamed: readonly string[]
   readonly kills: number
   readonly trace: readonly TraceStep[]
 }
@@ -185,7 +187,16 @@ export async function killedMidStream(lab: Lab): Promise<KilledSeen> {
   sent.push(...(await Promise.all(burst)))
   await finish(lab, producer)
   const found = await lab.observer.takeAll(lab.name('payments.work'))
-  return { sent, kept: idsOf(found), kills: 1, trace: trace(proxy.frames.slice(-14), proxy.lane) }
+  const kept = idsOf(found)
+  const payments = new Set(found.map((message) => eventOf(message)?.subject))
+  const renamed = events.filter(({ id, subject }) => !kept.includes(id) && payments.has(subject))
+  return {
+    sent,
+    kept,
+    renamed: renamed.map(({ id }) => id),
+    kills: 1,
+    trace: trace(proxy.frames.slice(-14), proxy.lane),
+  }
 }
 
 export interface RestartSeen {
@@ -242,7 +253,8 @@ export interface LostConfirmSeen {
   readonly first: Sent
   /** What the caller's own second try came to, when the first did not resolve. */
   readonly second: Sent | undefined
-  readonly copies: readonly FoundMessage[]
+  /** Whatever the queue holds of this payment. */
+  readonly copies: readonly { readonly messageId: string | undefined; readonly eventId: string }[]
   /** A later message: is the producer still alive? */
   readonly afterwards: Sent
   readonly trace: readonly TraceStep[]
@@ -273,7 +285,11 @@ export async function lostConfirm(lab: Lab): Promise<LostConfirmSeen> {
       : await sendUntilResolved(lab, producer, later)
   await finish(lab, producer)
   const found = await lab.observer.takeAll(lab.name('payments.work'))
-  const copies = found.filter((message) => eventOf(message)?.id === event.id)
+  // By the payment: a copy under another id is one all the same.
+  const copies = found.flatMap((message) => {
+    const copy = eventOf(message)
+    return copy?.subject === event.subject ? [{ messageId: message.messageId, eventId: copy.id }] : []
+  })
   return { id: event.id, first, second, copies, afterwards, trace: seen }
 }
 
@@ -342,11 +358,12 @@ export async function declare(lab: Lab, type: 'classic' | 'quorum' = 'classic'):
   await channel.close()
 }
 
+/** A classic one, whatever the broker takes by default: a quorum queue may take some more before it refuses. */
 async function declareFullQueue(lab: Lab): Promise<void> {
   const channel = await lab.observer.channel()
   await channel.assertQueue(lab.name('payments.full'), {
     durable: true,
-    arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+    arguments: { 'x-queue-type': 'classic', 'x-max-length': 1, 'x-overflow': 'reject-publish' },
   })
   await channel.bindQueue(lab.name('payments.full'), lab.name('payments'), 'payment.full')
   await channel.close()

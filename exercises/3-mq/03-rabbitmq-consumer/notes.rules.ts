@@ -1,5 +1,5 @@
 /** What NOTES.md of mq-03 has to say: the line that acks, the ways to refuse, and the reason for the prefetch. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingTwice } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -18,7 +18,7 @@ export const rules: DocumentRules = {
           why: text('the ack has to stand behind something', 'ack phải đứng sau một việc gì đó'),
         },
         {
-          oneOf: ['redeliver', 'again', 'twice', 'giao lại', 'hai lần', 'lại tới'],
+          oneOf: sayingTwice,
           why: text('a crash between the two has a price', 'chết giữa hai việc đó có cái giá của nó'),
         },
       ],

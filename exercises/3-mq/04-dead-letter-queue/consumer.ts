@@ -3,7 +3,8 @@
 import type { Start } from '#lab/subject'
 
 export const start: Start = async (world) => {
-  // TODO mq-04.5: take payments from payments.work and book each with a Wallet (#payments/wallet) over the database "wallet".
+  // TODO mq-04.5: take payments from payments.work (openEvent of #payments/events reads a message; what it throws no retry will heal) and book
+  //   each with a Wallet (#payments/wallet) over the database "wallet".
   //   What fails goes to the wait queue of its next retry. The count of attempts has to survive your process.
   // TODO mq-04.7: after the third retry, or at once if it can't be read, a message goes to the DLX, and nowhere else.
   //   Whichever way it goes: first it is there, then the old copy is acknowledged.

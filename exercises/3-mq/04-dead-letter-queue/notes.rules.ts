@@ -1,5 +1,5 @@
 /** What NOTES.md of mq-04 has to say: the way of a failing message, what it survives, and what a person finds. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingTwice } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -34,11 +34,12 @@ export const rules: DocumentRules = {
       wordsMin: 60,
       mentions: [
         {
-          oneOf: ['twice', 'duplicate', 'again', 'hai bản', 'hai lần', 'trùng'],
+          oneOf: sayingTwice,
           why: text('publish before ack has a price', 'publish trước rồi ack có cái giá của nó'),
         },
         {
-          oneOf: ['header', 'x-death', 'x-attempt'],
+          // In a header, in a table, or in the queue that it comes from: wherever it is, it is named.
+          oneOf: ['header', 'x-death', 'x-attempt', 'count', 'table', 'database', 'đếm', 'bảng'],
           why: text('the count has to live somewhere', 'số lần thử phải nằm ở đâu đó'),
         },
       ],

@@ -132,8 +132,8 @@ export const workDiesThere: Promised<RejectedSeen> = {
           : text(`its dead letters go to "${seen.pointsTo}"`, `dead letter của nó đi tới "${seen.pointsTo}"`)
       return broken(
         text(
-          `${lost.length} of ${seen.rejected.length} messages rejected from "payments.work" are not in "payments.dlq" (${lost.join(', ')}): ${points.en}`,
-          `${lost.length} trên ${seen.rejected.length} message bị từ chối ở "payments.work" không có trong "payments.dlq" (${lost.join(', ')}): ${points.vi}`,
+          `${lost.length} of ${seen.rejected.length} messages rejected from "payments.work" are not in "payments.dlq" (published ${lost.join(' and ')}): ${points.en}`,
+          `${lost.length} trên ${seen.rejected.length} message bị từ chối ở "payments.work" không có trong "payments.dlq" (${lost.map((way) => waysVi[way] ?? way).join(' và ')}): ${points.vi}`,
         ),
         { at: declaringWork },
       )
@@ -149,6 +149,12 @@ export const workDiesThere: Promised<RejectedSeen> = {
       ),
     )
   },
+}
+
+/** How the rejected ones had come into payments.work. */
+const waysVi: Readonly<Record<string, string>> = {
+  'through the exchange "payments"': 'publish qua exchange "payments"',
+  'straight to the queue': 'publish thẳng vào queue',
 }
 
 export const waitsLoseNothing: Promised<WaitingSeen> = {
@@ -229,12 +235,22 @@ export const fourAttempts: Promised<AttemptsSeen> = {
     'tối đa 3 lần retry nghĩa là đúng 4 lần xử lý, kể cả khi consumer khởi động lại giữa chừng',
   ),
   judge(seen) {
-    const id = seen.payment.payment_id
+    const { id } = seen
     if (seen.early > 0) {
       return broken(
         text(
           `${shortId(id)} was tried ${seen.early} times before its wait was over`,
           `${shortId(id)} bị thử ${seen.early} lần khi chưa hết khoảng chờ`,
+        ),
+        { at: handingOn, trace: seen.trace, messages: [id] },
+      )
+    }
+    // A count that starts anew with the process makes at most twice as many.
+    if (seen.attempts > 2 * attemptsMax) {
+      return broken(
+        text(
+          `${shortId(id)} was tried ${seen.attempts} times: nothing counts its attempts, or it comes again before its wait was over`,
+          `${shortId(id)} bị thử ${seen.attempts} lần: không có gì đếm số lần thử, hoặc nó quay lại khi chưa hết khoảng chờ`,
         ),
         { at: handingOn, trace: seen.trace, messages: [id] },
       )
@@ -318,7 +334,16 @@ export const diesOnce: Promised<ExhaustedSeen> = {
     'hết lượt retry, message nằm trong DLQ đúng một bản và không còn ở queue nào khác',
   ),
   judge(seen) {
-    const id = seen.payment.payment_id
+    const { id } = seen
+    if (seen.inDlq === 0 && seen.elsewhere.length === 0 && seen.handedOn > 1) {
+      return broken(
+        text(
+          `${shortId(id)} is in no queue: the consumer was killed as it handed it on, got it again, and published the last copy where no queue takes it`,
+          `${shortId(id)} không còn ở queue nào: consumer bị kill khi đang chuyển nó đi, nhận lại nó, rồi publish bản cuối cùng tới chỗ không queue nào nhận`,
+        ),
+        { at: handingOn, trace: seen.trace, messages: [id] },
+      )
+    }
     if (seen.inDlq === 0 && seen.elsewhere.length === 0) {
       return broken(
         text(

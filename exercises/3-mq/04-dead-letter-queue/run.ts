@@ -127,7 +127,7 @@ export async function rejected(lab: Lab): Promise<RejectedSeen> {
   await declared(lab)
   const work = (await queues(lab)).find(({ name }) => name === 'payments.work')
   if (work === undefined) return { exists: false, pointsTo: undefined, rejected: [], arrived: [], intact: 0 }
-  const rejected = ['through the exchange', 'past the exchange']
+  const rejected = ['through the exchange "payments"', 'straight to the queue']
   await put(lab, rejected[0] ?? '', 'first body')
   await lab.observer.publish({
     exchange: '',
@@ -188,7 +188,8 @@ export async function waiting(lab: Lab): Promise<WaitingSeen> {
 }
 
 export interface AttemptsSeen {
-  readonly payment: Payment
+  /** Of the message: so it is called in the trace. */
+  readonly id: string
   readonly attempts: number
   readonly restarts: number
   /** Attempts that came before their delay was over. */
@@ -205,7 +206,7 @@ export async function attempted(lab: Lab): Promise<AttemptsSeen> {
   const wallet = walletOf(lab)
   const [payment, second] = frozenPayments(lab, wallet, 2) as [Payment, Payment]
   const actor = await lab.start(consumerFile, lane)
-  await publish(lab, payment)
+  const { id } = await publish(lab, payment)
   let early = 0
   await tried(lab, wallet, payment, 1)
   await parked(lab)
@@ -239,7 +240,7 @@ export async function attempted(lab: Lab): Promise<AttemptsSeen> {
   for (let round = 0; round < attemptsMax && !(await becomes(lab, isDead)); round += 1)
     await lab.elapse(delaysMs[2])
   return {
-    payment,
+    id,
     attempts: wallet.attempts(payment.payment_id),
     restarts: 1,
     early,
@@ -285,8 +286,11 @@ export async function handlerKilled(lab: Lab): Promise<StoredSeen> {
 }
 
 export interface ExhaustedSeen {
-  readonly payment: Payment
+  /** Of the message: so it is called in the trace. */
+  readonly id: string
   readonly kills: number
+  /** How often the consumer handed it on, the time it was killed included. */
+  readonly handedOn: number
   readonly inDlq: number
   /** Everywhere else. */
   readonly elsewhere: readonly string[]
@@ -310,7 +314,7 @@ export async function exhausted(lab: Lab): Promise<ExhaustedSeen> {
     when: { direction: 'to-broker', method: 'basic.publish' },
     what: { kind: 'do', action: () => lab.killSubject(actor) },
   })
-  await publish(lab, payment)
+  const { id } = await publish(lab, payment)
   await lab.fired(
     kill,
     text(
@@ -329,13 +333,17 @@ export async function exhausted(lab: Lab): Promise<ExhaustedSeen> {
   const elsewhere = (
     await Promise.all(others.map(async ({ name }) => ((await countIn(lab, name)) > 0 ? [name] : [])))
   ).flat()
+  const frames = await lab.frames(lane)
   return {
-    payment,
+    id,
     kills: 1,
+    handedOn: frames.filter(
+      ({ method, direction }) => method === 'basic.publish' && direction === 'to-broker',
+    ).length,
     inDlq: await countIn(lab, 'payments.dlq'),
     elsewhere,
     booked: wallet.ledger.count(payment.payment_id, 'capture'),
-    trace: traceOf(await lab.frames(lane)).slice(-20),
+    trace: traceOf(frames).slice(-20),
   }
 }
 

@@ -114,7 +114,7 @@ export const stoppedInTime = onKafka(onThreeNodes, async (lab): Promise<ServiceS
   return {
     sent,
     connections: new Set(requests.map(({ connection }) => connection)).size,
-    producerIds: answers(requests, 'InitProducerId').length,
+    producerIds: producerIdsIn(requests),
     outstanding: await Promise.all(outstanding),
     stopped,
     openConnections: proxy.openConnections,
@@ -287,7 +287,7 @@ export const outage = onKafka(onThreeNodes, async (lab): Promise<OutageSeen> => 
   const began = lab.run.now()
   const waits = () => waitsBetween(attempts())
   const enough = () => isOver || attempts().length >= attemptsMany || hasGrown(waits()) === true
-  while (!enough() && lab.run.now() - began < attemptsMs) await lab.settles(enough)
+  while (!enough() && lab.run.now() - began < lab.allowed(attemptsMs)) await lab.settles(enough)
   const waited = waits()
   for (const node of followers) await lab.kafka.startNode(node)
   const outlasted = await sending
@@ -692,7 +692,7 @@ export async function placesOf(lab: Lab, topic: string): Promise<Map<string, str
 
 /** Gives what may never be there a moment. */
 async function reaches(lab: Lab, fact: () => Promise<boolean>): Promise<void> {
-  const deadline = lab.run.now() + lastWordMs
+  const deadline = lab.run.now() + lab.allowed(lastWordMs)
   while (!(await fact()) && lab.run.now() < deadline) await turns(1)
 }
 
@@ -704,8 +704,12 @@ const requestsAbout = (requests: readonly SeenRequest[], method: string, topic: 
       seen.about.some((each) => each.topic === topic),
   )
 
-const answers = (requests: readonly SeenRequest[], method: string) =>
-  requests.filter((seen) => seen.method === method && seen.direction === 'to-client' && seen.forwarded)
+/** Answers that gave one: a broker that has none at hand yet sends whoever asks away (COORDINATOR_LOAD_IN_PROGRESS). */
+const producerIdsIn = (requests: readonly SeenRequest[]): number =>
+  requests.filter(
+    ({ method, direction, forwarded, fields }) =>
+      method === 'InitProducerId' && direction === 'to-client' && forwarded && fields.errorCode === 0,
+  ).length
 
 /** The batches of a Produce request. */
 function batchesOf({ fields }: SeenRequest): Attempt[] {

@@ -14,7 +14,7 @@ export const rules: DocumentRules = {
       wordsMin: 50,
       mentions: [
         {
-          oneOf: ['unique', 'primary key', 'constraint'],
+          oneOf: ['unique', 'primary key', 'constraint', 'busy', 'duy nhất', 'khoá chính', 'ràng buộc'],
           why: text('something must make it impossible', 'phải có thứ khiến điều đó không thể xảy ra'),
         },
         {

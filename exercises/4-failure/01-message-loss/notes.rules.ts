@@ -1,5 +1,5 @@
 /** What NOTES.md of failure-01 has to say: the places of loss, what the outbox costs, and what the figures are worth. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingTwice } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -16,7 +16,7 @@ export const rules: DocumentRules = {
       mentions: [
         { oneOf: ['outbox'], why: text('the gap after the commit', 'khe hở sau commit') },
         {
-          oneOf: ['mandatory', 'return'],
+          oneOf: ['mandatory', 'return', 'trả về'],
           why: text('confirmed is not routed', 'confirm không có nghĩa là đã vào queue'),
         },
         {
@@ -38,7 +38,7 @@ export const rules: DocumentRules = {
       wordsMin: 60,
       mentions: [
         {
-          oneOf: ['twice', 'again', 'duplicate', 'copies', 'hai lần', 'trùng', 'lại'],
+          oneOf: [...sayingTwice, 'copies', 'lại'],
           why: text('it sends at least once', 'nó gửi ít nhất một lần'),
         },
         {
@@ -57,7 +57,7 @@ export const rules: DocumentRules = {
       wordsMin: 50,
       mentions: [
         {
-          oneOf: ['unknown', 'chưa rõ'],
+          oneOf: ['unknown', 'chưa rõ', 'không rõ', 'không biết', 'chưa biết'],
           why: text('unknown is neither lost nor kept', 'chưa rõ không phải mất, cũng không phải còn'),
         },
         {

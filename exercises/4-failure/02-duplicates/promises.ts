@@ -171,6 +171,16 @@ export const remembersInOneTransaction: Promised<InboxSeen> = {
     for (const id of seen.events) {
       const entries = seen.entries[id] ?? 0
       const place = places[seen.killedAt[id] ?? 'ack']
+      const [stranger] = seen.strangers
+      if (entries === 0 && stranger !== undefined) {
+        return broken(
+          text(
+            `there is no entry for ${shortId(id)}, and one for ${shortId(stranger)}, which no message is called: books.credit() gets the id of the event`,
+            `không có bút toán nào cho ${shortId(id)} mà lại có một cho ${shortId(stranger)}, id không phải của message nào: books.credit() nhận id của event`,
+          ),
+          { at: deciding, trace: seen.trace, messages: [id] },
+        )
+      }
       if (entries === 0) {
         return broken(
           text(
@@ -217,6 +227,24 @@ export const remembersInOneTransaction: Promised<InboxSeen> = {
           `một payload khác tới dưới id ${shortId(conflict.id)} và được ack như bản trùng: thanh toán đó không còn ở đâu, và không ai biết`,
         ),
         { at: [...remembering, ...settling], trace: seen.trace, messages: [conflict.id] },
+      )
+    }
+    if (seen.services.includes('duplicate')) {
+      return broken(
+        text(
+          'two services share a database, and the second one was told that its first message is a duplicate: what it has to do is never done',
+          'hai service dùng chung một database, và service thứ hai nghe rằng message đầu tiên của nó là bản trùng: việc của nó không bao giờ được làm',
+        ),
+        { at: remembering },
+      )
+    }
+    if (seen.afterError === 'duplicate') {
+      return broken(
+        text(
+          'an effect threw, and when its message came again it was taken for a duplicate: it is marked, and was never done',
+          'một effect ném lỗi, và khi message của nó tới lại thì bị coi là bản trùng: đã đánh dấu mà chưa hề làm',
+        ),
+        { at: remembering },
       )
     }
     if (!seen.isBalanced) return broken(unbalancedBooks, { at: deciding })

@@ -47,6 +47,15 @@ interface DoubledModule {
   findDoubled(aftermath: Aftermath): Doubled
 }
 
+interface InboxModule {
+  Inbox: new (
+    database: Database,
+    consumer: string,
+    clock: { now(): number },
+  ) => { process(message: { id: string; content: Buffer }, effect: () => void): 'applied' | 'duplicate' }
+}
+
+const inboxFile = 'inbox.ts'
 const causesFile = 'causes.ts'
 const doubledFile = 'doubled.ts'
 export const unprotectedFile = 'unprotected.ts'
@@ -176,6 +185,12 @@ export interface InboxSeen {
   readonly events: readonly string[]
   /** Entries by message. */
   readonly entries: Readonly<Record<string, number>>
+  /** Ids in the books that no message has. */
+  readonly strangers: readonly string[]
+  /** What two services that share a database are told about one message. */
+  readonly services: readonly ('applied' | 'duplicate')[]
+  /** The same message again, after an effect that threw. */
+  readonly afterError: 'applied' | 'duplicate'
   /** Where the consumer was killed while it worked on each. */
   readonly killedAt: Readonly<Record<string, 'before' | 'after' | 'ack'>>
   readonly kills: number
@@ -228,10 +243,13 @@ export async function inOneTransaction(lab: Lab): Promise<InboxSeen> {
   })
   await drained(lab, consumer)
   const dead = await lab.observer.takeAll(lab.name('payments.dead'))
+  const ids = events.map(({ id }) => id)
   const forOther = entriesOf(lab).filter(({ message_id }) => message_id === other.id).length
   return {
-    events: events.map(({ id }) => id),
+    events: ids,
     entries,
+    strangers: Object.keys(entries).filter((id) => !ids.includes(id)),
+    ...(await twoServices(lab, other)),
     killedAt,
     kills: points.length,
     conflict: {
@@ -243,6 +261,27 @@ export async function inOneTransaction(lab: Lab): Promise<InboxSeen> {
     isBalanced: isBalanced(lab),
     trace: traceOf(await lab.frames(consumerLane)).slice(-18),
   }
+}
+
+/** Two services with one database get one message; then one of them gets another, of which the effect fails once. */
+async function twoServices(lab: Lab, event: Envelope): Promise<Pick<InboxSeen, 'services' | 'afterError'>> {
+  const { Inbox } = await lab.subject.loadData<InboxModule>(inboxFile, ['Inbox'])
+  const database = lab.openDatabase('shared')
+  const [wallet, mail] = ['wallet', 'mail'].map(
+    (name) => new Inbox(database, name, { now: () => Date.now() }),
+  )
+  if (wallet === undefined || mail === undefined) throw new Error('there are two services')
+  const received = { id: event.id, content: Buffer.from(JSON.stringify(event)) }
+  const services = [wallet, mail].map((inbox) => inbox.process(received, () => {}))
+  const next = { ...received, id: `${event.id}-2` }
+  try {
+    wallet.process(next, () => {
+      throw new Error('the effect failed')
+    })
+  } catch {
+    // As it should: whether it is remembered is the question.
+  }
+  return { services, afterError: wallet.process(next, () => {}) }
 }
 
 export interface DuplicatesSeen {

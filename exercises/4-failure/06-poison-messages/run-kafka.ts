@@ -86,7 +86,7 @@ export const mixedOnKafka = onKafka({ nodes: 1 }, async (lab): Promise<KafkaMixe
   const lagNow = () => lab.kafka.lag(lab.name('wallet'), topic).catch(() => line.length)
   const isHopeless = () =>
     [deadly, frozen].some(({ payment_id }) => wallet.attempts(payment_id) >= attemptsHopeless)
-  const deadline = lab.run.now() + restMsMax
+  const deadline = lab.run.now() + lab.allowed(restMsMax)
   let lag = await lagNow()
   while (lag > 0 && !isHopeless() && lab.run.now() < deadline) {
     // Throws when it never started again.

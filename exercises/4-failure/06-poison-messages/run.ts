@@ -434,7 +434,7 @@ async function operated(lab: Lab, isTried: () => boolean): Promise<Supervisor> {
  * time to live, the broker's clock is moved on.
  */
 async function untilAtRest(lab: Lab, operator: Supervisor, isHopeless: () => boolean): Promise<void> {
-  const deadline = lab.run.now() + restMsMax
+  const deadline = lab.run.now() + lab.allowed(restMsMax)
   while (!isHopeless() && lab.run.now() < deadline) {
     // Throws when it never started again.
     await Promise.race([operator.begun(), turn()])

@@ -282,7 +282,8 @@ export async function timed(lab: Lab): Promise<TimedSeen> {
     attempt === 1 ? fails : attempt === 2 ? new CallFailed({ mayPass: true, retryAfterMs }) : undefined,
   )
 
-  const slowMs = 1000
+  // The second of them begins at 1,500 ms and ends at 2,900: a third would come at 3,100, after any deadline of above.
+  const slowMs = 1400
   const slow = await play(lab, policy, () => fails, slowMs)
 
   const { retry, retryBudget } = await lab.subject.load<RetryModule>('retry.ts', ['retry', 'retryBudget'])

@@ -1,5 +1,5 @@
 /** What NOTES.md of consistency-02 has to say besides the analysis: the strategies, and what order costs. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingTwice } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -20,7 +20,7 @@ export const rules: DocumentRules = {
           why: text('order is by a number from the writer', 'thứ tự dựa vào con số do bên ghi cấp'),
         },
         {
-          oneOf: ['twice', 'duplicate', 'again', 'trùng', 'hai lần'],
+          oneOf: sayingTwice,
           why: text(
             'what needs no order still has to be counted once',
             'cái không cần thứ tự vẫn phải đếm đúng một lần',

@@ -44,7 +44,7 @@ export const rules: DocumentRules = {
       tableCellsMin: 3,
       mentions: [
         {
-          oneOf: ['timeout', 'deadline'],
+          oneOf: ['timeout', 'time-out', 'deadline', 'hết hạn', 'quá hạn', 'hạn chót'],
           why: text('somebody has to own the clock', 'phải có ai giữ đồng hồ'),
         },
         { oneOf: ['coupl', 'phụ thuộc', 'knows', 'biết'], why: text('who knows whom', 'ai phải biết ai') },

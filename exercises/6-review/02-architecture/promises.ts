@@ -2,21 +2,23 @@
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
+import { designsOf, type Look } from './attacks/designs.ts'
 import { type Kind, reviewKey } from './rubric.ts'
-import type { LintSeen, SampleSeen } from './run.ts'
+import type { CitedSeen, LintSeen, OptimizationSeen, SampleSeen } from './run.ts'
 
 const precisionMin = 0.75
+const improvementsMin = 3
 
 function lints(
   item: string,
-  part: keyof LintSeen['findings'],
+  part: Look,
   counted: keyof LintSeen['counts'],
   promise: Text,
 ): Promised<LintSeen> {
   return {
     item,
     text: promise,
-    judge({ unreadable, findings, counts }): Judgement {
+    judge({ unreadable, findings, counts, designs }): Judgement {
       if (unreadable !== undefined)
         return broken(
           text(
@@ -28,12 +30,8 @@ function lints(
           },
         )
       const [first, ...more] = findings[part]
-      if (first !== undefined) {
-        const rest =
-          more.length === 0
-            ? text('', '')
-            : text(` (and ${more.length} more)`, ` (và ${more.length} điểm nữa)`)
-        return broken(text(first.said.en + rest.en, first.said.vi + rest.vi), {
+      if (first !== undefined)
+        return broken(andMore(first.said, more.length), {
           at: [
             {
               file: 'architecture.ts',
@@ -41,16 +39,31 @@ function lints(
             },
           ],
         })
-      }
+      // A design that is not there has no findings, and was not reviewed.
+      const [missing] = designs.notThere.filter(({ task }) => designsOf[part].includes(task))
+      if (missing !== undefined) return broken(missing.said, { at: [missing.at] })
+      const [found, ...others] = designs.findings[part]
+      if (found !== undefined) return broken(andMore(found.said, others.length), { at: [found.at] })
+      const names = designsOf[part].join(', ')
       return held(
         witness(
           counted,
           counts[counted],
           text(`${counts[counted]} ${counted} looked through`, `đã xem ${counts[counted]} ${counted}`),
         ),
+        witness(
+          'designs',
+          designs.counts[part],
+          text(`${designs.counts[part]} more in ${names}`, `thêm ${designs.counts[part]} trong ${names}`),
+        ),
       )
     },
   }
+}
+
+function andMore(said: Text, more: number): Text {
+  if (more === 0) return said
+  return text(`${said.en} (and ${more} more)`, `${said.vi} (và ${more} điểm nữa)`)
 }
 
 export const eventsAreSound = lints(
@@ -172,6 +185,91 @@ export const findsConsistency = finds(
     'bài xem xét bản mẫu tìm ra bên dựa vào nhiều hơn view hứa',
   ),
 )
+
+/** What is cited and is not there. */
+function notThere(as: string): Text {
+  const isClaim = as.includes('.')
+  const [task = ''] = as.split(/[.:]/)
+  return isClaim
+    ? text(
+        `REVIEW.md cites ${as}, and no check holds a claim of that number (npm run progress ${task} lists them)`,
+        `REVIEW.md dẫn ${as}, mà không có check nào mang số đó (npm run progress ${task} liệt kê)`,
+      )
+    : text(
+        `REVIEW.md cites ${as}, and no figure of that name was measured (npm run measure ${task})`,
+        `REVIEW.md dẫn ${as}, mà chưa đo con số nào tên đó (npm run measure ${task})`,
+      )
+}
+
+const inReview = (...near: string[]) => ({ at: [{ file: 'REVIEW.md', near }] })
+
+export const citesWhatChanges: Promised<CitedSeen> = {
+  item: 'review-02.6',
+  text: text(
+    'each improvement names a claim that a check holds or a figure that was measured, and that would be another then',
+    'mỗi điểm cải thiện nêu một khẳng định có check hoặc một con số đã đo sẽ thay đổi theo',
+  ),
+  judge({ rows, unknown }): Judgement {
+    const at = inReview('Three improvements', 'Ba điểm cải thiện')
+    const [first] = unknown
+    if (first !== undefined) return broken(notThere(first), at)
+    if (rows < improvementsMin)
+      return broken(
+        text(
+          `${rows} of ${improvementsMin} improvements name the claim (design-05.4) or the figure (mq-02:burst-throughput) that they would change`,
+          `mới ${rows} trên ${improvementsMin} điểm cải thiện nêu khẳng định (design-05.4) hay con số (mq-02:burst-throughput) sẽ thay đổi`,
+        ),
+        at,
+      )
+    return held(
+      witness(
+        'improvements',
+        rows,
+        text(
+          `${rows} improvements with what they would change`,
+          `${rows} điểm cải thiện kèm điều sẽ thay đổi`,
+        ),
+      ),
+    )
+  },
+}
+
+export const citesItsFigure: Promised<OptimizationSeen> = {
+  item: 'review-02.7',
+  text: text(
+    'the optimization names a figure that was measured, and says what it is today',
+    'tối ưu nêu một con số đã đo, và ghi hôm nay nó là bao nhiêu',
+  ),
+  judge({ figures, unknown, unquoted }): Judgement {
+    const at = inReview('Proposed optimization', 'Đề xuất tối ưu')
+    const [strange] = unknown
+    if (strange !== undefined) return broken(notThere(strange), at)
+    if (figures.length === 0)
+      return broken(
+        text(
+          'the optimization names no measured figure that it would change (such as mq-02:burst-throughput; they lie in results/)',
+          'tối ưu chưa nêu con số đã đo nào nó sẽ thay đổi (như mq-02:burst-throughput; chúng nằm trong results/)',
+        ),
+        at,
+      )
+    const [first] = unquoted
+    if (first !== undefined)
+      return broken(
+        text(
+          `the optimization does not say what its figure is today (${first})`,
+          `tối ưu chưa ghi con số của nó hôm nay là bao nhiêu (${first})`,
+        ),
+        at,
+      )
+    return held(
+      witness(
+        'figures',
+        figures.length,
+        text(`would change ${figures.join(', ')}`, `sẽ thay đổi ${figures.join(', ')}`),
+      ),
+    )
+  },
+}
 
 const written = (item: string, en: string, vi: string) => ({ item, text: text(en, vi) })
 export const walksThrough = written(

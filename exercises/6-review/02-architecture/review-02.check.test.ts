@@ -55,10 +55,20 @@ documentTest(
   promises.improves,
   rules.improvements,
 )
+claimTest(
+  'review-02.6 each improvement names a claim that a check holds or a figure that was measured, and that would be another then',
+  promises.citesWhatChanges,
+  attacks.improvementsCited,
+)
 documentTest(
   'review-02.7 REVIEW.md proposes an optimization with the figure that it would change and what it costs',
   promises.optimizes,
   rules.optimization,
+)
+claimTest(
+  'review-02.7 the optimization names a figure that was measured, and says what it is today',
+  promises.citesItsFigure,
+  attacks.optimizationCited,
 )
 documentTest(
   'review-02.8 REVIEW.md compares your design with what the industry does, point by point and with sources',

@@ -1,6 +1,10 @@
-/** The attacks of review-02: the linters over the learner's architecture, and the score of their review of the sample. */
+/** The attacks of review-02: the linters over the learner's architecture and designs, and the score of their review of the sample. */
+import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { type Citation, citable, citationsIn } from '#lab/kit/cited'
 import type { Attack } from '#lab/kit/claim-test'
+import { proseOf, quotes } from '#lab/kit/document'
+import type { SubjectUnderTest } from '#lab/kit/subject-under-test'
 import {
   type ArchitectureData,
   type ArchitectureFinding,
@@ -10,6 +14,9 @@ import {
   lintViews,
 } from '#lab/lint/architecture'
 import { type Mark, type Score, scoreMarks } from '#lab/study/marks'
+import type { Text } from '#lab/verdict'
+import { type DesignsLinted, type Look, lintDesigns } from './attacks/designs.ts'
+import * as rules from './notes.rules.ts'
 import { kinds, reviewKey } from './rubric.ts'
 
 const name = z.string().min(1)
@@ -71,18 +78,19 @@ const architectureSchema = z.object({
 export interface LintSeen {
   /** What keeps it from being looked through at all. */
   readonly unreadable: string | undefined
-  readonly findings: Readonly<
-    Record<'events' | 'flow' | 'failures' | 'views', readonly ArchitectureFinding[]>
-  >
+  readonly findings: Readonly<Record<Look, readonly ArchitectureFinding[]>>
   readonly counts: {
     readonly events: number
     readonly keys: number
     readonly consumers: number
     readonly readers: number
   }
+  /** What the linters say of the designs themselves. */
+  readonly designs: DesignsLinted
 }
 
 export const linted: Attack<LintSeen> = async (subject) => {
+  const designs = await lintDesigns(subject)
   const { architecture } = await subject.loadData<{ architecture: unknown }>('architecture.ts', [
     'architecture',
   ])
@@ -94,6 +102,7 @@ export const linted: Attack<LintSeen> = async (subject) => {
       unreadable,
       findings: { events: [], flow: [], failures: [], views: [] },
       counts: { events: 0, keys: 0, consumers: 0, readers: 0 },
+      designs,
     }
   }
   const data = read.data as ArchitectureData
@@ -111,6 +120,7 @@ export const linted: Attack<LintSeen> = async (subject) => {
       consumers: data.consumers.length,
       readers: data.readers.length,
     },
+    designs,
   }
 }
 
@@ -133,4 +143,55 @@ export const sampled: Attack<SampleSeen> = async (subject) => {
     )
     .map(({ where, kind }) => `${where} (${kind})`)
   return { marks, score: scoreMarks(marks, reviewKey), unexplained }
+}
+
+export interface CitedSeen {
+  /** Rows of the table of improvements that cite something that is there. */
+  readonly rows: number
+  readonly unknown: readonly string[]
+}
+
+/** A section of the review, and what it cites, line by line. */
+function citedIn(
+  subject: SubjectUnderTest,
+  heading: Text,
+): { readonly prose: string; readonly lines: readonly (readonly Citation[])[] } {
+  const path = subject.path('REVIEW.md')
+  const prose = existsSync(path) ? (proseOf(readFileSync(path, 'utf8'), heading) ?? '') : ''
+  const known = citable()
+  return { prose, lines: prose.split('\n').map((line) => citationsIn(line, known)) }
+}
+
+const unknownIn = (cited: readonly Citation[]): string[] =>
+  cited.filter(({ isKnown }) => !isKnown).map(({ as }) => as)
+
+/** Looks up which claims and figures the improvements would change. */
+export const improvementsCited: Attack<CitedSeen> = async (subject) => {
+  const { prose, lines } = citedIn(subject, rules.improvementsHeading)
+  const isRow = (at: number): boolean => prose.split('\n')[at]?.includes('|') === true
+  return {
+    rows: lines.filter((cited, at) => isRow(at) && cited.some(({ isKnown }) => isKnown)).length,
+    unknown: unknownIn(lines.flat()),
+  }
+}
+
+export interface OptimizationSeen {
+  readonly figures: readonly string[]
+  readonly unknown: readonly string[]
+  /** Figures that are named, and whose value of today the text does not say, each with that value. */
+  readonly unquoted: readonly string[]
+}
+
+/** Looks up the figure that the optimization would change, and its value of today. */
+export const optimizationCited: Attack<OptimizationSeen> = async (subject) => {
+  const { prose, lines } = citedIn(subject, rules.optimizationHeading)
+  const cited = lines.flat()
+  const figures = cited.flatMap(({ as, figure }) => (figure === undefined ? [] : [{ as, figure }]))
+  return {
+    figures: figures.map(({ as }) => as),
+    unknown: unknownIn(cited),
+    unquoted: figures
+      .filter(({ figure }) => !quotes(prose, figure))
+      .map(({ as, figure }) => `${as} = ${Number(figure.value.toPrecision(2))} ${figure.unit}`),
+  }
 }

@@ -1,5 +1,6 @@
 /** What REVIEW.md has to say. */
 import type { DocumentRules, SectionRule } from '#lab/kit/document'
+import { refactoredHeading } from '#lab/study/refactoring'
 import { text } from '#lab/verdict/language'
 
 const file = 'REVIEW.md'
@@ -48,10 +49,10 @@ export const findings: DocumentRules = {
       ],
     },
     {
-      heading: text('What I refactored', 'Tôi đã refactor gì'),
+      heading: refactoredHeading,
       ask: text(
-        'what was hard, how it is cut now, what could have broken, and which run shows that it did not',
-        'chỗ nào khó đọc, giờ cắt ra sao, sợ hỏng điều gì, và lần chạy nào cho thấy không hỏng',
+        'settle.ts and the file of your own: what was hard, how it is cut now, what could have broken, and which run shows that it did not',
+        'settle.ts và file của chính bạn: chỗ nào khó đọc, giờ cắt ra sao, sợ hỏng điều gì, và lần chạy nào cho thấy không hỏng',
       ),
       wordsMin: 50,
       mentions: [

@@ -3,7 +3,7 @@ import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/p
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import { type Kind, reviewKey } from './rubric.ts'
-import type { KilledSeen, MarksSeen, PlacesSeen, SettledSeen } from './run.ts'
+import type { KilledSeen, MarksSeen, PlacesSeen, RefactoredSeen, SettledSeen } from './run.ts'
 
 const marksAt = { at: [{ file: 'marks.ts', near: ['marks: readonly', 'marks'] }] }
 const settleAt = (...near: string[]) => ({ at: [{ file: 'settle.ts', near }] })
@@ -334,6 +334,40 @@ function shape({ structure }: SettledSeen): Judgement | undefined {
       settleAt(),
     )
   return undefined
+}
+
+export const namesOwnRefactoring: Promised<RefactoredSeen> = {
+  item: 'review-03.8',
+  text: text(
+    'REVIEW.md names a file of your own that you refactored besides settle.ts',
+    'REVIEW.md nêu một file của chính bạn đã được refactor, ngoài settle.ts',
+  ),
+  judge({ named, nowhere, notOwn }) {
+    const at = { at: [{ file: 'REVIEW.md', near: ['What I refactored', 'Tôi đã refactor gì'] }] }
+    if (named.length === 0)
+      return broken(
+        text(
+          '"What I refactored" names no file of your own as exercises/…/file.ts, only what was given',
+          'mục "Tôi đã refactor gì" chưa nêu file nào của bạn dạng exercises/…/file.ts, chỉ có phần cho sẵn',
+        ),
+        at,
+      )
+    const [strange] = [...nowhere, ...notOwn]
+    if (strange !== undefined)
+      return broken(
+        nowhere.includes(strange)
+          ? text(`there is no file ${strange}`, `không có file ${strange}`)
+          : text(`${strange} is none of the files that you write`, `${strange} không phải file do bạn viết`),
+        at,
+      )
+    return held(
+      witness(
+        'files',
+        named.length,
+        text(`refactored: ${named.join(', ')}`, `đã refactor: ${named.join(', ')}`),
+      ),
+    )
+  },
 }
 
 export const writesFindings = {

@@ -56,6 +56,11 @@ test(
   promises.changesNothing,
   scenarios.settled,
 )
+claimTest(
+  'review-03.8 REVIEW.md names a file of your own that you refactored besides settle.ts',
+  promises.namesOwnRefactoring,
+  scenarios.ownRefactored,
+)
 documentTest(
   'review-03.9 REVIEW.md lists the findings by weight with their lines, and what was refactored',
   promises.writesFindings,

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import type { Act, Lab } from '#lab/kit'
 import type { Attack } from '#lab/kit/claim-test'
 import { countIn, peekIds } from '#lab/kit/queues'
-import { repositoryRoot } from '#lab/kit/subject-under-test'
+import { unhurried } from '#lab/kit/stage'
+import { notTheSubjects, repositoryRoot } from '#lab/kit/subject-under-test'
 import { type Structure, structureOf } from '#lab/lint/structure'
 import { type Mark, type Score, scoreMarks } from '#lab/study/marks'
+import { refactoredFilesIn } from '#lab/study/refactoring'
 import { text } from '#lab/verdict/language'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import { kinds, reviewKey, whereOf } from './rubric.ts'
@@ -72,6 +74,28 @@ export const lookedUp: Attack<PlacesSeen> = async (subject) => {
   return { named, nowhere }
 }
 
+export interface RefactoredSeen {
+  /** Files that REVIEW.md names as refactored. */
+  readonly named: readonly string[]
+  /** Those that are not there. */
+  readonly nowhere: readonly string[]
+  /** Those that no learner writes: scenarios, promises, checks. */
+  readonly notOwn: readonly string[]
+}
+
+/** Looks up which files of their own the learner says they refactored. What they were before, and what passed, the workbook looks up. */
+export const ownRefactored: Attack<RefactoredSeen> = async (subject) => {
+  const path = subject.path('REVIEW.md')
+  const named = refactoredFilesIn(existsSync(path) ? readFileSync(path, 'utf8') : '')
+  const nowhere = named.filter((file) => !existsSync(join(repositoryRoot, file)))
+  return { named, nowhere, notOwn: named.filter((file) => notTheSubjects.test(withinTask(file))) }
+}
+
+/** A path below its task's folder: `exercises/3-mq/03-x/attacks/a.ts` is `attacks/a.ts`. */
+function withinTask(file: string): string {
+  return file.replace(/^(?:exercises\/[^/]+|solutions\/[^/]+|designs)\/[^/]+\//, '')
+}
+
 export interface KilledSeen {
   /** Receipts of: a payment that came twice, one whose ack was lost, one whose ack arrived and whose consumer died. */
   readonly twice: number
@@ -82,7 +106,7 @@ export interface KilledSeen {
 type Event = ReturnType<typeof requestedEvent>
 
 /** The consumer with a payment that comes twice, and killed before and after an ack. */
-export async function killed(lab: Lab): Promise<KilledSeen> {
+export const killed = unhurried(async (lab: Lab): Promise<KilledSeen> => {
   lab.needs('kill', 'inspect')
   await declare(lab)
   const [twice, ackLost, ackArrived] = eventsOf(lab, 3) as [Event, Event, Event]
@@ -113,7 +137,7 @@ export async function killed(lab: Lab): Promise<KilledSeen> {
   await lab.fired(after, neverAcked, acks)
   const receipts = receiptsIn(lab)
   return { twice: receipts(twice), ackLost: receipts(ackLost), ackArrived: receipts(ackArrived) }
-}
+})
 
 export interface SettledSeen {
   readonly structure: Structure
@@ -128,7 +152,7 @@ export interface SettledSeen {
 }
 
 /** The consumer with an invalid message, a payment that waits for its merchant, and one that waits in vain. */
-export async function settled(lab: Lab): Promise<SettledSeen> {
+export const settled = unhurried(async (lab: Lab): Promise<SettledSeen> => {
   lab.needs('inspect')
   const structure = structureOf(readFileSync(lab.subject.path(settleFile), 'utf8'))
   await declare(lab)
@@ -176,7 +200,7 @@ export async function settled(lab: Lab): Promise<SettledSeen> {
     delays,
     left: (await countIn(lab, work)) + (await countIn(lab, 'payments.retry')),
   }
-}
+})
 
 /** Whoever puts off more often than this does it for ever. */
 const roundsMax = 5

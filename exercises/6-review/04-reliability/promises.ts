@@ -1,7 +1,7 @@
 /** What review-04 promises: a table of failure modes without gaps, and a consumer that comes back when its queue is taken away. */
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
-import type { CancelledSeen, ModesSeen } from './run.ts'
+import type { CancelledSeen, CoverageSeen, ModesSeen } from './run.ts'
 
 const tasks = Array.from({ length: 8 }, (_, at) => `failure-0${at + 1}`)
 const at = { at: [{ file: 'modes.ts', near: ['modes: readonly', 'modes'] }] }
@@ -55,6 +55,90 @@ export const recordsEveryScenario: Promised<ModesSeen> = {
       ),
     )
   },
+}
+
+const crashPoints = { at: [{ file: 'RELIABILITY.md', near: ['Crash points', 'Các thời điểm crash'] }] }
+
+export const listsCrashPoints: Promised<CoverageSeen> = {
+  item: 'review-04.1',
+  text: text(
+    'RELIABILITY.md lists for each task the moments at which your code was crashed and the ones that nothing has tried, as the explorer found them',
+    'RELIABILITY.md ghi với từng bài những thời điểm code của bạn đã bị làm sập và những thời điểm chưa ai thử, đúng như explorer tìm thấy',
+  ),
+  judge(seen) {
+    const { neverExplored, outdated, broke, withoutRow, contradicting, unremarked } = seen
+    const [never] = neverExplored
+    if (never !== undefined)
+      return broken(
+        text(
+          `${never} has moments to crash at, and nothing has tried one of them on your code (npm run explore ${never})${more(neverExplored).en}`,
+          `${never} có những thời điểm để làm sập, mà chưa thử lần nào trên code của bạn (npm run explore ${never})${more(neverExplored).vi}`,
+        ),
+        crashPoints,
+      )
+    const [old] = outdated
+    if (old !== undefined)
+      return broken(
+        text(
+          `${old.file} has been changed since ${old.task} was explored (npm run explore ${old.task})${more(outdated).en}`,
+          `${old.file} đã đổi từ lần dò ${old.task} (npm run explore ${old.task})${more(outdated).vi}`,
+        ),
+        crashPoints,
+      )
+    const [bad] = broke
+    if (bad !== undefined)
+      return broken(
+        text(
+          `in ${bad} a crash breaks the promise: go back to it (npm run explore ${bad})${more(broke).en}`,
+          `trong ${bad} có một lần sập làm hỏng lời hứa: quay lại bài đó (npm run explore ${bad})${more(broke).vi}`,
+        ),
+        crashPoints,
+      )
+    const [missing] = withoutRow
+    if (missing !== undefined)
+      return broken(
+        text(
+          `RELIABILITY.md has no row for ${missing} among the crash points (npm run explore coverage fill)${more(withoutRow).en}`,
+          `RELIABILITY.md chưa có dòng cho ${missing} trong bảng thời điểm crash (npm run explore coverage fill)${more(withoutRow).vi}`,
+        ),
+        crashPoints,
+      )
+    const [wrong] = contradicting
+    if (wrong !== undefined)
+      return broken(
+        text(
+          `the row of ${wrong.task} contradicts what was explored, ${wrong.explored} (npm run explore coverage fill)${more(contradicting).en}`,
+          `dòng của ${wrong.task} trái với kết quả đã dò, ${wrong.explored} (npm run explore coverage fill)${more(contradicting).vi}`,
+        ),
+        crashPoints,
+      )
+    const [silent] = unremarked
+    if (silent !== undefined)
+      return broken(
+        text(
+          `the row of ${silent} leaves something untried and does not say what could happen there${more(unremarked).en}`,
+          `dòng của ${silent} còn chỗ chưa thử mà chưa ghi ở đó có thể xảy ra gì${more(unremarked).vi}`,
+        ),
+        crashPoints,
+      )
+    return held(
+      witness('tasks', seen.tasks),
+      witness(
+        'moments',
+        seen.tried,
+        text(
+          `${seen.tried} of ${seen.moments} moments tried in ${seen.tasks} tasks`,
+          `đã thử ${seen.tried} trên ${seen.moments} thời điểm trong ${seen.tasks} bài`,
+        ),
+      ),
+    )
+  },
+}
+
+function more(all: readonly unknown[]): { readonly en: string; readonly vi: string } {
+  return all.length < 2
+    ? text('', '')
+    : text(`, and ${all.length - 1} more like it`, `, và ${all.length - 1} chỗ nữa như vậy`)
 }
 
 export const losesAndDoublesNothing: Promised<ModesSeen> = {

@@ -12,6 +12,11 @@ claimTest(
   scenarios.read,
 )
 claimTest(
+  'review-04.1 RELIABILITY.md lists for each task the moments at which your code was crashed and the ones that nothing has tried, as the explorer found them',
+  promises.listsCrashPoints,
+  scenarios.covered,
+)
+claimTest(
   'review-04.2 in each scenario nothing acknowledged is lost and nothing is booked twice, and modes.ts says what makes it so',
   promises.losesAndDoublesNothing,
   scenarios.read,

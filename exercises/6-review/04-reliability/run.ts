@@ -1,6 +1,20 @@
-/** The scenarios of review-04: the table of failure modes read, and a consumer whose queue is taken away. */
+/** The scenarios of review-04: failure modes and crash points read, and a consumer whose queue is taken away. */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import {
+  coverageHeading,
+  coverageOf,
+  coverageTable,
+  readExplored,
+  rowsIn,
+  saysSo,
+} from '#lab/explore/coverage'
 import type { Act, Lab } from '#lab/kit'
 import type { Attack } from '#lab/kit/claim-test'
+import { proseOf } from '#lab/kit/document'
+import { unhurried } from '#lab/kit/stage'
+import { repositoryRoot } from '#lab/kit/subject-under-test'
 import { traceStep } from '#lab/kit/trace'
 import type { Clock, Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
@@ -41,6 +55,80 @@ export const read: Attack<ModesSeen> = async (subject) => {
   }
 }
 
+export interface CoverageSeen {
+  /** Tasks with a scenario for the explorer, of which nothing was crashed yet. */
+  readonly neverExplored: readonly string[]
+  /** Tasks whose code is other code now than what was explored, each with a file. */
+  readonly outdated: readonly { readonly task: string; readonly file: string }[]
+  /** Tasks in which a crash broke the promise. */
+  readonly broke: readonly string[]
+  readonly withoutRow: readonly string[]
+  /** Rows that say something else than what was explored, each with what it was. */
+  readonly contradicting: readonly { readonly task: string; readonly explored: string }[]
+  /** Rows that leave something untried and say nothing about it. */
+  readonly unremarked: readonly string[]
+  readonly tasks: number
+  readonly tried: number
+  readonly moments: number
+}
+
+/** Holds the table of crash points in RELIABILITY.md against what the explorer has kept. */
+export const covered: Attack<CoverageSeen> = async (subject) => {
+  const isOurs = (process.env.MQ_SUBJECT ?? '') !== ''
+  const path = join(repositoryRoot, ...(isOurs ? ['solutions'] : []), 'results', 'explored.json')
+  const explored = readExplored(path)
+  const rows = coverageOf(explored)
+  const page = subject.path(pageFile)
+  const written = rowsIn(existsSync(page) ? (proseOf(readFileSync(page, 'utf8'), coverageHeading) ?? '') : '')
+  const of = (task: string) => written.find((each) => each.task === task)
+  const wordsIn = (said: string): number => (said.match(/[\p{L}\p{N}]+/gu) ?? []).length
+  return {
+    neverExplored: explorable().filter((task) => !rows.some((row) => row.task === task)),
+    outdated: rows.flatMap(({ task }) => {
+      const file = Object.values(explored.tasks[task] ?? {}).flatMap(({ code }) => changedOf(code))[0]
+      return file === undefined ? [] : [{ task, file }]
+    }),
+    broke: rows.filter(({ broken }) => broken > 0).map(({ task }) => task),
+    withoutRow: rows.filter(({ task }) => of(task) === undefined).map(({ task }) => task),
+    contradicting: rows.flatMap((row) => {
+      const said = of(row.task)
+      if (said === undefined || saysSo(said, row)) return []
+      return [{ task: row.task, explored: coverageTable([row], 'en').at(-1) ?? '' }]
+    }),
+    unremarked: rows
+      .filter(({ task, left }) => left !== undefined && wordsIn(of(task)?.remark ?? '') < remarkWordsMin)
+      .map(({ task }) => task),
+    tasks: rows.length,
+    tried: rows.reduce((sum, { tried }) => sum + tried, 0),
+    moments: rows.reduce((sum, { moments }) => sum + moments, 0),
+  }
+}
+
+const pageFile = 'RELIABILITY.md'
+const remarkWordsMin = 3
+
+/** Ids of the tasks that have an `explore.ts`: their check is named after them. */
+function explorable(): string[] {
+  return ['3-mq', '4-failure', '5-consistency'].flatMap((part) => {
+    const files = readdirSync(join(repositoryRoot, 'exercises', part), { recursive: true, encoding: 'utf8' })
+    return files
+      .filter((file) => basename(file) === 'explore.ts')
+      .flatMap((file) => files.filter((other) => dirname(other) === dirname(file)))
+      .flatMap((file) => /^(.+)\.check\.test\.ts$/.exec(basename(file))?.[1] ?? [])
+  })
+}
+
+/** Code files that are other code now, or gone. */
+function changedOf(code: Readonly<Record<string, string>>): string[] {
+  return Object.entries(code)
+    .filter(([file]) => file.endsWith('.ts'))
+    .filter(([file, hash]) => {
+      const path = join(repositoryRoot, file)
+      return !existsSync(path) || createHash('sha256').update(readFileSync(path)).digest('hex') !== hash
+    })
+    .map(([file]) => file)
+}
+
 interface ConsumerModule {
   start(world: World): Promise<Running>
 }
@@ -60,7 +148,7 @@ export interface CancelledSeen {
 }
 
 /** The queue is deleted under the consumer; then another of its name is there, which it can't declare; then that is gone. */
-export async function cancelled(lab: Lab): Promise<CancelledSeen> {
+export const cancelled = unhurried(async (lab: Lab): Promise<CancelledSeen> => {
   lab.needs('inspect')
   const channel = await lab.observer.channel()
   await channel.assertExchange(lab.name('payments'), 'direct', { durable: true })
@@ -201,7 +289,7 @@ export async function cancelled(lab: Lab): Promise<CancelledSeen> {
       .slice(-12)
       .map((frame) => traceStep(frame, 'consumer')),
   }
-}
+})
 
 /** Payments sent in each phase. */
 const each = 3

@@ -21,6 +21,25 @@ export const rules: DocumentRules = {
       ],
     },
     {
+      heading: text('My own producer and consumer', 'Producer và consumer của tôi'),
+      ask: text(
+        'what your producer (mq-02) and consumer (mq-03) get done, how long a payment takes from publish to booking, how busy the event loop of the consumer is, and which function its flame graph shows widest',
+        'producer (mq-02) và consumer (mq-03) của bạn làm được bao nhiêu, một thanh toán mất bao lâu từ publish tới ghi sổ, event loop của consumer bận tới đâu, và flame graph cho thấy hàm nào rộng nhất',
+      ),
+      wordsMin: 45,
+      figures: ['own-producer-throughput', 'own-consumer-throughput', 'own-latency', 'own-consumer-busy'],
+      mentions: [
+        {
+          oneOf: ['flame', 'function', 'profile', 'hàm'],
+          why: text('where does the time go?', 'thời gian đi đâu?'),
+        },
+        {
+          oneOf: ['busy', 'idle', 'wait', 'bận', 'rảnh', 'chờ'],
+          why: text('is it busy, or does it wait?', 'nó bận, hay nó chờ?'),
+        },
+      ],
+    },
+    {
       heading: text('Bottleneck', 'Điểm nghẽn'),
       ask: text(
         'which stage sets the pace, which run shows it, why the processor is not it',

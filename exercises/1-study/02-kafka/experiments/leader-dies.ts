@@ -15,6 +15,11 @@ interface Seen {
 
 /** How long a producer with acks=all is waited for: it must not be answered while the followers stand still. */
 const noAnswerMs = 400
+/**
+ * A fetch that a follower sent before it stood still waits at the leader for half a second at the most (replica.fetch.wait.max.ms): what
+ * comes meanwhile is in its socket, and it has it after all.
+ */
+const fetchesAreOverMs = 1500
 
 export const experiment: Experiment<Seen> = {
   name: 'leader-dies',
@@ -81,6 +86,7 @@ export const experiment: Experiment<Seen> = {
     await byAll.send({ topic, acks: -1, messages: [{ value: 'copied to all' }] })
     const leader = await lab.kafka.leaderOf(topic)
     const followers = await lab.kafka.freezeFollowers(topic)
+    await lab.elapse(fetchesAreOverMs)
     lab.say('The followers stand still.', 'Các follower ngừng chép.')
     await byOne.send({ topic, acks: 1, messages: [{ value: 'acks=1' }] })
     let isAnswered = false

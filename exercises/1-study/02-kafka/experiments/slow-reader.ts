@@ -2,7 +2,7 @@
 import type { Lab } from '#lab/kit'
 import { witness } from '#lab/kit/promise'
 import type { Experiment } from '#lab/study/experiment'
-import { joinGroup, openKafkaProducer } from '#lab/study/kafka-moves'
+import { configureTopic, daysAgo, joinGroup, openKafkaProducer } from '#lab/study/kafka-moves'
 import { text } from '#lab/verdict/language'
 
 interface Seen {
@@ -11,14 +11,13 @@ interface Seen {
   readonly readAfter: readonly string[]
 }
 
-const hourMs = 3_600_000
-const keptMs = hourMs
+const keptMs = 7 * 86_400_000
 
 export const experiment: Experiment<Seen> = {
   name: 'slow-reader',
   place: 6,
   brokers: { kafka: 1 },
-  needs: ['virtual-time'],
+  needs: ['inspect', 'tidies'],
   shows: text(
     'retention deletes by age whether anybody has read or not: a group that was away goes on behind the gap, without an error',
     'retention xoá theo tuổi, đã đọc hay chưa cũng vậy: group đi vắng quay lại thì đọc tiếp sau chỗ trống, không báo lỗi',
@@ -28,8 +27,8 @@ export const experiment: Experiment<Seen> = {
     id: 'slow-reader',
     item: 'study-02.10',
     ask: text(
-      'A topic keeps records for an hour. A group reads 1 and 2 of five records, commits, and is away for two hours. Then record 6 is sent and the group comes back. What does it read?',
-      'Topic giữ record một giờ. Một group đọc 1 và 2 trong năm record, commit, rồi đi vắng hai giờ. Sau đó record 6 được gửi và group quay lại. Nó đọc được gì?',
+      'A topic keeps records for seven days. A group reads 1 and 2 of five records, commits, and is away for nine days. Then record 6 is sent and the group comes back. What does it read?',
+      'Topic giữ record bảy ngày. Một group đọc 1 và 2 trong năm record, commit, rồi đi vắng chín ngày. Sau đó record 6 được gửi và group quay lại. Nó đọc được gì?',
     ),
     options: [
       {
@@ -67,21 +66,29 @@ export const experiment: Experiment<Seen> = {
   },
   async scenario(lab: Lab) {
     const topic = lab.name('payments')
-    await lab.kafka.observer.createTopic(topic, { config: { 'retention.ms': String(keptMs) } })
+    // Nothing is deleted before the nine days are over: then all that was sent before is nine days old.
+    await lab.kafka.observer.createTopic(topic, { config: { 'retention.ms': '-1' } })
     const producer = await openKafkaProducer(lab)
-    const send = async (...values: string[]): Promise<void> => {
-      const messages = values.map((value) => ({ key: 'wallet-1', value }))
+    const send = async (age: number, ...values: string[]): Promise<void> => {
+      const messages = values.map((value) => ({ key: 'wallet-1', value, timestamp: daysAgo(age) }))
       await producer.send({ topic, acks: -1, messages })
     }
-    await send('1', '2')
+    await send(9, '1', '2')
     const first = await joinGroup(lab, { topic: 'payments', group: 'ledger' })
     await first.has(2)
     await lab.kafka.settled(lab.name('ledger'), topic, { whose: 'lab' })
     await first.leave()
-    await send('3', '4', '5')
-    lab.say('Two hours pass (simulated).', 'Hai giờ trôi qua (mô phỏng).')
-    await lab.elapse(2 * hourMs)
-    await send('6')
+    await send(9, '3', '4', '5')
+    lab.say(
+      'Nine days pass (by the timestamps of the records); seven are kept.',
+      'Chín ngày trôi qua (theo timestamp của record); topic giữ bảy ngày.',
+    )
+    await configureTopic(lab, 'payments', { 'retention.ms': String(keptMs) })
+    await lab.kafka.untilTidied(
+      text('what is too old was not deleted', 'cái quá hạn chưa bị xoá'),
+      async () => (await lab.kafka.partition(topic)).startOffset === 5,
+    )
+    await send(0, '6')
     const again = await joinGroup(lab, { topic: 'payments', group: 'ledger' })
     const isThrough = (): boolean => again.records.some(({ value }) => value === '6')
     await lab.until(text('record 6 did not come', 'record 6 chưa tới'), isThrough, { whose: 'lab' })

@@ -1,9 +1,13 @@
 /** Three stored payments, one of them in a consumer's hands, a SIGKILL of the broker: what comes back, and how flagged? */
 import type { Lab } from '#lab/kit'
 import { witness } from '#lab/kit/promise'
+import { countsOf } from '#lab/kit/queues'
 import type { Experiment } from '#lab/study/experiment'
 import { declare, openConsumer, openProducer, paymentEvents } from '#lab/study/moves'
 import { text } from '#lab/verdict/language'
+
+/** How often the broker is asked for its queue. */
+const inspectEveryMs = 15
 
 interface Seen {
   readonly published: number
@@ -15,7 +19,7 @@ interface Seen {
 export const experiment: Experiment<Seen> = {
   name: 'held-over-a-restart',
   place: 5,
-  needs: ['kill'],
+  needs: ['kill', 'inspect'],
   shows: text(
     'after a kill of the broker an unacknowledged message comes back flagged as redelivered, the others unflagged',
     'sau khi broker bị kill, message chưa ack trở lại kèm cờ redelivered, các message khác không có cờ',
@@ -74,6 +78,15 @@ export const experiment: Experiment<Seen> = {
     await consumer.has(1)
     await lab.killBroker()
     await lab.restartBroker()
+    // A real broker serves before it has noticed that the consumer which holds the first one is gone.
+    await lab.until(
+      text(
+        'the payments never came back to the queue, all three of them',
+        'ba thanh toán không quay lại đủ trong queue',
+      ),
+      async () => (await countsOf(lab, 'work')).ready === events.length,
+      { whose: 'lab', everyMs: inspectEveryMs },
+    )
     const found = await lab.observer.takeAll(lab.name('work'))
     const numberOf = (id: string | undefined): number => events.findIndex((event) => event.id === id) + 1
     return {

@@ -73,7 +73,7 @@ export const experiment: Experiment<Seen> = {
       [6, { type: 'released', payment: 'p-1' }],
     ]
     for (const [at, [seconds, event]] of happened.entries()) {
-      store.append('w-1', at, event, tenOClock + seconds * 1000)
+      store.append('w-1', at, event, { at: tenOClock + seconds * 1000 })
       lab.say(`${at + 1}  10:00:0${seconds}  ${event.type}`, `${at + 1}  10:00:0${seconds}  ${event.type}`)
     }
     const byVersion = store.load('w-1').map(({ event }) => event.type)

@@ -71,8 +71,8 @@ export const experiment: Experiment<Seen> = {
   async scenario(lab: Lab) {
     const clock = new VirtualClock(tenOClock)
     const store = openEventStore<WalletEvent>(lab.openDatabase('events'))
-    store.append('w-1', 0, { type: 'deposited', amount: 100_000 }, clock.now())
-    store.append('w-1', 1, { type: 'reserved', payment: 'p-1', amount: 42_000 }, clock.now())
+    store.append('w-1', 0, { type: 'deposited', amount: 100_000 }, { at: clock.now() })
+    store.append('w-1', 1, { type: 'reserved', payment: 'p-1', amount: 42_000 }, { at: clock.now() })
 
     const byClock = (wallet: Wallet, { event, at }: StoredEvent<WalletEvent>): Wallet =>
       event.type === 'reserved' && clock.now() - at > lapsesAfterMs ? wallet : evolve(wallet, event)

@@ -62,7 +62,7 @@ export const experiment: Experiment<Seen> = {
     answer: 'six',
   },
   async scenario(lab: Lab) {
-    lab.needs('kill', 'virtual-time')
+    lab.needs('kill', 'inspect')
     await declare(lab, {
       exchanges: { nowhere: 'direct' },
       queues: {

@@ -23,6 +23,13 @@ export type FieldKind = 'event id' | 'transaction id' | 'wallet id' | 'money' | 
 
 export interface Message {
   readonly name: string
+  /**
+   * `rabbitmq`: whoever does something on it has a queue of their own, out of which it is gone once it is acknowledged.
+   * `kafka`: it lies in a topic of three partitions, for whoever reads it now or later.
+   */
+  readonly carrier: 'rabbitmq' | 'kafka'
+  /** On Kafka, the field by whose value it finds its partition; without one it may lie in any. */
+  readonly key?: string
   /** Its fields by name. */
   readonly carries: Readonly<Record<string, FieldKind>>
 }
@@ -81,10 +88,11 @@ export const architecture: Architecture = {
   commands: [
     {
       name: 'RequestTransaction',
+      carrier: 'rabbitmq',
       carries: { transaction_id: 'transaction id', wallet_id: 'wallet id', amount: 'money' },
     },
   ],
-  // TODO design-02.2: from the request to the balance, without anybody waiting
+  // TODO design-02.2: from the request to the balance, without anybody waiting, and each wallet's transactions in their order
   roles: {
     request: 'RequestTransaction',
     accepted: '',

@@ -1,4 +1,4 @@
-/** An event store in SQLite: streams of numbered events. The numbers are kept by a unique key, or by nobody. */
+/** An event store in SQLite: streams of numbered events. The numbers are kept by a unique key, or by nobody; so are ids of commands. */
 import type { Database } from 'better-sqlite3'
 
 export interface StoredEvent<Event> {
@@ -8,8 +8,13 @@ export interface StoredEvent<Event> {
 }
 
 export interface EventStore<Event> {
-  /** Adds an event behind the version that the caller decided on. False when that place is taken. */
-  append(stream: string, decidedOn: number, event: Event, at?: number): boolean
+  /** Adds an event behind the version that the caller decided on. False when that place, or the command's id, is taken. */
+  append(
+    stream: string,
+    decidedOn: number,
+    event: Event,
+    about?: { readonly at?: number; readonly commandId?: string | undefined },
+  ): boolean
   /** Events of a stream behind a version, in the order of their versions. */
   load(stream: string, behind?: number): StoredEvent<Event>[]
 }
@@ -21,16 +26,16 @@ export function openEventStore<Event>(
 ): EventStore<Event> {
   database.exec(`CREATE TABLE IF NOT EXISTS event (
     position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
-    body TEXT NOT NULL${keepsVersions ? ', UNIQUE (stream, version)' : ''}) STRICT`)
+    command TEXT UNIQUE, body TEXT NOT NULL${keepsVersions ? ', UNIQUE (stream, version)' : ''}) STRICT`)
   const insert = database.prepare(
-    'INSERT INTO event (stream, version, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO event (stream, version, at, command, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
   const select = database.prepare(
     'SELECT version, at, body FROM event WHERE stream = ? AND version > ? ORDER BY version, position',
   )
   return {
-    append: (stream, decidedOn, event, at = 0) =>
-      insert.run(stream, decidedOn + 1, at, JSON.stringify(event)).changes === 1,
+    append: (stream, decidedOn, event, { at = 0, commandId } = {}) =>
+      insert.run(stream, decidedOn + 1, at, commandId ?? null, JSON.stringify(event)).changes === 1,
     load(stream, behind = 0) {
       const rows = select.all(stream, behind) as { version: number; at: number; body: string }[]
       return rows.map(({ version, at, body }) => ({ version, at, event: JSON.parse(body) as Event }))

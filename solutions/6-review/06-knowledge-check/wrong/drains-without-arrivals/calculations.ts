@@ -29,8 +29,7 @@ export function drainSeconds(
   load: Load,
   given: { readonly backlog: number; readonly consumers: number },
 ): number {
-  // Only what is left over once the new ones are done goes into the backlog.
-  const rest = given.consumers * load.perConsumerPerSecond - load.perSecond
+  // The backlog is there, and all consumers work on it.
   return given.backlog / (given.consumers * load.perConsumerPerSecond)
 }
 

@@ -1,4 +1,4 @@
-// way: names with dots, as routing keys have them
+// way: names with dots, as routing keys have them, and RabbitMQ for everything
 /** The wallet system as data: services with what each owns, messages with what each carries, and who does what on which. */
 
 export interface Architecture {
@@ -24,6 +24,13 @@ export type FieldKind = 'event id' | 'transaction id' | 'wallet id' | 'money' | 
 
 export interface Message {
   readonly name: string
+  /**
+   * `rabbitmq`: whoever does something on it has a queue of their own, out of which it is gone once it is acknowledged.
+   * `kafka`: it lies in a topic of three partitions, for whoever reads it now or later.
+   */
+  readonly carrier: 'rabbitmq' | 'kafka'
+  /** On Kafka, the field by whose value it finds its partition; without one it may lie in any. */
+  readonly key?: string
   /** Its fields by name. */
   readonly carries: Readonly<Record<string, FieldKind>>
 }
@@ -75,6 +82,8 @@ export interface Read {
 
 // What every fact carries: which one it is, and when it happened. Nobody orders by the time.
 const fact = { event_id: 'event id', occurred_at: 'time' } as const
+// One broker for all: each reader's queue keeps the order in which an exchange got the messages.
+const queued = { carrier: 'rabbitmq' } as const
 
 export const architecture: Architecture = {
   services: [
@@ -176,22 +185,26 @@ export const architecture: Architecture = {
   events: [
     {
       name: 'transaction.created',
+      ...queued,
       tells: 'transaction',
       carries: { ...fact, transaction_id: 'transaction id', wallet_id: 'wallet id', amount: 'money' },
     },
     {
       name: 'transaction.booked',
+      ...queued,
       tells: 'decision',
       carries: { ...fact, transaction_id: 'transaction id', wallet_id: 'wallet id', amount: 'money' },
     },
     {
       name: 'transaction.rejected',
+      ...queued,
       tells: 'decision',
       carries: { ...fact, transaction_id: 'transaction id', wallet_id: 'wallet id', reason: 'text' },
     },
     {
       // The balance and not only the change: whoever missed one is right again with the next.
       name: 'balance.updated',
+      ...queued,
       tells: 'balance',
       carries: { ...fact, wallet_id: 'wallet id', change: 'money', balance: 'money', version: 'version' },
     },
@@ -199,6 +212,7 @@ export const architecture: Architecture = {
   commands: [
     {
       name: 'request-transaction',
+      ...queued,
       // The app makes the transaction's id, so that its retry is the same request.
       carries: { transaction_id: 'transaction id', wallet_id: 'wallet id', amount: 'money' },
     },

@@ -67,11 +67,11 @@ test('an engine that can’t play an experiment is refused before anything is as
   const root = elsewhere()
 
   // The clock of a real broker can't be moved; a broker that others use is not killed.
-  const clock = await exercise(root, 'study-07 short-behind-long engine=local')
+  const clock = await exercise(root, 'study-06 silence engine=local')
   expect(clock).toMatchObject({ exitCode: 3 })
-  expect(clock.stderr).toContain('The engine "local" can\'t play short-behind-long.')
+  expect(clock.stderr).toContain('The engine "local" can\'t play silence.')
   expect(clock.stderr).toContain('a clock that can be moved ahead')
-  expect(clock.stdout).toBe('Next: npm run exercise study-07 short-behind-long\n')
+  expect(clock.stdout).toBe('Next: npm run exercise study-06 silence\n')
   const kill = await exercise(root, 'study-01 broker-killed engine=url events')
   expect(kill).toMatchObject({ exitCode: 3 })
   expect(kill.stderr).toContain('a broker that may be killed')

@@ -1,0 +1,39 @@
+/** A process that clears away when we are gone, however we went, and outlives whoever ends us with all that we have started. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+const apart = fileURLToPath(new URL('./apart.ts', import.meta.url))
+
+export class CleanUpProcess {
+  /** Not its standard input: Node tears that when the process that it started itself, which starts the real one, has ended. */
+  readonly #line: Socket
+  readonly #gone: Promise<unknown>
+
+  /** @param program reads lines at its descriptor 3, which end when we do. @param args what it is started with */
+  constructor(program: URL, ...args: readonly string[]) {
+    // Also in a process group of its own, so that Ctrl-C in a terminal leaves it to its work.
+    const starter: ChildProcess = spawn(process.execPath, [apart, fileURLToPath(program), ...args], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+      detached: true,
+    })
+    this.#line = starter.stdio[3] as Socket
+    // It says nothing; the line ends when it has ended, who alone holds the other end by then.
+    this.#gone = once(this.#line, 'close')
+    this.#line.resume()
+    // Whatever ends it before we do: what is written to it then is lost, and no error of ours.
+    this.#line.on('error', () => {})
+  }
+
+  tell(line: string): void {
+    this.#line.write(`${line}\n`)
+  }
+
+  /** Lets it do its work; resolves when it has. Safe to call twice. */
+  async end(lastLine?: string): Promise<void> {
+    if (lastLine !== undefined && this.#line.writable) this.tell(lastLine)
+    this.#line.end()
+    await this.#gone
+  }
+}

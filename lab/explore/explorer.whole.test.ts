@@ -1,0 +1,82 @@
+/** The explorer over small subjects of its own: what it finds, what it clears, and that it finds the same again. */
+import { describe, expect, test, vi } from 'vitest'
+import { RunContext } from '../kit/run-context.ts'
+import { layOutTask } from '../kit/test-tasks.ts'
+import type { Exploration } from './exploration.ts'
+import { showMoment } from './moment.ts'
+import { consumer, exploration, exploring, orders } from './test-consumers.ts'
+
+// Dozens of runs with several processes each.
+vi.setConfig({ testTimeout: 300_000 })
+
+describe('the explorer', () => {
+  test('clears a subject that keeps its promise at every moment', async () => {
+    const {
+      counterExample,
+      causes,
+      played,
+      held: kept,
+      moments,
+    } = await exploring(consumer(orders.right), { messages: 1 })
+
+    expect(counterExample?.breach.said).toBeUndefined()
+    // A run that missed a deadline on a busy computer is said to be that, and convicts nobody.
+    expect(kept + causes.length).toBe(played)
+    expect(kept).toBeGreaterThan(causes.length)
+    // Around the ack, two commits, three set-up methods, and before their answers and the delivery.
+    expect(moments).toBe(played)
+    expect(moments).toBeGreaterThan(10)
+  })
+
+  test('finds the crash between ack and commit, with one message', async () => {
+    const { counterExample } = await exploring(consumer(orders.acksFirst))
+
+    expect(counterExample?.schedule).toMatchObject({ messages: 1 })
+    expect(counterExample?.schedule.at.map(showMoment)).toEqual(['after:consumer-broker:basic.ack:1'])
+    expect(counterExample?.breach.said.en).toBe(
+      '1 of 1 messages reported as done are nowhere to be found: m1',
+    )
+    expect(counterExample?.breach.trace.map(({ what }) => what)).toContain('killed')
+  })
+
+  test('finds the crash between commit and ack, the same one each time, and replays it alone', async () => {
+    const options = {
+      messages: 1,
+      run: new RunContext(),
+      taskFolder: layOutTask({ 'consumer.ts': consumer(orders.booksTwice) }),
+    }
+    const [one, two] = [await exploring('', options), await exploring('', options)]
+
+    expect(one.counterExample?.schedule).toEqual(two.counterExample?.schedule)
+    expect(one.counterExample?.schedule.at.map(showMoment)).toEqual(['after:consumer-database:commit:2'])
+
+    const at = one.counterExample?.schedule.at ?? []
+    const replayed = await exploring('', { ...options, at })
+    expect(replayed).toMatchObject({ played: 1 })
+    expect(replayed.counterExample?.breach.said).toEqual(one.counterExample?.breach.said)
+  })
+
+  test('clears it when the broker is killed instead, and the consumer is started again', async () => {
+    // A sample: the references of the tasks are cleared at every moment (`npm run test:soak explore`).
+    const { counterExample, held: kept } = await exploring(consumer(orders.right), {
+      crash: 'broker',
+      messages: 1,
+      schedules: 8,
+    })
+
+    expect(counterExample?.breach.said).toBeUndefined()
+    expect(kept).toBeGreaterThan(5)
+  })
+
+  test('says what breaks without any crash, and what a run never came to', async () => {
+    const silent = consumer('')
+    const impatient = exploration({ withinMs: 500 }) as Exploration
+    const { counterExample } = await exploring(silent, { messages: 1, exploration: impatient })
+    expect(counterExample?.schedule.at).toEqual([])
+    expect(counterExample?.breach.said.en).toBe('a message stayed in its queue, or was never acknowledged')
+
+    const at = [{ side: 'before', from: 'consumer', to: 'broker', what: 'basic.nack', nth: 1 }] as const
+    const { unreached, held: kept } = await exploring(consumer(orders.right), { messages: 1, at })
+    expect({ unreached, kept }).toEqual({ unreached: 1, kept: 0 })
+  })
+})
