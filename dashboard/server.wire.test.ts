@@ -322,6 +322,16 @@ describe('the program', () => {
     await next.stop()
   })
 
+  it('says nothing else, from its first page to its end', async () => {
+    const program = checkout.start(['dashboard', 'port=0', 'open=no'])
+    const said: string[] = []
+    program.stderr?.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk))
+    const other = await dashboardOf(program)
+    for (const path of ['/', '/assets/page.js', '/events-that-are-not-there']) await ask(other.port, path)
+    await other.stop()
+    expect(said.join('')).toBe('')
+  })
+
   it('refuses words that mean nothing', async () => {
     const { exitCode, stderr } = await finished(checkout.start(['dashboard', 'port=many']))
     expect(exitCode).toBe(2)
