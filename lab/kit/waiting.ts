@@ -35,6 +35,13 @@ export const settleMsMax = 300
 /** How often a fact is looked at again. */
 const lookAgainMs = 4
 
+interface WaitingOptions {
+  readonly subject: SubjectUnderTest
+  readonly mustBeOpen: () => void
+  readonly factMs?: number
+  readonly slower?: number
+}
+
 export class Waiting {
   private readonly subject: SubjectUnderTest
   private readonly mustBeOpen: () => void
