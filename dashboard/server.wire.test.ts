@@ -194,7 +194,7 @@ describe('a course on pages', () => {
       '/nowhere',
     ])
       expect((await get(path)).body).toMatch(
-        /class="engine">embedded<.*RabbitMQ \d+\.\d+\.\d+.*Kafka \d+\.\d+\.\d+/,
+        /class="engine"[^>]*>embedded<.*RabbitMQ \d+\.\d+\.\d+.*Kafka \d+\.\d+\.\d+/,
       )
   })
 
