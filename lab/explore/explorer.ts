@@ -94,6 +94,9 @@ const replaysMax = 5
 /** A counter-example is preferred that breaks again in each of so many further runs. */
 const confirmations = 2
 
+/** Processes start side by side, over and over: on a busy computer that takes its time, and breaks no promise. */
+const startMsMax = 30_000
+
 /** A run that breaks the promise, also when it is played alone. */
 interface Found {
   readonly schedule: Schedule
@@ -234,9 +237,8 @@ class Explorer {
     const { taskFolder, exploration, run, onSchedule } = this.#options
     const engine = this.#engines[slot % this.#engines.length]
     if (engine === undefined) throw new Error('the explorer has no broker')
-    return await runSchedule(await openLabOn(engine, { taskFolder, run }), exploration, schedule, {
-      isTraced: onSchedule !== undefined,
-    })
+    const lab = await openLabOn(engine, { taskFolder, run, startMsMax })
+    return await runSchedule(lab, exploration, schedule, { isTraced: onSchedule !== undefined })
   }
 
   /**
