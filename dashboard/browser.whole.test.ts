@@ -2,7 +2,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -13,9 +12,11 @@ import {
   isTooWide,
   openBrowser,
   openPage,
+  reachedByTab,
+  tenThousandLines,
 } from './test-browser.ts'
 import type { TestDashboard } from './test-dashboard.ts'
-import { fillWithDeadLetters, hack, paymentsWithoutEnd } from './test-payloads.ts'
+import { addressIn, fillWithDeadLetters, hack, idleSubject, paymentsWithoutEnd } from './test-payloads.ts'
 
 /** Long enough for a computer that does five other things. */
 const msMax = 240_000
@@ -312,7 +313,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       alone,
       async ({ expect }) => {
         course.write('exercises/3-mq/04-dead-letter-queue/run.ts', paymentsWithoutEnd)
-        course.write('exercises/3-mq/04-dead-letter-queue/consumer.ts', idle)
+        course.write('exercises/3-mq/04-dead-letter-queue/consumer.ts', idleSubject)
         const { page, complaints } = await openPage(context, at('/live?task=mq-04'))
         const commands: number[] = []
         page.on('response', (response) => {
@@ -530,78 +531,3 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
     await Promise.all(opened.map(({ page }) => page.close()))
   })
 })
-
-/** A subject that does nothing until it is ended. */
-const idle = `
-export const start = async () => {
-  const timer = setInterval(() => {}, 1000)
-  return { stop: async () => clearInterval(timer) }
-}
-`
-
-/** Goes through the page by Tab: what can be used and never had the focus, and where the focus could not be seen. */
-async function reachedByTab(page: Page): Promise<{ unreached: string[]; invisible: string[] }> {
-  const names = `(element) => element.tagName + ' ' + (element.id || element.textContent.trim().slice(0, 30) || element.getAttribute('name'))`
-  await page.evaluate(`(() => {
-    globalThis.seen = new Set()
-    globalThis.invisible = []
-    const name = ${names}
-    document.addEventListener('focusin', ({ target }) => {
-      seen.add(target)
-      const { outlineStyle, outlineWidth } = getComputedStyle(target)
-      const label = target.id && document.querySelector('label[for="' + target.id + '"]')
-      const isShown = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0
-      if (!isShown({ outlineStyle, outlineWidth }) && !(label && isShown(getComputedStyle(label)))) invisible.push(name(target))
-    })
-  })()`)
-  const isThrough = (): Promise<boolean> =>
-    page.evaluate(
-      `document.activeElement === document.body || document.activeElement === document.documentElement`,
-    )
-  for (let pressed = 0; pressed < 400; pressed += 1) {
-    await page.keyboard.press('Tab')
-    if (pressed > 0 && (await isThrough())) break
-  }
-  return (await page.evaluate(`(() => {
-    const name = ${names}
-    const usable = [...document.querySelectorAll('a[href], button, input:not([type="hidden"]), select, textarea, summary, .copy, [tabindex="0"]')]
-    const own = (element) => element.checkVisibility() && !element.disabled
-    // Of choices of which one holds, one is in the order of Tab, and arrows lead to the others.
-    const isOther = (element) => element.type === 'radio' && !element.checked
-    return { unreached: usable.filter((element) => own(element) && !isOther(element) && !seen.has(element)).map(name), invisible }
-  })()`)) as { unreached: string[]; invisible: string[] }
-}
-
-/** Ten thousand lines that come in parts, while frames are counted. */
-const tenThousandLines = `(async () => {
-  const { Log } = await import('/assets/log.js')
-  const box = document.getElementById('log')
-  const log = new Log(box, () => {})
-  let worst = 0, last = performance.now(), isOver = false
-  const watch = (now) => { worst = Math.max(worst, now - last); last = now; if (!isOver) requestAnimationFrame(watch) }
-  await new Promise((resolve) => requestAnimationFrame(resolve))
-  last = performance.now()
-  requestAnimationFrame(watch)
-  for (let n = 0; n < 100; n += 1) {
-    log.append(Array.from({ length: 100 }, (_, k) => ({ text: 'line ' + (n * 100 + k) + ' basic.publish …a3f', tone: 'plain', message: '0193-a3f', short: '…a3f' })))
-    // Between two parts of a stream the browser gets its turn, as it does between two events.
-    await new Promise((resolve) => setTimeout(resolve))
-  }
-  box.scrollTop = 0
-  // What is measured is how long a frame takes while the page scrolls and filters: so it is given some frames to take.
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  log.filter('9999')
-  while (box.querySelectorAll('.row').length !== 1) await new Promise((resolve) => requestAnimationFrame(resolve))
-  isOver = true
-  return { worst, rows: box.querySelectorAll('.row').length, length: log.length, text: box.textContent }
-})()`
-
-/** The address that `brokers up` prints. */
-async function addressIn(output: NodeJS.ReadableStream | null): Promise<string> {
-  if (output === null) throw new Error('the broker has no output')
-  for await (const line of createInterface({ input: output })) {
-    const found = /127\.0\.0\.1:\d+/.exec(line)?.[0]
-    if (found !== undefined) return `amqp://guest:guest@${found}`
-  }
-  throw new Error('the broker ended without an address')
-}

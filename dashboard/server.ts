@@ -9,7 +9,7 @@ import { text } from '#lab/verdict/language'
 import { loadCourse } from '#workbook/course'
 import { UsageError } from '#workbook/options'
 import { readSettings, writeSettings } from '#workbook/state'
-import { loadAssets, serveAsset } from './assets.ts'
+import { assetNames, loadAsset, serveAsset } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
 import { deadLetterRoutes } from './dlq/routes.ts'
 import { explorerRoutes } from './explorer/routes.ts'
@@ -68,16 +68,23 @@ export async function openDashboard({ port }: { readonly port: number }): Promis
   }
 }
 
-/** What the first page needs, made while the browser is still on its way. */
+/** What the first pages need, made while the browser is still on its way: piece by piece, so that whoever asks meanwhile is answered. */
 function warm(dashboard: Dashboard): void {
   const { course } = dashboard
-  try {
-    progressParts(dashboard, readerOf({ headers: {} }), currentFold(course))
-    loadAssets()
-  } catch {
-    // What can't be made is told to whoever asks for it.
+  const steps = [
+    () => void progressParts(dashboard, readerOf({ headers: {} }), currentFold(course)),
+    ...assetNames.map((name) => () => loadAsset(name)),
+    () => warmLessons(course.tasks),
+  ]
+  const next = (): void => {
+    try {
+      steps.shift()?.()
+    } catch {
+      // What can't be made is told to whoever asks for it.
+    }
+    if (steps.length > 0) setImmediate(next)
   }
-  warmLessons(course.tasks)
+  next()
 }
 
 function appOf(dashboard: Dashboard): Express {

@@ -194,7 +194,7 @@ describe('a course on pages', () => {
       '/nowhere',
     ])
       expect((await get(path)).body).toMatch(
-        /class="engine">embedded<.*RabbitMQ \d+\.\d+\.\d+.*Kafka \d+\.\d+\.\d+/,
+        /class="engine"[^>]*>embedded<.*RabbitMQ \d+\.\d+\.\d+.*Kafka \d+\.\d+\.\d+/,
       )
   })
 
@@ -320,6 +320,16 @@ describe('the program', () => {
     const next = await dashboardOf(other)
     expect(next.port).toBeGreaterThan(dashboard.port)
     await next.stop()
+  })
+
+  it('says nothing else, from its first page to its end', async () => {
+    const program = checkout.start(['dashboard', 'port=0', 'open=no'])
+    const said: string[] = []
+    program.stderr?.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk))
+    const other = await dashboardOf(program)
+    for (const path of ['/', '/assets/page.js', '/events-that-are-not-there']) await ask(other.port, path)
+    await other.stop()
+    expect(said.join('')).toBe('')
   })
 
   it('refuses words that mean nothing', async () => {

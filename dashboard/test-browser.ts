@@ -156,3 +156,60 @@ export async function findingsInBothThemes(page: Page, first: 'light' | 'dark' =
 export function isTooWide(page: Page): Promise<boolean> {
   return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth + 1')
 }
+
+/** Goes through the page by Tab: what can be used and never had the focus, and where the focus could not be seen. */
+export async function reachedByTab(page: Page): Promise<{ unreached: string[]; invisible: string[] }> {
+  const names = `(element) => element.tagName + ' ' + (element.id || element.textContent.trim().slice(0, 30) || element.getAttribute('name'))`
+  await page.evaluate(`(() => {
+    globalThis.seen = new Set()
+    globalThis.invisible = []
+    const name = ${names}
+    document.addEventListener('focusin', ({ target }) => {
+      seen.add(target)
+      const { outlineStyle, outlineWidth } = getComputedStyle(target)
+      const label = target.id && document.querySelector('label[for="' + target.id + '"]')
+      const isShown = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0
+      if (!isShown({ outlineStyle, outlineWidth }) && !(label && isShown(getComputedStyle(label)))) invisible.push(name(target))
+    })
+  })()`)
+  const isThrough = (): Promise<boolean> =>
+    page.evaluate(
+      `document.activeElement === document.body || document.activeElement === document.documentElement`,
+    )
+  for (let pressed = 0; pressed < 400; pressed += 1) {
+    await page.keyboard.press('Tab')
+    if (pressed > 0 && (await isThrough())) break
+  }
+  return (await page.evaluate(`(() => {
+    const name = ${names}
+    const usable = [...document.querySelectorAll('a[href], button, input:not([type="hidden"]), select, textarea, summary, .copy, [tabindex="0"]')]
+    const own = (element) => element.checkVisibility() && !element.disabled
+    // Of choices of which one holds, one is in the order of Tab, and arrows lead to the others.
+    const isOther = (element) => element.type === 'radio' && !element.checked
+    return { unreached: usable.filter((element) => own(element) && !isOther(element) && !seen.has(element)).map(name), invisible }
+  })()`)) as { unreached: string[]; invisible: string[] }
+}
+
+/** Ten thousand lines that come in parts, while frames are counted. */
+export const tenThousandLines = `(async () => {
+  const { Log } = await import('/assets/log.js')
+  const box = document.getElementById('log')
+  const log = new Log(box, () => {})
+  let worst = 0, last = performance.now(), isOver = false
+  const watch = (now) => { worst = Math.max(worst, now - last); last = now; if (!isOver) requestAnimationFrame(watch) }
+  await new Promise((resolve) => requestAnimationFrame(resolve))
+  last = performance.now()
+  requestAnimationFrame(watch)
+  for (let n = 0; n < 100; n += 1) {
+    log.append(Array.from({ length: 100 }, (_, k) => ({ text: 'line ' + (n * 100 + k) + ' basic.publish …a3f', tone: 'plain', message: '0193-a3f', short: '…a3f' })))
+    // Between two parts of a stream the browser gets its turn, as it does between two events.
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  box.scrollTop = 0
+  // What is measured is how long a frame takes while the page scrolls and filters: so it is given some frames to take.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  log.filter('9999')
+  while (box.querySelectorAll('.row').length !== 1) await new Promise((resolve) => requestAnimationFrame(resolve))
+  isOver = true
+  return { worst, rows: box.querySelectorAll('.row').length, length: log.length, text: box.textContent }
+})()`

@@ -1,4 +1,5 @@
 /** What a page must show as words and nothing else: markup, a megabyte, bytes, text that runs the other way. For tests. */
+import { createInterface } from 'node:readline'
 import amqp from 'amqplib'
 
 export const hack =
@@ -78,3 +79,21 @@ export const live = [{
   },
 }]
 `
+
+/** A subject that does nothing until it is ended. */
+export const idleSubject = `
+export const start = async () => {
+  const timer = setInterval(() => {}, 1000)
+  return { stop: async () => clearInterval(timer) }
+}
+`
+
+/** The address that `brokers up` prints. */
+export async function addressIn(output: NodeJS.ReadableStream | null): Promise<string> {
+  if (output === null) throw new Error('the broker has no output')
+  for await (const line of createInterface({ input: output })) {
+    const found = /127\.0\.0\.1:\d+/.exec(line)?.[0]
+    if (found !== undefined) return `amqp://guest:guest@${found}`
+  }
+  throw new Error('the broker ended without an address')
+}

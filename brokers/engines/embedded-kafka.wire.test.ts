@@ -15,11 +15,11 @@ import { kafkaEngineContract } from './kafka-engine.contract.ts'
 afterAll(discardSpares)
 
 kafkaEngineContract('one node in a child', () => embeddedKafka({ hasSpare: true }), {
-  capabilities: ['kill', 'inspect', 'virtual-time'],
+  capabilities: ['kill', 'inspect', 'virtual-time', 'tidies'],
   keepsData: true,
 })
 kafkaEngineContract('three nodes in a worker', () => embeddedKafka({ runsIn: 'worker', nodes: 3 }), {
-  capabilities: ['nodes', 'inspect', 'virtual-time'],
+  capabilities: ['nodes', 'inspect', 'virtual-time', 'tidies'],
   keepsData: true,
 })
 

@@ -80,6 +80,18 @@ export function kafkaEngineContract(
         return committed
       })
 
+    /** All values of a topic, up to one that is known to be its last. */
+    async function valuesUpTo(last: string, topic: string, groupId: string): Promise<string[]> {
+      const consumer = client().consumer({ groupId, maxWaitTimeInMs: 50 })
+      await consumer.connect()
+      const values: string[] = []
+      await consumer.subscribe({ topics: [topic], fromBeginning: true })
+      await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
+      await eventually('the last one has come', () => values.at(-1) === last)
+      await consumer.disconnect()
+      return values
+    }
+
     test('says what it is and what it can', () => {
       expect(engine.server).toMatch(/^Kafka \d+\.\d+\.\d+$/)
       expect([...engine.capabilities]).toEqual(expect.arrayContaining([...capabilities]))
@@ -202,6 +214,48 @@ export function kafkaEngineContract(
       await engine.elapse(8 * 86_400_000)
       expect((await engine.inspect(isolation.prefix)).groups).toEqual([])
     })
+
+    test.runIf(capabilities.includes('tidies'))(
+      'deletes what is too old, and compacts, within seconds',
+      async () => {
+        await using isolation = await engine.isolate('tidy')
+        const [old, compacted] = [`${isolation.prefix}old`, `${isolation.prefix}compacted`]
+        const entries = (config: Readonly<Record<string, string>>) =>
+          Object.entries(config).map(([name, value]) => ({ name, value }))
+        const dirty = { 'cleanup.policy': 'compact', 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0.01' }
+        await withAdmin((admin) =>
+          admin.createTopics({
+            topics: [
+              { topic: old, configEntries: entries({ 'retention.ms': '60000' }) },
+              { topic: compacted, configEntries: entries(dirty) },
+            ],
+          }),
+        )
+        const producer = client().producer({ createPartitioner: Partitioners.DefaultPartitioner })
+        await producer.connect()
+        const hourAgo = Date.now() - 3_600_000
+        await producer.send({
+          topic: old,
+          messages: [{ value: 'an hour old', timestamp: String(hourAgo) }],
+        })
+        // Each begins a segment, so all but the last can be compacted.
+        for (const second of [0, 1, 2, 3]) {
+          const timestamp = String(hourAgo + second * 1000)
+          await producer.send({ topic: compacted, messages: [{ key: 'k', value: `${second}`, timestamp }] })
+        }
+        await producer.disconnect()
+        if (capabilities.includes('virtual-time')) await engine.elapse(300_000)
+        await eventually('the old record is deleted', async () => {
+          const { topics } = await engine.inspect(isolation.prefix)
+          return topics.find(({ name }) => name === old)?.partitions[0]?.startOffset === 1
+        })
+        let reader = 0
+        await eventually('the older values are gone', async () => {
+          const values = await valuesUpTo('3', compacted, `${isolation.prefix}reader-${++reader}`)
+          return values.join() === '2,3'
+        })
+      },
+    )
 
     test.runIf(capabilities.includes('nodes'))(
       'a node ends alone, the others serve on, and it comes back',

@@ -27,8 +27,15 @@ export async function refresh(element: HTMLElement, path = element.dataset['refr
   if (path === undefined) return
   const response = await fetch(path).catch(() => undefined)
   if (response?.ok !== true) return
-  putHtml(element, await response.text())
+  const source = await response.text()
+  // Two pieces of news of one change are common; what is there already is not put there again.
+  if (shown.get(element) === source) return
+  shown.set(element, source)
+  putHtml(element, source)
 }
+
+/** What was fetched last for an element. */
+const shown = new WeakMap<HTMLElement, string>()
 
 /** Our own server escaped it. */
 export function putHtml(element: HTMLElement, source: string): void {

@@ -1,4 +1,5 @@
 /** The figures of a task as they lie in its result files: the learner's and the reference's, embedded and on real brokers. */
+import { statSync } from 'node:fs'
 import { type KeptFigure, readResults } from '#lab/measure/results'
 import type { Task } from '#workbook/registry'
 import { resultsPath } from '#workbook/runner/figures'
@@ -17,6 +18,17 @@ export interface Figures {
   readonly figures: readonly Figure[]
   /** Why a file could not be read. */
   readonly trouble?: string
+}
+
+/** Changes with any of the files that figures of a task lie in. */
+export function stampOfFigures(task: Task): string {
+  return (['learner', 'reference'] as const)
+    .flatMap((kind) => engines.map((engine) => resultsPath(task, { kind }, engine)))
+    .map((path) => {
+      const stats = statSync(path, { throwIfNoEntry: false })
+      return stats === undefined ? '' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`
+    })
+    .join()
 }
 
 export function figuresOf(task: Task): Figures {

@@ -15,7 +15,7 @@ import { Refused } from '../safety.ts'
 import { frameTexts } from '../texts/frame.ts'
 import { resultTexts } from '../texts/results.ts'
 import { chartsOf, standalone } from './charts.ts'
-import { csvOf, type Figures, figuresOf, percentileNames } from './figures.ts'
+import { csvOf, type Figures, figuresOf, percentileNames, stampOfFigures } from './figures.ts'
 
 const measureForm = z.object({ task: z.string().max(40) })
 
@@ -72,25 +72,43 @@ function isMeasurable(task: Task): boolean {
 function resultParts(dashboard: Dashboard, reader: Reader): Html {
   const measured = dashboard.course.path.filter(isMeasurable)
   if (measured.length === 0) return html`<p>${reader.say(resultTexts.none)}</p>`
-  return html`${measured.map((task) => taskPart(dashboard, reader, figuresOf(task)))}`
+  return html`${measured.map((task) => taskPart(dashboard, reader, task))}`
 }
 
-function taskPart({ safety, runs }: Dashboard, reader: Reader, all: Figures): Html {
-  const { say, lang } = reader
-  const { task, figures, trouble } = all
+/** Charts as they were drawn last, by language and task: the files behind them change seldom, and drawing takes longest of all. */
+const drawn = new Map<string, { readonly stamp: string; readonly part: Html }>()
+
+function figuresPart(task: Task, reader: Reader): Html {
+  const stamp = stampOfFigures(task)
+  const key = `${reader.lang} ${task.id}`
+  const known = drawn.get(key)
+  if (known?.stamp === stamp) return known.part
+  const part = drawFigures(figuresOf(task), reader)
+  drawn.set(key, { stamp, part })
+  return part
+}
+
+function taskPart({ safety, runs }: Dashboard, reader: Reader, task: Task): Html {
+  const { say } = reader
   const running = runs.running('measure')?.request.task === task.id
   const last = runs.latest('measure', task.id)?.status
   return html`<section id="${task.id}" class="result" aria-labelledby="${task.id}-title">
 <h2 id="${task.id}-title"><a href="/tasks/${task.id}">${task.id}</a> ${say(task.title)}</h2>
 <form method="post" action="/measures" data-enhance>${tokenField(safety.token)}<span class="quiet">${say(resultTexts.command)}</span> ${copyable(`npm run measure ${task.id}`)} ${keyButton(running ? say(frameTexts.running) : say(resultTexts.measure), { name: 'task', value: task.id, label: `${say(resultTexts.measure)} ${task.id}` })}${last?.trouble === undefined ? '' : html`<p class="failed">${last.trouble}</p>`}</form>
-${trouble === undefined ? '' : html`<p class="failed">${say(resultTexts.unreadable(trouble))}</p>`}
+${figuresPart(task, reader)}
+</section>`
+}
+
+function drawFigures(all: Figures, reader: Reader): Html {
+  const { say, lang } = reader
+  const { task, figures, trouble } = all
+  return html`${trouble === undefined ? '' : html`<p class="failed">${say(resultTexts.unreadable(trouble))}</p>`}
 ${
   figures.length === 0
     ? html`<p class="quiet">${say(resultTexts.none)}</p>`
     : html`<div class="charts">${chartsOf(figures, lang).map(({ name, title, svg }) => html`<figure><div class="scroll" tabindex="0" role="group" aria-label="${task.id}: ${title}">${svg}</div><figcaption>${title} · <a href="/results/${task.id}/${name}.svg" download>${say(resultTexts.svg)}</a></figcaption></figure>`)}</div>
 ${numbers(all, reader)}`
-}
-</section>`
+}`
 }
 
 function numbers({ task, figures }: Figures, { say, lang }: Reader): Html {

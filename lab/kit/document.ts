@@ -304,28 +304,41 @@ function differentShare(words: readonly string[]): number {
 
 /** Ways of saying that something is there, or happens, more than once. */
 export const sayingTwice: readonly string[] = [
-  ...[
-    'twice',
-    'duplicate',
-    'again',
-    'second copy',
-    'two copies',
-    'both copies',
-    'both exist',
-    'more than once',
-    'redeliver',
-  ],
+  ...['twice', 'duplicate', 'again', 'once more', 'second time', 'more than once', 'redeliver', 'repeated'],
+  ...['second copy', 'two copies', 'both copies', 'both exist', 'delivered to another'],
   ...[
     'trùng',
     'hai lần',
-    'hai bản',
-    'bản thứ hai',
+    'lần nữa',
+    'lần thứ hai',
     'hơn một lần',
     'nhiều lần',
-    'lại tới',
-    'tới lại',
-    'giao lại',
     'lặp lại',
+    'hai bản',
+    'bản thứ hai',
+  ],
+  ...['giao lại', 'lại tới', 'tới lại', 'giao message cho', 'giao nó cho'],
+]
+
+/** A figure, in digits or as a word. */
+export const sayingHowMuch: readonly string[] = [
+  ...['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  ...['one', 'two', 'three', 'four', 'five', 'ten', 'twenty', 'hundred', 'thousand'],
+  ...['một', 'hai', 'ba', 'bốn', 'năm', 'sáu', 'bảy', 'tám', 'chín', 'mười', 'trăm', 'nghìn', 'ngàn'],
+]
+
+/** Ways of saying that nobody knows how something ended. */
+export const sayingUnknown: readonly string[] = [
+  ...['unknown', 'not known', 'nobody knows', "can't know", 'cannot know'],
+  ...['is open', 'stays open', 'still open', 'no answer', 'never comes', 'never came'],
+  ...[
+    'không biết',
+    'không rõ',
+    'chưa rõ',
+    'chưa biết',
+    'còn ngỏ',
+    'không có câu trả lời',
+    'không có trả lời',
   ],
 ]
 

@@ -14,7 +14,7 @@ test('plays a reference to its end, in valid events, the last of which is the en
   expect(played.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'played' })
   expect(played.events.filter(({ kind }) => kind === 'end')).toHaveLength(1)
   expect(new Set(played.events.map(({ kind }) => kind))).toEqual(
-    new Set(['say', 'broker', 'run', 'wire', 'end']),
+    new Set(['say', 'broker', 'run', 'connection', 'wire', 'end']),
   )
   expect(played.events.find(({ kind }) => kind === 'run')).toMatchObject({
     task: 'exercises/3-mq/01-rabbitmq-setup',

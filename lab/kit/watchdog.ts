@@ -19,7 +19,7 @@ export interface WatchedPlay {
   readonly folder: string
 }
 
-/** How long the main thread may go without a turn of its event loop. */
+/** How long the main thread may compute without a turn of its event loop; longer where it gets no processor (watchdog-thread.js). */
 const blockedMsMax = 2000
 /** How often the main thread shows that it lives, and how often the thread looks. */
 const beatMs = 50

@@ -87,6 +87,16 @@ test('of a body only the amount of a payment is told', () => {
   }
 })
 
+test('an event that its writer numbered says which one it is', () => {
+  const told = (body: string): unknown =>
+    (wireEvent({ ...frame, body: Buffer.from(body) }, 'consumer') as { fields: { numbered?: string } }).fields
+      .numbered
+  expect(told('{"wallet_id":"wallet-a","sequence":3,"kind":"withdrawn"}')).toBe('wallet-a #3 withdrawn')
+  expect(told('{"wallet_id":"wallet-a","sequence":3}')).toBe('wallet-a #3')
+  for (const body of ['', '{', '{}', '{"wallet_id":7,"sequence":3}', '{"wallet_id":"a","sequence":"3"}'])
+    expect(told(body), body).toBeUndefined()
+})
+
 test('a step of a trace has the short id and the lanes in the direction of the frame', () => {
   expect(traceStep(frame, 'producer', text('a', 'b'))).toEqual({
     atMs: 12.5,

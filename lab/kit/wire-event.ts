@@ -6,7 +6,7 @@ import type { Lane, Text, TraceStep } from '../verdict/verdict.ts'
 import type { UntimedEvent } from './run-context.ts'
 
 /**
- * A frame as a wire event. Values that JSON cannot hold become text; of a body only the amount is told.
+ * A frame as a wire event. Values that JSON cannot hold become text; of a body only the amount is told, or its place among a wallet's events.
  * @param shown turns names back into what the learner wrote
  */
 export function wireEvent(
@@ -17,6 +17,7 @@ export function wireEvent(
 ): UntimedEvent {
   const toBroker = frame.direction === 'to-broker'
   const amount = amountIn(frame.body)
+  const numbered = numberedIn(frame.body)
   return {
     kind: 'wire',
     protocol: 'amqp',
@@ -30,6 +31,7 @@ export function wireEvent(
       ...(frame.properties === undefined ? {} : { properties: plain(frame.properties, shown) }),
       ...(frame.bodySize === undefined ? {} : { bodySize: frame.bodySize }),
       ...(amount === undefined ? {} : { amount }),
+      ...(numbered === undefined ? {} : { numbered }),
       ...(frame.messages === undefined ? {} : { messages: [...frame.messages] }),
       ...(frame.forwarded ? {} : { dropped: true }),
     },
@@ -77,6 +79,19 @@ export function amountIn(body: Buffer | undefined): WireMoney | undefined {
     return toWire(fromWire(amount))
   } catch {
     // Not a payment, or not JSON at all: there is no amount to tell.
+    return undefined
+  }
+}
+
+/** What an event of a wallet is and where it stands, `wallet-a #3 withdrawn`, if the body is one that its writer numbered. */
+function numberedIn(body: Buffer | undefined): string | undefined {
+  if (body === undefined || body[0] !== 0x7b) return undefined
+  try {
+    const { wallet_id, sequence, kind } = JSON.parse(body.toString('utf8')) as Record<string, unknown>
+    if (typeof wallet_id !== 'string' || typeof sequence !== 'number') return undefined
+    return [wallet_id, `#${sequence}`, ...(typeof kind === 'string' ? [kind] : [])].join(' ')
+  } catch {
+    // Not JSON at all: there is no number to tell.
     return undefined
   }
 }

@@ -255,6 +255,7 @@ function wireFacts(event: RunEventOf<'wire'>, lang: Language): string {
       if (event.method === 'basic.return') say(fields.replyText)
       say(`${String(fields.exchange || '(default)')} / ${String(fields.routingKey)}`)
       if (fields.amount !== undefined) say(formatMoney(fromWire(fields.amount), lang))
+      say(fields.numbered)
       if (fields.mandatory === true) say('mandatory')
       if (fields.redelivered === true) say('redelivered')
       if ((fields.properties as { deliveryMode?: unknown } | undefined)?.deliveryMode === 2) say('persistent')

@@ -10,5 +10,7 @@ export async function run({ options }: Context): Promise<ExitCode> {
     ...(options.port === undefined ? [] : [`port=${options.port}`]),
     ...(options.open === undefined ? [] : [`open=${options.open}`]),
   ]
-  return (await runNode([join(programRoot, 'dashboard', 'main.ts'), ...words])) as ExitCode
+  // Of taking types away, which serves our modules to the browser, Node warns each time; nothing that a learner could act on.
+  const flags = ['--disable-warning=ExperimentalWarning']
+  return (await runNode([...flags, join(programRoot, 'dashboard', 'main.ts'), ...words])) as ExitCode
 }

@@ -6,7 +6,7 @@ const capabilityTexts: Readonly<Record<string, Text>> = {
   kill: { en: 'a broker that may be killed', vi: 'broker được phép kill' },
   freeze: { en: 'a broker that may be frozen', vi: 'broker được phép đóng băng' },
   nodes: { en: 'nodes that may be killed one by one', vi: 'các node được phép kill từng cái' },
-  inspect: { en: 'a view into its queues', vi: 'cách xem bên trong các queue' },
+  inspect: { en: 'a view into what it holds', vi: 'cách xem nó đang giữ những gì' },
   'virtual-time': { en: 'a clock that can be moved ahead', vi: 'đồng hồ tua được về phía trước' },
   tidies: {
     en: 'a Kafka that deletes and compacts within seconds',

@@ -36,7 +36,7 @@ for (const nodes of [1, 3] as const) {
     `${nodes === 1 ? 'one node' : 'three nodes'} in containers`,
     () => dockerKafka({ nodes }),
     {
-      capabilities: nodes === 1 ? ['kill', 'freeze', 'inspect'] : ['kill', 'freeze', 'nodes', 'inspect'],
+      capabilities: ['kill', 'freeze', 'inspect', 'tidies', ...(nodes === 1 ? [] : ['nodes' as const])],
       keepsData: true,
       waitMsMax: 60_000,
     },

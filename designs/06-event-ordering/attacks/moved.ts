@@ -131,6 +131,8 @@ class Stage {
     void actor.ended.then(({ error }) => this.#ended.push({ name, error }))
     const options: ReaderOptions = {
       name,
+      strategy: this.#strategy,
+      sequencer: this.#lab.subject.path('sequencer.ts'),
       file: this.#database.name,
       topic,
       retryTopic: this.#retryTopic,
@@ -246,25 +248,25 @@ class Stage {
 }
 
 /**
- * Events whose wallet would end otherwise if they took effect behind any of the next few of it: a retry at the worst moment, as a crash is
- * one. At most one of a wallet, so that two don't make up for each other.
+ * Events whose wallet would end otherwise if they took effect behind whatever else of it lies in their wave, or behind any more: a retry at
+ * the worst moment, as a crash is one. At most one of a wallet, so that two don't make up for each other.
  */
 function worstToFail(events: readonly WalletEvent[]): string[] {
-  const nextFew = 3
-  const found = new Map<string, string>()
-  for (const [walletId, all] of Map.groupBy(events, (event) => event.walletId)) {
+  const waveOf = new Map(events.map((event, at) => [event.eventId, Math.floor(at / waveSize)]))
+  const found: string[] = []
+  for (const all of Map.groupBy(events, ({ walletId }) => walletId).values()) {
     const right = fingerprint(after(all))
     const worst = all.find((event, at) => {
-      const behind = all.slice(at + 1, at + 1 + nextFew)
+      const rest = all.toSpliced(at, 1)
+      const passed = rest
+        .slice(at)
+        .filter(({ eventId }) => waveOf.get(eventId) === waveOf.get(event.eventId)).length
+      const places = Array.from({ length: rest.length - at - passed + 1 }, (_, more) => at + passed + more)
       return (
-        behind.length === nextFew &&
-        behind.every((_, by) => {
-          const rest = all.toSpliced(at, 1)
-          return fingerprint(after(rest.toSpliced(at + by + 1, 0, event))) !== right
-        })
+        passed > 0 && places.every((place) => fingerprint(after(rest.toSpliced(place, 0, event))) !== right)
       )
     })
-    if (worst !== undefined) found.set(walletId, worst.eventId)
+    if (worst !== undefined) found.push(worst.eventId)
   }
-  return [...found.values()].slice(0, failingMax)
+  return found.slice(0, failingMax)
 }

@@ -2,20 +2,22 @@
  * A consumer that goes about its records as the strategy says, as a process of its own: it can be killed, and what took effect by then is
  * in a database that outlives it.
  */
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import kafkajs from 'kafkajs'
-import { SubjectUnderTest } from '#lab/kit/subject-under-test'
 import type { Running, World } from '#lab/subject'
 import type { WalletEvent } from './rules.ts'
-import { loadDesign, type State } from './sequencing.ts'
-import { loadStrategy, type Strategy } from './strategy.ts'
+import type { Design, State } from './sequencing.ts'
+import type { Strategy } from './strategy.ts'
 
 /** What a reader is told when it is to begin. */
 export interface ReaderOptions {
   /** What it writes beside each delivery. */
   readonly name: string
+  readonly strategy: Strategy
+  /** The path of the design's sequencer: of the one that is judged, whoever was judged when this process was forked. */
+  readonly sequencer: string
   /** The path of the database. */
   readonly file: string
   readonly topic: string
@@ -50,13 +52,9 @@ export const start = async (world: World): Promise<Reader> => {
   let stop = async (): Promise<void> => {}
   return {
     async begin(options) {
-      const subject = new SubjectUnderTest(join(import.meta.dirname, '..'))
-      const strategy = await loadStrategy(subject)
-      const book = openBook(
-        options.file,
-        options.name,
-        strategy.resequence ? await loadDesign(subject) : undefined,
-      )
+      const { strategy, sequencer } = options
+      const design = strategy.resequence ? await load(sequencer) : undefined
+      const book = openBook(options.file, options.name, design)
       const retry = { initialRetryTime: 20, maxRetryTime: 200, retries: 100 }
       const kafka = new kafkajs.Kafka({
         clientId: options.name,
@@ -197,6 +195,11 @@ class Work {
   }
 }
 
+type Sequencing = Pick<Design, 'initial' | 'take'>
+
+const load = async (file: string): Promise<Sequencing> =>
+  (await import(pathToFileURL(file).href)) as Sequencing
+
 interface Book {
   /** Notes a delivery, and what takes effect by it, in one commit. */
   effect(delivery: Delivery): void
@@ -204,11 +207,7 @@ interface Book {
 }
 
 /** The database of the lab, past its announcements: whoever reads there is the check itself. */
-function openBook(
-  file: string,
-  reader: string,
-  design: Awaited<ReturnType<typeof loadDesign>> | undefined,
-): Book {
+function openBook(file: string, reader: string, design: Sequencing | undefined): Book {
   const database = new Sqlite(file, { timeout: lockMsMax })
   const note = database.prepare(
     'INSERT INTO delivery (event_id, reader, topic, partition) VALUES (?, ?, ?, ?)',

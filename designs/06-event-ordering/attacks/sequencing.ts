@@ -36,7 +36,7 @@ interface SequencerData {
   readonly gapMsMax: number
 }
 
-type Design = SequencerFile & SequencerData
+export type Design = SequencerFile & SequencerData
 
 /** What the brief allows. */
 export const waitingLimit = 64

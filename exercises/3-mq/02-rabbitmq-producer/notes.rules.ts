@@ -1,5 +1,5 @@
 /** What NOTES.md of mq-02 has to say: what "sent" means, the unknown outcome, and what the guarantees cost. */
-import { type DocumentRules, sayingTwice } from '#lab/kit/document'
+import { type DocumentRules, sayingTwice, sayingUnknown } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -20,16 +20,7 @@ export const rules: DocumentRules = {
         },
         { oneOf: ['nack', 'refused', 'từ chối'], why: text('a broker can refuse', 'broker có thể từ chối') },
         {
-          oneOf: [
-            'unknown',
-            "can't know",
-            'cannot know',
-            'không biết',
-            'không ai biết',
-            'không rõ',
-            'chưa rõ',
-            'chưa biết',
-          ],
+          oneOf: sayingUnknown,
           why: text(
             'it is the third outcome, beside success and failure',
             'đó là kết cục thứ ba, bên cạnh thành công và thất bại',

@@ -33,7 +33,14 @@ export const rules: DocumentRules = {
       tableRowsMin: 4,
       mentions: [
         {
-          oneOf: ['requeue'],
+          oneOf: [
+            'requeue',
+            'back into the queue',
+            'back to the queue',
+            'quay lại',
+            'trả lại queue',
+            'về lại queue',
+          ],
           why: text(
             'where a refused message goes is your choice',
             'message bị từ chối đi đâu là do bạn chọn',

@@ -1,5 +1,5 @@
 /** What NOTES.md of failure-01 has to say: the places of loss, what the outbox costs, and what the figures are worth. */
-import { type DocumentRules, sayingTwice } from '#lab/kit/document'
+import { type DocumentRules, sayingTwice, sayingUnknown } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -57,7 +57,7 @@ export const rules: DocumentRules = {
       wordsMin: 50,
       mentions: [
         {
-          oneOf: ['unknown', 'chưa rõ', 'không rõ', 'không biết', 'chưa biết'],
+          oneOf: sayingUnknown,
           why: text('unknown is neither lost nor kept', 'chưa rõ không phải mất, cũng không phải còn'),
         },
         {

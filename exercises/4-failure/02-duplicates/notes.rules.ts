@@ -8,8 +8,8 @@ export const rules: DocumentRules = {
     {
       heading: text('My idempotency key', 'Idempotency key của tôi'),
       ask: text(
-        'what it is, who makes it, on which copies it is the same, and keys that look as good and are not',
-        'nó là gì, ai tạo ra, trên những bản nào nó giống nhau, và những key trông cũng được mà không được',
+        'what it is, who makes it, on which copies it is the same, and a table of keys that look as good and are not',
+        'nó là gì, ai tạo ra, trên những bản nào nó giống nhau, và một bảng những key trông cũng được mà không được',
       ),
       wordsMin: 60,
       tableRowsMin: 4,

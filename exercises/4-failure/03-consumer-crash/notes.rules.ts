@@ -15,7 +15,18 @@ export const rules: DocumentRules = {
       tableRowsMin: 5,
       mentions: [
         {
-          oneOf: ['unacked', 'not acked', 'before the ack', 'chưa ack'],
+          oneOf: [
+            ...[
+              'unacked',
+              'unacknowledged',
+              'not acked',
+              'before the ack',
+              'no ack',
+              'without an ack',
+              'never acked',
+            ],
+            ...['chưa ack', 'chưa được ack', 'chưa có ack', 'không có ack', 'trước khi ack'],
+          ],
           why: text('that is what comes again', 'đó là cái sẽ tới lại'),
         },
         {

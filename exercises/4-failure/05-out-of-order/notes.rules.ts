@@ -1,8 +1,6 @@
 /** What NOTES.md of failure-05 has to say: the waiting, the keeping, and what both cost. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingHowMuch } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
-
-const figures = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 
 export const rules: DocumentRules = {
   file: 'NOTES.md',
@@ -15,13 +13,22 @@ export const rules: DocumentRules = {
       ),
       wordsMin: 50,
       mentions: [
-        { oneOf: [...figures], why: text('a figure is asked for', 'cần một con số') },
+        { oneOf: sayingHowMuch, why: text('a figure is asked for', 'cần một con số') },
         {
           oneOf: ['gap', 'missing', 'thiếu'],
           why: text('some events never come', 'có event không bao giờ tới'),
         },
         {
-          oneOf: ['restart', 'khởi động lại'],
+          oneOf: [
+            'restart',
+            'starts again',
+            'started again',
+            'dies',
+            'khởi động lại',
+            'chạy lại',
+            'bật lại',
+            'chết',
+          ],
           why: text(
             'a process that starts again has forgotten something',
             'process khởi động lại thì quên mất vài thứ',
@@ -59,7 +66,7 @@ export const rules: DocumentRules = {
           oneOf: ['p99', 'p50'],
           why: text('an average hides who waited', 'trung bình che mất ai đã phải chờ'),
         },
-        { oneOf: [...figures], why: text('a figure is asked for', 'cần một con số') },
+        { oneOf: sayingHowMuch, why: text('a figure is asked for', 'cần một con số') },
       ],
     },
   ],

@@ -68,7 +68,20 @@ export const rules: DocumentRules = {
           why: text('it decides what happens after an outage', 'nó quyết định chuyện gì xảy ra sau sự cố'),
         },
         {
-          oneOf: ['permanent', 'classif', 'transient', 'vĩnh viễn', 'qua đi'],
+          oneOf: [
+            ...[
+              'permanent',
+              'classif',
+              'transient',
+              'temporary',
+              'may pass',
+              'can pass',
+              'never pass',
+              'go away',
+              'goes away',
+            ],
+            ...['vĩnh viễn', 'tạm thời', 'qua đi', 'tự hết', 'không bao giờ'],
+          ],
           why: text('not every error deserves one', 'không phải lỗi nào cũng đáng retry'),
         },
       ],
@@ -101,7 +114,7 @@ export const rules: DocumentRules = {
           why: text('somebody has to hear of it', 'phải có người được biết'),
         },
         {
-          oneOf: ['budget', 'breaker', 'layer', 'ngân sách', 'tầng'],
+          oneOf: ['budget', 'token', 'bucket', 'breaker', 'layer', 'ngân sách', 'cầu dao', 'tầng'],
           why: text('many callers retry at once', 'nhiều nơi cùng retry một lúc'),
         },
       ],

@@ -267,7 +267,8 @@ export const comesWhenDue: Promised<TimedSeen> = {
   },
 }
 
-function judgeOthers({ retryAfterMs, afterAsked, budget, failing, deadlineMs }: TimedSeen): Judgement {
+function judgeOthers(seen: TimedSeen): Judgement {
+  const { retryAfterMs, afterAsked, budget, hurried, failing, deadlineMs } = seen
   if (afterAsked < retryAfterMs - exactMs) {
     return broken(
       text(
@@ -293,6 +294,15 @@ function judgeOthers({ retryAfterMs, afterAsked, budget, failing, deadlineMs }: 
         `${budget.calls} lời gọi cùng hỏng và chỉ retry ${budget.retries} lần, dù ngân sách ban đầu đủ cho ${budget.paid}`,
       ),
       { at: [{ file: 'retry.ts', near: ['tokensMax', 'withdraw('] }] },
+    )
+  }
+  if (hurried.retriesOfOthers < hurried.calls) {
+    return broken(
+      text(
+        `${hurried.calls} calls had no time left for a retry, and took tokens for it all the same: ${hurried.calls} others that share the budget made only ${hurried.retriesOfOthers} retries`,
+        `${hurried.calls} lời gọi không còn thời gian để retry mà vẫn lấy token: ${hurried.calls} lời gọi khác chung ngân sách chỉ còn retry được ${hurried.retriesOfOthers} lần`,
+      ),
+      { at: [{ file: 'retry.ts', near: ['withdraw()', 'withdraw('] }] },
     )
   }
   return held(

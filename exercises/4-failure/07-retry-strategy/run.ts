@@ -265,6 +265,8 @@ export interface TimedSeen {
   readonly slowMs: number
   /** Twenty calls share a budget while everything fails: how many retries they made, and how many the budget pays. */
   readonly budget: { readonly calls: number; readonly retries: number; readonly paid: number }
+  /** Calls without time for a retry, and the retries of as many others that shared the budget and had time. */
+  readonly hurried: { readonly calls: number; readonly retriesOfOthers: number }
 }
 
 /** A deadline, a server that says when to come again, work that is slow, and a budget for everybody. */
@@ -289,20 +291,28 @@ export async function timed(lab: Lab): Promise<TimedSeen> {
   const { retry, retryBudget } = await lab.subject.load<RetryModule>('retry.ts', ['retry', 'retryBudget'])
   const clock = new VirtualClock(0)
   const budget = retryBudget({ depositPerCall: 0.1, tokensMax: 10 })
-  let calls = 0
-  let attempts = 0
-  const all = Promise.allSettled(
-    Array.from({ length: 20 }, () => {
-      calls += 1
-      const work = async () => {
-        attempts += 1
-        throw fails
-      }
-      const random = randomOf(lab.run.seed + calls)
-      return retry({ clock, random }, { ...policy, deadlineMs: farAway, attemptsMax: 5, budget }, work)
-    }),
-  )
-  for (const outcome of await clock.until(all)) todoOf(outcome)
+  /** How many attempts so many calls make at once, all of which fail. */
+  async function attemptsOf(calls: number, limits: Partial<RetryPolicy>): Promise<number> {
+    let attempts = 0
+    const all = Promise.allSettled(
+      Array.from({ length: calls }, (_, at) => {
+        const work = async () => {
+          attempts += 1
+          throw fails
+        }
+        const random = randomOf(lab.run.seed + at + 1)
+        return retry({ clock, random }, { ...policy, deadlineMs: farAway, ...limits }, work)
+      }),
+    )
+    for (const outcome of await clock.until(all)) todoOf(outcome)
+    return attempts
+  }
+  const calls = 20
+  const attempts = await attemptsOf(calls, { attemptsMax: 5, budget })
+
+  const five = { attemptsMax: 2, budget: retryBudget({ depositPerCall: 0, tokensMax: 5 }) }
+  await attemptsOf(5, { ...five, deadlineMs: backoff.initialDelayMs / 2 })
+  const ofOthers = await attemptsOf(5, five)
   return {
     backoff,
     deadlineMs,
@@ -314,6 +324,7 @@ export async function timed(lab: Lab): Promise<TimedSeen> {
     slowMs,
     // Ten to begin with; each call brings a tenth, which is lost as long as the bucket is full.
     budget: { calls, retries: attempts - calls, paid: 10 },
+    hurried: { calls: 5, retriesOfOthers: ofOthers - 5 },
   }
 }
 

@@ -37,7 +37,19 @@ export const rules: DocumentRules = {
       wordsMin: 50,
       mentions: [
         {
-          oneOf: ['same id', 'message id', 'its id', 'cùng id', 'giữ nguyên id', 'id cũ'],
+          oneOf: [
+            'same id',
+            'message id',
+            'its id',
+            'its own id',
+            'the id',
+            'old id',
+            'cùng id',
+            'giữ nguyên id',
+            'id cũ',
+            'đúng id',
+            'id của nó',
+          ],
           why: text('a message sent back is still the same message', 'message gửi lại vẫn là message đó'),
         },
         {

@@ -1,5 +1,6 @@
 /** What can be promised about order: which events need it, that what is declared is enough, and that every arrival ends alike. */
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
+import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { LogEvent, WalletState } from '#payments/wallet-log'
 import type { Declared, HarmSeen, Pair, RestartedSeen, ShuffledSeen, WalletSeen } from './run.ts'
@@ -22,8 +23,8 @@ export const orderMattersForSome: Promised<readonly Pair[]> = {
       if (example !== undefined && answered !== true) {
         return broken(
           text(
-            `doesOrderMatter(${one}, ${other}) says ${answered}; a wallet with ${told(example.before)} ends at ${told(example.forwards)} one way and at ${told(example.backwards)} the other`,
-            `doesOrderMatter(${one}, ${other}) nói ${answered}; một ví có ${told(example.before)} theo thứ tự này thì ra ${told(example.forwards)}, theo thứ tự kia thì ra ${told(example.backwards)}`,
+            `doesOrderMatter(${one}, ${other}) says ${answered}; a wallet with ${told(example.before).en} ends at ${told(example.forwards).en} one way and at ${told(example.backwards).en} the other`,
+            `doesOrderMatter(${one}, ${other}) nói ${answered}; một ví có ${told(example.before).vi} theo thứ tự này thì ra ${told(example.forwards).vi}, theo thứ tự kia thì ra ${told(example.backwards).vi}`,
           ),
           { at: pairing },
         )
@@ -82,8 +83,8 @@ export const anotherOrderAnotherEnd: Promised<HarmSeen> = {
       if (answered !== undefined && isSame(right, wrong)) {
         return broken(
           text(
-            `harmfulOrder() answers ${shown(answered)} (${what}): that ends at ${told(right)}, just as the log does`,
-            `harmfulOrder() trả về ${shown(answered)} (${what}): thứ tự đó ra ${told(right)}, y như log`,
+            `harmfulOrder() answers ${shown(answered)} (${what}): that ends at ${told(right).en}, just as the log does`,
+            `harmfulOrder() trả về ${shown(answered)} (${what}): thứ tự đó ra ${told(right).vi}, y như log`,
           ),
           { at: harming },
         )
@@ -102,8 +103,8 @@ export const anotherOrderAnotherEnd: Promised<HarmSeen> = {
     if (first === undefined || naive === undefined || !isSame(naive, first.wrong)) {
       return broken(
         text(
-          `the naive consumer ended at ${naive === undefined ? 'nothing' : told(naive)} instead of ${first === undefined ? 'anything' : told(first.wrong)}`,
-          `consumer ngây thơ ra ${naive === undefined ? 'không gì cả' : told(naive)} thay vì ${first === undefined ? 'một trạng thái nào đó' : told(first.wrong)}`,
+          `the naive consumer ended at ${naive === undefined ? 'nothing' : told(naive).en} instead of ${first === undefined ? 'anything' : told(first.wrong).en}`,
+          `consumer ngây thơ ra ${naive === undefined ? 'không gì cả' : told(naive).vi} thay vì ${first === undefined ? 'một trạng thái nào đó' : told(first.wrong).vi}`,
         ),
         { at: harming },
       )
@@ -113,8 +114,8 @@ export const anotherOrderAnotherEnd: Promised<HarmSeen> = {
         'published',
         published,
         text(
-          `${published} events in another order: ${told(first.wrong)} instead of ${told(first.right)}`,
-          `${published} event theo thứ tự khác: ${told(first.wrong)} thay vì ${told(first.right)}`,
+          `${published} events in another order: ${told(first.wrong).en} instead of ${told(first.right).en}`,
+          `${published} event theo thứ tự khác: ${told(first.wrong).vi} thay vì ${told(first.right).vi}`,
         ),
       ),
       witness('logs', logs.length),
@@ -145,8 +146,8 @@ export const declaresEnough: Promised<readonly Declared[]> = {
           example === undefined
             ? text('', '')
             : text(
-                `: arriving as ${shown(example.arrival)} the wallet ends at ${told(example.wrong)}, and the log says ${told(example.right)}`,
-                `: tới theo ${shown(example.arrival)} thì ví ra ${told(example.wrong)}, còn log nói ${told(example.right)}`,
+                `: arriving as ${shown(example.arrival)} the wallet ends at ${told(example.wrong).en}, and the log says ${told(example.right).en}`,
+                `: tới theo ${shown(example.arrival)} thì ví ra ${told(example.wrong).vi}, còn log nói ${told(example.right).vi}`,
               )
         return broken(
           text(
@@ -237,8 +238,8 @@ export const everyShuffleEndsAlike: Promised<ShuffledSeen> = {
               `${shown(arrival.slice(0, after))} đã tới, mà ví có ${ended.points} điểm và địa chỉ "${ended.address}"; theo những gì đã tới phải là ${right.points} và "${right.address}"`,
             )
           : text(
-              `arriving as ${shown(arrival)} the wallet ends at ${told(ended)}; the log in order comes to ${told(right)}`,
-              `tới theo ${shown(arrival)} thì ví ra ${told(ended)}; log đúng thứ tự ra ${told(right)}`,
+              `arriving as ${shown(arrival)} the wallet ends at ${told(ended).en}; the log in order comes to ${told(right).en}`,
+              `tới theo ${shown(arrival)} thì ví ra ${told(ended).vi}; log đúng thứ tự ra ${told(right).vi}`,
             ),
         { at: projecting },
       )
@@ -295,15 +296,18 @@ function amissWith({ wallet, inOrder, expected, ended, right }: WalletSeen): Jud
   if (isSame(ended, right)) return undefined
   return broken(
     text(
-      `${wallet} ends at ${told(ended)}; its log in order comes to ${told(right)}`,
-      `${wallet} kết thúc ở ${told(ended)}; log của nó đúng thứ tự ra ${told(right)}`,
+      `${wallet} ends at ${told(ended).en}; its log in order comes to ${told(right).en}`,
+      `${wallet} kết thúc ở ${told(ended).vi}; log của nó đúng thứ tự ra ${told(right).vi}`,
     ),
     { at: projecting },
   )
 }
 
-function told({ balance_minor, points, address }: WalletState): string {
-  return `${balance_minor} / ${points} p / ${address === '' ? '-' : address}`
+function told({ balance_minor, points, address }: WalletState): Text {
+  return text(
+    `balance ${balance_minor}, ${points} points, ${address === '' ? 'no address' : `"${address}"`}`,
+    `số dư ${balance_minor}, ${points} điểm, ${address === '' ? 'chưa có địa chỉ' : `"${address}"`}`,
+  )
 }
 
 /** `1 deposited, 4 withdrawn, …` */

@@ -1,5 +1,5 @@
 /** What NOTES.md of consistency-03 has to say besides the analysis: each hop with its key, and what no key reaches. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingUnknown } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -37,7 +37,7 @@ export const rules: DocumentRules = {
       wordsMin: 70,
       mentions: [
         {
-          oneOf: ['unknown', 'chưa rõ', 'không biết', 'chưa biết'],
+          oneOf: sayingUnknown,
           why: text(
             'an outcome that nobody knows is a state of its own',
             'kết quả chưa ai biết là một trạng thái riêng',

@@ -1,5 +1,5 @@
 /** What NOTES.md of consistency-04 has to say: each step, orchestrated against choreographed, and what compensation costs. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingUnknown } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -28,7 +28,7 @@ export const rules: DocumentRules = {
           why: text('one step is the point of no return', 'có một bước qua rồi là không quay lại'),
         },
         {
-          oneOf: ['unknown', 'không rõ', 'chưa rõ'],
+          oneOf: sayingUnknown,
           why: text('a timeout is no answer', 'timeout không phải là câu trả lời'),
         },
       ],

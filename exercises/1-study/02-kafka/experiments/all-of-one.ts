@@ -104,6 +104,7 @@ export const experiment: Experiment<Seen> = {
       { whose: 'lab', everyMs: 100 },
     )
     await configureTopic(lab, 'payments', { 'min.insync.replicas': '1' })
+    lab.say('min.insync.replicas is 1 now.', 'Giờ min.insync.replicas là 1.')
     // The leader may hear of it a moment later; until then it refuses before it writes.
     const withOne = await lab.until(
       text('the setting did not come into effect', 'thiết lập không có hiệu lực'),

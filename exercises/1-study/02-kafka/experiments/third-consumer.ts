@@ -19,6 +19,8 @@ interface Seen {
 
 /** A consumer that may process so many payments and then waits. */
 class Pace {
+  /** Nothing is counted any more: what it still does, it does in order to leave. */
+  isOver = false
   #allowed = 0
   #wake = (): void => {}
 
@@ -26,6 +28,12 @@ class Pace {
   allow(count: number): void {
     this.#allowed = count
     this.#wake()
+  }
+
+  /** A consumer that waited for its turn would not leave. */
+  end(): void {
+    this.isOver = true
+    this.allow(Number.POSITIVE_INFINITY)
   }
 
   /** Resolves when one more is allowed; until then the group is told that the consumer lives. */
@@ -110,6 +118,7 @@ export const experiment: Experiment<Seen> = {
           topic: 'payments',
           group: 'ledger',
           before: (_record, heartbeat) => pace.take(heartbeat),
+          commits: ({ offset }) => (pace.isOver ? undefined : offset + 1),
         })
         workers.push({ member, pace })
         await lab.kafka.untilStable(lab.name('ledger'), count, { whose: 'lab' })
@@ -129,8 +138,7 @@ export const experiment: Experiment<Seen> = {
         }
       }
     } finally {
-      // A member that waits for its turn would not leave.
-      for (const { pace } of workers) pace.allow(Number.POSITIVE_INFINITY)
+      for (const { pace } of workers) pace.end()
     }
     return { lags, working: workers.filter(({ member }) => member.assigned.length > 0).length }
   },

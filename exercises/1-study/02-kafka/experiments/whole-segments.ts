@@ -97,6 +97,10 @@ export const experiment: Experiment<Seen> = {
       )
     }
     starts[oneYoung] = await startsAt(oneYoung)
+    lab.say(
+      `Tidied up. Partition ${allOld} begins at offset ${starts[allOld]} now, partition ${oneYoung} at ${starts[oneYoung]}.`,
+      `Đã dọn. Giờ partition ${allOld} bắt đầu ở offset ${starts[allOld]}, partition ${oneYoung} ở ${starts[oneYoung]}.`,
+    )
     return { starts }
   },
   came({ starts }) {

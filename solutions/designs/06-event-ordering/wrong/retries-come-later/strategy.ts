@@ -1,6 +1,6 @@
 // mistake: one record at a time keeps the order, so a failing one may come later
 // refused by: design-06.2
-// says: on the Kafka,
+// says: took effect in this order
 /** How the order of a wallet's events is kept, as data: what depends on it, what keeps it, and what a failing event may hold up. */
 
 export interface Strategy {
