@@ -70,6 +70,7 @@ export default defineConfig({
         test: {
           ...native,
           name: 'real',
+          execArgv: quietTimeouts,
           include: ['**/*.real.test.ts'],
           exclude: never,
           testTimeout: 120_000,

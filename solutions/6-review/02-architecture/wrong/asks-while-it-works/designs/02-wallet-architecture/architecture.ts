@@ -27,6 +27,13 @@ export type FieldKind = 'event id' | 'transaction id' | 'wallet id' | 'money' | 
 
 export interface Message {
   readonly name: string
+  /**
+   * `rabbitmq`: whoever does something on it has a queue of their own, out of which it is gone once it is acknowledged.
+   * `kafka`: it lies in a topic of three partitions, for whoever reads it now or later.
+   */
+  readonly carrier: 'rabbitmq' | 'kafka'
+  /** On Kafka, the field by whose value it finds its partition; without one it may lie in any. */
+  readonly key?: string
   /** Its fields by name. */
   readonly carries: Readonly<Record<string, FieldKind>>
 }
@@ -78,6 +85,8 @@ export interface Read {
 
 // What every fact carries: which one it is, and when it happened. Nobody orders by the time.
 const fact = { event_id: 'event id', occurred_at: 'time' } as const
+// A fact stays for whoever wants to hear of it later, and those of one wallet in the order in which they came to be.
+const log = { carrier: 'kafka', key: 'wallet_id' } as const
 
 export const architecture: Architecture = {
   services: [
@@ -179,22 +188,26 @@ export const architecture: Architecture = {
   events: [
     {
       name: 'TransactionCreated',
+      ...log,
       tells: 'transaction',
       carries: { ...fact, transaction_id: 'transaction id', wallet_id: 'wallet id', amount: 'money' },
     },
     {
       name: 'TransactionBooked',
+      ...log,
       tells: 'decision',
       carries: { ...fact, transaction_id: 'transaction id', wallet_id: 'wallet id', amount: 'money' },
     },
     {
       name: 'TransactionRejected',
+      ...log,
       tells: 'decision',
       carries: { ...fact, transaction_id: 'transaction id', wallet_id: 'wallet id', reason: 'text' },
     },
     {
       // The balance and not only the change: whoever missed one is right again with the next.
       name: 'BalanceUpdated',
+      ...log,
       tells: 'balance',
       carries: { ...fact, wallet_id: 'wallet id', change: 'money', balance: 'money', version: 'version' },
     },
@@ -202,6 +215,8 @@ export const architecture: Architecture = {
   commands: [
     {
       name: 'RequestTransaction',
+      // One handler, which may refuse; once it is written down nobody wants to read the request again.
+      carrier: 'rabbitmq',
       // The app makes the transaction's id, so that its retry is the same request.
       carries: { transaction_id: 'transaction id', wallet_id: 'wallet id', amount: 'money' },
     },
