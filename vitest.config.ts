@@ -73,8 +73,9 @@ export default defineConfig({
           execArgv: quietTimeouts,
           include: ['**/*.real.test.ts'],
           exclude: never,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // Longer than a start may take by itself, which says why it failed.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
