@@ -91,7 +91,7 @@ export class Waiting {
     const outcome = await this.outcomeOf(call, withinMs)
     if (outcome.state === 'resolved') return outcome.value
     if (outcome.state === 'rejected') throw outcome.error
-    const seconds = Math.round((withinMs * this.slower) / 100) / 10
+    const seconds = Number(((withinMs * this.slower) / 1000).toPrecision(2))
     throw new PromiseBroken({
       said: text(
         `${what.en} did not finish within ${seconds} s`,
