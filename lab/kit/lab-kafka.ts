@@ -154,7 +154,7 @@ export class LabKafka implements LabServer {
    */
   async untilTidied(what: Text, isDone: () => Promise<boolean>): Promise<void> {
     this.needs(['tidies'])
-    if (this.engine.capabilities.has('virtual-time')) await this.engine.elapse(tidyEveryMs)
+    if (this.engine.capabilities.has('virtual-time')) await this.elapse(tidyEveryMs)
     await this.waiting.until(what, isDone, { everyMs: tidiedEveryMs, whose: 'lab' })
   }
 

@@ -2,6 +2,7 @@
 import type { Capability, KafkaSnapshot, RabbitMQSnapshot } from '#brokers/engines'
 import { enginesThatCan } from '#brokers/engines/start'
 import { text } from '../verdict/language.ts'
+import { noteMovedClock } from './engine.ts'
 import { CannotTell } from './failure.ts'
 
 /** What is spoken with a broker. */
@@ -64,5 +65,6 @@ export async function letPass(
   ms: number,
 ): Promise<void> {
   if (ms > realMsMax) mustHave(engine, ['virtual-time'])
+  if (engine.capabilities.has('virtual-time')) noteMovedClock()
   await engine.elapse(ms)
 }

@@ -1,7 +1,7 @@
 /** What a test worker does around the checks of one file: catches stray errors, ends the brokers and the watchdog. */
 import { afterAll } from 'vitest'
 import { bookStray, currentRun, endRun } from './current.ts'
-import { startRabbitMQ, stopEngines } from './engine.ts'
+import { leaveEngines, startRabbitMQ } from './engine.ts'
 import { startKafka } from './kafka-engine.ts'
 import { endWatchdog } from './watchdog.ts'
 
@@ -22,8 +22,7 @@ async function prepare(): Promise<void> {
 
 afterAll(async () => {
   try {
-    // Files that share a worker share its brokers, as the checks of one file do; they end with the process.
-    if (process.env.MQ_KEEP_BROKERS !== '1') await stopEngines()
+    await leaveEngines()
   } finally {
     await endRun()
     await endWatchdog()
