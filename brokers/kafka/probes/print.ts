@@ -26,6 +26,7 @@ const sortedBy = [
   'nodeId',
   'user',
   'principal',
+  'mechanism',
 ] as const
 /** Sentences, in which large numbers are times. */
 const words: ReadonlySet<string> = new Set(['message', 'errorMessage'])
