@@ -16,7 +16,7 @@ import { moneySchema, toWire } from './money.ts'
 
 /**
  * What happens to one call. Left out: it is approved at once.
- * - `approve`, `decline`: answered after `delayMs`
+ * - `approve`, `decline`: answered after `delayMs`. A card may decline a charge; money that is given back is declined by nobody
  * - `fail`: 503, and nothing was done
  * - `lose-request`: the connection breaks before anything is done
  * - `lose-answer`: it is done, and the connection breaks before the answer: the caller can't know
@@ -152,7 +152,7 @@ async function take(
   if (does === 'fail') return tell(response, 503, 'the card network is away; nothing was done')
   book.byKey.set(key, kept)
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
-  const outcome = does === 'decline' ? 'declined' : 'approved'
+  const outcome = does === 'decline' && kind === 'charge' ? 'declined' : 'approved'
   const operation = book.done(kept, { key, kind, paymentId, amount, outcome })
   if (does === 'lose-answer') return void request.socket.destroy()
   answer(response, operation)

@@ -37,6 +37,12 @@ it('does an operation once for a key, and answers a repeat as it answered the fi
   expect(await charge(gateway, 'a', body, '/refunds')).toBe(422)
 })
 
+it('declines charges, and never money that is given back', async () => {
+  await using gateway = await startCardGateway()
+  gateway.script({ does: 'decline' }, { does: 'decline' })
+  expect([await charge(gateway, 'a', body, '/refunds'), await charge(gateway, 'b')]).toEqual([201, 402])
+})
+
 it('tells apart by its query what a client can not: a lost request and a lost answer', async () => {
   await using gateway = await startCardGateway()
   gateway.script({ does: 'lose-request' }, { does: 'lose-answer' }, { does: 'fail' })
