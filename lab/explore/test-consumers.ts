@@ -2,7 +2,7 @@
 import { duplicated } from '../checkers/duplicated.ts'
 import { lost } from '../checkers/lost.ts'
 import type { Operation } from '../history/history.ts'
-import { broken, held, witness } from '../kit/promise.ts'
+import { broken, held, type Promised, witness } from '../kit/promise.ts'
 import { RunContext } from '../kit/run-context.ts'
 import { layOutTask } from '../kit/test-tasks.ts'
 import type { Exploration } from './exploration.ts'
@@ -53,18 +53,21 @@ export interface Booked {
   readonly booked: readonly string[]
 }
 
+/** Whatever was sent is booked once, whoever carries it. */
+export const bookedOnce = (item: string, sending: string): Promised<Booked> => ({
+  item,
+  text: { en: 'each message is booked once', vi: 'mỗi message được ghi sổ một lần' },
+  judge: ({ operations, booked }) => {
+    const anomaly = lost(operations, { what: sending, found: booked }) ?? duplicated(booked)
+    if (anomaly !== undefined) return broken(anomaly.said, { messages: anomaly.messages })
+    return held(witness('booked', booked.length))
+  },
+})
+
 /** Two messages, booked once each, whatever dies. `patience` is how long a message may lie in its queue. */
 export const exploration = (patience: { withinMs?: number } = {}): Exploration<Booked> => ({
   messages: 2,
-  promise: {
-    item: 'mq-03.4',
-    text: { en: 'each message is booked once', vi: 'mỗi message được ghi sổ một lần' },
-    judge: ({ operations, booked }) => {
-      const anomaly = lost(operations, { what: 'publish', found: booked }) ?? duplicated(booked)
-      if (anomaly !== undefined) return broken(anomaly.said, { messages: anomaly.messages })
-      return held(witness('booked', booked.length))
-    },
-  },
+  promise: bookedOnce('mq-03.4', 'publish'),
   play: async ({ lab, history, messages, supervise }) => {
     const work = lab.name('work')
     const channel = await lab.observer.channel()

@@ -1,12 +1,9 @@
 /** For tests: small consumers of Kafka that book records, right or wrong, and the exploration that crashes them. */
-import { duplicated } from '../checkers/duplicated.ts'
-import { lost } from '../checkers/lost.ts'
-import type { Operation } from '../history/history.ts'
-import { broken, held, witness } from '../kit/promise.ts'
 import { RunContext } from '../kit/run-context.ts'
 import { layOutTask } from '../kit/test-tasks.ts'
 import type { Exploration } from './exploration.ts'
 import { type ExploreOptions, explore } from './explorer.ts'
+import { type Booked, bookedOnce } from './test-consumers.ts'
 
 /** A consumer that books each record and commits its offset; `order` says how. */
 export const consumer = (order: string) => `
@@ -46,23 +43,10 @@ export const orders = {
   commitsFirst: 'await commit(); book()',
 }
 
-interface Booked {
-  readonly operations: readonly Operation[]
-  readonly booked: readonly string[]
-}
-
 const explorationOn = (kafka: 1 | 3): Exploration<Booked> => ({
   brokers: { kafka },
   messages: 1,
-  promise: {
-    item: 'mq-07.9',
-    text: { en: 'each record is booked once', vi: 'mỗi record được ghi sổ một lần' },
-    judge: ({ operations, booked }) => {
-      const anomaly = lost(operations, { what: 'produce', found: booked }) ?? duplicated(booked)
-      if (anomaly !== undefined) return broken(anomaly.said, { messages: anomaly.messages })
-      return held(witness('booked', booked.length))
-    },
-  },
+  promise: bookedOnce('mq-07.9', 'produce'),
   play: async ({ lab, history, messages, supervise }) => {
     const [topic, group] = [lab.name('work'), lab.name('group')]
     await lab.kafka.observer.createTopic(topic)

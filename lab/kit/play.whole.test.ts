@@ -71,6 +71,7 @@ test.each([
 })
 
 test('an error that nothing awaited is said, and ends no process', async () => {
+  // The scenario goes on past the timer that throws: nothing else would tell it that this has happened.
   const run = act(
     "const { go } = await lab.subject.load('a.ts', ['go']); go(); await new Promise((done) => setTimeout(done, 20))",
   )

@@ -19,6 +19,7 @@ test('work that takes long and yields is left alone', async () => {
       for (let round = 0; round < 4; round += 1) {
         const until = performance.now() + 600
         while (performance.now() < until);
+        // It yields, as good work does, for longer than a beat of the watchdog.
         await new Promise((resolve) => setTimeout(resolve, 60))
       }
     }

@@ -1,6 +1,7 @@
 /** Draws figures as an SVG chart: one bar each, grouped by unit, percentiles as ticks on it. No scripts, no fonts. */
 import type { Language } from '../verdict/verdict.ts'
 import type { KeptFigure, Results } from './results.ts'
+import { escaped } from './svg.ts'
 
 const size = { width: 720, label: 260, bar: 22, gap: 14, top: 44, right: 110 } as const
 /** Told apart without colour too: the median ends the bar, higher percentiles are ticks with their names. */
@@ -49,8 +50,4 @@ function drawFigure(figure: KeptFigure, all: readonly KeptFigure[], index: numbe
 
 function highestOf({ value, percentiles }: KeptFigure): number {
   return Math.max(value, ...ticks.map((name) => percentiles?.[name] ?? 0))
-}
-
-function escaped(said: string): string {
-  return said.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

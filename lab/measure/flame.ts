@@ -2,6 +2,7 @@
 import { relative, sep } from 'node:path'
 import { text } from '../verdict/language.ts'
 import type { Language, Text } from '../verdict/verdict.ts'
+import { escaped } from './svg.ts'
 import { type HotFunction, hottest, type StackFrame } from './watch.ts'
 
 const size = { width: 960, left: 12, row: 18, top: 62, depthMax: 28 } as const
@@ -147,8 +148,4 @@ function ownerOf({ file }: Placed, { root, own }: FlameOptions): Owner {
 
 function isBelow(folder: string, file: string): boolean {
   return file.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)
-}
-
-function escaped(said: string): string {
-  return said.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

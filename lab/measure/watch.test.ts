@@ -64,6 +64,7 @@ test('the drawing has a bar for each function that can be seen, its owner’s co
 
 test('a process that computes is seen to be busy, and late, in the function that does it', async () => {
   const end = await watch()
+  // Timers are what is measured here: how late the loop comes to them.
   const turn = () => new Promise((resolve) => setTimeout(resolve, 20))
   // Lateness is measured from one timer to the next: there has to be one before.
   await turn()

@@ -74,7 +74,7 @@ export async function watch(): Promise<() => Promise<Watched>> {
 }
 
 /** Time that is nobody's work. */
-const resting: ReadonlySet<string> = new Set(['(idle)'])
+const resting = '(idle)'
 
 /** The stacks of a profile as one tree. Functions of one name and place under one caller are one. */
 export function stacksOf({ nodes, samples = [], timeDeltas = [] }: CpuProfile): StackFrame {
@@ -85,7 +85,7 @@ export function stacksOf({ nodes, samples = [], timeDeltas = [] }: CpuProfile): 
   const [root] = nodes
   const read = (id: number): StackFrame[] => {
     const node = byId.get(id)
-    if (node === undefined || resting.has(node.callFrame.functionName)) return []
+    if (node === undefined || node.callFrame.functionName === resting) return []
     const calls = (node.children ?? []).flatMap(read)
     const own = selfMs.get(id) ?? 0
     const { functionName, url, lineNumber } = node.callFrame

@@ -1,4 +1,5 @@
 /** Draws herds as an SVG: a panel for each strategy, calls over time, on one scale. No scripts, no fonts. */
+import { escaped } from '../measure/svg.ts'
 import type { Herd } from './herd.ts'
 
 export interface HerdPanel {
@@ -78,8 +79,4 @@ function binsOf(
     if (slot > 0 && bin < bins.length) bins[bin] = (bins[bin] ?? 0) + calls
   }
   return bins
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -97,6 +97,7 @@ describe('kafkajs', () => {
     await consumer.subscribe({ topic })
     await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
     // It asks where the end is some time after it has joined.
+    // So one record after another is sent until one arrives; the pause only keeps them few.
     while (values.length === 0) {
       await lab.kafka.observer.produce(topic, [{ value: 'after' }])
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -148,6 +149,7 @@ describe('kafkajs', () => {
       async eachMessage() {
         running += 1
         peak = Math.max(peak, running)
+        // Work that takes a while: so handlers that may overlap do.
         await new Promise((resolve) => setTimeout(resolve, 20))
         running -= 1
         done += 1

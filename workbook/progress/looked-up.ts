@@ -7,7 +7,7 @@ import { refactoredFilesIn } from '#lab/study/refactoring'
 import type { TaskOutline } from '../registry/lookup.ts'
 import { filesOf } from './files.ts'
 import type { LookedUp } from './fold.ts'
-import { codeOf, readPassed } from './passed.ts'
+import { bareCode, readPassed } from './passed.ts'
 import { lookedUpTexts as say } from './texts.ts'
 
 /** What git knows about some paths; nothing where there is no git, or no repository. */
@@ -59,11 +59,11 @@ function refactoring(root: string, tasks: readonly TaskOutline[], file: string):
   const isAsPassed = Object.entries(last?.files ?? {}).every(
     ([name, source]) => readOrNothing(join(root, name)) === source,
   )
-  const code = codeOf(last?.files[file])
+  const code = bareCode(last?.files[file])
   if (last === undefined || code === undefined)
     return { isSo: false, said: say.neverPassed(task.id), command: again }
   if (!isAsPassed) return { isSo: false, said: say.notPassedSince(task.id, file), command: again }
-  const before = versions.find(({ files }) => files[file] !== undefined && codeOf(files[file]) !== code)
+  const before = versions.find(({ files }) => files[file] !== undefined && bareCode(files[file]) !== code)
   if (before === undefined) return { isSo: false, said: say.notRefactored(file, task.id), command: again }
   return { isSo: true, said: say.refactored(file, task.id, before.when, last.when) }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashesOf } from './files.ts'
-import { codeOf, keepPassed, type PassedVersion, readPassed, withVersion } from './passed.ts'
+import { bareCode, keepPassed, type PassedVersion, readPassed, withVersion } from './passed.ts'
 
 const at = (day: number, source: string): PassedVersion => ({
   when: `2026-07-${String(day).padStart(2, '0')}T08:00:00.000Z`,
@@ -31,10 +31,13 @@ describe('withVersion', () => {
   })
 })
 
-describe('codeOf', () => {
+describe('bareCode', () => {
   it('is blind to comments, layout and what a formatter adds', () => {
-    expect(codeOf('/** Why. */\nf(a, [\n  1,\n  2,\n]) // done\n')).toBe(codeOf('f(a,[1,2]);'))
-    expect(codeOf('f(a)')).not.toBe(codeOf('f(b)'))
+    expect(bareCode('/** Why. */\nf(a, [\n  1,\n  2,\n]) // done\n')).toBe(bareCode('f(a,[1,2]);'))
+    expect(bareCode('f(a)')).not.toBe(bareCode('f(b)'))
+    // Two slashes in a string begin no comment.
+    expect(bareCode("connect('amqp://a'); f(1)")).not.toBe(bareCode("connect('amqp://a'); f(2)"))
+    expect(bareCode("f('http://a') // why")).toBe(bareCode("f('http://a')"))
   })
 })
 

@@ -64,12 +64,17 @@ function isSameText(one: PassedVersion, other: PassedVersion): boolean {
 
 function isSameCode(one: PassedVersion, other: PassedVersion): boolean {
   const names = new Set([...Object.keys(one.files), ...Object.keys(other.files)])
-  return [...names].every((name) => codeOf(one.files[name]) === codeOf(other.files[name]))
+  return [...names].every((name) => bareCode(one.files[name]) === bareCode(other.files[name]))
 }
 
+/** Strings are looked at too, for what looks like a comment in them: an address has two slashes. */
+const stringOrComment = /(["'`])(?:\\[\s\S]|(?!\1)[^\\])*\1|\/\*[\s\S]*?\*\/|\/\/.*$/gm
+
 /** A text without comments and layout: what is left differs when the code does. */
-export function codeOf(source: string | undefined): string | undefined {
-  return source?.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').replace(/[\s;]+|,(?=\s*[)\]}])/g, '')
+export function bareCode(source: string | undefined): string | undefined {
+  return source
+    ?.replace(stringOrComment, (found, quote: string | undefined) => (quote === undefined ? '' : found))
+    .replace(/[\s;]+|,(?=\s*[)\]}])/g, '')
 }
 
 function pathOf(root: string, task: string): string {
