@@ -33,7 +33,7 @@ const timer = setInterval(() => {
   const isBurning = usedMicroseconds() - usedAtBeat >= blockedMsMax * 1000 * burningShare
   if (!isBurning && silentLooks * lookMs < blockedMsMax * idleTimes) return
   clearInterval(timer)
-  void endIt(watched, isBurning ? blockedMsMax : silentLooks * lookMs)
+  void endIt(watched)
 }, lookMs)
 
 function usedMicroseconds() {
@@ -41,24 +41,23 @@ function usedMicroseconds() {
   return user + system
 }
 
-/** @param ms how long it computed, or stood still */
-async function endIt(watched, ms) {
+async function endIt(watched) {
   const place = await whereIsMain(watched.folder).catch(() => undefined)
-  const seconds = Math.round(ms / 1000)
+  const seconds = blockedMsMax / 1000
   const said = {
     en: `your code kept the event loop busy for ${seconds} s without a break: an endless loop, or work that never awaits`,
     vi: `code của bạn chiếm event loop suốt ${seconds} giây không nhả: vòng lặp vô hạn, hoặc việc chạy mãi mà không await`,
   }
   const where = place === undefined ? '' : ` (${place.file}:${place.line})`
   if (watched.item === undefined) sayToReader({ en: said.en + where, vi: said.vi + where })
-  else await judge(watched, { said, place, where, ms })
+  else await judge(watched, said, place, where)
   process.kill(process.pid, 'SIGKILL')
 }
 
-async function judge({ item, promise }, { said, place, where, ms }) {
+async function judge({ item, promise }, said, place, where) {
   const places = place === undefined ? [] : [place]
   const breach = { said, trace: [], places, messages: [] }
-  const verdict = { outcome: 'failed', item, promise, ms, breach }
+  const verdict = { outcome: 'failed', item, promise, ms: blockedMsMax, breach }
   process._rawDebug(`✗ ${item}  ${said.en}${where}`)
   await tell({ kind: 'verdict', atMs: atMs(), verdict }).catch(() => {})
 }
