@@ -35,8 +35,8 @@ export interface SagaServiceOptions {
   readonly hears: readonly string[]
   readonly database: Database
   /**
-   * Works on one message; it is acknowledged when this resolves. If it rejects, the message comes again after a moment: for what may
-   * pass. What it commits and tells goes through `service.commit`.
+   * Works on one message; it is acknowledged when this resolves. If it rejects, the message is tried again after a moment, for what may
+   * pass, and others are worked on meanwhile. What it commits and tells goes through `service.commit`.
    */
   readonly handle: (message: SagaMessage, service: SagaService) => Promise<void> | void
   /** Sends what does not belong on the exchange, such as facts for a topic; answers nothing for what does. */
@@ -56,6 +56,12 @@ export interface SagaService {
 /** The pause after something that may pass; it doubles up to the maximum. */
 const pauseMs = 20
 const pauseMsMax = 500
+
+/**
+ * How many messages may be out at a time. One is worked on; the others let it be put aside when it fails, so that it does not hold up
+ * those behind it. Only as many messages as this that all can't be worked on yet stop a queue.
+ */
+const prefetch = 20
 
 /** Declares exchange, queue and bindings, and begins to work. A process whose channel closes ends: whoever runs it starts it again. */
 export async function startSagaService(world: SagaWorld, options: SagaServiceOptions): Promise<SagaService> {
@@ -133,7 +139,7 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
     }
   }
 
-  async function work(delivery: ConsumeMessage): Promise<void> {
+  async function work(delivery: ConsumeMessage, attempt = 1): Promise<void> {
     try {
       inHand = openSagaMessage(delivery.content)
       await options.handle(inHand, service)
@@ -142,11 +148,20 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
     } catch (error) {
       inHand = undefined
       world.log(`${name}: ${messageOf(error)}`)
-      const isUseless = error instanceof EnvelopeError
-      if (!isUseless) await world.clock.sleep(pauseMs, stopping.signal).catch(() => {})
-      // Requeued it is the first again, since nobody else reads here and one message is out at a time.
-      if (isOpen()) channel.nack(delivery, false, !isUseless)
+      if (!(error instanceof EnvelopeError)) void workLater(delivery, attempt + 1)
+      else if (isOpen()) channel.nack(delivery, false, false)
     }
+  }
+
+  /** Unacknowledged it waits here, and is nobody's loss: a process that ends leaves it to the next one. */
+  async function workLater(delivery: ConsumeMessage, attempt: number): Promise<void> {
+    const pause = Math.min(pauseMsMax, pauseMs * 2 ** (attempt - 2))
+    await world.clock.sleep(pause, stopping.signal).catch(() => {})
+    queueUp(delivery, attempt)
+  }
+  /** Whoever stops ends the work in hand; the rest is for the next process. */
+  function queueUp(delivery: ConsumeMessage, attempt?: number): void {
+    working = working.then(() => (stopping.signal.aborted ? undefined : work(delivery, attempt)))
   }
   const isOpen = (): boolean => !isClosed
   let isClosed = false
@@ -156,9 +171,9 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
 
   const relaying = relay()
   let working: Promise<void> = Promise.resolve()
-  await channel.prefetch(1)
+  await channel.prefetch(prefetch)
   const { consumerTag } = await channel.consume(queue, (delivery) => {
-    if (delivery !== null) working = working.then(() => work(delivery))
+    if (delivery !== null) queueUp(delivery)
   })
   return service
 }
