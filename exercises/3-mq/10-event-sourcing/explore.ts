@@ -15,7 +15,7 @@ import {
   publishedQueue,
   serviceFile,
   someId,
-} from './run.ts'
+} from './scenarios/subject.ts'
 
 const publishing = [{ file: serviceFile, near: ['.publish(', 'markSent('] }]
 const appending = [{ file: 'event-store.ts', near: ['.transaction(', 'INSERT'] }]
