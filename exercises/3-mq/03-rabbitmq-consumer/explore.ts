@@ -6,7 +6,7 @@ import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
-import { deadLetters, declare, put, walletOf, work } from './run.ts'
+import { deadLetters, declare, put, walletOf, work } from './scenarios/queue.ts'
 
 const booking = [{ file: 'consumer.ts', near: ['.post(', 'listen('] }]
 const acking = [{ file: 'listener.ts', near: ['.ack(', '.consume('] }]
