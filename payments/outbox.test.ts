@@ -54,6 +54,13 @@ describe('the relay', () => {
 })
 
 describe('a message', () => {
+  it('waits, as the only one of its aggregate, until it was sent', async () => {
+    const { outbox } = newOutbox(2)
+    const stop = new AbortController()
+    await outbox.relay(async () => stop.abort(), stop.signal)
+    expect(ids.map((id) => outbox.isWaiting(id))).toEqual([false, true, false])
+  })
+
   it('is not there when the transaction that wrote it was rolled back', () => {
     const { database, outbox } = newOutbox(0)
     const half = database.transaction(() => {

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS outbox (
   attempts          INTEGER NOT NULL DEFAULT 0,
   UNIQUE (aggregate_id, aggregate_version)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS outbox_unsent ON outbox (position) WHERE sent_at IS NULL`
+CREATE INDEX IF NOT EXISTS outbox_unsent ON outbox (position) WHERE sent_at IS NULL;
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (aggregate_id) WHERE sent_at IS NULL`
 
 /** A message that waits to be sent. */
 export interface OutboxMessage {
@@ -48,6 +49,7 @@ export class Outbox {
   readonly #sent: Statement
   readonly #failed: Statement
   readonly #count: Statement
+  readonly #waiting: Statement
 
   /** Makes the table when it is missing. */
   constructor(database: Database, clock: { now(): number }) {
@@ -63,6 +65,9 @@ export class Outbox {
     this.#sent = database.prepare('UPDATE outbox SET sent_at = ? WHERE position = ?')
     this.#failed = database.prepare('UPDATE outbox SET attempts = attempts + 1 WHERE position = ?')
     this.#count = database.prepare('SELECT count(*) AS count FROM outbox WHERE sent_at IS NULL')
+    this.#waiting = database.prepare(
+      'SELECT 1 FROM outbox WHERE aggregate_id = ? AND sent_at IS NULL LIMIT 1',
+    )
   }
 
   /**
@@ -77,6 +82,11 @@ export class Outbox {
   /** How many messages wait. */
   get unsentCount(): number {
     return (this.#count.get() as { count: number }).count
+  }
+
+  /** Whether a message that tells of this aggregate waits. */
+  isWaiting(aggregateId: string): boolean {
+    return this.#waiting.get(aggregateId) !== undefined
   }
 
   /** The first `limit` messages that were not sent, in the order in which they were written. */

@@ -49,6 +49,8 @@ export type Tell = (name: string, payment: Payment, more?: SagaMessageMore) => v
 export interface SagaService {
   /** Does all of `work` in one transaction, or nothing of it. It must be synchronous; `tell` writes into the outbox. */
   commit<Value>(work: (tell: Tell) => Value): Value
+  /** Whether all that was told of a payment has left. Nobody is late with an answer to a question that is still here. */
+  isTold(paymentId: string): boolean
   /** Ends the work in hand, then closes. What is in the outbox waits for the next start. */
   stop(): Promise<void>
 }
@@ -108,6 +110,7 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
       wake()
       return value
     },
+    isTold: (paymentId) => !outbox.isWaiting(paymentId),
     async stop() {
       await channel.cancel(consumerTag)
       stopping.abort()
