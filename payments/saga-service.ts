@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3'
 import { EnvelopeError } from './envelope.ts'
 import type { Payment } from './events.ts'
 import type { IdSource } from './ids.ts'
-import { Outbox, type OutboxMessage } from './outbox.ts'
+import { Outbox, type OutboxMessage, type Publish } from './outbox.ts'
 import { openSagaMessage, type SagaMessage, type SagaMessageMore, sealSagaMessage } from './saga-message.ts'
 
 /** The exchange that all messages of the saga pass, by their names. */
@@ -39,8 +39,11 @@ export interface SagaServiceOptions {
    * pass, and others are worked on meanwhile. What it commits and tells goes through `service.commit`.
    */
   readonly handle: (message: SagaMessage, service: SagaService) => Promise<void> | void
-  /** Sends what does not belong on the exchange, such as facts for a topic; answers nothing for what does. */
-  readonly elsewhere?: (message: OutboxMessage) => Promise<void> | undefined
+  /** What does not belong on the exchange, by its type, such as facts for a topic. It leaves by itself: while it can't, commands still do. */
+  readonly elsewhere?: {
+    takes(type: string): boolean
+    send(message: OutboxMessage): Promise<void>
+  }
 }
 
 /** Tells something: a row in the outbox. Works inside `commit` only. */
@@ -93,7 +96,11 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
   await channel.assertQueue(queue, { durable: true, deadLetterExchange: '', deadLetterRoutingKey: dead })
   for (const each of hears) await channel.bindQueue(queue, exchange, each)
 
-  let wake = (): void => {}
+  let wakes: (() => void)[] = []
+  function wake(): void {
+    for (const each of wakes) each()
+    wakes = []
+  }
   const tell: Tell = (what, payment, more = {}) => {
     const version = 1 + (count.get(payment.payment_id) as { count: number }).count
     const envelope = sealSagaMessage(what, payment, world, { source: `/${name}`, ...more })
@@ -121,17 +128,12 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
     },
   }
 
-  async function relay(): Promise<void> {
+  async function relay(send: Publish, isMine: (type: string) => boolean): Promise<void> {
     let pause = pauseMs
     while (!stopping.signal.aborted) {
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      const woken = new Promise<void>((resolve) => wakes.push(resolve))
       try {
-        await outbox.relay(
-          (message) => options.elsewhere?.(message) ?? publish(channel, exchange, message),
-          stopping.signal,
-        )
+        await outbox.relay(send, stopping.signal, isMine)
         pause = pauseMs
         await woken
       } catch (error) {
@@ -172,7 +174,14 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
     isClosed = true
   })
 
-  const relaying = relay()
+  const { elsewhere } = options
+  const relaying = Promise.all([
+    relay(
+      (message) => publish(channel, exchange, message),
+      (type) => elsewhere?.takes(type) !== true,
+    ),
+    elsewhere === undefined ? undefined : relay(elsewhere.send, elsewhere.takes),
+  ])
   let working: Promise<void> = Promise.resolve()
   await channel.prefetch(prefetch)
   const { consumerTag } = await channel.consume(queue, (delivery) => {

@@ -89,12 +89,21 @@ export async function start(world: World): Promise<Orchestrator> {
     } else if (status === 'running' || status === 'compensating') ask(tell, saga, step, status, attempts + 1)
   }
 
-  const facts = await openFactWriter(world, 'orchestrator')
+  function remindAll(tell: Tell, paymentIds: readonly string[]): void {
+    for (const paymentId of paymentIds) {
+      const saga = book.find(paymentId)
+      if (saga !== undefined) remind(tell, saga)
+    }
+  }
+
+  const facts = openFactWriter(world, 'orchestrator')
   const service = await startSagaService(world, {
     name: 'orchestrator',
     database,
-    elsewhere: (message) =>
-      /^workbook\.saga\.saga-/.test(message.envelope.type) ? facts.write('sagas', message) : undefined,
+    elsewhere: {
+      takes: (type) => /^workbook\.saga\.saga-/.test(type),
+      send: (message) => facts.write('sagas', message),
+    },
     hears: ['payment-requested', ...sagaSteps.flatMap(answersTo)],
     handle(message, { commit }) {
       const { name, payment, patienceMs } = message
@@ -111,12 +120,9 @@ export async function start(world: World): Promise<Orchestrator> {
   const stopping = new AbortController()
   async function watch(): Promise<void> {
     while (!stopping.signal.aborted) {
-      for (const paymentId of book.overdue(world.clock.now())) {
-        service.commit((tell) => {
-          const saga = book.find(paymentId)
-          if (saga !== undefined) remind(tell, saga)
-        })
-      }
+      const overdue = book.overdue(world.clock.now())
+      // In one commit: a disk that is asked a thousand times has no time left for the answers.
+      if (overdue.length > 0) service.commit((tell) => remindAll(tell, overdue))
       await world.clock.sleep(tickMs, stopping.signal).catch(() => {})
     }
   }
