@@ -32,6 +32,15 @@ const rows: Readonly<Record<string, () => { type: string; body: Buffer | string 
   ),
 }
 
+/**
+ * Stands within every page: nothing is painted before it is there, and one that is asked for is waited for. Line ends as a browser counts
+ * them, whatever git made of them, or the hash would not be the browser's.
+ */
+export const styleSheet = readFileSync(join(folder, 'style.css'), 'utf8').replaceAll('\r\n', '\n')
+
+/** By this a page's policy lets that style sheet in, and no other. */
+export const styleHash = `'sha256-${createHash('sha256').update(styleSheet).digest('base64')}'`
+
 const loaded = new Map<string, Asset>()
 
 /** Changes with any of the files; the way to each of them names it, so that a browser need never ask again. */
@@ -62,7 +71,7 @@ export function serveAsset(request: Request, response: Response): void {
   else response.end(asset.body)
 }
 
-/** What pages load of ours, the style sheet first: nothing is seen without it. */
+/** What pages load of ours. */
 export const assetNames: readonly string[] = Object.keys(rows).filter((name) => name !== 'mermaid.js')
 
 /** Reads one ahead: taking types away for the first time costs more than all else of a page. */

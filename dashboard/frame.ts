@@ -1,9 +1,9 @@
 /** The frame around every page: landmarks, the way to the other pages, language and colours, keys. */
 import { knownServers } from '#lab/kit/servers'
 import { takeNotices } from '#workbook/state/notices'
-import { assetPath } from './assets.ts'
+import { assetPath, styleSheet } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html, trusted } from './html.ts'
 import { type Reader, themes } from './reader.ts'
 import { frameTexts } from './texts/frame.ts'
 
@@ -34,7 +34,7 @@ export function framed(
   reader: Reader,
   { title, page, body, modules = [] }: Shown,
 ): string {
-  const { safety } = dashboard
+  const { safety, hub } = dashboard
   const { lang, theme, say } = reader
   const notices = takeNotices()
   return html`<!doctype html>
@@ -44,9 +44,10 @@ export function framed(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="token" content="${safety.token}">
 <meta name="instance" content="${safety.instance}">
+<meta name="told" content="${hub.told}">
 <title>${title} · mq-workbook</title>
 <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
-<link rel="stylesheet" href="${assetPath('style.css')}">
+<style>${trusted(styleSheet)}</style>
 ${['page.js', ...modules].map((name) => html`<script type="module" src="${assetPath(name)}"></script>`)}
 </head>
 <body data-copy="${say(frameTexts.copy)}" data-copied="${say(frameTexts.copied)}">

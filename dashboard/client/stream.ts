@@ -3,10 +3,15 @@
  * more than six to one server, and the seventh page would never load.
  */
 
+import { metaOf } from './dom.ts'
+
 export interface News {
   readonly kind: string
   readonly [name: string]: unknown
 }
+
+/** Longer no page waits for its news, milliseconds: not every browser tells that it has painted. */
+const paintMsMax = 1000
 
 type Listener = (news: News) => void
 const listeners = new Set<Listener>()
@@ -18,9 +23,34 @@ export function onNews(listener: Listener): void {
 
 function tell(news: News): void {
   for (const listener of [...listeners]) listener(news)
+  // Between the making of this page and its first news there were others.
+  if (news.kind === 'hello' && Number(news['told']) > Number(metaOf('told'))) tell({ kind: 'missed' })
 }
 
-if ('SharedWorker' in window) {
+afterFirstPaint(listen)
+
+/** A worker is a program of its own: started before the page can be seen, it takes that time from it. */
+function afterFirstPaint(start: () => void): void {
+  let isStarted = false
+  const once = (): void => {
+    if (isStarted) return
+    isStarted = true
+    start()
+  }
+  // A page in the background is not painted.
+  if (document.hidden) once()
+  else {
+    new PerformanceObserver(once).observe({ type: 'paint', buffered: true })
+    setTimeout(once, paintMsMax)
+  }
+}
+
+function listen(): void {
+  if ('SharedWorker' in window) listenByWorker()
+  else listenAlone()
+}
+
+function listenByWorker(): void {
   const { port } = new SharedWorker(new URL('./stream-worker.js', import.meta.url), {
     type: 'module',
     name: 'mq-workbook',
@@ -34,7 +64,9 @@ if ('SharedWorker' in window) {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) port.postMessage('join')
   })
-} else {
+}
+
+function listenAlone(): void {
   const source = new EventSource('/events')
   source.onmessage = ({ data }: MessageEvent<string>) => {
     for (const news of JSON.parse(data) as News[]) tell(news)
