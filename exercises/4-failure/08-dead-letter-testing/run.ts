@@ -69,9 +69,9 @@ interface MonitorModule {
   start(world: World): Promise<Running & { readonly url: string }>
 }
 
-const dlqFile = 'dlq.ts'
+export const dlqFile = 'dlq.ts'
 const monitorFile = 'monitor.ts'
-const lane = 'consumer'
+export const lane = 'consumer'
 const key = 'payment.requested'
 const frozenMerchant = 'frozen-corner'
 /** What our consumer allows: a frozen account may be thawed, the rest stays as it is. */
@@ -721,7 +721,7 @@ export const live: readonly Act[] = [
 ]
 
 /** The topology belongs to the lab here. A classic DLQ, without a delivery limit: whoever looks into it lets everything come back. */
-async function declare(lab: Lab): Promise<void> {
+export async function declare(lab: Lab): Promise<void> {
   const channel = await lab.observer.channel()
   const [payments, dlx, work, dlq] = ['payments', 'payments.dlx', 'payments.work', 'payments.dlq'].map(
     (name) => lab.name(name),
@@ -798,7 +798,7 @@ interface Burial {
 }
 
 /** Into the DLX, and there when this resolves. */
-async function bury(lab: Lab, burial: Burial): Promise<void> {
+export async function bury(lab: Lab, burial: Burial): Promise<void> {
   const channel = await lab.observer.channel()
   publishDead(lab, channel, burial)
   await channel.checkExchange(lab.name('payments.dlx'))
