@@ -51,6 +51,11 @@ export interface Stage {
   readonly history: History
   /** Starts one of the subject's files as a process, and again whenever that has ended, as an operator would. */
   readonly supervise: (file: string, lane?: Lane) => Promise<Supervised>
+  /**
+   * Waits until a fact is there, whatever dies meanwhile, and answers whether it ever was: false when nothing has moved for seconds, no
+   * message, no commit, no process. What asks a broker that may be down goes into `whileBrokerReturns`.
+   */
+  readonly comesTrue: (fact: () => boolean | Promise<boolean>) => Promise<boolean>
 }
 
 /** How a call into a supervised subject ended. */

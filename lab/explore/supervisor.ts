@@ -32,6 +32,7 @@ export class Supervisor implements Supervised {
   #starting: Promise<Actor>
   readonly #hasCrashed: () => boolean
   #isOver = false
+  #isOnItsWay = false
   #wasKilled = false
 
   /** `hasCrashed` says whether anything has crashed yet: until then a start that fails has no excuse. */
@@ -48,6 +49,11 @@ export class Supervisor implements Supervised {
   /** Resolves when the first process has started. */
   async begun(): Promise<void> {
     await this.#starting
+  }
+
+  /** Whether its next process has yet to start. */
+  get isStarting(): boolean {
+    return this.#isOnItsWay
   }
 
   /** It gets no further until it is killed, where the system can stop a process. */
@@ -80,7 +86,10 @@ export class Supervisor implements Supervised {
     const actor = await this.#starting.catch(() => undefined)
     if (actor === undefined) return
     const timer = new AbortController()
-    await Promise.race([actor.stop().catch(() => undefined), sleepMs(stopMsMax, timer.signal)])
+    await Promise.race([
+      actor.stop().catch(() => undefined),
+      sleepMs(this.#lab.allowed(stopMsMax), timer.signal),
+    ])
     timer.abort()
     await actor.kill()
   }
@@ -114,15 +123,20 @@ export class Supervisor implements Supervised {
   /** Until it works, once something has crashed: what it needs may come back later than itself. */
   async #start(): Promise<Actor> {
     const deadline = performance.now() + this.#lab.allowed(factMsMax)
-    for (;;) {
-      try {
-        return await this.#startOnce()
-      } catch (error) {
-        if (!this.#hasCrashed()) throw error
-        if (performance.now() > deadline) throw this.#neverCameBack(error)
-        if (!this.#tellEnd()) await sleepMs(startAgainMs)
-        await this.#forgotten()
+    this.#isOnItsWay = true
+    try {
+      for (;;) {
+        try {
+          return await this.#startOnce()
+        } catch (error) {
+          if (!this.#hasCrashed()) throw error
+          if (performance.now() > deadline) throw this.#neverCameBack(error)
+          if (!this.#tellEnd()) await sleepMs(startAgainMs)
+          await this.#forgotten()
+        }
       }
+    } finally {
+      this.#isOnItsWay = false
     }
   }
 

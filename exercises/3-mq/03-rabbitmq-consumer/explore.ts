@@ -1,6 +1,6 @@
 /** mq-03 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
 import { conservation } from '#lab/checkers/conservation'
-import type { Convictions, Exploration } from '#lab/explore'
+import type { Convictions, Exploration, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -63,20 +63,17 @@ const survivesCrashes: Promised<CrashedSeen> = {
   },
 }
 
-/** How long a payment may take, a crash and a new start of the consumer included. */
-const handledMsMax = 3000
-
 export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
   messages: 3,
-  async play({ lab, messages, supervise }) {
+  async play({ lab, messages, supervise, comesTrue }) {
     await declare(lab)
     const payments = somePayments(messages, seededSource(lab.run.seed))
     const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
     const consumer = await supervise('consumer.ts', 'consumer')
     for (const event of events) {
       await publish(lab, event)
-      if (!(await isEmpty(lab))) break
+      if (!(await comesTrue(async () => (await waitingIn(lab)) === 0))) break
     }
     const waiting = await waitingIn(lab)
     await consumer.stop()
@@ -92,21 +89,9 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-type Stage = Parameters<typeof exploration.play>[0]
-
 /** Under one id until the broker has it, as any producer would. */
 async function publish(lab: Stage['lab'], event: Envelope): Promise<void> {
   await whileBrokerReturns(() => put(lab, event.id, JSON.stringify(event)))
-}
-
-/** Waits until the payment has left the queue, whatever happens to the consumer meanwhile; answers whether it did. */
-async function isEmpty(lab: Stage['lab']): Promise<boolean> {
-  const deadline = performance.now() + handledMsMax
-  while ((await waitingIn(lab)) > 0) {
-    if (performance.now() > deadline) return false
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  return true
 }
 
 function waitingIn(lab: Stage['lab']): Promise<number> {

@@ -13,9 +13,6 @@ import { ledgerOf, lineFile, paymentsOf } from './run.ts'
 
 const keeping = [{ file: lineFile, near: ["'close'", 'connect('] }]
 const sending = [{ file: 'producer.ts', near: ['.publish('] }]
-/** How long a payment may take to be booked, an outage included. */
-const bookedMsMax = 6000
-const askAgainMs = 10
 
 interface CrashedSeen {
   readonly operations: readonly Operation[]
@@ -69,7 +66,7 @@ export const exploration: Exploration<CrashedSeen> = {
   messages: 1,
   // A service whose own process dies has only its memory to lose; that is failure-01.
   crashes: ['broker', 'connection'],
-  async play({ lab, history, messages, supervise }) {
+  async play({ lab, history, messages, supervise, comesTrue }) {
     const ledger = ledgerOf(lab)
     const payments = paymentsOf(lab, messages)
     const consumer = await supervise('consumer.ts', 'consumer')
@@ -80,7 +77,7 @@ export const exploration: Exploration<CrashedSeen> = {
       const answer = await producer.call('send', event)
       if (answer.state === 'ok') asked.ok()
       else if (answer.state !== 'pending') asked.unknown(answer.reason)
-      if (answer.state !== 'ok' || !(await isDone(lab, ledger, payment))) break
+      if (answer.state !== 'ok' || !(await comesTrue(() => isDone(lab, ledger, payment)))) break
     }
     const starts = consumer.starts + producer.starts
     await producer.stop()
@@ -97,18 +94,10 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-/** Waits until the payment is booked and nothing of it is in the queue; answers whether it came to that. */
+/** Whether the payment is booked and nothing of it is in the queue. */
 async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment): Promise<boolean> {
-  const deadline = performance.now() + bookedMsMax
-  for (;;) {
-    if (
-      ledger.count(payment_id, 'capture') === 1 &&
-      (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0
-    )
-      return true
-    if (performance.now() > deadline) return false
-    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-  }
+  if (ledger.count(payment_id, 'capture') !== 1) return false
+  return (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0
 }
 
 /** The wrong solutions that a crash convicts, by what crashes. */

@@ -1,0 +1,39 @@
+/** How long a schedule waits for what its subjects owe: as long as anything moves there, and a while longer. */
+import { performance } from 'node:perf_hooks'
+import { sleepMs } from '../kit/waiting.ts'
+
+/** So long nothing may move before what is waited for counts as never coming: longer than any pause between two attempts. */
+const stillMsMax = 4000
+/** Who moves on and on and gets nowhere is given up by then. */
+const goingRoundMsMax = 15_000
+/** How often it is looked again: at once in the beginning, since most facts are there in milliseconds, then less and less. */
+const lookAgainMs = { first: 2, most: 25, factor: 1.3 } as const
+
+export interface Moving {
+  /** Grows with each message, commit, start and end of a process. */
+  readonly moves: () => number
+  /** Whether a process is just starting: that takes its time on a busy computer, and nothing moves meanwhile. */
+  readonly isStarting: () => boolean
+  /** By how much longer things may take in this run. */
+  readonly allowed: (ms: number) => number
+}
+
+/**
+ * Waits until a fact is there; false when nothing has moved for so long that it never comes. A deadline would judge the computer:
+ * it is missed by whoever has little of a processor, and kept by a subject that has long given up.
+ */
+export async function comesTrue(
+  fact: () => boolean | Promise<boolean>,
+  { moves, isStarting, allowed }: Moving,
+): Promise<boolean> {
+  const began = performance.now()
+  let [seen, movedAt, pauseMs] = [moves(), began, lookAgainMs.first as number]
+  for (;;) {
+    if (await fact()) return true
+    const [now, count] = [performance.now(), moves()]
+    if (count !== seen || isStarting()) [seen, movedAt] = [count, now]
+    if (now - movedAt > allowed(stillMsMax) || now - began > allowed(goingRoundMsMax)) return false
+    await sleepMs(pauseMs)
+    pauseMs = Math.min(lookAgainMs.most, pauseMs * lookAgainMs.factor)
+  }
+}
