@@ -76,7 +76,10 @@ export class LabLanes {
         nodes: kafka.addresses,
         ...this.common(lane),
         ...(this.run.isWatched
-          ? { onRequest: (seen: SeenRequest) => this.tell(seen, lane, kafkaEvent) }
+          ? {
+              onRequest: (seen: SeenRequest) => this.tell(seen, lane, kafkaEvent),
+              onConnection: (seen: ConnectionSeen) => this.tellConnection(seen, lane),
+            }
           : {}),
       })
     })
@@ -125,9 +128,9 @@ export class LabLanes {
     for (const proxy of this.opened) proxy.cut()
   }
 
-  /** Tears one connection to RabbitMQ. @throws Error when none that is open has this number */
+  /** Tears one connection, to RabbitMQ or to a node of Kafka. @throws Error when none that is open has this number */
   cutOne(connection: number): void {
-    const torn = this.opened.map((proxy) => ('frames' in proxy ? proxy.cut(connection) : 0))
+    const torn = this.opened.map((proxy) => proxy.cut(connection))
     if (torn.every((count) => count === 0)) throw new Error(`connection ${connection} is not open`)
   }
 
