@@ -82,7 +82,7 @@ export const exploration: Exploration<CrashedSeen> = {
     return {
       produced: events.map(({ id }) => id),
       booked: events.flatMap(({ id }, at) => (isBooked(at) ? [id] : [])),
-      dead: await deadLetters(lab),
+      dead: await whileBrokerReturns(() => deadLetters(lab)),
       waiting,
       audit: ledger.audit(),
     }
