@@ -104,6 +104,7 @@ class ScheduledStage implements Stage {
     const lanes = await this.#traffic()
     const passed = lanes.map(passageCounter)
     return await comesTrue(fact, {
+      hasKafka: this.lab.hasKafka,
       moves: () =>
         passed.reduce((all, count) => all + count(), this.lab.points.length) +
         this.#supervisors.reduce((all, { life }) => all + life.length, 0),

@@ -38,20 +38,20 @@ export class Supervisor implements Supervised {
 
   /**
    * `hasCrashed` says whether anything has crashed yet: until then a start that fails has no excuse. `untilCalm` resolves when no
-   * crash is under way.
+   * crash is under way; left out where whoever crashes something waits for it.
    */
   constructor(options: {
     lab: Lab
     file: string
     lane: Lane
     hasCrashed: () => boolean
-    untilCalm: () => Promise<void>
+    untilCalm?: () => Promise<void>
   }) {
     this.#lab = options.lab
     this.file = options.file
     this.lane = options.lane
     this.#hasCrashed = options.hasCrashed
-    this.#untilCalm = options.untilCalm
+    this.#untilCalm = options.untilCalm ?? (() => Promise.resolve())
     this.#starting = this.#start()
     // Whoever waits for a process hears of it; until then it is no unhandled rejection.
     this.#starting.catch(() => undefined)

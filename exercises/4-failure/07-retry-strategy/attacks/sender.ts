@@ -1,6 +1,6 @@
 /** A sender of payments for the explorer: connects, publishes and waits for the confirm, and leaves to the subject's `retry` when to try again. */
 import { pathToFileURL } from 'node:url'
-import amqp, { type ConfirmChannel } from 'amqplib'
+import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import type { Running, Start } from '#lab/subject'
 import type { RetryModule } from '../run.ts'
 
@@ -29,19 +29,21 @@ const policy = {
 } as const
 
 export const start: Start<Sender> = async (world) => {
+  let connection: ChannelModel | undefined
   let opening: Promise<ConfirmChannel> | undefined
-  let isStopping = false
 
   async function open(): Promise<ConfirmChannel> {
-    const connection = await amqp.connect(world.amqpUrl, {
+    const opened = await amqp.connect(world.amqpUrl, {
       noDelay: true,
       clientProperties: { connection_name: 'payments-sender' },
     })
-    connection.on('error', () => {})
-    connection.on('close', () => {
+    connection = opened
+    opened.on('error', () => {})
+    opened.on('close', () => {
+      if (connection === opened) connection = undefined
       opening = undefined
     })
-    const channel = await connection.createConfirmChannel()
+    const channel = await opened.createConfirmChannel()
     channel.on('error', () => {})
     return channel
   }
@@ -71,10 +73,8 @@ export const start: Start<Sender> = async (world) => {
       await retry(world, { ...policy, budget }, () => publish(order))
     },
     async stop() {
-      if (isStopping) return
-      isStopping = true
-      const channel = await opening?.catch(() => undefined)
-      await channel?.connection.close()
+      await opening?.catch(() => undefined)
+      await connection?.close()
     },
   }
 }
