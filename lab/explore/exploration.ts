@@ -74,6 +74,9 @@ export interface Supervised {
   readonly starts: number
   /** Calls a method of what `start(world)` answered, as soon as a process runs that has started. */
   call(method: string, ...args: readonly unknown[]): Promise<Answer>
-  /** Runs its `stop()` and starts it no more. Bounded; a subject that does not stop is killed. */
+  /**
+   * Runs its `stop()` and starts it no more; resolves when no crash is under way either, so a broker that was killed is back. Bounded; a
+   * subject that does not stop is killed.
+   */
   stop(): Promise<void>
 }

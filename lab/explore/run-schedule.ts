@@ -78,6 +78,8 @@ class ScheduledStage implements Stage {
   readonly #schedule: Schedule
   readonly #supervisors: Supervisor[] = []
   readonly #lanes = new Set<Lane>()
+  /** The crash that is under way, a broker's new start included. */
+  #crashing: Promise<void> = Promise.resolve()
   readonly #crashes: { readonly atMs: number; readonly moment: Moment }[] = []
 
   constructor(lab: Lab, schedule: Schedule) {
@@ -91,7 +93,8 @@ class ScheduledStage implements Stage {
   readonly supervise = async (file: string, lane: Lane = 'producer'): Promise<Supervisor> => {
     this.#lanes.add(lane)
     const hasCrashed = (): boolean => this.#crashes.length > 0
-    const supervisor = new Supervisor({ lab: this.lab, file, lane, hasCrashed })
+    const untilCalm = (): Promise<void> => this.#crashing
+    const supervisor = new Supervisor({ lab: this.lab, file, lane, hasCrashed, untilCalm })
     this.#supervisors.push(supervisor)
     await supervisor.begun()
     return supervisor
@@ -101,6 +104,7 @@ class ScheduledStage implements Stage {
     const lanes = await this.#traffic()
     const passed = lanes.map(passageCounter)
     return await comesTrue(fact, {
+      hasKafka: this.lab.hasKafka,
       moves: () =>
         passed.reduce((all, count) => all + count(), this.lab.points.length) +
         this.#supervisors.reduce((all, { life }) => all + life.length, 0),
@@ -138,7 +142,13 @@ class ScheduledStage implements Stage {
     this.#lanes.add(lane)
     const crash = async (act: () => Promise<void>): Promise<void> => {
       this.#crashes.push({ atMs: this.lab.run.now(), moment })
-      await act()
+      const acting = act()
+      // How it went is told by the fault.
+      this.#crashing = Promise.all([this.#crashing, acting]).then(
+        () => undefined,
+        () => undefined,
+      )
+      await acting
     }
     const placed: PlacedFault = await this.lab.place({
       name: showMoment(moment),

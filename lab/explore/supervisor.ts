@@ -31,16 +31,27 @@ export class Supervisor implements Supervised {
   #actor: Actor | undefined
   #starting: Promise<Actor>
   readonly #hasCrashed: () => boolean
+  readonly #untilCalm: () => Promise<void>
   #isOver = false
   #isOnItsWay = false
   #wasKilled = false
 
-  /** `hasCrashed` says whether anything has crashed yet: until then a start that fails has no excuse. */
-  constructor(options: { lab: Lab; file: string; lane: Lane; hasCrashed: () => boolean }) {
+  /**
+   * `hasCrashed` says whether anything has crashed yet: until then a start that fails has no excuse. `untilCalm` resolves when no
+   * crash is under way; left out where whoever crashes something waits for it.
+   */
+  constructor(options: {
+    lab: Lab
+    file: string
+    lane: Lane
+    hasCrashed: () => boolean
+    untilCalm?: () => Promise<void>
+  }) {
     this.#lab = options.lab
     this.file = options.file
     this.lane = options.lane
     this.#hasCrashed = options.hasCrashed
+    this.#untilCalm = options.untilCalm ?? (() => Promise.resolve())
     this.#starting = this.#start()
     // Whoever waits for a process hears of it; until then it is no unhandled rejection.
     this.#starting.catch(() => undefined)
@@ -92,6 +103,8 @@ export class Supervisor implements Supervised {
     ])
     timer.abort()
     await actor.kill()
+    // What it left behind is asked for next, of a broker that may have been killed by its very good-bye.
+    await this.#untilCalm()
   }
 
   async #callNow(method: string, args: readonly unknown[]): Promise<Answer> {

@@ -112,7 +112,15 @@ async function hasEnded(lab: Stage['lab'], howMany: number): Promise<boolean> {
   return all === 0 && records(lab).length >= howMany
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. None of the others: a crash between copy and ack makes two copies, each with
+ * attempts of its own, so that more of them convict nobody (`counts-in-memory`, `retries-at-once`); whoever is started again declares again
+ * (`dlx-leaves-with-the-broker`); time passes only while somebody waits for it (`circle-of-ttls`, `dlq-forgets`, `one-wait-for-all`);
+ * nothing is unreadable and nothing dies elsewhere (`dlx-knows-one-key`, `only-the-consumer-knows-the-dlx`,
+ * `retries-what-nobody-can-read`); a second copy of the dead is no loss (`publishes-and-rejects`); a record that says too little is kept
+ * all the same (`records-no-reason`, `records-the-last-hop`); and an attempt too few breaks without a crash
+ * (`three-retries-are-three-attempts`).
+ */
 export const convictions: Convictions = {
   subject: ['acks-then-publishes', 'dead-are-acked-automatically'],
   broker: ['acks-then-publishes', 'dlq-in-memory', 'waits-in-memory'],

@@ -145,7 +145,12 @@ async function allPublished(lab: Stage['lab']): Promise<boolean> {
   return eventsOf(lab).every(({ event_id }) => published.includes(event_id))
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. None of the others: what they get wrong is how a stream is folded, read or
+ * numbered, which is wrong without a crash or needs two writers, snapshots or old events, and there are none here. Two come near:
+ * each command here has one event, so none is half appended (`half-an-append`), and an event that is published again was published
+ * (`publishes-all-at-start`).
+ */
 export const convictions: Convictions = {
   subject: ['stores-then-publishes', 'publishes-then-stores', 'two-transactions', 'marks-before-the-confirm'],
   broker: ['stores-then-publishes', 'marks-before-the-confirm'],

@@ -75,7 +75,11 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
   return await whileBrokerReturns(() => countIn(lab, 'payments.work'))
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. None of the others: three are wrong predictions, which nothing here plays
+ * (`a-crash-takes-it-along`, `booked-is-gone`, `unseen-is-unmarked`); booking before the screening breaks none of this promise
+ * (`books-before-it-screens`); and who asked before it slept is wrong only while another is at the same payment (`looks-before-the-wait`).
+ */
 export const convictions: Convictions = {
   subject: ['acks-on-receipt', 'remembers-in-memory'],
   connection: ['redelivered-is-done'],

@@ -75,8 +75,8 @@ const survivesCrashes: Promised<CrashedSeen> = {
 
 export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
-  // Of every two the second comes first.
-  messages: 4,
+  // Of every two the second comes first: one is kept, and released.
+  messages: 2,
   // A consumer that loses its connection and comes back by itself is failure-04's.
   crashes: ['subject'],
   async play({ lab, messages, supervise, comesTrue }) {

@@ -85,7 +85,10 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
   return await whileBrokerReturns(() => countIn(lab, 'balances-a'))
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. None of the others: those in `balances.ts` and `wallet.ts` are not played here,
+ * and changes come one after another, so the last one is the newest (`the-last-one-wins`).
+ */
 export const convictions: Convictions = {
   subject: ['acknowledges-first', 'adds-whatever-comes'],
 }
