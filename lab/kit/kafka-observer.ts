@@ -121,7 +121,7 @@ export class KafkaObserver {
 
   /** kafkajs is loaded with the first Kafka (kafka-engine.ts): labs on RabbitMQ alone do without. */
   async #connected<Client extends { connect(): Promise<void> }>(
-    open: (kafka: kafkajs.Kafka, library: typeof kafkajs) => Client,
+    open: (kafka: kafkajs.Kafka, library: Omit<typeof kafkajs, 'default'>) => Client,
   ): Promise<Client> {
     const { default: library } = await import('kafkajs')
     this.#kafka ??= new library.Kafka({
