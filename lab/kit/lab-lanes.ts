@@ -1,10 +1,9 @@
 /** The proxies of one lab, in front of each lane one for each broker, and what passes through them. */
 
 import { type AmqpProxy, type ConnectionSeen, openAmqpProxy, type SeenFrame } from '../faults/amqp-proxy.ts'
-import { type KafkaProxy, openKafkaProxy, type SeenRequest } from '../faults/kafka-proxy.ts'
+import type { KafkaProxy, SeenRequest } from '../faults/kafka-proxy.ts'
 import type { Lane, Text } from '../verdict/verdict.ts'
 import { labDefect } from './failure.ts'
-import { kafkaEvent } from './kafka-event.ts'
 import type { LabBroker } from './lab-broker.ts'
 import type { LabKafka } from './lab-kafka.ts'
 import type { RunContext } from './run-context.ts'
@@ -67,8 +66,13 @@ export class LabLanes {
   kafkaProxy(lane: Lane): Promise<KafkaProxy> {
     const { kafka } = this
     if (kafka === undefined) throw labDefect('this scenario plays without Kafka: see onKafka')
-    return this.openOnce(this.kafkaProxies, lane, () =>
-      openKafkaProxy({
+    return this.openOnce(this.kafkaProxies, lane, async () => {
+      // Loaded with the first Kafka (kafka-engine.ts): labs on RabbitMQ alone do without.
+      const [{ openKafkaProxy }, { kafkaEvent }] = await Promise.all([
+        import('../faults/kafka-proxy.ts'),
+        import('./kafka-event.ts'),
+      ])
+      return await openKafkaProxy({
         nodes: kafka.addresses,
         ...this.common(lane),
         ...(this.run.isWatched
@@ -77,8 +81,8 @@ export class LabLanes {
               onConnection: (seen: ConnectionSeen) => this.tellConnection(seen, lane),
             }
           : {}),
-      }),
-    )
+      })
+    })
   }
 
   /** Members of groups whose last connection has ended, those included that never came to be more than pending. */

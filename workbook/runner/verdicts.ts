@@ -36,7 +36,11 @@ export function assembleVerdicts(judged: Judged, report: RunReport): Assembled {
   const verdicts = judged.items.map((item) => {
     const verdict = verdictOfItem(item, modules, circumstance)
     if (verdict === undefined) unreached.add(item.id)
-    return withStrays(verdict ?? unreachedVerdict(item, endedAt ?? item.id), strays, judged)
+    return withStrays(
+      verdict ?? unreachedVerdict(item, endedAt ?? item.id, report.isBusy === true),
+      strays,
+      judged,
+    )
   })
   return { verdicts, unreached }
 }
@@ -149,12 +153,15 @@ function verdictOfTest(
 /** The worker is gone: its time was up, or the subject ended it. */
 function endedVerdict(item: Item, ms: number, { endedAt, report }: Circumstance): Verdict | undefined {
   if (endedAt !== item.id) return undefined
-  const why =
-    report.deadlineMs === undefined ? verdictTexts.workerEnded : verdictTexts.deadline(report.deadlineMs)
-  return failed({ item: item.id }, item.text, ms, breachOf(why))
+  const { deadlineMs, isBusy = false } = report
+  if (deadlineMs === undefined)
+    return failed({ item: item.id }, item.text, ms, breachOf(verdictTexts.workerEnded))
+  if (isBusy) return inconclusive(item, ms, verdictTexts.tooBusy(deadlineMs))
+  return failed({ item: item.id }, item.text, ms, breachOf(verdictTexts.deadline(deadlineMs)))
 }
 
-function unreachedVerdict(item: Item, endedAt: string): Verdict {
+function unreachedVerdict(item: Item, endedAt: string, isBusy: boolean): Verdict {
+  if (isBusy) return inconclusive(item, 0, verdictTexts.notReached(endedAt))
   return failed({ item: item.id }, item.text, 0, breachOf(verdictTexts.notReached(endedAt)))
 }
 
@@ -201,6 +208,10 @@ function failed(
   breach: ReturnType<typeof breachOf>,
 ): Verdict {
   return { outcome: 'failed', item: verdict.item, promise, ms, breach }
+}
+
+function inconclusive(item: Item, ms: number, cause: Text): Verdict {
+  return { outcome: 'inconclusive', item: item.id, promise: item.text, ms, cause, enginesThatCan: [] }
 }
 
 function breachOf(said: Text, place?: Place) {

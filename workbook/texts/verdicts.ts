@@ -27,6 +27,10 @@ export const verdictTexts = {
     en: `Not done after ${formatMs(ms, 'en')}, so the run was ended. Look for a loop that never ends, or a wait for something that never comes.`,
     vi: `Sau ${formatMs(ms, 'vi')} vẫn chưa xong nên lượt chạy bị dừng. Hãy tìm vòng lặp không có điểm dừng, hoặc chỗ chờ một việc không bao giờ đến.`,
   }),
+  tooBusy: (ms: number): Text => ({
+    en: `Not done after ${formatMs(ms, 'en')} on a computer that does much other work, so the run was ended and nothing was judged. Try again when it is quieter, or one item at a time.`,
+    vi: `Sau ${formatMs(ms, 'vi')} vẫn chưa xong, nhưng máy đang bận nhiều việc khác, nên lượt chạy bị dừng mà chưa chấm gì. Hãy thử lại lúc máy rảnh hơn, hoặc chạy từng mục một.`,
+  }),
   timeout: (ms: number): Text => ({
     en: `Nothing came within ${formatMs(ms, 'en')}: something that is waited for never happened.`,
     vi: `Không có gì xảy ra trong ${formatMs(ms, 'vi')}: điều đang được chờ đã không bao giờ đến.`,

@@ -1,19 +1,17 @@
 /** What an event store can promise; each is held against its tables, what was published, and states counted anew. */
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
+import type { PublishedSeen, ReplayedSeen } from './scenarios/publishing.ts'
 import {
-  type AppendedSeen,
-  type ContendedSeen,
-  type Ending,
   type EqualSeen,
-  type PublishedSeen,
   type RebuiltSeen,
-  type ReplayedSeen,
-  type Shown,
   type SnapshottedSeen,
   snapshotEvery,
   type TwiceSeen,
-} from './run.ts'
+} from './scenarios/rebuilding.ts'
+import type { Shown } from './scenarios/streams.ts'
+import type { Ending } from './scenarios/subject.ts'
+import type { AppendedSeen, ContendedSeen } from './scenarios/writing.ts'
 
 const appending = [{ file: 'event-store.ts', near: ['PRIMARY KEY', 'UNIQUE', 'INSERT', 'append'] }]
 const transacting = [{ file: 'event-store.ts', near: ['.transaction(', 'INSERT', 'append'] }]

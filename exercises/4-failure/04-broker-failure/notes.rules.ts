@@ -23,7 +23,11 @@ export const rules: DocumentRules = {
           ),
         },
         {
-          oneOf: ['same id', 'its id', 'under the id', 'cùng id', 'id cũ'],
+          oneOf: [
+            ...['same id', 'same event id', 'same message id', 'same messageid', 'its id', 'its own id', 'its message id'],
+            ...['under the id', 'its messageid', 'keeps the id', 'cùng id', 'cùng một id', 'cùng message id', 'id cũ'],
+            ...['nguyên id', 'giữ id', 'id không đổi'],
+          ],
           why: text('what is sent again is the same message', 'cái gửi lại vẫn là message đó'),
         },
       ],
@@ -55,7 +59,7 @@ export const rules: DocumentRules = {
       wordsMin: 50,
       mentions: [
         {
-          oneOf: ['jitter'],
+          oneOf: ['jitter', 'random', 'drawn', 'ngẫu nhiên'],
           why: text('they all lost it at the same moment', 'tất cả cùng mất kết nối một lúc'),
         },
         { oneOf: ['ms', 'second', 'giây'], why: text('name the waits', 'nêu các khoảng chờ') },
