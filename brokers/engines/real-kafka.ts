@@ -15,11 +15,14 @@ import type {
   KafkaNodes,
   KafkaSnapshot,
 } from './engine.ts'
+import type { Sentence } from './engine-error.ts'
 import { type Dial, dialPlain, KafkaAdmin } from './kafka-admin.ts'
 
 /** One node, whoever runs it. */
 export interface RunningNode extends Address {
   readonly id: number
+  /** Resolves, with the end of its log, when it ends without being told to; left out where nobody here would notice. */
+  readonly crashed?: Promise<Sentence>
   /** Begins to start; `ready` waits for it. */
   start(): Promise<void> | void
   /** Resolves when it says itself that all these nodes can be used. @throws Error with the end of its log. */
@@ -39,7 +42,10 @@ export interface RunningKafka extends AsyncDisposable {
 }
 
 /** What an engine can do whose nodes somebody runs. */
-export interface RealKafka extends KafkaEngine, KafkaNodes, Freezable {}
+export interface RealKafka extends KafkaEngine, KafkaNodes, Freezable {
+  /** Of the first node that ends without being told to. */
+  readonly crashed: Promise<Sentence>
+}
 
 /** A cluster whose nodes can be stopped, killed and frozen. It is disposed with the engine. */
 export function runningKafka(engine: EngineName, cluster: RunningKafka): RealKafka {
@@ -107,6 +113,7 @@ type State = 'up' | 'frozen' | 'down'
 class NodesEngine extends RealEngine implements RealKafka {
   readonly engine: EngineName
   readonly capabilities: ReadonlySet<Capability>
+  readonly crashed: Promise<Sentence>
   readonly #cluster: RunningKafka
   readonly #states = new Map<number, State>()
 
@@ -114,6 +121,7 @@ class NodesEngine extends RealEngine implements RealKafka {
     super(() => cluster.nodes.filter(({ id }) => this.#states.get(id) === 'up'))
     this.engine = engine
     this.#cluster = cluster
+    this.crashed = Promise.race(cluster.nodes.map(({ crashed }) => crashed ?? new Promise<never>(() => {})))
     for (const { id } of cluster.nodes) this.#states.set(id, 'up')
     this.capabilities = capabilitiesOf(cluster.nodes.length)
   }

@@ -13,6 +13,7 @@ import type {
   RabbitMQIsolation,
   RabbitMQSnapshot,
 } from './engine.ts'
+import type { Sentence } from './engine-error.ts'
 import { ISOLATED_PASSWORD, type ManagementLogin, RabbitMQManagement } from './rabbitmq-management.ts'
 
 /** A RabbitMQ that somebody runs, with the management plugin. */
@@ -20,6 +21,8 @@ export interface RunningRabbitMQ extends Address, AsyncDisposable {
   /** Product and version as the server itself says. */
   readonly server: string
   readonly managementUrl: string | undefined
+  /** Resolves, with the end of its log, when it ends without being told to; left out where nobody here would notice. */
+  readonly crashed?: Promise<Sentence>
   stop(): Promise<void>
   kill(): Promise<void>
   /** Starts again with the same data at the same address. @throws Error with the end of its log. */
@@ -28,7 +31,7 @@ export interface RunningRabbitMQ extends Address, AsyncDisposable {
   thaw(): Promise<void> | void
 }
 
-export interface RealRabbitMQ extends RabbitMQEngine, Freezable {
+export interface RealRabbitMQ extends RabbitMQEngine, Freezable, Pick<RunningRabbitMQ, 'crashed'> {
   readonly managementUrl: string
 }
 
@@ -78,6 +81,7 @@ class VhostNames {
 class RunningEngine implements RealRabbitMQ {
   readonly engine: EngineName
   readonly managementUrl: string
+  readonly crashed?: Promise<Sentence>
   readonly capabilities: ReadonlySet<Capability> = new Set(capabilities())
   readonly #broker: RunningRabbitMQ
   readonly #management: RabbitMQManagement
@@ -89,6 +93,7 @@ class RunningEngine implements RealRabbitMQ {
     this.engine = engine
     this.managementUrl = managementUrl
     this.#broker = broker
+    if (broker.crashed !== undefined) this.crashed = broker.crashed
     this.#management = new RabbitMQManagement(managementUrl, guest)
   }
 

@@ -1,10 +1,15 @@
 /** Starts brokers of the engine that was asked for; each engine's code is loaded when it is asked for. */
 import type { Capability, EngineName, Freezable, KafkaEngine, KafkaNodes, RabbitMQEngine } from './engine.ts'
-import { EngineError } from './engine-error.ts'
+import { EngineError, type Sentence } from './engine-error.ts'
 
 export { EngineError }
 
-export type StartedRabbitMQ = RabbitMQEngine & Partial<Freezable & { readonly managementUrl: string }>
+/** Resolves, with the end of its log, when a real broker that runs here ends without being told to. */
+interface Watched {
+  readonly crashed: Promise<Sentence>
+}
+export type StartedRabbitMQ = RabbitMQEngine &
+  Partial<Freezable & Watched & { readonly managementUrl: string }>
 
 export interface RabbitMQWanted {
   /** 0, the default, picks a free one; a broker that is there already keeps its own. */
@@ -12,7 +17,7 @@ export interface RabbitMQWanted {
   readonly managementPort?: number
 }
 /** Calls for single nodes are there where the engine can do `nodes`. */
-export type StartedKafka = KafkaEngine & Partial<KafkaNodes & Freezable>
+export type StartedKafka = KafkaEngine & Partial<KafkaNodes & Freezable & Watched>
 
 export interface KafkaWanted {
   readonly nodes?: 1 | 3

@@ -58,10 +58,12 @@ export interface Explored {
   readonly figures: readonly Figure[]
 }
 
-const brokeOnce = text(
-  'it broke once and held when it was played again alone: this computer is too busy to tell',
-  'hỏng một lần, nhưng khi chạy lại một mình thì giữ được: máy đang quá bận để kết luận',
-)
+/** @param said what was seen in the run that broke */
+const brokeOnce = ({ en, vi }: Text): Text =>
+  text(
+    `it broke once and held when it was played again alone: this computer is too busy to tell. Seen once: ${en}`,
+    `hỏng một lần, nhưng khi chạy lại một mình thì giữ được: máy đang quá bận để kết luận. Điều thấy lần đó: ${vi}`,
+  )
 
 /** A broker for one kind of crash: only one that is killed needs a process of its own. */
 export async function explore(options: ExploreOptions): Promise<Explored> {
@@ -163,12 +165,13 @@ class Explorer {
         ...(await this.#playAll(schedules.slice(before), (index, result) => tell(before + index, result))),
       )
       const last = played.length - 1
-      const schedule = schedules[last]
-      if (schedule === undefined || played[last]?.outcome !== 'broken') break
+      const [schedule, result] = [schedules[last], played[last]]
+      if (schedule === undefined || result?.outcome !== 'broken') break
       const found = await this.#shortest(schedule)
       if (found !== undefined) return { played, found }
-      played[last] = { outcome: 'inconclusive', cause: brokeOnce }
-      tell(last, played[last])
+      const doubtful: Played = { outcome: 'inconclusive', cause: brokeOnce(result.breach.said) }
+      played[last] = doubtful
+      tell(last, doubtful)
     }
     return { played }
   }

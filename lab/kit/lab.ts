@@ -34,7 +34,6 @@ import { startRabbitMQ } from './engine.ts'
 import { CannotTell, labDefect, PromiseBroken } from './failure.ts'
 import { heldBy } from './holding.ts'
 import { startKafka } from './kafka-engine.ts'
-import { isQuiet, requestStep } from './kafka-event.ts'
 import { LabBroker } from './lab-broker.ts'
 import { LabCommands } from './lab-commands.ts'
 import { type LabFault, LabFaults, type SeenPoint, throwIfImpossible } from './lab-faults.ts'
@@ -285,6 +284,7 @@ export class Lab {
 
   /** The same as steps of a trace, without what tells a reader nothing: finding one's way, heartbeats, empty fetches. */
   async requestSteps(lane: Lane = 'producer'): Promise<TraceStep[]> {
+    const { isQuiet, requestStep } = await import('./kafka-event.ts')
     const telling = (await this.requests(lane)).filter((seen) => !isQuiet(seen))
     return telling.map((seen) => requestStep(seen, lane, (name) => this.shown(name)))
   }

@@ -5,14 +5,15 @@ import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { announceBroker, type BrokerNote } from '../state/running-brokers.ts'
 import { paint, print, printError } from '../terminal.ts'
-import { brokersTexts } from '../texts/brokers.ts'
 
 export interface Serving {
   readonly about: Omit<BrokerNote, 'since' | 'control'>
   readonly ready: Text
   readonly stopped: Text
-  /** Resolves with the reason if it ends by itself. */
-  readonly crashed?: Promise<string>
+  /** Resolves with one sentence if it ends by itself. */
+  readonly crashed?: Promise<Text>
+  /** After that: removes what is left of it. */
+  clearAway?(): Promise<void>
   /** As an operator would. */
   stop(): Promise<void>
 }
@@ -32,7 +33,8 @@ export async function serveInForeground(start: () => Promise<Serving>, lang: Lan
   const isEnd = Promise.race([interrupted, askedToStop]).then(() => undefined)
   const crash = await Promise.race([serving.crashed ?? isEnd, isEnd])
   if (crash !== undefined) {
-    printError(paint('red', inLanguage(brokersTexts.crashed(crash), lang)))
+    printError(paint('red', inLanguage(crash, lang)))
+    await serving.clearAway?.()
     return exitCodes.setUp
   }
   await serving.stop()

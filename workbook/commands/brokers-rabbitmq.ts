@@ -47,7 +47,7 @@ async function start(options: Options): Promise<Serving> {
     },
     ready: ready(broker, addresses, dataDir === undefined ? undefined : { dataDir, durability }),
     stopped: brokersTexts.stopped,
-    crashed: broker.crashed,
+    crashed: broker.crashed.then(brokersTexts.crashed),
     stop: () => broker.stop(),
   }
 }

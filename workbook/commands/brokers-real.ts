@@ -20,12 +20,16 @@ export async function run(
   engine: Engine,
 ): Promise<ExitCode> {
   const start = product === 'rabbitmq' ? startRabbitMQ : startKafka
+  const next = (step: string) => print(inLanguage(cliTexts.next(step), lang))
   try {
-    return await serveInForeground(() => start(options, engine), lang)
+    const exitCode = await serveInForeground(() => start(options, engine), lang)
+    // It has ended by itself.
+    if (exitCode === exitCodes.setUp) next(`npm run brokers up ${product} engine=${engine}`)
+    return exitCode
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
     printError(paint('red', inLanguage(error.said as Text, lang)))
-    print(inLanguage(cliTexts.next(`npm run brokers up ${product}`), lang))
+    next(`npm run brokers up ${product}`)
     return exitCodes.setUp
   }
 }
@@ -39,6 +43,8 @@ async function startRabbitMQ(options: Options, engine: Engine): Promise<Serving>
     about: { product: 'rabbitmq', engine, server, addresses: [address], management: managementUrl },
     ready: brokersTexts.ready(server, address, managementUrl, brokersTexts.temporary),
     stopped: brokersTexts.stopped,
+    ...(broker.crashed === undefined ? {} : { crashed: broker.crashed }),
+    clearAway: () => broker[Symbol.asyncDispose](),
     stop: async () => {
       await broker.stop()
       await broker[Symbol.asyncDispose]()
@@ -56,6 +62,8 @@ async function startKafka(options: Options, engine: Engine): Promise<Serving> {
     about: { product: 'kafka', engine, server: cluster.server, addresses },
     ready: kafkaTexts.ready(cluster.server, addresses.join(','), nodes, brokersTexts.temporary),
     stopped: kafkaTexts.stopped,
+    ...(cluster.crashed === undefined ? {} : { crashed: cluster.crashed }),
+    clearAway: () => cluster[Symbol.asyncDispose](),
     stop: async () => {
       await cluster.stop()
       await cluster[Symbol.asyncDispose]()

@@ -1,12 +1,13 @@
 /**
  * What stands in the way of real brokers, as a learner meets it: one sentence with the next step, exit code 3, and nothing left
- * behind. The servers here are scripts, which end or hang as a RabbitMQ and a Java may.
+ * behind. The servers here are scripts, which end, hang, or serve by an embedded broker as a RabbitMQ and a Java may.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { Checkout, finished } from '../fixture/checkout.ts'
@@ -80,6 +81,43 @@ describe.runIf(unix).each(products)('a real %s', (product) => {
       // A process of its own clears away, and may take a moment longer than the command.
       await expect.poll(() => isAlive(pid), patience).toBe(false)
       await expect.poll(() => checkout.names('temporary'), patience).toEqual([])
+    },
+  )
+
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    'that serves and is ended from outside by %s is told with the end of its log; nothing is left of it',
+    async (signal) => {
+      using checkout = new Checkout()
+      const pidFile = join(checkout.root, 'pid')
+      const serve = join(programRoot, 'brokers', 'engines', 'local', 'serve-embedded.ts')
+      const env = withServers(
+        checkout,
+        `echo $$ > ${pidFile}\necho 'the disk is nearly full' >&2\nexec ${process.execPath} ${serve} ${product} "$@"`,
+      )
+      const words = [
+        ...starting[product].split(' '),
+        'engine=local',
+        ...anyPort[product].split(' '),
+        'lang=en',
+      ]
+      const child = checkout.start(words, { env })
+      const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+      const end = finished(child)
+      const [ready] = (await once(lines, 'line')) as [string]
+      expect(ready).toContain('is ready on')
+      const pid = Number(readFileSync(pidFile, 'utf8'))
+
+      process.kill(pid, signal)
+
+      const { exitCode, stdout, stderr } = await end
+      expect(stderr).toMatch(
+        /ended without being told to \(.+\); the end of its log:[\s\S]*the disk is nearly full/,
+      )
+      expect(stdout).toContain(`Next: npm run ${starting[product]} engine=local\n`)
+      expect(exitCode).toBe(3)
+      await expect.poll(() => brokerFolders(checkout), patience).toEqual([])
+      // Nor a note by which it would be taken for running.
+      expect(checkout.names('.workbook/brokers')).toEqual([])
     },
   )
 

@@ -3,7 +3,8 @@
  * we went. (Testcontainers has a container of its own for that; it would be one more image to fetch.)
  */
 import { CleanUpProcess } from '../clean-up-process.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError, type Sentence } from '../engine-error.ts'
+import { how, LOG_LINES, lastWords } from '../last-words.ts'
 
 // Read when the library is loaded.
 process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
@@ -12,13 +13,14 @@ const { GenericContainer, getContainerRuntimeClient, ImageName, Network, Wait } 
 )
 
 const LABEL = 'mq-workbook'
-const LOG_LINES = 15
 /** Cold starts in a container take 5 to 10 s, on a busy computer several times that. */
 const START_MS_MAX = 120_000
 const STOP_MS_MAX = 30_000
 
 export interface ContainerOptions {
   readonly image: string
+  /** What runs in it, as people are told. */
+  readonly who: Sentence
   /** Ports of the host by ports of the container. */
   readonly ports: ReadonlyMap<number, number>
   readonly environment?: Readonly<Record<string, string>>
@@ -31,14 +33,18 @@ export interface ContainerOptions {
 
 export interface RunningContainer {
   readonly id: string
+  /** Resolves, with the end of its log, when it ends without being told to. */
+  readonly crashed: Promise<Sentence>
   /** @param msMax then it is killed */
   stop(msMax?: number): Promise<void>
   kill(): Promise<void>
   start(): Promise<void>
   freeze(): Promise<void>
   thaw(): Promise<void>
-  /** The end of what it printed. */
-  log(): Promise<string>
+  /** Whether it has ended since it was last started. */
+  readonly hasEnded: boolean
+  /** Who it is, what happened, and the end of what it printed. */
+  lastWords(what: Sentence): Promise<Sentence>
   /** What a command in it prints. */
   run(...command: readonly string[]): Promise<string>
 }
@@ -88,6 +94,7 @@ export class Containers implements AsyncDisposable {
   readonly #runtime: Runtime
   readonly #watch: CleanUpProcess
   readonly #ids: string[] = []
+  #isDisposed = false
   #network: { readonly id: string; remove(): Promise<unknown> } | undefined
 
   private constructor(runtime: Runtime) {
@@ -110,14 +117,15 @@ export class Containers implements AsyncDisposable {
 
   /** Starts one; whether what is in it serves is for others to find out. @throws EngineError with the end of its log */
   async start(options: ContainerOptions): Promise<RunningContainer> {
-    const { image, ports, environment = {}, files = new Map(), hostname, network } = options
+    const { image, who, ports, environment = {}, files = new Map(), hostname, network } = options
     let container = new LoopbackContainer(image)
       .withExposedPorts(...[...ports].map(([inner, host]) => ({ container: inner, host })))
       .withEnvironment({ ...environment })
       .withLabels({ [LABEL]: String(process.pid) })
       .withCopyContentToContainer([...files].map(([target, content]) => ({ content, target, mode: 0o644 })))
       .withStartupTimeout(START_MS_MAX)
-      .withWaitStrategy(Wait.forLogMessage(/./))
+      // That it runs. Whether it serves is asked by whoever speaks its protocol, and a server may have nothing to print.
+      .withWaitStrategy(Wait.forAll([]))
     if (hostname !== undefined) container = container.withHostname(hostname)
     if (network !== undefined) {
       container = container.withNetwork(network)
@@ -129,10 +137,11 @@ export class Containers implements AsyncDisposable {
     const id = started.getId()
     this.#ids.push(id)
     this.#watch.tell(`container ${id}`)
-    return this.#controls(id)
+    return this.#controls(id, who)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true
     const { dockerode } = this.#runtime.container
     await Promise.all(
       this.#ids.splice(0).map((id) => dockerode.getContainer(id).remove({ force: true, v: true })),
@@ -142,29 +151,56 @@ export class Containers implements AsyncDisposable {
     await this.#watch.end('done')
   }
 
-  #controls(id: string): RunningContainer {
+  #controls(id: string, who: Sentence): RunningContainer {
     const container = this.#runtime.container.dockerode.getContainer(id)
     const client = this.#runtime.container
+    const { promise: crashed, resolve: crash } = Promise.withResolvers<Sentence>()
+    const said = async (what: Sentence): Promise<Sentence> => {
+      const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES }).then(withoutHeaders)
+      return lastWords(who, what, log.split('\n'))
+    }
+    /** From one start to its end. */
+    let run = { isToldToEnd: false, hasEnded: false }
+    const watch = async (): Promise<void> => {
+      const mine = { isToldToEnd: false, hasEnded: false }
+      run = mine
+      let why: string
+      try {
+        const { StatusCode } = await container.wait()
+        why = `exit code ${StatusCode}`
+      } catch {
+        why = 'Docker has ended'
+      }
+      mine.hasEnded = true
+      if (mine.isToldToEnd || this.#isDisposed) return
+      const what = how.ended(why)
+      crash(await said(what).catch(() => lastWords(who, what, [])))
+    }
+    void watch()
     return {
       id,
+      crashed,
+      get hasEnded() {
+        return run.hasEnded
+      },
+      lastWords: said,
       async stop(msMax = STOP_MS_MAX) {
+        run.isToldToEnd = true
         await container.stop({ t: msMax / 1000 })
       },
       async kill() {
+        run.isToldToEnd = true
         await container.kill()
       },
       async start() {
         await container.start()
+        void watch()
       },
       async freeze() {
         await container.pause()
       },
       async thaw() {
         await container.unpause()
-      },
-      async log() {
-        const stream = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES })
-        return withoutHeaders(stream)
       },
       async run(...command) {
         return (await client.exec(container, [...command])).output

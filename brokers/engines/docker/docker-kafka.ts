@@ -1,7 +1,8 @@
 /** The engine that runs a real Kafka of one or three nodes in containers, from the image of docker-compose.yml. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { EngineError } from '../engine-error.ts'
+import { EngineError, type Sentence } from '../engine-error.ts'
 import { KafkaAdmin } from '../kafka-admin.ts'
+import { how } from '../last-words.ts'
 import { claimPorts } from '../local/free-port.ts'
 import { clusterSettings, newClusterId, tidyingSettings } from '../local/kafka-settings.ts'
 import { type RealKafka, type RunningNode, runningKafka } from '../real-kafka.ts'
@@ -38,6 +39,7 @@ export async function dockerKafka({
       ports.map(async (port, id) => {
         const container = await containers.start({
           image,
+          who: { en: `node ${id} of ${image}`, vi: `node ${id} của ${image}` },
           hostname: nameOf(id),
           network,
           ports: new Map([[HOST_PORT, port]]),
@@ -56,7 +58,7 @@ export async function dockerKafka({
             }),
           },
         })
-        return new Node({ id, port, container, image })
+        return new Node({ id, port, container })
       }),
     )
     await Promise.all(nodes.map((node) => node.ready(nodes.map(({ id }) => id))))
@@ -94,28 +96,25 @@ class Node implements RunningNode {
   readonly host = HOST
   readonly port: number
   readonly container: RunningContainer
-  readonly #image: string
+  readonly crashed: Promise<Sentence>
   readonly #admin: KafkaAdmin
 
-  constructor(of: { id: number; port: number; container: RunningContainer; image: string }) {
+  constructor(of: { id: number; port: number; container: RunningContainer }) {
     this.id = of.id
     this.port = of.port
     this.container = of.container
-    this.#image = of.image
+    this.crashed = of.container.crashed
     this.#admin = new KafkaAdmin(() => [this])
   }
 
   async ready(nodeIds: readonly number[]): Promise<void> {
-    for (const deadline = Date.now() + READY_MS_MAX; Date.now() < deadline; await pause(STEP_MS)) {
+    for (const deadline = Date.now() + READY_MS_MAX; ; await pause(STEP_MS)) {
       const known = await this.#admin.nodes().catch(() => [])
       if (nodeIds.every((id) => known.some((node) => node.id === id))) return
+      if (!this.container.hasEnded && Date.now() < deadline) continue
+      const what = this.container.hasEnded ? how.endedWhileStarting : how.wasNotReadyIn(READY_MS_MAX / 1000)
+      throw new EngineError(await this.container.lastWords(what))
     }
-    const log = await this.container.log()
-    const seconds = READY_MS_MAX / 1000
-    throw new EngineError({
-      en: `node ${this.id} of ${this.#image} was not ready after ${seconds} s; the end of its log:\n${log}`,
-      vi: `node ${this.id} của ${this.#image} chưa sẵn sàng sau ${seconds} giây; phần cuối log:\n${log}`,
-    })
   }
 
   start(): Promise<void> {

@@ -1,6 +1,7 @@
 /** The engine that runs a real RabbitMQ in a container, from the image of docker-compose.yml. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { EngineError } from '../engine-error.ts'
+import { EngineError, type Sentence } from '../engine-error.ts'
+import { how } from '../last-words.ts'
 import { claimPorts } from '../local/free-port.ts'
 import { askVersion } from '../rabbitmq-version.ts'
 import { type RealRabbitMQ, type RunningRabbitMQ, runningRabbitMQ } from '../real-rabbitmq.ts'
@@ -27,6 +28,7 @@ export async function dockerRabbitMQ(options: DockerRabbitMQOptions = {}): Promi
     const [port = 0, managementPort = 0] = await claimPorts(wanted)
     const container = await containers.start({
       image,
+      who: { en: `the RabbitMQ of ${image}`, vi: `RabbitMQ từ ${image}` },
       hostname: 'rabbitmq',
       ports: new Map([
         [AMQP, port],
@@ -37,7 +39,7 @@ export async function dockerRabbitMQ(options: DockerRabbitMQOptions = {}): Promi
         ['/etc/rabbitmq/advanced.config', mounted('rabbitmq/advanced.config')],
       ]),
     })
-    const broker = new Broker({ containers, container, image, port, managementPort })
+    const broker = new Broker({ containers, container, port, managementPort })
     await broker.ready()
     return runningRabbitMQ('docker', broker)
   } catch (error) {
@@ -50,15 +52,14 @@ class Broker implements RunningRabbitMQ {
   readonly host = HOST
   readonly port: number
   readonly managementUrl: string
+  readonly crashed: Promise<Sentence>
   server = ''
   readonly #containers: Containers
   readonly #container: RunningContainer
-  readonly #image: string
 
   constructor(of: {
     containers: Containers
     container: RunningContainer
-    image: string
     port: number
     managementPort: number
   }) {
@@ -66,24 +67,21 @@ class Broker implements RunningRabbitMQ {
     this.managementUrl = `http://${HOST}:${of.managementPort}`
     this.#containers = of.containers
     this.#container = of.container
-    this.#image = of.image
+    this.crashed = of.container.crashed
   }
 
   /** Resolves when AMQP and management answer. @throws EngineError with the end of its log */
   async ready(): Promise<void> {
-    for (const deadline = Date.now() + READY_MS_MAX; Date.now() < deadline; await pause(STEP_MS)) {
+    for (const deadline = Date.now() + READY_MS_MAX; ; await pause(STEP_MS)) {
       const version = await askVersion(this)
       if (version !== undefined && (await this.#hasManagement())) {
         this.server = `RabbitMQ ${version}`
         return
       }
+      if (!this.#container.hasEnded && Date.now() < deadline) continue
+      const what = this.#container.hasEnded ? how.endedWhileStarting : how.wasNotReadyIn(READY_MS_MAX / 1000)
+      throw new EngineError(await this.#container.lastWords(what))
     }
-    const log = await this.#container.log()
-    const seconds = READY_MS_MAX / 1000
-    throw new EngineError({
-      en: `the RabbitMQ of ${this.#image} did not answer in ${seconds} s; the end of its log:\n${log}`,
-      vi: `RabbitMQ từ ${this.#image} không trả lời sau ${seconds} giây; phần cuối log:\n${log}`,
-    })
   }
 
   stop(): Promise<void> {

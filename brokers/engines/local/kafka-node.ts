@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Login, logIn, rawConnect } from '../../kafka/raw-client.ts'
 import { metadata } from '../../kafka/wire/messages/03-metadata.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError, type Sentence } from '../engine-error.ts'
+import { how, LOG_LINES, lastWords } from '../last-words.ts'
 import type { RunningNode } from '../real-kafka.ts'
 import { classPathOf, type KafkaHome } from './kafka-home.ts'
 
@@ -17,7 +18,6 @@ const START_MS_MAX = 60_000
 const STOP_MS_MAX = 30_000
 const STEP_MS = 50
 const ANSWER_MS_MAX = 2_000
-const LOG_LINES = 15
 
 /** As kafka-server-start.sh and kafka-run-class.sh have them. */
 const kafkasOwnJavaOptions = [
@@ -63,6 +63,8 @@ export class KafkaNode implements RunningNode {
   readonly id: number
   readonly host = HOST
   readonly port: number
+  readonly crashed: Promise<Sentence>
+  readonly #crash: (why: Sentence) => void
   readonly #options: NodeOptions
   #java: ChildProcess | undefined
 
@@ -70,6 +72,9 @@ export class KafkaNode implements RunningNode {
     this.id = options.id
     this.port = options.port
     this.#options = options
+    const { promise, resolve } = Promise.withResolvers<Sentence>()
+    this.crashed = promise
+    this.#crash = resolve
   }
 
   /** Of the Java machine; undefined while it is down. */
@@ -92,7 +97,7 @@ export class KafkaNode implements RunningNode {
     await ended(java)
     if (java.exitCode !== 0) {
       throw new Error(
-        `Kafka could not format ${folder}; the end of its log:\n${await this.#logEnd('format.log')}`,
+        `Kafka could not format ${folder}; the end of its log:\n${(await this.#logEnd('format.log')).join('\n')}`,
       )
     }
   }
@@ -100,7 +105,12 @@ export class KafkaNode implements RunningNode {
   /** Starts the process; `ready` waits for it. */
   start(): void {
     if (this.#java !== undefined) throw new Error(`node ${this.id} runs already`)
-    this.#java = this.#run('node.log', ['kafka.Kafka', this.#propertiesFile])
+    const java = this.#run('node.log', ['kafka.Kafka', this.#propertiesFile])
+    this.#java = java
+    // Whoever ends it on purpose has let go of it by then.
+    java.once('exit', async (code, signal) => {
+      if (this.#java === java) this.#crash(await this.#lastWords(how.ended(signal ?? `exit code ${code}`)))
+    })
   }
 
   /** Resolves when it says itself that all these nodes can be used. @throws Error with the end of its log. */
@@ -110,15 +120,9 @@ export class KafkaNode implements RunningNode {
       const usable = await this.#usableNodes()
       if (nodeIds.every((id) => usable.includes(id))) return
       if (java !== undefined && !hasEnded(java) && Date.now() < deadline) continue
-      const log = await this.#logEnd('node.log')
-      const how =
-        java === undefined || hasEnded(java)
-          ? { en: 'ended while it started', vi: 'dừng ngay lúc khởi động' }
-          : { en: 'was not ready in time', vi: 'không sẵn sàng kịp' }
-      throw new EngineError({
-        en: `node ${this.id} of Kafka ${how.en}; the end of its log:\n${log}`,
-        vi: `node ${this.id} của Kafka ${how.vi}; phần cuối log:\n${log}`,
-      })
+      const isGone = java === undefined || hasEnded(java)
+      const what = isGone ? how.endedWhileStarting : how.wasNotReadyIn(START_MS_MAX / 1000)
+      throw new EngineError(await this.#lastWords(what))
     }
   }
 
@@ -197,9 +201,14 @@ export class KafkaNode implements RunningNode {
     return join(this.#options.folder, name).replaceAll('\\', '/')
   }
 
-  async #logEnd(name: string): Promise<string> {
-    const lines = (await readFile(this.#path(name), 'utf8')).trimEnd().split('\n')
-    return lines.slice(-LOG_LINES).join('\n')
+  async #lastWords(what: Sentence): Promise<Sentence> {
+    const who = { en: `node ${this.id} of Kafka`, vi: `node ${this.id} của Kafka` }
+    return lastWords(who, what, await this.#logEnd('node.log'))
+  }
+
+  async #logEnd(name: string): Promise<string[]> {
+    const text = await readFile(this.#path(name), 'utf8').catch(() => '')
+    return text.trimEnd().split('\n').slice(-LOG_LINES)
   }
 }
 

@@ -4,13 +4,14 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { EngineError } from '../engine-error.ts'
+import { EngineError, type Sentence } from '../engine-error.ts'
+import { how, lastWords } from '../last-words.ts'
 import { askVersion } from '../rabbitmq-version.ts'
 import type { RunningRabbitMQ } from '../real-rabbitmq.ts'
 import { claimPorts } from './free-port.ts'
@@ -22,7 +23,6 @@ const HOST = '127.0.0.1'
 const START_MS_MAX = 60_000
 const STOP_MS_MAX = 30_000
 const STEP_MS = 50
-const LOG_LINES = 15
 const ON_LOOPBACK = '-kernel inet_dist_use_interface {127,0,0,1}'
 
 export interface RabbitMQNodeOptions {
@@ -81,6 +81,8 @@ class Node implements RabbitMQNode {
   readonly port: number
   version = ''
   managementUrl: string | undefined
+  readonly crashed: Promise<Sentence>
+  readonly #crash: (why: Sentence) => void
   readonly #home: RabbitMQHome
   /** Its folder as we see it, and as it sees it itself. */
   readonly #outside: string
@@ -97,6 +99,9 @@ class Node implements RabbitMQNode {
 
   constructor(home: RabbitMQHome, outside: string, ports: Ports) {
     this.port = ports.port
+    const { promise, resolve } = Promise.withResolvers<Sentence>()
+    this.crashed = promise
+    this.#crash = resolve
     this.#home = home
     this.#outside = outside
     this.#folder = outside.slice(home.root === '/' ? 0 : home.root.length)
@@ -140,7 +145,10 @@ class Node implements RabbitMQNode {
         this.#isStarting = false
         return
       }
-      if (hasEnded(erlang) || Date.now() > deadline) throw new EngineError(await this.#whyNot(erlang, msMax))
+      if (hasEnded(erlang) || Date.now() > deadline) {
+        const what = hasEnded(erlang) ? how.endedWhileStarting : how.wasNotReadyIn(msMax / 1000)
+        throw new EngineError(await this.#lastWords(what))
+      }
     }
   }
 
@@ -188,8 +196,14 @@ class Node implements RabbitMQNode {
     if (this.#epmd === undefined || hasEnded(this.#epmd))
       this.#epmd = this.#spawn(['epmd', '-address', HOST, '-port', String(this.#epmdPort)])
     this.#isStarting = true
-    this.#erlang = this.#spawn([this.#home.server])
-    return this.#erlang
+    const erlang = this.#spawn([this.#home.server])
+    this.#erlang = erlang
+    // Whoever ends it on purpose has let go of it by then.
+    erlang.once('exit', async (code, signal) => {
+      if (this.#erlang !== erlang) return
+      this.#crash(await this.#lastWords(how.ended(signal ?? `exit code ${code}`)))
+    })
+    return erlang
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -225,21 +239,15 @@ class Node implements RabbitMQNode {
     return ['unshare', '--mount', 'sh', '-c', enter, root, ...inside]
   }
 
-  async #whyNot(erlang: ChildProcess, msMax: number) {
+  async #lastWords(what: Sentence): Promise<Sentence> {
     const lines: string[] = []
     for (const name of ['stderr.log', `log/${this.#environment['RABBITMQ_NODENAME']}.log`]) {
-      const file = join(this.#outside, name)
-      if (existsSync(file)) lines.push(...(await readFile(file, 'utf8')).trimEnd().split('\n'))
+      const text = await readFile(join(this.#outside, name), 'utf8').catch(() => '')
+      if (text !== '') lines.push(...text.trimEnd().split('\n'))
     }
-    const seconds = msMax / 1000
-    const how = hasEnded(erlang)
-      ? { en: 'ended while it started', vi: 'dừng ngay lúc khởi động' }
-      : { en: `did not answer in ${seconds} s`, vi: `không trả lời sau ${seconds} giây` }
-    const [log, { root, version }] = [lines.slice(-LOG_LINES).join('\n'), this.#home]
-    return {
-      en: `the RabbitMQ ${version} in ${root} ${how.en}; the end of its log:\n${log}`,
-      vi: `RabbitMQ ${version} trong ${root} ${how.vi}; phần cuối log:\n${log}`,
-    }
+    const { root, version } = this.#home
+    const who = { en: `the RabbitMQ ${version} in ${root}`, vi: `RabbitMQ ${version} trong ${root}` }
+    return lastWords(who, what, lines)
   }
 }
 

@@ -5,22 +5,11 @@ import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
 import { published, replayed } from './scenarios/publishing.ts'
 import { equalAtEveryPoint, rebuilt, replayedTwice, snapshotted } from './scenarios/rebuilding.ts'
-import { appended, contended } from './scenarios/writing.ts'
 
-test(
-  'mq-10.1 the event store takes each version of a stream once: of two writers at a time, one gets a conflict',
-  promises.oneWriterWins,
-  contended,
-)
 test(
   'mq-10.2 an event is published after its commit, never before, and a crash makes none forgotten',
   promises.publishedAfterCommit,
   published,
-)
-test(
-  'mq-10.3 events are only ever appended, in one transaction with their outbox row, and never changed',
-  promises.appendsOnly,
-  appended,
 )
 test(
   'mq-10.4 a replay reads a stream version by version, old schemas included, and sets off no side effect',
