@@ -120,13 +120,14 @@ class Explorer {
 
   async explore(): Promise<Explored> {
     const { crash, at, schedules: howMany, run } = this.#options
+    const { alike } = this.#options.exploration
     const messages = this.#messages
     const recorded = await this.#record(crash, messages)
     if (recorded.outcome !== 'held') return this.#concluded([{ crash, messages, at: [] }], [recorded], 0, 0)
     const random = makeRandom(run.seed)
     const schedules =
       at === undefined
-        ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
+        ? schedulesFor(recorded.exchanged, { crash, messages, howMany, random, alike })
         : [{ crash, messages, at }]
     for (const [index, schedule] of schedules.entries())
       this.#options.onSchedule?.({ index, of: schedules.length, schedule, state: 'planned' })
@@ -134,15 +135,9 @@ class Explorer {
     const { played, found } =
       at === undefined ? await this.#untilBroken(schedules) : await this.#replayed(schedules)
     const ms = performance.now() - began
-    const moments = momentsAround(this.#crashable(recorded.exchanged), crash).length
+    const moments = momentsAround(recorded.exchanged, crash, alike).length
     const explored = this.#concluded(schedules, played, moments, ms)
     return found === undefined ? explored : { ...explored, counterExample: found }
-  }
-
-  /** Without the repetitions of what the task calls alike. */
-  #crashable(exchanged: readonly Exchanged[]): readonly Exchanged[] {
-    const { alike } = this.#options.exploration
-    return exchanged.filter(({ what, nth }) => nth === 1 || alike?.test(what) !== true)
   }
 
   /** The run without a crash; one that breaks is played again before it counts. */
@@ -274,7 +269,7 @@ class Explorer {
 
   #candidates(exchanged: readonly Exchanged[], { crash, at }: Schedule, messages: number): Schedule[] {
     const kinds = new Set(at.map(({ side, from, to, what }) => [side, from, to, what].join()))
-    return momentsAround(this.#crashable(exchanged), crash)
+    return momentsAround(exchanged, crash, this.#options.exploration.alike)
       .filter(({ side, from, to, what }) => kinds.has([side, from, to, what].join()))
       .map((moment) => ({ crash, messages, at: [moment] }))
   }
