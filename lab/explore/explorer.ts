@@ -122,12 +122,16 @@ class Explorer {
     const { crash, at, schedules: howMany, run } = this.#options
     const { alike } = this.#options.exploration
     const messages = this.#messages
-    const recorded = await this.#record(crash, messages)
+    const [recorded, again] = await Promise.all([
+      this.#record(crash, messages),
+      at === undefined ? this.#record(crash, messages, 1) : undefined,
+    ])
     if (recorded.outcome !== 'held') return this.#concluded([{ crash, messages, at: [] }], [recorded], 0, 0)
+    const exchanged = again?.outcome === 'held' ? inBoth(recorded.exchanged, again.exchanged) : recorded.exchanged
     const random = makeRandom(run.seed)
     const schedules =
       at === undefined
-        ? schedulesFor(recorded.exchanged, { crash, messages, howMany, random, alike })
+        ? schedulesFor(exchanged, { crash, messages, howMany, random, alike })
         : [{ crash, messages, at }]
     for (const [index, schedule] of schedules.entries())
       this.#options.onSchedule?.({ index, of: schedules.length, schedule, state: 'planned' })
@@ -135,16 +139,16 @@ class Explorer {
     const { played, found } =
       at === undefined ? await this.#untilBroken(schedules) : await this.#replayed(schedules)
     const ms = performance.now() - began
-    const moments = momentsAround(recorded.exchanged, crash, alike).length
+    const moments = momentsAround(exchanged, crash, alike).length
     const explored = this.#concluded(schedules, played, moments, ms)
     return found === undefined ? explored : { ...explored, counterExample: found }
   }
 
   /** The run without a crash; one that breaks is played again before it counts. */
-  async #record(crash: CrashKind, messages: number): Promise<Played> {
+  async #record(crash: CrashKind, messages: number, slot = 0): Promise<Played> {
     const schedule: Schedule = { crash, messages, at: [] }
-    const recorded = await this.#play(schedule)
-    return recorded.outcome === 'broken' ? await this.#play(schedule) : recorded
+    const recorded = await this.#play(schedule, slot)
+    return recorded.outcome === 'broken' ? await this.#play(schedule, slot) : recorded
   }
 
   /**
@@ -297,6 +301,16 @@ class Explorer {
         : {}),
     }
   }
+}
+
+/**
+ * What both of two runs without a crash exchanged. What only one did, such as joining a group a second time because a busy computer was
+ * late, no other run can be expected to come to.
+ */
+function inBoth(one: readonly Exchanged[], other: readonly Exchanged[]): Exchanged[] {
+  const nameOf = ({ from, to, what, nth }: Exchanged): string => [from, to, what, nth].join()
+  const names = new Set(other.map(nameOf))
+  return one.filter((message) => names.has(nameOf(message)))
 }
 
 function serversOf(engines: LabEngines | undefined): string[] {
