@@ -608,7 +608,7 @@ async function reaches(
   fact: () => boolean,
   work?: { readonly topic: string; readonly group: string },
 ): Promise<void> {
-  const deadline = lab.run.now() + handledMs
+  const deadline = lab.run.now() + lab.allowed(handledMs)
   while (!fact() && lab.run.now() < deadline) {
     const isOver =
       work !== undefined && (await lab.kafka.lag(lab.name(work.group), lab.name(work.topic))) === 0

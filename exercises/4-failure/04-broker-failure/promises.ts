@@ -325,6 +325,16 @@ export const losesNothing: Promised<SurvivedSeen> = {
         { at: [...sending, ...consuming], messages: gone.slice(0, 3) },
       )
     }
+    const waiting = seen.sent.filter((id) => seen.captures[id] === 0)
+    if (waiting.length > 0 && seen.left >= waiting.length) {
+      return broken(
+        text(
+          `${waiting.length} payments were sent and are still in payments.work: after the outage nobody takes them out any more, or too slowly`,
+          `${waiting.length} thanh toán đã gửi mà vẫn còn nằm trong payments.work: sau sự cố không còn ai lấy chúng ra nữa, hoặc lấy quá chậm`,
+        ),
+        { at: consuming, messages: waiting.slice(0, 3) },
+      )
+    }
     const booked = Object.entries(seen.captures).flatMap(([id, captures]) => (captures > 0 ? [id] : []))
     const anomaly = lost(
       seen.sent.map((message, at) => ({

@@ -33,7 +33,7 @@ const backMsMax = 6000
 /** How long something may take that may never come. */
 const momentMs = 300
 /** How long the last bookings and acks may take once everything works again. */
-const settledMsMax = 3000
+const settledMsMax = 6000
 const lookAgainMs = 4
 const inspectEveryMs = 15
 /** For how long the broker hangs up on everybody who connects. */
@@ -456,7 +456,7 @@ async function becomes(
   withinMs: number,
   services: Services,
 ): Promise<boolean> {
-  const deadline = lab.run.now() + withinMs
+  const deadline = lab.run.now() + lab.allowed(withinMs)
   while (!(await fact())) {
     const isOver = lab.run.now() > deadline
     if (isOver || [services.producer, services.consumer].some(({ state }) => state !== 'running'))
