@@ -123,7 +123,10 @@ export class Judge {
   constructor(options: JudgeOptions) {
     endOnInterrupt()
     this.#options = options
-    this.#runner = openTestRunner({ sharesWorker: options.sharesWorker === true })
+    this.#runner = openTestRunner({
+      sharesWorker: options.sharesWorker === true,
+      oneAtATime: options.engine !== 'embedded',
+    })
     this.#channel = this.#openChannel()
     // Whoever asks first gets the error; a judge that is closed unused must not end the program with it.
     this.#runner.catch(() => {})

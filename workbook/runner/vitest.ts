@@ -32,9 +32,9 @@ const noticeMs = 3000
 
 /**
  * Starts vitest over the tasks' project. Each file gets a worker of its own; where `sharesWorker` is set, the files of a run
- * are played one after the other in one.
+ * are played one after the other in one. `oneAtATime`: the next file waits, for brokers that are slow to start, or not this run's alone.
  */
-export async function openTestRunner({ sharesWorker = false } = {}): Promise<TestRunner> {
+export async function openTestRunner({ sharesWorker = false, oneAtATime = false } = {}): Promise<TestRunner> {
   const { createVitest } = await import('vitest/node')
   const vitest = await withDataFolder(() =>
     createVitest(
@@ -49,7 +49,7 @@ export async function openTestRunner({ sharesWorker = false } = {}): Promise<Tes
         configLoader: 'native',
         isolate: !sharesWorker,
         // Several tasks in one run share two cores.
-        maxWorkers: sharesWorker ? 1 : 2,
+        maxWorkers: sharesWorker || oneAtATime ? 1 : 2,
       },
       { cacheDir: workbookPath('vite') },
       { stdout: nowhere(), stderr: nowhere() },

@@ -83,7 +83,8 @@ export async function monitored(lab: Lab): Promise<MonitoredSeen> {
   let oneLeft = aged
   await becomes(lab, async () => {
     oneLeft = await look()
-    return oneLeft.depth === 1
+    // Whoever looks at the oldest message may have it in hand while the alerts are asked for.
+    return oneLeft.depth === 1 && oneLeft.alerts > 0
   })
   await takeOut(lab, 1)
   let emptiedLook = oneLeft

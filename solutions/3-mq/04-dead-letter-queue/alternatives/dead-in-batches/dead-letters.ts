@@ -26,6 +26,11 @@ export const start: Start = async (world) => {
     clientProperties: { connection_name: 'payments-dead-letters' },
   })
   connection.on('error', () => {})
+  let isStopping = false
+  // A process that has lost its connection would look healthy and do nothing. It ends, and whoever runs it starts it again.
+  connection.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
   const channel = await connection.createChannel()
   channel.on('error', () => {})
   await declareTopology(world, channel)
@@ -53,6 +58,7 @@ export const start: Start = async (world) => {
 
   return {
     async stop() {
+      isStopping = true
       await channel.cancel(consumerTag)
       settle()
       await channel.close()

@@ -11,6 +11,8 @@ export const start: Start = async (world) => {
   const wallet = new Wallet(world.openDatabase('wallet'), world)
   const connection = await amqp.connect(world.amqpUrl, { noDelay: true })
   connection.on('error', (error: Error) => world.log(error.message))
+  const leave = (): never => process.exit(1)
+  connection.on('close', leave)
   const channel = await connection.createConfirmChannel()
   channel.on('error', (error: Error) => world.log(error.message))
   await declareTopology(world, channel)
@@ -80,6 +82,7 @@ export const start: Start = async (world) => {
 
   return {
     async stop() {
+      connection.off('close', leave)
       await channel.cancel(consumerTag)
       await Promise.all(busy)
       await channel.close()

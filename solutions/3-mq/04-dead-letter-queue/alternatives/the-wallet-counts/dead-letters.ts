@@ -20,6 +20,8 @@ export const start: Start = async (world) => {
   const insert = database.prepare('INSERT INTO dead_letter VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
   const connection = await amqp.connect(world.amqpUrl, { noDelay: true })
   connection.on('error', (error: Error) => world.log(error.message))
+  const leave = (): never => process.exit(1)
+  connection.on('close', leave)
   const channel = await connection.createChannel()
   channel.on('error', (error: Error) => world.log(error.message))
   await declareTopology(world, channel)
@@ -47,6 +49,7 @@ export const start: Start = async (world) => {
 
   return {
     async stop() {
+      connection.off('close', leave)
       await channel.cancel(consumerTag)
       await channel.close()
       await connection.close()
