@@ -160,6 +160,15 @@ describe('verdicts', () => {
     expect(verdicts.map(({ outcome }) => outcome)).toEqual(['inconclusive', 'inconclusive', 'inconclusive'])
   })
 
+  test('judge nothing when the process that was to run the code never came up', () => {
+    const verdicts = assemble({
+      tests: [],
+      strays: [{ message: '[vitest-pool]: Failed to start forks worker for test files x.', stack: '' }],
+    })
+
+    expect(verdicts.map(({ outcome }) => outcome)).toEqual(['inconclusive', 'inconclusive', 'inconclusive'])
+  })
+
   test('are spoilt by a rejection that nobody awaits, in the test where it happened', () => {
     const tests = items.map(({ id }) => reported(id, { verdict: passed(id) }))
 

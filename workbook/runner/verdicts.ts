@@ -32,12 +32,13 @@ export function assembleVerdicts(judged: Judged, report: RunReport): Assembled {
   const endedAt = hasEnded ? findEnd(judged.items, modules, report) : undefined
   const circumstance = { judged, report, ...(endedAt === undefined ? {} : { endedAt }) }
   const strays = report.strays.filter((stray) => !isEndOfWorker(stray) && belongsTo(stray, judged))
+  const isStarved = report.isBusy === true || report.strays.some(isNoStart)
   const unreached = new Set<string>()
   const verdicts = judged.items.map((item) => {
     const verdict = verdictOfItem(item, modules, circumstance)
     if (verdict === undefined) unreached.add(item.id)
     return withStrays(
-      verdict ?? unreachedVerdict(item, endedAt ?? item.id, report.isBusy === true),
+      verdict ?? unreachedVerdict(item, endedAt ?? item.id, isStarved),
       strays,
       judged,
     )
@@ -153,6 +154,7 @@ function verdictOfTest(
 /** The worker is gone: its time was up, or the subject ended it. */
 function endedVerdict(item: Item, ms: number, { endedAt, report }: Circumstance): Verdict | undefined {
   if (endedAt !== item.id) return undefined
+  if (report.strays.some(isNoStart)) return inconclusive(item, ms, verdictTexts.notStarted)
   const { deadlineMs, isBusy = false } = report
   if (deadlineMs === undefined)
     return failed({ item: item.id }, item.text, ms, breachOf(verdictTexts.workerEnded))
@@ -160,8 +162,8 @@ function endedVerdict(item: Item, ms: number, { endedAt, report }: Circumstance)
   return failed({ item: item.id }, item.text, ms, breachOf(verdictTexts.deadline(deadlineMs)))
 }
 
-function unreachedVerdict(item: Item, endedAt: string, isBusy: boolean): Verdict {
-  if (isBusy) return inconclusive(item, 0, verdictTexts.notReached(endedAt))
+function unreachedVerdict(item: Item, endedAt: string, isStarved: boolean): Verdict {
+  if (isStarved) return inconclusive(item, 0, verdictTexts.notReached(endedAt))
   return failed({ item: item.id }, item.text, 0, breachOf(verdictTexts.notReached(endedAt)))
 }
 
@@ -188,6 +190,11 @@ function belongsTo(stray: StrayError, judged: Judged): boolean {
 /** vitest's own error when a fork disappears. It names no test. */
 function isEndOfWorker({ message }: StrayError): boolean {
   return message.startsWith('[vitest-pool]')
+}
+
+/** A fork that did not come up: none of the subject's code has run in it. */
+function isNoStart({ message }: StrayError): boolean {
+  return /^\[vitest-pool\]: (Timeout starting|Failed to start) /.test(message)
 }
 
 /** The known ways in which code ends a test, in words; anything else is quoted. */

@@ -19,6 +19,10 @@ export const verdictTexts = {
     en: 'The process that ran your code ended while this was being judged.',
     vi: 'Process chạy code của bạn đã chết trong lúc mục này đang được chấm.',
   },
+  notStarted: {
+    en: 'The process that was to run your code did not start in time, so nothing was judged. Try again when the computer does less other work.',
+    vi: 'Process để chạy code của bạn không khởi động kịp, nên chưa chấm gì. Hãy thử lại lúc máy bớt việc khác.',
+  },
   notReached: (endedAt: string): Text => ({
     en: `Not judged: the run ended at ${endedAt}.`,
     vi: `Chưa chấm được: lượt chạy đã dừng ở ${endedAt}.`,

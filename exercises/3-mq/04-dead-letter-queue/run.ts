@@ -538,7 +538,7 @@ async function parked(lab: Lab, howMany = 1): Promise<void> {
 
 /** Moves the clock on until so many messages are dead, or none is left anywhere, or it takes too long. */
 async function untilDead(lab: Lab, howMany = 1): Promise<void> {
-  let deadline = lab.run.now() + deadMsMax
+  let deadline = lab.run.now() + lab.allowed(deadMsMax)
   const last = lab.run.now() + waitedMsMax
   while (lab.run.now() < Math.min(deadline, last)) {
     if ((await countIn(lab, 'payments.dlq')) >= howMany) return

@@ -327,8 +327,8 @@ export const rebuiltFromEvents: Promised<RebuiltSeen> = {
       const differs = differenceOf(wrong.expected, wrong.seen) ?? text('', '')
       return broken(
         text(
-          `${wrong.what}: the events come to another wallet than evolve() makes of them: ${differs.en}`,
-          `${wrong.what}: từ các event phải ra một cái ví khác với ví mà evolve() dựng nên: ${differs.vi}`,
+          `${wrong.what.en}: the events come to another wallet than evolve() makes of them: ${differs.en}`,
+          `${wrong.what.vi}: từ các event phải ra một cái ví khác với ví mà evolve() dựng nên: ${differs.vi}`,
         ),
         { at: evolving },
       )

@@ -24,8 +24,8 @@ export const rules: DocumentRules = {
         },
         {
           oneOf: [
-            ...['same id', 'same event id', 'same message id', 'same messageid', 'its id', 'its own id', 'its message id'],
-            ...['under the id', 'its messageid', 'keeps the id', 'cùng id', 'cùng một id', 'cùng message id', 'id cũ'],
+            ...['same id', 'its id', 'its own id', 'under the id', 'keeps the id', 'messageid', 'message id', 'event id'],
+            ...['cùng id', 'cùng một id', 'cùng message id', 'id cũ'],
             ...['nguyên id', 'giữ id', 'id không đổi'],
           ],
           why: text('what is sent again is the same message', 'cái gửi lại vẫn là message đó'),
@@ -38,7 +38,7 @@ export const rules: DocumentRules = {
         'what is in its memory, how much of it, what callers see, and what a kill of the producer would take along',
         'trong bộ nhớ có gì, nhiều nhất bao nhiêu, nơi gọi thấy gì, và producer bị kill lúc này thì mất gì',
       ),
-      wordsMin: 50,
+      wordsMin: 40,
       mentions: [
         {
           oneOf: ['outbox', 'memory', 'bộ nhớ'],

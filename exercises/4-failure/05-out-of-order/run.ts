@@ -424,7 +424,7 @@ async function becomes(
   fact: () => boolean | Promise<boolean>,
   withinMs = momentMs,
 ): Promise<boolean> {
-  const deadline = lab.run.now() + withinMs
+  const deadline = lab.run.now() + lab.allowed(withinMs)
   while (!(await fact())) {
     if (lab.run.now() >= deadline) return false
     await pause(lookAgainMs)

@@ -64,7 +64,7 @@ function closedBy(lab: Lab, error: string): Error {
 
 /** What is in payments.work once the last acks have had a moment to arrive. */
 export async function leftIn(lab: Lab): Promise<number> {
-  const deadline = lab.run.now() + ackMsMax
+  const deadline = lab.run.now() + lab.allowed(ackMsMax)
   for (;;) {
     const left = await countIn(lab, work)
     if (left === 0 || lab.run.now() > deadline) return left

@@ -2,6 +2,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Lab } from '#lab/kit'
+import type { Text } from '#lab/verdict'
+import { text } from '#lab/verdict/language'
 import {
   deeplyFrozen,
   deposited,
@@ -62,7 +64,7 @@ export interface RebuiltSeen {
   readonly streams: number
   readonly events: number
   /** The first stream whose state is not what its events come to, by what is special about it. */
-  readonly wrong: { readonly what: string; readonly expected: Shown; readonly seen: Shown } | undefined
+  readonly wrong: { readonly what: Text; readonly expected: Shown; readonly seen: Shown } | undefined
   /** How evolve() ended on an event that today's rules would refuse. */
   readonly overdraft: Ending
 }
@@ -70,18 +72,18 @@ export interface RebuiltSeen {
 /** Streams applied event by event to a wallet that nobody may change. */
 export async function rebuilt(lab: Lab): Promise<RebuiltSeen> {
   const { evolve } = await lab.subject.load<WalletModule>(walletFile, ['evolve'])
-  const streams: [string, readonly WrittenEvent[]][] = [
-    ['top-ups only', [opened, deposited('top-up-1', 70_000), deposited('top-up-2', 5_000)]],
+  const streams: [Text, readonly WrittenEvent[]][] = [
+    [text('top-ups only', 'chỉ có nạp tiền'), [opened, deposited('top-up-1', 70_000), deposited('top-up-2', 5_000)]],
     [
-      'a payment captured',
+      text('a payment captured', 'một thanh toán đã capture'),
       [opened, deposited('top-up-1', 70_000), reserved('order-1', 20_000), ended('captured', 'order-1')],
     ],
     [
-      'a payment released',
+      text('a payment released', 'một thanh toán đã được thả ra'),
       [opened, deposited('top-up-1', 70_000), reserved('order-1', 20_000), ended('released', 'order-1')],
     ],
-    ...Array.from({ length: 40 }, (_, nth): [string, readonly WrittenEvent[]] => [
-      `stream ${nth + 1} of seed ${lab.run.seed}`,
+    ...Array.from({ length: 40 }, (_, nth): [Text, readonly WrittenEvent[]] => [
+      text(`stream ${nth + 1} of seed ${lab.run.seed}`, `stream thứ ${nth + 1} của seed ${lab.run.seed}`),
       someEvents(lab.random, 30),
     ]),
   ]

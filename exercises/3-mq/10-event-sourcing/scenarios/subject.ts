@@ -187,7 +187,7 @@ export async function stopped(lab: Lab, service: Service): Promise<void> {
 
 /** Gives something that may never come a moment to happen. */
 export async function becomes(lab: Lab, fact: () => boolean, withinMs: number): Promise<void> {
-  const deadline = lab.run.now() + Math.min(withinMs, momentMsMax)
+  const deadline = lab.run.now() + lab.allowed(Math.min(withinMs, momentMsMax))
   while (!fact() && lab.run.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 4))
 }
 

@@ -179,7 +179,7 @@ export async function inQueue(lab: Lab, queue: string): Promise<{ ready: number;
 
 /** Gives something that may never come a moment to happen. */
 export async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = lab.run.now() + momentMs
+  const deadline = lab.run.now() + lab.allowed(momentMs)
   while (!(await fact()) && lab.run.now() < deadline) await pause(lookAgainMs)
 }
 
