@@ -347,10 +347,11 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
         await shows(page, '#clients li', 'consumer 3')
         expect(await clients.locator(`#kill-${pid}`).count()).toBe(0)
         // The consumer is cut off by its connection, and comes back by another one.
-        const [own] = await clients.locator('[id^="cut-"]').evaluateAll((all) => all.map(({ id }) => id))
+        const cuts = clients.locator('li').filter({ hasText: '◄' }).locator('[id^="cut-"]')
+        const [own] = await cuts.evaluateAll((all) => all.map(({ id }) => id))
         await clients.locator(`#${own}`).click()
         await clients.locator(`#${own}`).waitFor({ state: 'detached' })
-        await clients.locator('[id^="cut-"]').first().waitFor()
+        await cuts.first().waitFor()
 
         const before = commands.length
         const keys = ['p', 'n', 'g', '+', 'm', 'H', 'h', 'r', 'x', 'j', 'k', 'u']

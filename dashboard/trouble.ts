@@ -67,7 +67,7 @@ function bodyOf(
   const isAsked = request.method === 'GET'
   const again =
     status === 500
-      ? html`<li>${isAsked ? html`<a href="${request.originalUrl}">${say(troubleTexts.again)}</a>. ` : ''}${say(troubleTexts.restart)} ${copyable('npm run dashboard')}</li>`
+      ? html`<li>${isAsked ? html`<a href="${request.originalUrl.replace(/^\/+/, '/')}">${say(troubleTexts.again)}</a>. ` : ''}${say(troubleTexts.restart)} ${copyable('npm run dashboard')}</li>`
       : ''
   // A form was refused: what was filled in is on the page before.
   const before = isAsked
