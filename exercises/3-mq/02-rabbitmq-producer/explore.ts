@@ -118,12 +118,17 @@ async function sendUntilSent(
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: an id for each attempt breaks without a crash
+ * The wrong solutions that a crash convicts, by what crashes. These go free: an id for each attempt breaks without a crash
  * (`new-id-for-each-attempt`); nothing here is refused, unroutable, or more than fits (`nack-is-an-answer-too`, `not-mandatory`,
  * `no-bound`); nothing is out when it stops (`stop-abandons`); and a stamp survives whatever it says (`timestamp-in-milliseconds`).
  */
 export const convictions: Convictions = {
   subject: ['publish-returned-true'],
   broker: ['publish-returned-true', 'not-persistent', 'never-comes-back', 'channel-for-each-message'],
-  connection: ['publish-returned-true', 'never-comes-back', 'channel-for-each-message'],
+  connection: [
+    'publish-returned-true',
+    'never-comes-back',
+    'channel-for-each-message',
+    'a-new-event-for-each-attempt',
+  ],
 }

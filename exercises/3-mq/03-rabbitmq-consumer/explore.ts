@@ -100,7 +100,7 @@ function waitingIn(lab: Stage['lab']): Promise<number> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: an ack before the booking loses nothing here, since both
+ * The wrong solutions that a crash convicts, by what crashes. These go free: an ack before the booking loses nothing here, since both
  * leave the process in the same turn of its event loop (`acks-on-receipt`, `does-not-wait`); nothing fails and nothing is unreadable
  * (`acks-in-finally`, `refuses-all-of-them`, `requeues`, `skips-what-it-cannot-read`, `trusts-the-body`); one message comes at a time
  * (`no-prefetch`), none is in work when it stops (`connection-before-channel`, `leaves-at-once`), no queue is deleted under it

@@ -113,7 +113,7 @@ async function hasEnded(lab: Stage['lab'], howMany: number): Promise<boolean> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: a crash between copy and ack makes two copies, each with
+ * The wrong solutions that a crash convicts, by what crashes. These go free: a crash between copy and ack makes two copies, each with
  * attempts of its own, so that more of them convict nobody (`counts-in-memory`, `retries-at-once`); whoever is started again declares again
  * (`dlx-leaves-with-the-broker`); time passes only while somebody waits for it (`circle-of-ttls`, `dlq-forgets`, `one-wait-for-all`);
  * nothing is unreadable and nothing dies elsewhere (`dlx-knows-one-key`, `only-the-consumer-knows-the-dlx`,

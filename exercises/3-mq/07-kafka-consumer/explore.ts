@@ -89,8 +89,8 @@ export const exploration: Exploration<CrashedSeen> = {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. A cut connection convicts none: kafkajs sends the commit again by itself. None
- * of the others: nothing fails here and nothing is unreadable (`dead-letters-without-key`, `does-not-wait-for-the-dead-letter`,
+ * The wrong solutions that a crash convicts, by what crashes. A cut connection convicts none: kafkajs sends the commit again by itself. These
+ * go free: nothing fails here and nothing is unreadable (`dead-letters-without-key`, `does-not-wait-for-the-dead-letter`,
  * `lets-it-be-tried-again`, `swallows-errors`, `trusts-the-value`); one listener has one partition (`a-batch-at-a-time`,
  * `a-group-for-each`, `one-group-for-all`, `one-partition-at-a-time`, `never-leaves`); booking and commit leave in the same turn
  * (`does-not-wait`); and a wrong offset breaks without a crash (`commits-this-offset`, `resolves-the-next-offset`).

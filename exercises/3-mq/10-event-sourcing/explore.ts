@@ -146,7 +146,7 @@ async function allPublished(lab: Stage['lab']): Promise<boolean> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: what they get wrong is how a stream is folded, read or
+ * The wrong solutions that a crash convicts, by what crashes. The others go free: what they get wrong is how a stream is folded, read or
  * numbered, which is wrong without a crash or needs two writers, snapshots or old events, and there are none here. Two come near:
  * each command here has one event, so none is half appended (`half-an-append`), and an event that is published again was published
  * (`publishes-all-at-start`).

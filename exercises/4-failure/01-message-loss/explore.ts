@@ -126,7 +126,7 @@ async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: six are wrong tests of the learner's own, which nothing
+ * The wrong solutions that a crash convicts, by what crashes. These go free: six are wrong tests of the learner's own, which nothing
  * here plays (`a-lost-confirm-is-a-lost-message`, `counts-instead-of-ids`, `dies-before-the-commit`, `dies-with-its-confirm`,
  * `trusts-the-answers`, `unknown-is-lost`); the broker refuses nothing and everything has its queue (`nack-is-an-answer-too`,
  * `not-mandatory`); and the ledger knows a payment under whatever event id it comes (`new-id-for-each-send`).

@@ -85,7 +85,7 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: four are wrong experiments of the learner's own, which
+ * The wrong solutions that a crash convicts, by what crashes. These go free: four are wrong experiments of the learner's own, which
  * nothing here plays (`looks-at-the-content`, `torn-after-the-ack`, `torn-before-the-delivery`, `torn-before-the-publish`), and so is
  * `trusts-redelivered`; one consumer has one process (`looks-then-writes`, `one-key-for-all-services`); and no two payments here are alike,
  * nor does one come with another payload (`books-under-the-payment`, `knows-only-ids`, `the-content-is-the-key`).

@@ -76,7 +76,7 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: three are wrong predictions, which nothing here plays
+ * The wrong solutions that a crash convicts, by what crashes. These go free: three are wrong predictions, which nothing here plays
  * (`a-crash-takes-it-along`, `booked-is-gone`, `unseen-is-unmarked`); booking before the screening breaks none of this promise
  * (`books-before-it-screens`); and who asked before it slept is wrong only while another is at the same payment (`looks-before-the-wait`).
  */

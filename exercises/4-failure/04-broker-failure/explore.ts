@@ -101,7 +101,7 @@ async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: how long and how often it is tried again is no matter of
+ * The wrong solutions that a crash convicts, by what crashes. These go free: how long and how often it is tried again is no matter of
  * one crash (`comes-back-at-once`, `gives-up`, `in-step`, `jitter-over-the-maximum`, `never-longer`, `no-maximum`); three concern Kafka, which
  * does not play here (`asks-nobody`, `takes-the-leaders-word`, `tries-once-on-kafka`); what was declared is durable
  * (`declares-only-once`); the process lives, and sends what it has called sent (`sent-when-written`); and the ledger knows a payment under

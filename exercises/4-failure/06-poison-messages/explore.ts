@@ -106,7 +106,7 @@ function waitingIn(lab: Stage['lab']): Promise<number> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: those in `naive.ts`, `poison.ts`, `monitor.ts` and
+ * The wrong solutions that a crash convicts, by what crashes. These go free: those in `naive.ts`, `poison.ts`, `monitor.ts` and
  * `on-kafka.ts` are not played here; no message kills its consumer, so the queue's own limit never counts (`no-limit`,
  * `limit-is-the-attempts`, `limit-without-an-exit`); one comes at a time (`holds-ten`), each can be read (`reads-outside-of-the-try`,
  * `retries-what-nobody-can-read`); what is said about the dead is not asked here (`dies-without-a-word`, `forgets-where-it-came-from`); and

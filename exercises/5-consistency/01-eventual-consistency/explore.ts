@@ -86,7 +86,7 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: those in `balances.ts` and `wallet.ts` are not played here,
+ * The wrong solutions that a crash convicts, by what crashes. These go free: those in `balances.ts` and `wallet.ts` are not played here,
  * and changes come one after another, so the last one is the newest (`the-last-one-wins`).
  */
 export const convictions: Convictions = {

@@ -62,7 +62,7 @@ export const exploration: Exploration<CrashedSeen> = {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: those in `commute.ts`, `harm.ts` and `strategies.ts` are no
+ * The wrong solutions that a crash convicts, by what crashes. These go free: those in `commute.ts`, `harm.ts` and `strategies.ts` are no
  * consumer's; every event comes in its turn (`skips-the-gap`, `the-last-one-wins`, `waits-in-memory`), and the wallet is never away
  * (`everybody-waits`, `swallows-the-outage`).
  */

@@ -91,7 +91,7 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: those in `api.ts`, `findings.ts` and `requests.ts` are not
+ * The wrong solutions that a crash convicts, by what crashes. These go free: those in `api.ts`, `findings.ts` and `requests.ts` are not
  * played here, the gateway is never away and always answers (`away-is-dead`, `never-heard-of-is-never-done`, `no-answer-is-no`), and no two
  * payments are alike (`the-key-is-the-purchase`).
  */

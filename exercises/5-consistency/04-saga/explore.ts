@@ -82,8 +82,8 @@ const hasEnded = (state: SagaState | undefined): boolean =>
   state?.status === 'settled' || state?.status === 'cancelled'
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. None of the others: the gateway always answers and no answer comes late
- * (`late-answers-count`, `no-answer-means-declined`, `only-what-is-done-is-undone`, `a-released-hold-is-gone`), every customer can be told
+ * The wrong solutions that a crash convicts, by what crashes. These go free: the gateway always answers and no answer comes late
+ * (`late-answers-count`, `no-answer-means-declined`, `only-what-is-done-is-undone`), every customer can be told
  * (`who-cant-be-told-gets-it-back`), and the order in which a saga is undone is wrong without a crash (`undoes-from-the-first`,
  * `undoes-what-failed`).
  */
