@@ -1,6 +1,8 @@
 /** Test projects by suffix: the suffix says what a test costs. */
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
   throw new Error(
@@ -14,19 +16,57 @@ const native = { experimental: { viteModuleRunner: false, nodeLoader: false } } 
 const quietTimeouts = ['--disable-warning=TimeoutNegativeWarning']
 const never = ['**/node_modules/**', '**/.workbook/**', 'docs/**']
 
+const cores = availableParallelism()
+// Beside other work a file of these waits for its brokers, clients and time-outs two thirds of the time.
+const waiting = { maxWorkers: 2 * cores + 2, sequence: { groupOrder: 1 } } as const
+// One more than there are cores keeps these busy where files wait a third of the time.
+const working = { maxWorkers: cores + 1, sequence: { groupOrder: 2 } } as const
+
+/**
+ * Set by `npm test`: the checks play on the references. A reference breaks nothing in its process, so the files of all tasks share workers
+ * and their brokers, and since many play at a time they are given the limits of a busy computer.
+ */
+const onReferences = process.env.MQ_CHECKS === 'references'
+const referencesEnv = {
+  MQ_SUBJECT: join(import.meta.dirname, 'solutions'),
+  MQ_KEEP_BROKERS: '1',
+  MQ_PACE: process.env.MQ_PACE ?? '3',
+}
+
+/** Files that take ten seconds or more, most of it waiting. Begun last, one of them would be waited for alone. */
+const longest = [
+  'brokers/amqp/probes/probes.wire.test.ts',
+  'brokers/engines/embedded-kafka.wire.test.ts',
+  'brokers/kafka/data-dir.wire.test.ts',
+  'brokers/kafka/probes/probes.wire.test.ts',
+  'lab/kit/test.wire.test.ts',
+].map((path) => join(import.meta.dirname, path))
+
+/** The longest files first; else as vitest does: by what they took last time, or by their size. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => longest.includes(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 export default defineConfig({
   test: {
     pool: 'forks',
     watch: false,
-    // Files wait for their brokers and clients a third of the time: one more than there are cores keeps these busy.
-    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
+    // Meant for this file alone: what a test starts may read it as well.
+    env: { MQ_CHECKS: '' },
     projects: [
       {
         test: {
           ...native,
           name: 'unit',
-          // They start nothing and leave nothing behind: files share two workers, which load each module once.
+          // They start nothing, wait for nothing and leave nothing behind: files share a worker for each core, which loads each module once.
           isolate: false,
+          maxWorkers: cores,
+          sequence: { groupOrder: 0 },
           // Properties that are held for hundreds of histories take their time on a computer that does something else.
           testTimeout: 60_000,
           include: ['**/*.test.ts'],
@@ -44,6 +84,7 @@ export default defineConfig({
       {
         test: {
           ...native,
+          ...waiting,
           name: 'wire',
           execArgv: quietTimeouts,
           include: ['**/*.wire.test.ts'],
@@ -57,6 +98,7 @@ export default defineConfig({
         // Whole programs and whole explorations, as whoever uses them starts them: `npm run test:whole`.
         test: {
           ...native,
+          ...working,
           name: 'whole',
           execArgv: quietTimeouts,
           include: ['**/*.whole.test.ts'],
@@ -69,6 +111,7 @@ export default defineConfig({
         // Against servers of this computer: `npm run test:real`.
         test: {
           ...native,
+          ...working,
           name: 'real',
           execArgv: quietTimeouts,
           include: ['**/*.real.test.ts'],
@@ -81,6 +124,7 @@ export default defineConfig({
       {
         test: {
           ...native,
+          ...working,
           name: 'soak',
           include: ['**/*.soak.test.ts'],
           exclude: never,
@@ -90,7 +134,9 @@ export default defineConfig({
       {
         test: {
           ...native,
+          ...waiting,
           name: 'tasks',
+          ...(onReferences ? { isolate: false, env: referencesEnv } : {}),
           execArgv: quietTimeouts,
           include: ['exercises/**/*.check.test.ts', 'designs/**/claims.test.ts'],
           exclude: never,

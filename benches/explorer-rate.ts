@@ -1,6 +1,6 @@
 /**
  * How many schedules a second the crash explorer plays over mq-02's reference, by kind of crash and by how many are
- * played at a time. A schedule is: a vhost, a subject's process, three payments, a crash, another process, the verdict.
+ * played at a time. A schedule is: a vhost, a subject's process, two payments, a crash, another process, the verdict.
  *
  *     node benches/explorer-rate.ts [rounds=3] [crash=subject|broker|connection] [task=exercises/3-mq/02-rabbitmq-producer]
  */

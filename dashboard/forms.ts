@@ -28,3 +28,11 @@ export function answered(request: Request, response: Response, path: string, dat
   if (isScripted(request)) response.json({ ...data, path })
   else response.redirect(303, path)
 }
+
+/** The page that the form stood on: of its address only the path counts, and only on this host. */
+export function pathBefore(request: Request): string {
+  const { referer = '', host: own } = request.headers
+  if (!URL.canParse(referer)) return '/'
+  const { host: before, pathname, search } = new URL(referer)
+  return before === own && !pathname.startsWith('//') ? `${pathname}${search}` : '/'
+}

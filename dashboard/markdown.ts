@@ -94,6 +94,13 @@ rules.heading_open = (tokens, index, _options, env) => {
   return `<${token?.tag ?? 'h2'} id="${escapeHtml(id)}">`
 }
 
+/** Ids of tasks and items stay in one piece, in a table's narrow column too. */
+rules.text = (tokens, index) =>
+  escapeHtml(tokens[index]?.content ?? '').replace(
+    /\b(?:study|design|mq|failure|consistency|review)-\d\d(?:\.\d{1,2})?(?![\w-])/g,
+    '<span class="id">$&</span>',
+  )
+
 const plainFence = rules.fence
 rules.fence = (tokens, index, options, env, self) => {
   const token = tokens[index]

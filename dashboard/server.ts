@@ -13,9 +13,7 @@ import { assetNames, loadAsset, serveAsset } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
 import { deadLetterRoutes } from './dlq/routes.ts'
 import { explorerRoutes } from './explorer/routes.ts'
-import { answered, isScripted, readForm } from './forms.ts'
-import { framed } from './frame.ts'
-import { html } from './html.ts'
+import { answered, pathBefore, readForm } from './forms.ts'
 import { warmLessons } from './lessons.ts'
 import { liveRoutes } from './live/routes.ts'
 import { currentFold, watchProgress } from './progress/changes.ts'
@@ -31,6 +29,7 @@ import { Refused, Safety } from './safety.ts'
 import { Hub } from './stream/hub.ts'
 import { taskRoutes } from './task/routes.ts'
 import { frameTexts } from './texts/frame.ts'
+import { answerTrouble } from './trouble.ts'
 
 /** Loopback alone: whoever can reach the page can run the learner's code. */
 const host = '127.0.0.1'
@@ -129,49 +128,6 @@ function changeReader(request: Request, response: Response): void {
       maxAge: 365 * 24 * 3600 * 1000,
     })
   answered(request, response, pathBefore(request))
-}
-
-/** The page that the form stood on: of its address only the path counts, and only on this host. */
-function pathBefore(request: Request): string {
-  const { referer = '', host: own } = request.headers
-  if (!URL.canParse(referer)) return '/'
-  const { host: before, pathname, search } = new URL(referer)
-  return before === own && !pathname.startsWith('//') ? `${pathname}${search}` : '/'
-}
-
-function answerTrouble(
-  dashboard: Dashboard,
-  { error, request, response }: { error: unknown; request: Request; response: Response },
-): void {
-  const { status, said } = troubleOf(error)
-  if (status === 500) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-  if (response.headersSent) {
-    response.end()
-    return
-  }
-  const reader = readerOf(request)
-  response.status(status)
-  if (isScripted(request)) {
-    response.json({ said: reader.say(said) })
-    return
-  }
-  // Whoever may not ask gets no page that could be asked with.
-  if (status === 403) {
-    response.type('text/plain').send(reader.say(said))
-    return
-  }
-  const body = html`<h1>${reader.say(frameTexts.notDone)}</h1><p>${reader.say(said)}</p><p><a href="/">${reader.say(frameTexts.back)}</a></p>`
-  response.send(framed(dashboard, reader, { title: reader.say(frameTexts.notDone), body }))
-}
-
-function troubleOf(error: unknown): { status: number; said: Text } {
-  if (error instanceof Refused) return { status: error.status, said: error.text }
-  if (error instanceof UsageError) return { status: 404, said: error.text }
-  const status = (error as { status?: unknown } | undefined)?.status
-  // What express and its parsers refuse by themselves.
-  if (typeof status === 'number' && status >= 400 && status < 500) return { status, said: frameTexts.badForm }
-  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-  return { status: 500, said: frameTexts.broken(reason) }
 }
 
 /** Takes the port, or the next one that nobody has. */

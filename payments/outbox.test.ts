@@ -45,6 +45,23 @@ describe('the relay', () => {
     expect(sent).toEqual(ids)
   })
 
+  it('sends what is its own, past what another carrier holds up', async () => {
+    const { outbox } = newOutbox(2)
+    const [, , payment] = payments
+    if (payment === undefined) throw new Error('no payment')
+    outbox.add({ id: payment.payment_id, version: 1 }, sealEvent('PaymentCaptured', payment, source))
+    const sent: string[] = []
+    const isFact = (type: string) => type.includes('captured')
+    const count = await outbox.relay(
+      async ({ aggregateId }) => void sent.push(aggregateId),
+      undefined,
+      isFact,
+    )
+    expect(count).toBe(1)
+    expect(sent).toEqual([payment.payment_id])
+    expect(outbox.unsentCount).toBe(2)
+  })
+
   it('leaves the rest when it is told to stop', async () => {
     const { outbox } = newOutbox()
     const stop = new AbortController()
@@ -54,6 +71,13 @@ describe('the relay', () => {
 })
 
 describe('a message', () => {
+  it('waits, as the only one of its aggregate, until it was sent', async () => {
+    const { outbox } = newOutbox(2)
+    const stop = new AbortController()
+    await outbox.relay(async () => stop.abort(), stop.signal)
+    expect(ids.map((id) => outbox.isWaiting(id))).toEqual([false, true, false])
+  })
+
   it('is not there when the transaction that wrote it was rolled back', () => {
     const { database, outbox } = newOutbox(0)
     const half = database.transaction(() => {

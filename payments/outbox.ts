@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS outbox (
   attempts          INTEGER NOT NULL DEFAULT 0,
   UNIQUE (aggregate_id, aggregate_version)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS outbox_unsent ON outbox (position) WHERE sent_at IS NULL`
+CREATE INDEX IF NOT EXISTS outbox_unsent ON outbox (position, type) WHERE sent_at IS NULL;
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (aggregate_id) WHERE sent_at IS NULL`
 
 /** A message that waits to be sent. */
 export interface OutboxMessage {
@@ -48,6 +49,9 @@ export class Outbox {
   readonly #sent: Statement
   readonly #failed: Statement
   readonly #count: Statement
+  readonly #waiting: Statement
+  readonly #types: Statement
+  readonly #at: Statement
 
   /** Makes the table when it is missing. */
   constructor(database: Database, clock: { now(): number }) {
@@ -63,6 +67,15 @@ export class Outbox {
     this.#sent = database.prepare('UPDATE outbox SET sent_at = ? WHERE position = ?')
     this.#failed = database.prepare('UPDATE outbox SET attempts = attempts + 1 WHERE position = ?')
     this.#count = database.prepare('SELECT count(*) AS count FROM outbox WHERE sent_at IS NULL')
+    this.#types = database.prepare(
+      'SELECT position, type FROM outbox WHERE sent_at IS NULL ORDER BY position',
+    )
+    this.#at = database.prepare(
+      'SELECT position, aggregate_id, attempts, payload FROM outbox WHERE position = ?',
+    )
+    this.#waiting = database.prepare(
+      'SELECT 1 FROM outbox WHERE aggregate_id = ? AND sent_at IS NULL LIMIT 1',
+    )
   }
 
   /**
@@ -79,26 +92,31 @@ export class Outbox {
     return (this.#count.get() as { count: number }).count
   }
 
+  /** Whether a message that tells of this aggregate waits. */
+  isWaiting(aggregateId: string): boolean {
+    return this.#waiting.get(aggregateId) !== undefined
+  }
+
   /** The first `limit` messages that were not sent, in the order in which they were written. */
   unsent(limit: number): readonly OutboxMessage[] {
-    return (this.#unsent.all(limit) as Row[]).map((row) => ({
-      position: row.position,
-      aggregateId: row.aggregate_id,
-      attempts: row.attempts,
-      envelope: JSON.parse(row.payload) as Envelope,
-    }))
+    return (this.#unsent.all(limit) as Row[]).map(messageOf)
   }
 
   /**
    * Sends what waits, one after the other, and marks each as sent once `publish` has resolved: a crash in between sends it
    * again, under the same id. Stops at the first that fails, since those behind it may tell of the same aggregate.
-   * Gives how many were sent.
+   * Gives how many were sent. Relays that share an outbox send what is theirs each, by its type: a carrier that is down holds up
+   * only what it carries.
    * @throws what `publish` rejected with
    */
-  async relay(publish: Publish, signal?: AbortSignal): Promise<number> {
+  async relay(
+    publish: Publish,
+    signal?: AbortSignal,
+    isMine: (type: string) => boolean = () => true,
+  ): Promise<number> {
     let count = 0
     for (;;) {
-      const [message] = this.unsent(1)
+      const message = this.#first(isMine)
       if (message === undefined || signal?.aborted === true) return count
       try {
         await publish(message)
@@ -110,4 +128,17 @@ export class Outbox {
       count += 1
     }
   }
+
+  #first(isMine: (type: string) => boolean): OutboxMessage | undefined {
+    for (const { position, type } of this.#types.iterate() as Iterable<{ position: number; type: string }>)
+      if (isMine(type)) return messageOf(this.#at.get(position) as Row)
+    return undefined
+  }
 }
+
+const messageOf = (row: Row): OutboxMessage => ({
+  position: row.position,
+  aggregateId: row.aggregate_id,
+  attempts: row.attempts,
+  envelope: JSON.parse(row.payload) as Envelope,
+})

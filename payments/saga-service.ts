@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3'
 import { EnvelopeError } from './envelope.ts'
 import type { Payment } from './events.ts'
 import type { IdSource } from './ids.ts'
-import { Outbox, type OutboxMessage } from './outbox.ts'
+import { Outbox, type OutboxMessage, type Publish } from './outbox.ts'
 import { openSagaMessage, type SagaMessage, type SagaMessageMore, sealSagaMessage } from './saga-message.ts'
 
 /** The exchange that all messages of the saga pass, by their names. */
@@ -35,12 +35,15 @@ export interface SagaServiceOptions {
   readonly hears: readonly string[]
   readonly database: Database
   /**
-   * Works on one message; it is acknowledged when this resolves. If it rejects, the message comes again after a moment: for what may
-   * pass. What it commits and tells goes through `service.commit`.
+   * Works on one message; it is acknowledged when this resolves. If it rejects, the message is tried again after a moment, for what may
+   * pass, and others are worked on meanwhile. What it commits and tells goes through `service.commit`.
    */
   readonly handle: (message: SagaMessage, service: SagaService) => Promise<void> | void
-  /** Sends what does not belong on the exchange, such as facts for a topic; answers nothing for what does. */
-  readonly elsewhere?: (message: OutboxMessage) => Promise<void> | undefined
+  /** What does not belong on the exchange, by its type, such as facts for a topic. It leaves by itself: while it can't, commands still do. */
+  readonly elsewhere?: {
+    takes(type: string): boolean
+    send(message: OutboxMessage): Promise<void>
+  }
 }
 
 /** Tells something: a row in the outbox. Works inside `commit` only. */
@@ -49,6 +52,8 @@ export type Tell = (name: string, payment: Payment, more?: SagaMessageMore) => v
 export interface SagaService {
   /** Does all of `work` in one transaction, or nothing of it. It must be synchronous; `tell` writes into the outbox. */
   commit<Value>(work: (tell: Tell) => Value): Value
+  /** Whether all that was told of a payment has left. Nobody is late with an answer to a question that is still here. */
+  isTold(paymentId: string): boolean
   /** Ends the work in hand, then closes. What is in the outbox waits for the next start. */
   stop(): Promise<void>
 }
@@ -56,6 +61,12 @@ export interface SagaService {
 /** The pause after something that may pass; it doubles up to the maximum. */
 const pauseMs = 20
 const pauseMsMax = 500
+
+/**
+ * How many messages may be out at a time. One is worked on; the others let it be put aside when it fails, so that it does not hold up
+ * those behind it. Only as many messages as this that all can't be worked on yet stop a queue.
+ */
+const prefetch = 20
 
 /** Declares exchange, queue and bindings, and begins to work. A process whose channel closes ends: whoever runs it starts it again. */
 export async function startSagaService(world: SagaWorld, options: SagaServiceOptions): Promise<SagaService> {
@@ -85,7 +96,11 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
   await channel.assertQueue(queue, { durable: true, deadLetterExchange: '', deadLetterRoutingKey: dead })
   for (const each of hears) await channel.bindQueue(queue, exchange, each)
 
-  let wake = (): void => {}
+  let wakes: (() => void)[] = []
+  function wake(): void {
+    for (const each of wakes) each()
+    wakes = []
+  }
   const tell: Tell = (what, payment, more = {}) => {
     const version = 1 + (count.get(payment.payment_id) as { count: number }).count
     const envelope = sealSagaMessage(what, payment, world, { source: `/${name}`, ...more })
@@ -102,6 +117,7 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
       wake()
       return value
     },
+    isTold: (paymentId) => !outbox.isWaiting(paymentId),
     async stop() {
       await channel.cancel(consumerTag)
       stopping.abort()
@@ -112,17 +128,12 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
     },
   }
 
-  async function relay(): Promise<void> {
+  async function relay(send: Publish, isMine: (type: string) => boolean): Promise<void> {
     let pause = pauseMs
     while (!stopping.signal.aborted) {
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      const woken = new Promise<void>((resolve) => wakes.push(resolve))
       try {
-        await outbox.relay(
-          (message) => options.elsewhere?.(message) ?? publish(channel, exchange, message),
-          stopping.signal,
-        )
+        await outbox.relay(send, stopping.signal, isMine)
         pause = pauseMs
         await woken
       } catch (error) {
@@ -133,7 +144,7 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
     }
   }
 
-  async function work(delivery: ConsumeMessage): Promise<void> {
+  async function work(delivery: ConsumeMessage, attempt = 1): Promise<void> {
     try {
       inHand = openSagaMessage(delivery.content)
       await options.handle(inHand, service)
@@ -142,11 +153,20 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
     } catch (error) {
       inHand = undefined
       world.log(`${name}: ${messageOf(error)}`)
-      const isUseless = error instanceof EnvelopeError
-      if (!isUseless) await world.clock.sleep(pauseMs, stopping.signal).catch(() => {})
-      // Requeued it is the first again, since nobody else reads here and one message is out at a time.
-      if (isOpen()) channel.nack(delivery, false, !isUseless)
+      if (!(error instanceof EnvelopeError)) void workLater(delivery, attempt + 1)
+      else if (isOpen()) channel.nack(delivery, false, false)
     }
+  }
+
+  /** Unacknowledged it waits here, and is nobody's loss: a process that ends leaves it to the next one. */
+  async function workLater(delivery: ConsumeMessage, attempt: number): Promise<void> {
+    const pause = Math.min(pauseMsMax, pauseMs * 2 ** (attempt - 2))
+    await world.clock.sleep(pause, stopping.signal).catch(() => {})
+    queueUp(delivery, attempt)
+  }
+  /** Whoever stops ends the work in hand; the rest is for the next process. */
+  function queueUp(delivery: ConsumeMessage, attempt?: number): void {
+    working = working.then(() => (stopping.signal.aborted ? undefined : work(delivery, attempt)))
   }
   const isOpen = (): boolean => !isClosed
   let isClosed = false
@@ -154,11 +174,18 @@ export async function startSagaService(world: SagaWorld, options: SagaServiceOpt
     isClosed = true
   })
 
-  const relaying = relay()
+  const { elsewhere } = options
+  const relaying = Promise.all([
+    relay(
+      (message) => publish(channel, exchange, message),
+      (type) => elsewhere?.takes(type) !== true,
+    ),
+    elsewhere === undefined ? undefined : relay(elsewhere.send, elsewhere.takes),
+  ])
   let working: Promise<void> = Promise.resolve()
-  await channel.prefetch(1)
+  await channel.prefetch(prefetch)
   const { consumerTag } = await channel.consume(queue, (delivery) => {
-    if (delivery !== null) working = working.then(() => work(delivery))
+    if (delivery !== null) queueUp(delivery)
   })
   return service
 }

@@ -23,15 +23,17 @@ const ways: Readonly<Record<string, readonly PaymentStatus[]>> = {
 export const start: Start = async (world) => {
   const database = world.openDatabase('api')
   const payments = new Payments(database, world)
-  const facts = await openFactWriter(world, 'api')
+  const facts = openFactWriter(world, 'api')
   const service = await startSagaService(world, {
     name: 'api',
     database,
     hears: [],
     handle() {},
     // The request is work for the orchestrator; all else that a payment tells of itself is history.
-    elsewhere: (message) =>
-      message.envelope.type.endsWith('.payment-requested.v1') ? undefined : facts.write('payments', message),
+    elsewhere: {
+      takes: (type) => !type.endsWith('.payment-requested.v1'),
+      send: (message) => facts.write('payments', message),
+    },
   })
   const noteHandled = database.prepare('INSERT INTO handled VALUES (?, ?) ON CONFLICT DO NOTHING')
 

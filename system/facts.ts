@@ -22,7 +22,8 @@ export interface FactReader {
   close(): Promise<void>
 }
 
-export async function openFactWriter(world: World, service: string): Promise<FactWriter> {
+/** Connects with the first fact, and again until that has worked: a Kafka that is down keeps nobody from anything else. */
+export function openFactWriter(world: World, service: string): FactWriter {
   const producer = clientOf(world, service).producer({
     // One in flight, and the broker knows its sequence: a repeated attempt of one send is written once.
     idempotent: true,
@@ -31,9 +32,12 @@ export async function openFactWriter(world: World, service: string): Promise<Fac
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     retry,
   })
-  await producer.connect()
+  let isConnected = false
   return {
     async write(topic, { aggregateId, envelope }) {
+      // kafkajs sends without a producer id after a connect() that failed: nothing is sent before one has not.
+      if (!isConnected) await producer.connect()
+      isConnected = true
       const message = { key: aggregateId, value: JSON.stringify(envelope), headers: { id: envelope.id } }
       await producer.send({ topic: world.name(topics[topic]), acks: -1, messages: [message] })
     },

@@ -4,7 +4,7 @@ import { type SagaState, type SagaStep, sagaSteps } from '#payments/saga'
 import type { SagaMessage } from '#payments/saga-message'
 import { startSagaService, type Tell } from '#payments/saga-service'
 import { openFactWriter } from './facts.ts'
-import { type Saga, SagaBook } from './saga-book.ts'
+import { type Move, type Saga, SagaBook } from './saga-book.ts'
 
 /** What the rest of the system uses. */
 export interface Orchestrator {
@@ -27,10 +27,13 @@ export async function start(world: World): Promise<Orchestrator> {
     const step = stepAt(at)
     const { action } = status === 'running' ? step : (step.compensation ?? step)
     tell(action, saga.payment)
-    // Twice as long each time: whoever is late because of too much work gets no more of it.
-    const waitMs = Math.min(waitMsMax, (saga.patienceMs ?? step.timeoutMs) * 2 ** (attempts - 1))
-    const deadline = world.clock.now() + waitMs
-    book.move(saga.payment.payment_id, { status, step: at, attempts, deadline })
+    wait(saga, { status, step: at, attempts })
+  }
+
+  /** Notes until when the answer is due. Twice as long each time: whoever is late because of too much work gets no more of it. */
+  function wait(saga: Saga, { status, step, attempts }: Omit<Move, 'deadline'>): void {
+    const waitMs = Math.min(waitMsMax, (saga.patienceMs ?? stepAt(step).timeoutMs) * 2 ** (attempts - 1))
+    book.move(saga.payment.payment_id, { status, step, attempts, deadline: world.clock.now() + waitMs })
   }
 
   /** The end is a fact, told to whoever reads the topic. */
@@ -78,18 +81,29 @@ export async function start(world: World): Promise<Orchestrator> {
   /** No answer in time says nothing about what happened: ask again; where that is given up, undo the step as if it were done. */
   function remind(tell: Tell, saga: Saga): void {
     const { payment, status, step, attempts } = saga
-    if (status === 'running' && attempts >= stepAt(step).attemptsMax) {
+    // The question waits behind others to be sent. Another one behind it would make that worse, and nobody has had time to answer.
+    if (!service.isTold(payment.payment_id)) wait(saga, saga)
+    else if (status === 'running' && attempts >= stepAt(step).attemptsMax) {
       book.because(payment.payment_id, `no answer from ${stepAt(step).service}`)
       undo(tell, saga, step)
     } else if (status === 'running' || status === 'compensating') ask(tell, saga, step, status, attempts + 1)
   }
 
-  const facts = await openFactWriter(world, 'orchestrator')
+  function remindAll(tell: Tell, paymentIds: readonly string[]): void {
+    for (const paymentId of paymentIds) {
+      const saga = book.find(paymentId)
+      if (saga !== undefined) remind(tell, saga)
+    }
+  }
+
+  const facts = openFactWriter(world, 'orchestrator')
   const service = await startSagaService(world, {
     name: 'orchestrator',
     database,
-    elsewhere: (message) =>
-      /^workbook\.saga\.saga-/.test(message.envelope.type) ? facts.write('sagas', message) : undefined,
+    elsewhere: {
+      takes: (type) => /^workbook\.saga\.saga-/.test(type),
+      send: (message) => facts.write('sagas', message),
+    },
     hears: ['payment-requested', ...sagaSteps.flatMap(answersTo)],
     handle(message, { commit }) {
       const { name, payment, patienceMs } = message
@@ -106,12 +120,9 @@ export async function start(world: World): Promise<Orchestrator> {
   const stopping = new AbortController()
   async function watch(): Promise<void> {
     while (!stopping.signal.aborted) {
-      for (const paymentId of book.overdue(world.clock.now())) {
-        service.commit((tell) => {
-          const saga = book.find(paymentId)
-          if (saga !== undefined) remind(tell, saga)
-        })
-      }
+      const overdue = book.overdue(world.clock.now())
+      // In one commit: a disk that is asked a thousand times has no time left for the answers.
+      if (overdue.length > 0) service.commit((tell) => remindAll(tell, overdue))
       await world.clock.sleep(tickMs, stopping.signal).catch(() => {})
     }
   }

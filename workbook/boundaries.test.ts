@@ -43,7 +43,7 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
   },
   {
     files:
-      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks)\/[a-z0-9/-]+)\.ts$/,
+      /^(?:exercises|designs)\/.*(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks|scenarios)\/[a-z0-9/-]+)\.ts$/,
     may: [/^lab\//, /^payments\//, /^knowledge-check\//, /^brokers\/engines\/engine\.ts$/],
     why: 'our files of a task use lab, payments, the knowledge check and the contract of engines',
   },
@@ -96,7 +96,7 @@ const forbiddenDoors: readonly { readonly task: string; readonly doors: readonly
 
 /** What is ours in a task's folder; the rest is the learner's, who may import whatever they want to try. */
 const ourFiles =
-  /(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks)\/[a-z0-9/-]+)\.ts$/
+  /(?:\.check\.test|claims\.test|run|promises|explore|measure|notes\.rules|questions|rubric|(?:experiments|attacks|scenarios)\/[a-z0-9/-]+)\.ts$/
 
 const isTheLearners = (file: string): boolean => /^(?:exercises|designs)\//.test(file) && !ourFiles.test(file)
 

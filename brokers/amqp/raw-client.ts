@@ -33,7 +33,12 @@ export class RawClient {
     this.socket = socket
     socket.setNoDelay(true)
     socket.on('data', (chunk) => {
-      this.#frames.push(...this.#decoder.push(chunk))
+      try {
+        this.#frames.push(...this.#decoder.push(chunk))
+      } catch {
+        // Another program answers at this port, and in another language: nothing more is to be had here.
+        socket.destroy()
+      }
       this.#wake()
     })
     socket.on('error', () => {})

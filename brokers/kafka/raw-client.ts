@@ -31,7 +31,12 @@ export class RawClient {
     this.#clientId = clientId
     socket.setNoDelay(true)
     socket.on('data', (chunk) => {
-      this.#frames.push(...this.#parser.push(chunk))
+      try {
+        this.#frames.push(...this.#parser.push(chunk))
+      } catch {
+        // Another program answers at this port, and in another language: nothing more is to be had here.
+        socket.destroy()
+      }
       this.#wake()
     })
     socket.on('error', () => {})

@@ -8,8 +8,9 @@ const wantsNoMotion = matchMedia('(prefers-reduced-motion: reduce)')
 export function flow(drawing: HTMLElement, ways: readonly string[]): void {
   if (wantsNoMotion.matches || document.hidden) return
   for (const way of ways) {
-    const path = drawing.querySelector<SVGPathElement>(`path[data-edge="${CSS.escape(way)}"]`)
-    if (path !== null) moveDot(path)
+    // It is drawn twice, for wide and for narrow screens: one of them can be seen.
+    const paths = drawing.querySelectorAll<SVGPathElement>(`path[data-edge="${CSS.escape(way)}"]`)
+    for (const path of paths) if (path.checkVisibility()) moveDot(path)
   }
 }
 

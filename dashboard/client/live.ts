@@ -21,7 +21,8 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
   const life = byId('life')
   const log = new Log(box, follow)
   let shape: string | undefined
-  let asked: Promise<void> = Promise.resolve()
+  let isAsking = false
+  let isStale = false
 
   const following = new Following({
     onEntries(entries) {
@@ -41,7 +42,7 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
         button.disabled = isOver
       const start = byId<HTMLButtonElement>('start')
       if (start !== undefined) start.disabled = !isOver
-      if (state !== undefined) state.textContent = stateWords(status)
+      if (state !== undefined) state.replaceChildren(...stateWords(status))
       void drawStage()
       if (isOver) void showOutcome()
     },
@@ -110,22 +111,34 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
     byId('life-end')?.focus()
   }
 
-  /** Drawn anew only when something came or went: numbers change where they stand. */
-  function drawStage(): Promise<void> {
-    const run = following.run
-    asked = asked.then(async () => {
-      const response = await fetch(`/runs/${run}/stage`).catch(() => undefined)
-      if (response?.ok !== true || run !== following.run) return
-      const stage = (await response.json()) as Shown & { drawing: string; clients: string }
-      if (stage.shape !== shape) {
-        putHtml(drawing, stage.drawing)
-        const clients = byId('clients')
-        if (clients !== undefined) putHtml(clients, stage.clients)
-      }
-      shape = stage.shape
-      showNumbers(stage.numbers)
-    })
-    return asked
+  /**
+   * Drawn anew only when something came or went: numbers change where they stand. One request at a time: what has changed while it is
+   * under way is asked for once, however often it was.
+   */
+  async function drawStage(): Promise<void> {
+    isStale = true
+    if (isAsking) return
+    isAsking = true
+    while (isStale) {
+      isStale = false
+      await fetchStage(following.run).catch(() => {})
+    }
+    isAsking = false
+  }
+
+  async function fetchStage(run: string): Promise<void> {
+    const response = await fetch(`/runs/${run}/stage`)
+    if (!response.ok) return
+    const stage = (await response.json()) as Shown & { drawing: string; clients: string }
+    // Another run was begun meanwhile.
+    if (run !== following.run) return
+    if (stage.shape !== shape) {
+      putHtml(drawing, stage.drawing)
+      const clients = byId('clients')
+      if (clients !== undefined) putHtml(clients, stage.clients)
+    }
+    shape = stage.shape
+    showNumbers(stage.numbers)
   }
 
   function showNumbers(numbers: Shown['numbers']): void {
@@ -135,10 +148,12 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
     }
   }
 
-  function stateWords({ command, state: now, trouble, forgotten }: Status): string {
-    const words = [command, now === 'running' ? '…' : (trouble ?? place.dataset['ended'] ?? '')]
+  function stateWords({ command, state: now, trouble, forgotten }: Status): (Node | string)[] {
+    const code = document.createElement('code')
+    code.textContent = command
+    const words = [now === 'running' ? '…' : (trouble ?? place.dataset['ended'] ?? '')]
     if (forgotten > 0) words.push((place.dataset['forgotten'] ?? '').replace('0', String(forgotten)))
-    return words.join('  ')
+    return [code, `  ${words.join('  ')}`]
   }
 
   async function showOutcome(): Promise<void> {

@@ -12,6 +12,8 @@ setUpFilters()
 setUpForms()
 setUpNews()
 showWay()
+// From now on keys and buttons do what they say.
+document.documentElement.dataset['ready'] = ''
 
 /** On a narrow screen the way that was gone may be beyond the edge. Only the bar moves: the page may be at an anchor. */
 function showWay(): void {
@@ -133,10 +135,19 @@ function setUpFilters(): void {
     if (filters === undefined) return
     const words = target.value.normalize('NFC').toLowerCase().split(/\s+/)
     for (const element of document.querySelectorAll<HTMLElement>(filters)) {
-      const own = element.dataset['words'] ?? ''
+      const own = wordsOf(element)
       element.hidden = !words.every((word) => own.includes(word))
     }
   })
+}
+
+/** By which an element is found: those that it names, or all that it says, closed parts too. Looked at once, when somebody types. */
+function wordsOf(element: HTMLElement): string {
+  const known = element.dataset['words']
+  if (known !== undefined) return known
+  const words = (element.textContent ?? '').normalize('NFC').toLowerCase()
+  element.dataset['words'] = words
+  return words
 }
 
 /** Choosing what is shown is enough; without scripts the form has a button. */

@@ -2,6 +2,7 @@
  * What moves on the server, heard by this page. All pages of a browser share one connection, in a worker: browsers open no
  * more than six to one server, and the seventh page would never load.
  */
+import { metaOf } from './dom.ts'
 
 export interface News {
   readonly kind: string
@@ -18,9 +19,18 @@ export function onNews(listener: Listener): void {
 
 function tell(news: News): void {
   for (const listener of [...listeners]) listener(news)
+  // Between the making of this page and its first news there were others.
+  if (news.kind === 'hello' && Number(news['told']) > Number(metaOf('told'))) tell({ kind: 'missed' })
 }
 
-if ('SharedWorker' in window) {
+listen()
+
+function listen(): void {
+  if ('SharedWorker' in window) listenByWorker()
+  else listenAlone()
+}
+
+function listenByWorker(): void {
   const { port } = new SharedWorker(new URL('./stream-worker.js', import.meta.url), {
     type: 'module',
     name: 'mq-workbook',
@@ -34,7 +44,9 @@ if ('SharedWorker' in window) {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) port.postMessage('join')
   })
-} else {
+}
+
+function listenAlone(): void {
   const source = new EventSource('/events')
   source.onmessage = ({ data }: MessageEvent<string>) => {
     for (const news of JSON.parse(data) as News[]) tell(news)

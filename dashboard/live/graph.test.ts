@@ -51,14 +51,19 @@ it('keeps its shape when only numbers change', () => {
 })
 
 it('is laid out inside its frame, names escaped, numbers where they can change', () => {
-  const layout = layOut(graphOf(picture, clients))
-  for (const { x, y, width, height } of layout.nodes) {
-    expect(x - width / 2).toBeGreaterThanOrEqual(0)
-    expect(x + width / 2).toBeLessThanOrEqual(layout.width)
-    expect(y - height / 2).toBeGreaterThanOrEqual(0)
-    expect(y + height / 2).toBeLessThanOrEqual(layout.height)
-  }
-  const { source } = drawTopology(layout, numbersOf(picture, [consumer], 'en'), 'Topology')
+  const graph = graphOf(picture, clients)
+  const layouts = { across: layOut(graph, 'across'), down: layOut(graph, 'down') }
+  for (const layout of Object.values(layouts))
+    for (const { x, y, width, height } of layout.nodes) {
+      expect(x - width / 2).toBeGreaterThanOrEqual(0)
+      expect(x + width / 2).toBeLessThanOrEqual(layout.width)
+      expect(y - height / 2).toBeGreaterThanOrEqual(0)
+      expect(y + height / 2).toBeLessThanOrEqual(layout.height)
+    }
+  // Along the screen's longer side.
+  expect(layouts.across.width).toBeGreaterThan(layouts.across.height)
+  expect(layouts.down.height).toBeGreaterThan(layouts.down.width)
+  const { source } = drawTopology(layouts, numbersOf(picture, [consumer], 'en'), 'Topology')
   expect(source).toContain('payment.&lt;b&gt;')
   expect(source).toMatch(/data-number="queue work"[^>]*>12 ready, 3 unacked</)
   expect(source).toMatch(/data-number="consumer 2.1.1"[^>]*>prefetch 3 · 3 unacked</)

@@ -120,9 +120,20 @@ export function shapeOf({ nodes, edges }: Graph): string {
   return JSON.stringify([nodes.map(({ id, title }) => [id, title]), edges.map(({ id }) => id)])
 }
 
-export function layOut({ nodes, edges }: Graph): Layout {
+/** Which way messages go: `across` a wide screen, `down` a phone. */
+export type Direction = 'across' | 'down'
+
+export function layOut({ nodes, edges }: Graph, direction: Direction = 'across'): Layout {
   const graph = new graphlib.Graph({ multigraph: true })
-  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 46, edgesep: 14, marginx: 10, marginy: 10 })
+  const isAcross = direction === 'across'
+  graph.setGraph({
+    rankdir: isAcross ? 'LR' : 'TB',
+    nodesep: isAcross ? 22 : 12,
+    ranksep: isAcross ? 46 : 24,
+    edgesep: 14,
+    marginx: 10,
+    marginy: 10,
+  })
   for (const { id, kind, title } of nodes) {
     // A queue's numbers need their room.
     const letters = Math.max(title.length, kind === 'queue' ? 20 : kind === 'consumer' ? 22 : 0)

@@ -6,7 +6,7 @@ import { type Html, html } from '../html.ts'
 import type { Reader } from '../reader.ts'
 import { frameTexts } from '../texts/frame.ts'
 import { liveTexts } from '../texts/live.ts'
-import type { Consumer } from './clients.ts'
+import type { Connection } from './connections.ts'
 import type { Process } from './processes.ts'
 
 /** Buttons of the whole run; `#clients` is filled while it goes on. */
@@ -25,17 +25,17 @@ export function handsOf(reader: Reader): Html {
 <p class="quiet">${say(liveTexts.timeNote)}</p></section>`
 }
 
-/** Each process and each consumer with what can be done to it alone. */
+/** Each process and each connection with what can be done to it alone. */
 export function clientsPart(
   processes: readonly Process[],
-  consumers: readonly Consumer[],
+  connections: readonly Connection[],
   reader: Reader,
 ): Html {
   const { say } = reader
   return html`<h2>${say(liveTexts.oneByOne)} <kbd>f</kbd></h2>${
-    processes.length + consumers.length === 0
+    processes.length + connections.length === 0
       ? html`<p class="quiet">${say(liveTexts.nobodyRuns)}</p>`
-      : html`<ul class="clients">${processes.map((process) => processLine(process, reader))}${connectionsOf(consumers).map((connection) => connectionLine(connection, reader))}</ul>`
+      : html`<ul class="clients">${processes.map((process) => processLine(process, reader))}${connections.map((connection) => connectionLine(connection, reader))}</ul>`
   }`
 }
 
@@ -56,23 +56,13 @@ function processLine({ pid, name, isFrozen }: Process, { say }: Reader): Html {
   return html`<li>${title}${turn}${kill}</li>`
 }
 
-/** A connection with several consumers is torn as a whole. */
-function connectionsOf(consumers: readonly Consumer[]): (readonly [number, readonly Consumer[]])[] {
-  return [...Map.groupBy(consumers, ({ connection }) => connection)]
-}
-
-function connectionLine(
-  [connection, consumers]: readonly [number, readonly Consumer[]],
-  { say }: Reader,
-): Html {
-  const [first] = consumers
-  const name = `${first?.lane ?? ''} ${connection}`
-  const queues = [...new Set(consumers.map(({ queue }) => queue))].join(', ')
-  const cut = clientButton(`cut-${connection}`, '✂', say(liveTexts.cutOne), {
+function connectionLine({ number, lane, uses }: Connection, { say }: Reader): Html {
+  const name = `${lane} ${number}`
+  const cut = clientButton(`cut-${number}`, '✂', say(liveTexts.cutOne), {
     name,
-    command: { command: 'cut', connection },
+    command: { command: 'cut', connection: number },
   })
-  return html`<li><span class="client"><code>${name}</code> <span class="quiet">◄ ${queues}</span></span>${cut}</li>`
+  return html`<li><span class="client"><code>${name}</code> <span class="quiet">${uses.join(', ')}</span></span>${cut}</li>`
 }
 
 function clientButton(

@@ -9,6 +9,7 @@ type Topic = KafkaPicture['topics'][number]
 type Partition = Topic['partitions'][number]
 type Group = KafkaPicture['groups'][number]
 
+/** Of the drawing; on the page it is as wide as there is room for. */
 const barWidth = 300
 /** So many groups differ in colour. */
 const looks = 6
@@ -53,7 +54,7 @@ function barOf(
       ? ''
       : html`<path class="commit s${order % looks}" d="M${at(offset) + 1} 0V20"><title>${group.id}: ${formatNumber(offset, lang)}</title></path>`
   })
-  return html`<svg width="${barWidth + 4}" height="20" role="img" aria-label="${offsets}"><rect class="room" x="0" y="4" width="${barWidth}" height="12"/><rect class="log" x="${at(start)}" y="4" width="${Math.max(1, at(highWatermark) - at(start))}" height="12"/>${end > highWatermark ? html`<rect class="ahead" x="${at(highWatermark)}" y="4" width="${Math.max(3, at(end) - at(highWatermark))}" height="12"/>` : ''}${marks}</svg><span class="number">${offsets}</span>`
+  return html`<svg viewBox="0 0 ${barWidth + 4} 20" preserveAspectRatio="none" height="20" role="img" aria-label="${offsets}"><rect class="room" x="0" y="4" width="${barWidth}" height="12"/><rect class="log" x="${at(start)}" y="4" width="${Math.max(1, at(highWatermark) - at(start))}" height="12"/>${end > highWatermark ? html`<rect class="ahead" x="${at(highWatermark)}" y="4" width="${Math.max(3, at(end) - at(highWatermark))}" height="12"/>` : ''}${marks}</svg><span class="number">${offsets}</span>`
 }
 
 function groupCells(

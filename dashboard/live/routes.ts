@@ -167,7 +167,7 @@ ${task === undefined || (isLesson(task) && experiment === undefined) ? '' : star
 <p id="live-state" role="status" class="quiet">${say(liveTexts.idle)}</p>
 <section id="stage" aria-label="${say(liveTexts.topology)}"><div class="scroll" tabindex="0" role="group" aria-label="${say(liveTexts.topology)}" id="drawing">${stage === undefined ? emptyStage(reader) : stage.draw(reader)}</div><p id="rate" class="quiet"></p></section>
 <div class="bench">
-<section aria-label="${say(liveTexts.wire)}"><div class="tools"><label>${say(frameTexts.filter)} <input type="search" id="log-filter" data-key="/" autocomplete="off" placeholder="${say(frameTexts.filterHint)}"></label><button type="button" id="log-end" data-key="b" aria-keyshortcuts="b">${say(liveTexts.toEnd)} <kbd>b</kbd></button></div>
+<section aria-label="${say(liveTexts.wire)}" class="wire"><div class="tools"><h2>${say(liveTexts.wire)}</h2><label>${say(frameTexts.filter)} <input type="search" id="log-filter" data-key="/" autocomplete="off" placeholder="${say(frameTexts.filterHint)}"></label><button type="button" id="log-end" data-key="b" aria-keyshortcuts="b">${say(liveTexts.toEnd)} <kbd>b</kbd></button></div>
 <p id="life" hidden>${say(liveTexts.life)} <code class="copy"></code> <button type="button" id="life-end" data-key="a" aria-keyshortcuts="a">${say(liveTexts.allAgain)} <kbd>a</kbd></button></p>
 <div id="log" class="log" tabindex="0" role="log" aria-live="off" aria-label="${say(liveTexts.wire)}"><div data-empty="${say(liveTexts.silent)}"></div></div></section>
 ${handsOf(reader)}

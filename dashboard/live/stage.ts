@@ -7,8 +7,9 @@ import type { Run } from '../runs/run.ts'
 import type { Hub } from '../stream/hub.ts'
 import { liveTexts } from '../texts/live.ts'
 import { Clients } from './clients.ts'
-import { drawTopology, type Numbers, numbersOf } from './drawing.ts'
-import { graphOf, type Layout, layOut, shapeOf } from './graph.ts'
+import { Connections } from './connections.ts'
+import { drawTopology, type Layouts, type Numbers, numbersOf } from './drawing.ts'
+import { graphOf, layOut, shapeOf } from './graph.ts'
 import { clientsPart } from './hands.ts'
 import { drawKafka } from './kafka-drawing.ts'
 import { Processes } from './processes.ts'
@@ -28,11 +29,12 @@ export class Stage {
   readonly #run: Run
   readonly #hub: Hub
   readonly #clients = new Clients()
+  readonly #connections = new Connections()
   readonly #processes = new Processes()
   #rabbitmq: RabbitMQPicture | undefined
   #kafka: KafkaPicture | undefined
   #shape = ''
-  #layout: Layout | undefined
+  #layouts: Layouts | undefined
   #ways: string[] = []
   #passed = 0
   #timer: NodeJS.Timeout | undefined
@@ -45,12 +47,12 @@ export class Stage {
 
   /** The whole drawing. */
   draw({ lang, say }: Reader): Html {
-    const { layout } = this.#current()
+    const { layouts } = this.#current()
     const rabbitmq =
-      layout === undefined || layout.nodes.length === 0
+      layouts === undefined
         ? ''
         : drawTopology(
-            layout,
+            layouts,
             numbersOf(this.#rabbitmq, this.#clients.consumers, lang),
             say(liveTexts.topology),
           )
@@ -62,18 +64,19 @@ export class Stage {
 
   /** Who can be killed, frozen or cut off alone. */
   clients(reader: Reader): Html {
-    return clientsPart(this.#processes.running, this.#clients.consumers, reader)
+    return clientsPart(this.#processes.running, this.#connections.used, reader)
   }
 
   shown({ lang }: Pick<Reader, 'lang'>): ShownStage {
     const { shape } = this.#current()
     // Bars are drawn anew with each offset.
-    const whole = JSON.stringify([shape, this.#kafka, this.#processes.running])
+    const whole = JSON.stringify([shape, this.#kafka, this.#processes.running, this.#connections.used])
     return { shape: whole, numbers: numbersOf(this.#rabbitmq, this.#clients.consumers, lang) }
   }
 
   #hear(event: RunEvent): void {
     this.#processes.hear(event)
+    this.#connections.hear(event)
     const way = this.#clients.hear(event)
     if (way !== undefined) {
       this.#passed += 1
@@ -97,7 +100,7 @@ export class Stage {
     this.#passed = 0
   }
 
-  #current(): { readonly shape: string; readonly layout: Layout | undefined } {
+  #current(): { readonly shape: string; readonly layouts: Layouts | undefined } {
     const graph = graphOf(this.#rabbitmq, {
       consumers: this.#clients.consumers,
       publishers: this.#clients.publishers,
@@ -105,9 +108,12 @@ export class Stage {
     const shape = shapeOf(graph)
     if (shape !== this.#shape) {
       this.#shape = shape
-      this.#layout = graph.nodes.length === 0 ? undefined : layOut(graph)
+      this.#layouts =
+        graph.nodes.length === 0
+          ? undefined
+          : { across: layOut(graph, 'across'), down: layOut(graph, 'down') }
     }
-    return { shape, layout: this.#layout }
+    return { shape, layouts: this.#layouts }
   }
 }
 

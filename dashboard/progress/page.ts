@@ -127,9 +127,8 @@ function taskRow(
   // What comes first is said where nothing has been done yet.
   const before = sums.open === sums.total ? task.needs.filter((id) => !isDone(id)) : []
   const missing = before.length === 0 ? undefined : say(progressTexts.needs(before.join(', ')))
-  const words = [task.id, task.title[lang], ...items.map(({ item }) => item.text[lang])].join(' ')
   const isPlanned = task.state === 'planned'
-  return html`<details class="task ${state}" id="${task.id}" data-words="${words.toLowerCase()}" data-left="${String(sums.verified < sums.total)}">
+  return html`<details class="task ${state}" id="${task.id}" data-left="${String(sums.verified < sums.total)}">
 <summary><span class="mark" aria-hidden="true">${marks[state]}</span> <span class="id">${task.id}</span>
   <span class="title">${say(task.title)}</span>
   <span class="quiet state">${isPlanned ? say(frameTexts.planned) : (missing ?? stateWords(items, sums, reader))}</span>

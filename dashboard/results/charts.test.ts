@@ -92,9 +92,19 @@ it('puts a real broker’s figure beside the embedded one’s, each with its eng
   if (rate === undefined) throw new Error('there is no rate')
   const real: Figure = { ...rate, value: 50, engine: 'local', server: 'RabbitMQ 3.10.8' }
   const [bars] = chartsOf([rate, real], 'en')
-  const names = [...(bars?.svg.source.matchAll(/text-anchor="end">([^<]*)<\/text><rect/g) ?? [])].map(
+  const names = [...(bars?.svg.source.matchAll(/class="name"[^>]*>([^<]*)<\/text><rect/g) ?? [])].map(
     ([, name]) => name,
   )
   expect(names).toEqual(['rate · yours, embedded', 'rate · yours, local'])
   expect(bars?.svg.source).toContain('one after another local, RabbitMQ 3.10.8, seed 7, n 5')
+})
+
+it('breaks names that are longer than a chart is wide into lines, and cuts none', () => {
+  const name =
+    'handled with a prefetch of one hundred while every tenth message is refused and comes again later'
+  const long = { ...figures[1], said: { en: name, vi: name } } as Figure
+  const [bars] = chartsOf([long], 'en')
+  const lines = [...(bars?.svg.source.matchAll(/class="name"[^>]*>([^<]*)</g) ?? [])].map(([, line]) => line)
+  expect(lines.length).toBeGreaterThan(1)
+  expect(lines.join(' ')).toBe(name)
 })

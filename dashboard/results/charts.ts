@@ -14,11 +14,16 @@ export interface Chart {
   readonly svg: Html
 }
 
-const width = 720
+/** As wide as a phone, so that letters stay letters there; a wide screen shows several charts in a row. */
+const width = 400
 /** Of the face that names are set in, pixels: as wide as it gets on any system. */
 const letterWidth = 6.9
+/** Names stand in lines of their own, and are never cut: what tells two of them apart is often at their end. */
+const nameHeight = 16
 /** A curve is told by colour and by how it is dashed; more than this share both. */
 const looks = 6
+/** Beside a name, how its curve is drawn. */
+const keyWidth = 36
 /** Beyond this ratio small values can't be told apart on a linear axis. */
 const linearRatioMax = 60
 
@@ -46,12 +51,17 @@ const stops = [
 ] as const
 
 function curves(figures: readonly Figure[], lang: Language): Chart {
-  const box = { left: 64, right: 260, top: 18, bottom: 46, height: 340 }
+  const labels = figures.map((figure) =>
+    linesOf(`${labelOf(figure, figures, lang)} (n ${formatNumber(figure.n, lang)})`, width - keyWidth - 8),
+  )
+  const box = { left: 60, right: 14, top: 22, bottom: 222 }
+  const below = box.bottom + 50
+  const height = below + labels.flat().length * nameHeight
   const values = figures.flatMap(({ percentiles }) => stops.flatMap(([name]) => percentiles?.[name] ?? []))
   const highest = Math.max(...values, Number.MIN_VALUE)
   const lowest = Math.min(...values.filter((value) => value > 0), highest)
   const isLog = highest / lowest > linearRatioMax
-  const span: [number, number] = [box.height - box.bottom, box.top]
+  const span: [number, number] = [box.bottom, box.top]
   const y = isLog
     ? scaleLog().domain([lowest, highest]).range(span).nice().clamp(true)
     : scaleLinear().domain([0, highest]).range(span).nice()
@@ -63,28 +73,23 @@ function curves(figures: readonly Figure[], lang: Language): Chart {
     .x(([at]) => x(at))
     .y(([, value]) => y(Math.max(value, isLog ? lowest : 0)))
     .curve(curveMonotoneX)
-  const names = spreadOut(
-    figures.map((figure) => y(Math.max(figure.percentiles?.max ?? 0, isLog ? lowest : 0))),
-    15,
-    [box.top, box.height - 8],
-  )
   const title = titleOf(resultTexts.distributions[lang], figures, lang)
   const ticks = isLog ? (y as ReturnType<typeof scaleLog>).ticks(4) : y.ticks(5)
   const shown = isLog ? ticks.filter((tick) => /^[1]/.test(tick.toExponential())) : ticks
   const svg = drawing(
-    box.height,
+    height,
     title,
     html`${shown.map((tick) => html`<line class="grid" x1="${box.left}" x2="${width - box.right}" y1="${round(y(tick))}" y2="${round(y(tick))}"/><text class="tick" x="${box.left - 8}" y="${round(y(tick) + 4)}" text-anchor="end">${short(tick, lang)}</text>`)}
-<text class="axis" x="${box.left - 8}" y="${box.top - 6}" text-anchor="start">${unit}${isLog ? `, ${resultTexts.logarithmic[lang]}` : ''}</text>
-${stops.map(([, at, label]) => html`<text class="tick" x="${round(x(at))}" y="${box.height - box.bottom + 18}" text-anchor="middle">${label}</text>`)}
-<text class="axis" x="${(box.left + width - box.right) / 2}" y="${box.height - 8}" text-anchor="middle">${resultTexts.percentile[lang]}</text>
+<text class="axis" x="0" y="${box.top - 10}">${unit}${isLog ? `, ${resultTexts.logarithmic[lang]}` : ''}</text>
+${stops.map(([, at, label]) => html`<text class="tick" x="${round(x(at))}" y="${box.bottom + 17}" text-anchor="${label === 'max' ? 'end' : 'middle'}">${label}</text>`)}
+<text class="axis" x="${(box.left + width - box.right) / 2}" y="${box.bottom + 33}" text-anchor="middle">${resultTexts.percentile[lang]}</text>
 ${figures.map((figure, index) => {
   const points = stops.flatMap(([name, at]) => {
     const value = figure.percentiles?.[name]
     return value === undefined ? [] : [[at, value] as const]
   })
-  const label = `${labelOf(figure, figures, lang)} (n ${formatNumber(figure.n, lang)})`
-  return html`<g class="series s${index % looks}"><title>${hover(figure, lang)}</title><path d="${draw(points) ?? ''}"/>${points.map(([at, value]) => html`<circle cx="${round(x(at))}" cy="${round(y(Math.max(value, isLog ? lowest : 0)))}" r="2.5"/>`)}<text x="${width - box.right + 12}" y="${round((names[index] ?? 0) + 4)}">${cut(label, 38)}</text></g>`
+  const at = below + labels.slice(0, index).flat().length * nameHeight
+  return html`<g class="series s${index % looks}"><title>${hover(figure, lang)}</title><path d="${draw(points) ?? ''}"/>${points.map(([each, value]) => html`<circle cx="${round(x(each))}" cy="${round(y(Math.max(value, isLog ? lowest : 0)))}" r="2.5"/>`)}<path d="M0 ${at + 8}H${keyWidth - 8}"/>${namesAt(labels[index] ?? [], keyWidth, at + 12)}</g>`
 })}`,
   )
   return { name: 'percentiles', title, svg }
@@ -96,25 +101,26 @@ function bars(
   { lang, name }: { readonly lang: Language; readonly name: string },
 ): Chart {
   const title = titleOf(unit, figures, lang)
-  const row = 24
-  const named = figures.map((figure) => cut(labelOf(figure, figures, lang), 48).length)
-  // As much room for names as they take, so that bars have the rest.
-  const left = Math.min(330, Math.max(120, Math.ceil(Math.max(...named) * letterWidth) + 18))
-  const box = { left, right: 110, top: 26 }
-  const height = box.top + figures.length * row + 10
-  const x = scaleLinear()
-    .domain([0, Math.max(...figures.map(({ value }) => value), Number.MIN_VALUE)])
-    .range([box.left, width - box.right])
   const ordered = figures.toSorted((a, b) =>
     `${a.name} ${a.whose} ${a.engine}`.localeCompare(`${b.name} ${b.whose} ${b.engine}`),
   )
+  const labels = ordered.map((figure) => linesOf(labelOf(figure, figures, lang), width))
+  const top = 22
+  const bar = 12
+  const x = scaleLinear()
+    .domain([0, Math.max(...figures.map(({ value }) => value), Number.MIN_VALUE)])
+    .range([0, width - 70])
+  const heights = labels.map((lines) => lines.length * nameHeight + bar + 14)
+  const height = top + heights.reduce((all, each) => all + each, 0)
   const svg = drawing(
     height,
     title,
-    html`<line class="grid" x1="${box.left}" x2="${box.left}" y1="${box.top - 6}" y2="${height - 6}"/><text class="axis" x="${box.left}" y="14">${unit}</text>
+    html`<text class="axis" x="0" y="12">${unit}</text>
 ${ordered.map((figure, index) => {
-  const at = box.top + index * row
-  return html`<g class="bar ${figure.whose}"><title>${hover(figure, lang)}</title><text x="${box.left - 10}" y="${at + 14}" text-anchor="end">${cut(labelOf(figure, figures, lang), 48)}</text><rect x="${box.left}" y="${at + 2}" width="${round(Math.max(1, x(figure.value) - box.left))}" height="${row - 8}"/><text class="number" x="${round(x(figure.value) + 8)}" y="${at + 14}">${short(figure.value, lang)}</text></g>`
+  const lines = labels[index] ?? []
+  const at = top + heights.slice(0, index).reduce((all, each) => all + each, 0)
+  const under = at + lines.length * nameHeight + 4
+  return html`<g class="bar ${figure.whose}"><title>${hover(figure, lang)}</title>${namesAt(lines, 0, at + 14)}<rect x="0" y="${under}" width="${round(Math.max(1, x(figure.value)))}" height="${bar}" rx="2"/><text class="number" x="${round(x(figure.value) + 7)}" y="${under + 10}">${short(figure.value, lang)}</text></g>`
 })}`,
   )
   return { name, title, svg }
@@ -123,7 +129,7 @@ ${ordered.map((figure, index) => {
 /** The same drawing by itself, in ink on paper, for a document. */
 export function standalone(svg: Html): string {
   const style =
-    '<style>text{font:12px sans-serif;fill:#1b2422}.grid{stroke:#ccd4d1}.tick,.axis{fill:#56615e}.series path{fill:none;stroke-width:2}.s0{stroke:#1d6f63;color:#1d6f63}.s1{stroke:#a6501d}.s2{stroke:#3a5fb5}.s3{stroke:#8a3d8f}.s4{stroke:#6b6f12}.s5{stroke:#b0304a}.series text,.series circle{stroke:none}.bar rect{fill:#1d6f63}.bar.reference rect{fill:#9fb8b2}</style><rect width="100%" height="100%" fill="#fff"/>'
+    '<style>text{font:12px sans-serif;fill:#1b2422}.grid{stroke:#ccd4d1}.tick,.axis{fill:#56615e}.series path{fill:none;stroke-width:2}.s0{stroke:#1d6f63;color:#1d6f63}.s1{stroke:#a6501d}.s2{stroke:#3a5fb5}.s3{stroke:#8a3d8f}.s4{stroke:#6b6f12}.s5{stroke:#b0304a}.series text,.series circle{stroke:none}.bar rect{fill:#1d6f63}.bar.reference rect{fill:#9fb8b2}.s1 path{stroke-dasharray:7 3}.s2 path{stroke-dasharray:2 3}.s3 path{stroke-dasharray:9 3 2 3}.s4 path{stroke-dasharray:12 4}.s5 path{stroke-dasharray:4 4}</style><rect width="100%" height="100%" fill="#fff"/>'
   return svg.source.replace(/(<title>)/, `${style}$1`)
 }
 
@@ -161,28 +167,23 @@ function hover(figure: Figure, lang: Language): string {
   return `${nameOf(figure, lang)}: ${short(value, lang)} ${unit}. ${method[lang]} ${engine}, ${server}, seed ${seed}, n ${formatNumber(n, lang)}`
 }
 
-function cut(words: string, letters: number): string {
-  return words.length <= letters ? words : `${words.slice(0, letters - 1)}…`
+/** Words in lines that are no wider than this, pixels. */
+function linesOf(words: string, room: number): string[] {
+  const letters = Math.floor(room / letterWidth)
+  const lines: string[] = []
+  for (const word of words.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= letters)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+function namesAt(lines: readonly string[], x: number, y: number): Html {
+  return html`${lines.map((each, nth) => html`<text class="name" x="${x}" y="${y + nth * nameHeight}">${each}</text>`)}`
 }
 
 function round(value: number): number {
   return Math.round(value * 10) / 10
-}
-
-/** Moves labels apart that would stand on each other, and keeps them inside. */
-function spreadOut(
-  wanted: readonly number[],
-  gap: number,
-  [top, bottom]: readonly [number, number],
-): number[] {
-  const order = wanted.map((at, index) => ({ at, index })).toSorted((a, b) => a.at - b.at)
-  let last = top - gap
-  for (const each of order) {
-    each.at = Math.max(each.at, last + gap)
-    last = each.at
-  }
-  const over = Math.max(0, last - bottom)
-  const placed = Array.from({ length: wanted.length }, () => 0)
-  for (const { at, index } of order) placed[index] = at - over
-  return placed
 }

@@ -59,9 +59,19 @@ it('tells a page who the server is, then gathers news into few messages', async 
   for (let n = 0; n < 100; n += 1) hub.tell({ kind: `news-${n}` })
 
   await vi.waitFor(() => expect(reader.news).toHaveLength(101), 10_000)
-  expect(reader.news[0]).toEqual({ kind: 'hello', instance: 'one' })
+  expect(reader.news[0]).toEqual({ kind: 'hello', instance: 'one', told: 0 })
   // The greeting and one message for the hundred.
   expect(reader.taken.length).toBeLessThanOrEqual(3)
+})
+
+it('tells whoever comes later how much has been told, so that a page knows that it has missed something', () => {
+  const { hub } = open()
+  for (let n = 0; n < 3; n += 1) hub.tell({ kind: 'x' })
+  const late = new SlowResponse()
+  hub.attach(late as unknown as ServerResponse)
+  late.read()
+  expect(hub.told).toBe(3)
+  expect(late.news[0]).toEqual({ kind: 'hello', instance: 'one', told: 3 })
 })
 
 it('keeps no more than a bound for a reader who does not read, and tells them afterwards that they missed something', async () => {

@@ -18,6 +18,7 @@ export interface News {
 export class Hub {
   readonly #instance: string
   readonly #readers = new Set<Reader>()
+  #told = 0
   #gathered: News[] = []
   #timer: NodeJS.Timeout | undefined
   readonly #heartbeat: NodeJS.Timeout
@@ -33,7 +34,13 @@ export class Hub {
     return this.#readers.size
   }
 
+  /** How much has been told so far. A page that was made when it was less has missed something. */
+  get told(): number {
+    return this.#told
+  }
+
   tell(news: News): void {
+    this.#told += 1
     this.#gathered.push(news)
     this.#timer ??= setTimeout(() => this.#flush(), gatherMs)
   }
@@ -41,7 +48,9 @@ export class Hub {
   /** Keeps the response open as a stream of events until the reader leaves. */
   attach(response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
-    response.write(`retry: ${retryMs}\n${messageOf([{ kind: 'hello', instance: this.#instance } as News])}`)
+    response.write(
+      `retry: ${retryMs}\n${messageOf([{ kind: 'hello', instance: this.#instance, told: this.#told } as News])}`,
+    )
     const reader = new Reader(response)
     this.#readers.add(reader)
     response.once('close', () => this.#readers.delete(reader))

@@ -32,14 +32,7 @@ export const frameTexts = {
     'The dashboard does not answer. What you see is from before; it is tried again by itself. To start it: npm run dashboard',
     'Dashboard không trả lời. Nội dung đang hiển thị là từ trước đó; trang sẽ tự thử lại. Để khởi động: npm run dashboard',
   ),
-  notDone: text('That was not done', 'Việc này chưa thực hiện được'),
-  back: text('Back to the progress', 'Về trang tiến độ'),
   notThere: text('There is no such page.', 'Không có trang này.'),
-  broken: (reason: string) =>
-    text(
-      `The dashboard could not do this, and nothing of yours was changed: ${reason}`,
-      `Dashboard không làm được việc này, và không có gì của bạn bị thay đổi: ${reason}`,
-    ),
   badForm: text(
     'This form can’t be read, so nothing was done.',
     'Không đọc được biểu mẫu này, nên không có gì được thực hiện.',

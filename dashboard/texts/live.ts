@@ -36,8 +36,8 @@ export const liveTexts = {
   killSubject: text('kill all processes', 'kill mọi process'),
   oneByOne: text('One by one', 'Từng cái một'),
   nobodyRuns: text(
-    'No process of its own runs, and nobody consumes.',
-    'Không có process riêng nào đang chạy, và chưa ai consume.',
+    'No process of its own runs, and no connection is at work.',
+    'Không có process riêng nào đang chạy, và chưa kết nối nào làm việc.',
   ),
   kill: text('kill', 'kill'),
   freeze: text('freeze', 'đóng băng'),

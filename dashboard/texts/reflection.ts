@@ -3,8 +3,8 @@ import { formatNumber, text } from '#lab/verdict/language'
 
 export const reflectionTexts = {
   about: text(
-    'Your text on the left; on the right what your own runs have left: what failed before it held, questions you missed, your figures.',
-    'Bên trái là bài viết của bạn; bên phải là dấu vết các lượt chạy của chính bạn: cái gì hỏng rồi mới đứng vững, câu hỏi bạn trả lời sai, số đo của bạn.',
+    'Your text, and beside it what your own runs have left: what failed before it held, questions you missed, your figures.',
+    'Bài viết của bạn, và bên cạnh là dấu vết các lượt chạy của chính bạn: cái gì hỏng rồi mới đứng vững, câu hỏi bạn trả lời sai, số đo của bạn.',
   ),
   none: text('This course asks for no reflection.', 'Khoá học này không có phần nhìn lại.'),
   yours: text('Your text', 'Bài viết của bạn'),

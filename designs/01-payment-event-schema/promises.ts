@@ -336,12 +336,12 @@ export const strictOutTolerantIn: Promised<RulesSeen> = {
   judge(seen) {
     const [letOut, ...others] = seen.letOut
     if (letOut !== undefined) {
-      const more = others.length === 0 ? '' : ` (${others.length} more: ${others.join(', ')})`
-      const moreVi = others.length === 0 ? '' : ` (và ${others.length} thứ nữa: ${others.join(', ')})`
+      const [more, moreVi] = [others.map(({ en }) => en).join(', '), others.map(({ vi }) => vi).join(', ')]
+      const count = others.length
       return broken(
         text(
-          `problems() has nothing against a message with ${letOut}${more}`,
-          `problems() không chê gì message có: ${letOut}${moreVi}`,
+          `problems() has nothing against a message with ${letOut.en}${count === 0 ? '' : ` (${count} more: ${more})`}`,
+          `problems() không chê gì message có: ${letOut.vi}${count === 0 ? '' : ` (và ${count} thứ nữa: ${moreVi})`}`,
         ),
         { at: rules },
       )
@@ -350,8 +350,8 @@ export const strictOutTolerantIn: Promised<RulesSeen> = {
     if (takenIn !== undefined) {
       return broken(
         text(
-          `read() made ${json(takenIn.read)} of ${takenIn.what}: a guess that nobody will notice`,
-          `read() biến ${takenIn.what} thành ${json(takenIn.read)}: một phép đoán không ai nhận ra`,
+          `read() made ${json(takenIn.read)} of ${takenIn.what.en}: a guess that nobody will notice`,
+          `read() biến ${takenIn.what.vi} thành ${json(takenIn.read)}: một phép đoán không ai nhận ra`,
         ),
         { at: reading },
       )

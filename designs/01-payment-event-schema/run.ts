@@ -7,6 +7,8 @@ import { compatibilityOf, type Misread } from '#lab/lint/compatibility'
 import { type Json, objectsIn, valueAt, without, withValue } from '#lab/lint/json-pointer'
 import { changeSchema, type SchemaChange, schemaChanges } from '#lab/lint/schema-changes'
 import type { Random } from '#lab/subject'
+import type { Text } from '#lab/verdict'
+import { text } from '#lab/verdict/language'
 
 type FieldName = 'event_id' | 'timestamp' | 'payment_id' | 'amount' | 'merchant_id' | 'status'
 
@@ -318,9 +320,48 @@ export async function grownOlder(subject: SubjectUnderTest, random: Random): Pro
 
 export interface RulesSeen {
   readonly spoilt: number
-  readonly letOut: readonly string[]
+  readonly letOut: readonly Text[]
   readonly hopeless: number
-  readonly takenIn: readonly { readonly what: string; readonly read: unknown }[]
+  readonly takenIn: readonly { readonly what: Text; readonly read: unknown }[]
+}
+
+/** The spoilt messages as a Vietnamese reader knows them. */
+const spoiltVi: Readonly<Record<string, string>> = {
+  'a card number beside the amount': 'số thẻ nằm cạnh số tiền',
+  "the customer's e-mail address": 'địa chỉ e-mail của khách',
+  'an attribute that nobody declared': 'một thuộc tính không ai khai báo',
+  'a time without a zone': 'thời điểm không có múi giờ',
+  'a time in Hanoi': 'thời điểm theo giờ Hà Nội',
+  'a date that does not exist': 'ngày không tồn tại',
+  'a time in words': 'thời điểm viết bằng chữ',
+  'an empty payment_id': 'payment_id rỗng',
+  'an empty event_id': 'event_id rỗng',
+  'a payment_id that is a number': 'payment_id là một con số',
+  'an empty merchant_id': 'merchant_id rỗng',
+  'a status that no creation has': 'status không thể có lúc vừa tạo (REFUNDED)',
+  'a status in lower case': 'status viết thường',
+  'no amount at all': 'số tiền là null',
+  'an amount in words': 'số tiền viết bằng chữ',
+  'an amount without a currency': 'số tiền không có đơn vị tiền tệ',
+  'a list': 'một danh sách thay cho message',
+  nothing: 'không có gì (null)',
+  'half a message': 'nửa cái message',
+  null: 'null',
+  'no amount': 'message thiếu số tiền',
+  'no payment_id': 'message thiếu payment_id',
+  'an order event': 'một event của đơn hàng',
+  'a first version with half a đồng': 'message phiên bản 1 có nửa đồng',
+  'half a minor unit': 'nửa đơn vị nhỏ nhất',
+  'a negative amount': 'số tiền âm',
+  'an amount of 0': 'số tiền bằng 0',
+  'an amount beyond 2^53 as a number': 'số tiền quá 2^53 viết dưới dạng number',
+  'a currency that does not exist': 'đơn vị tiền tệ không tồn tại',
+  'a currency in lower case': 'đơn vị tiền tệ viết thường',
+  'no currency': 'thiếu đơn vị tiền tệ',
+}
+
+function named(what: string): Text {
+  return text(what === 'a status that no creation has' ? `${what} (REFUNDED)` : what, spoiltVi[what] ?? what)
 }
 
 /** Spoils a good message in every way that has cost somebody money, once before it is sent and once on arrival. */
@@ -379,10 +420,10 @@ export async function spoilt(subject: SubjectUnderTest, random: Random): Promise
     spoilt: Object.keys(bad).length,
     letOut: Object.entries(bad)
       .filter(([, each]) => design.problems(each).length === 0)
-      .map(([what]) => what),
+      .map(([what]) => named(what)),
     hopeless: Object.keys(hopeless).length,
     takenIn: Object.entries(hopeless)
-      .map(([what, each]) => ({ what, read: attempt(() => design.read(each)) }))
+      .map(([what, each]) => ({ what: named(what), read: attempt(() => design.read(each)) }))
       .filter(({ read }) => !(read instanceof Error)),
   }
 }

@@ -51,6 +51,11 @@ export interface Stage {
   readonly history: History
   /** Starts one of the subject's files as a process, and again whenever that has ended, as an operator would. */
   readonly supervise: (file: string, lane?: Lane) => Promise<Supervised>
+  /**
+   * Waits until a fact is there, whatever dies meanwhile, and answers whether it ever was: false when nothing has moved for seconds, no
+   * message, no commit, no process. What asks a broker that may be down goes into `whileBrokerReturns`.
+   */
+  readonly comesTrue: (fact: () => boolean | Promise<boolean>) => Promise<boolean>
 }
 
 /** How a call into a supervised subject ended. */
@@ -69,6 +74,9 @@ export interface Supervised {
   readonly starts: number
   /** Calls a method of what `start(world)` answered, as soon as a process runs that has started. */
   call(method: string, ...args: readonly unknown[]): Promise<Answer>
-  /** Runs its `stop()` and starts it no more. Bounded; a subject that does not stop is killed. */
+  /**
+   * Runs its `stop()` and starts it no more; resolves when no crash is under way either, so a broker that was killed is back. Bounded; a
+   * subject that does not stop is killed.
+   */
   stop(): Promise<void>
 }

@@ -58,10 +58,12 @@ export interface Explored {
   readonly figures: readonly Figure[]
 }
 
-const brokeOnce = text(
-  'it broke once and held when it was played again alone: this computer is too busy to tell',
-  'hỏng một lần, nhưng khi chạy lại một mình thì giữ được: máy đang quá bận để kết luận',
-)
+/** @param said what was seen in the run that broke */
+const brokeOnce = ({ en, vi }: Text): Text =>
+  text(
+    `it broke once and held when it was played again alone: this computer is too busy to tell. Seen once: ${en}`,
+    `hỏng một lần, nhưng khi chạy lại một mình thì giữ được: máy đang quá bận để kết luận. Điều thấy lần đó: ${vi}`,
+  )
 
 /** A broker for one kind of crash: only one that is killed needs a process of its own. */
 export async function explore(options: ExploreOptions): Promise<Explored> {
@@ -118,13 +120,18 @@ class Explorer {
 
   async explore(): Promise<Explored> {
     const { crash, at, schedules: howMany, run } = this.#options
+    const { alike } = this.#options.exploration
     const messages = this.#messages
-    const recorded = await this.#record(crash, messages)
+    const [recorded, again] = await Promise.all([
+      this.#record(crash, messages),
+      at === undefined ? this.#record(crash, messages, 1) : undefined,
+    ])
     if (recorded.outcome !== 'held') return this.#concluded([{ crash, messages, at: [] }], [recorded], 0, 0)
+    const exchanged = again?.outcome === 'held' ? inBoth(recorded.exchanged, again.exchanged) : recorded.exchanged
     const random = makeRandom(run.seed)
     const schedules =
       at === undefined
-        ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
+        ? schedulesFor(exchanged, { crash, messages, howMany, random, alike })
         : [{ crash, messages, at }]
     for (const [index, schedule] of schedules.entries())
       this.#options.onSchedule?.({ index, of: schedules.length, schedule, state: 'planned' })
@@ -132,22 +139,16 @@ class Explorer {
     const { played, found } =
       at === undefined ? await this.#untilBroken(schedules) : await this.#replayed(schedules)
     const ms = performance.now() - began
-    const moments = momentsAround(this.#crashable(recorded.exchanged), crash).length
+    const moments = momentsAround(exchanged, crash, alike).length
     const explored = this.#concluded(schedules, played, moments, ms)
     return found === undefined ? explored : { ...explored, counterExample: found }
   }
 
-  /** Without the repetitions of what the task calls alike. */
-  #crashable(exchanged: readonly Exchanged[]): readonly Exchanged[] {
-    const { alike } = this.#options.exploration
-    return exchanged.filter(({ what, nth }) => nth === 1 || alike?.test(what) !== true)
-  }
-
   /** The run without a crash; one that breaks is played again before it counts. */
-  async #record(crash: CrashKind, messages: number): Promise<Played> {
+  async #record(crash: CrashKind, messages: number, slot = 0): Promise<Played> {
     const schedule: Schedule = { crash, messages, at: [] }
-    const recorded = await this.#play(schedule)
-    return recorded.outcome === 'broken' ? await this.#play(schedule) : recorded
+    const recorded = await this.#play(schedule, slot)
+    return recorded.outcome === 'broken' ? await this.#play(schedule, slot) : recorded
   }
 
   /**
@@ -163,12 +164,13 @@ class Explorer {
         ...(await this.#playAll(schedules.slice(before), (index, result) => tell(before + index, result))),
       )
       const last = played.length - 1
-      const schedule = schedules[last]
-      if (schedule === undefined || played[last]?.outcome !== 'broken') break
+      const [schedule, result] = [schedules[last], played[last]]
+      if (schedule === undefined || result?.outcome !== 'broken') break
       const found = await this.#shortest(schedule)
       if (found !== undefined) return { played, found }
-      played[last] = { outcome: 'inconclusive', cause: brokeOnce }
-      tell(last, played[last])
+      const doubtful: Played = { outcome: 'inconclusive', cause: brokeOnce(result.breach.said) }
+      played[last] = doubtful
+      tell(last, doubtful)
     }
     return { played }
   }
@@ -271,7 +273,7 @@ class Explorer {
 
   #candidates(exchanged: readonly Exchanged[], { crash, at }: Schedule, messages: number): Schedule[] {
     const kinds = new Set(at.map(({ side, from, to, what }) => [side, from, to, what].join()))
-    return momentsAround(this.#crashable(exchanged), crash)
+    return momentsAround(exchanged, crash, this.#options.exploration.alike)
       .filter(({ side, from, to, what }) => kinds.has([side, from, to, what].join()))
       .map((moment) => ({ crash, messages, at: [moment] }))
   }
@@ -299,6 +301,16 @@ class Explorer {
         : {}),
     }
   }
+}
+
+/**
+ * What both of two runs without a crash exchanged. What only one did, such as joining a group a second time because a busy computer was
+ * late, no other run can be expected to come to.
+ */
+function inBoth(one: readonly Exchanged[], other: readonly Exchanged[]): Exchanged[] {
+  const nameOf = ({ from, to, what, nth }: Exchanged): string => [from, to, what, nth].join()
+  const names = new Set(other.map(nameOf))
+  return one.filter((message) => names.has(nameOf(message)))
 }
 
 function serversOf(engines: LabEngines | undefined): string[] {

@@ -95,6 +95,45 @@ describe('messages of a run', () => {
     expect(named('broker').slice(1)).toEqual(['after:broker-consumer:basic.deliver:1', ...rest])
   })
 
+  it('leave out the moment before an answer that comes at once, but for a broker, which may yet have to write', () => {
+    const passed = exchangedIn(
+      [
+        {
+          lane: 'producer',
+          frames: [
+            frame(1, 'basic.publish', 'to-broker'),
+            frame(2, 'basic.ack', 'to-client'),
+            frame(3, 'basic.publish', 'to-broker'),
+            frame(5, 'basic.ack', 'to-client'),
+          ],
+          requests: [],
+        },
+      ],
+      [{ atMs: 4, lane: 'producer', name: 'commit', side: 'before', fields: {} }],
+    )
+    const acks = (crash: 'subject' | 'broker' | 'connection') =>
+      momentsAround(passed, crash)
+        .map(showMoment)
+        .filter((name) => name.includes('broker-producer'))
+
+    // Between the second publish and its answer there was a commit.
+    expect(acks('subject')).toEqual(['before:broker-producer:basic.ack:2'])
+    expect(acks('connection')).toEqual([
+      'after:broker-producer:basic.ack:1',
+      'before:broker-producer:basic.ack:2',
+      'after:broker-producer:basic.ack:2',
+    ])
+    expect(acks('broker')).toHaveLength(4)
+
+    const commit = request(2, 'OffsetCommit', 'to-client')
+    const requests = [request(1, 'OffsetCommit', 'to-broker'), commit]
+    const onKafka = momentsAround(exchangedIn([{ lane: 'consumer', frames: [], requests }], []), 'subject')
+    expect(onKafka.map(showMoment)).toEqual([
+      'before:consumer-broker:OffsetCommit:1',
+      'after:consumer-broker:OffsetCommit:1',
+    ])
+  })
+
   it('become matches for frames and for points', () => {
     const [deliver, commit] = momentsAround(exchanged.slice(1, 3), 'subject')
     expect(matchOf(deliver as never)).toEqual({

@@ -3,6 +3,7 @@
  * a kind between two lanes. `before:producer-broker:basic.publish:2`, `after:consumer-database:commit:1`.
  */
 import type { FaultMatch, Side } from '../faults/fault.ts'
+import { answers } from '../faults/reply.ts'
 import type { SeenPoint } from '../kit/lab-faults.ts'
 import { type Lane, laneSchema } from '../verdict/verdict.ts'
 import type { CrashKind } from './exploration.ts'
@@ -52,14 +53,26 @@ function receiverOf(point: string, lane: Lane): Lane {
 
 /**
  * The moments around these messages at which this kind of crash makes a difference. Just after a message has reached a
- * subject that dies of it is left out: nobody has seen it handle the message, so it is just before what it does next.
+ * subject that dies of it is left out: nobody has seen it handle the message, so it is just before what it does next. Just before
+ * an answer is left out where nothing has passed since its question: it is just after that. A broker may yet have something to write then.
+ * @param alike methods of which only the first message is crashed
  */
-export function momentsAround(exchanged: readonly Exchanged[], crash: CrashKind): Moment[] {
-  return exchanged.flatMap((message): Moment[] => {
-    const before: Moment = { side: 'before', ...message }
+export function momentsAround(exchanged: readonly Exchanged[], crash: CrashKind, alike?: RegExp): Moment[] {
+  return exchanged.flatMap((message, at): Moment[] => {
+    if (message.nth > 1 && alike?.test(message.what)) return []
     const isSeen = crash !== 'subject' || message.from !== 'broker'
-    return isSeen ? [before, { side: 'after', ...message }] : [before]
+    const isNew = crash === 'broker' || !isAnswer(message, exchanged[at - 1])
+    return [
+      ...(isNew ? [{ side: 'before', ...message } as const] : []),
+      ...(isSeen ? [{ side: 'after', ...message } as const] : []),
+    ]
   })
+}
+
+/** Whether a message answers this one. A response of Kafka's has the name of its request. */
+function isAnswer(message: Exchanged, asked: Exchanged | undefined): boolean {
+  if (asked === undefined || message.from !== 'broker' || message.to !== asked.from) return false
+  return message.what === asked.what || answers(message.what, asked.what)
 }
 
 /** What a fault has to wait for, and in which lane. */

@@ -9,10 +9,11 @@ import { text } from '../verdict/language.ts'
 import type { Breach, Figure, Lane, Text, TraceStep } from '../verdict/verdict.ts'
 import type { CrashKind, Exploration, Stage } from './exploration.ts'
 import { type Exchanged, exchangedIn, type Moment, matchOf, showMoment } from './moment.ts'
+import { comesTrue } from './patience.ts'
 import type { Schedule } from './schedule.ts'
 import { Supervisor } from './supervisor.ts'
 import { traceOf } from './trace.ts'
-import type { LaneTraffic } from './traffic.ts'
+import { type LaneTraffic, passageCounter } from './traffic.ts'
 
 /** What one schedule came to. */
 export type Played =
@@ -28,8 +29,8 @@ export type Played =
   | { readonly outcome: 'unreached' }
   | { readonly outcome: 'inconclusive'; readonly cause: Text }
 
-/** A schedule must be over by then. */
-const scheduleMsMax = 20_000
+/** A schedule must be over by then: only a lab that hangs is not, since whatever its scenario waits for has limits of its own. */
+const scheduleMsMax = 60_000
 /** For each process of a scenario that says how many it has. */
 const processMs = 8_000
 
@@ -49,7 +50,7 @@ export async function runSchedule(
   const stage = new ScheduledStage(lab, schedule)
   try {
     const placed = await stage.placeCrashes()
-    const facts = await within(msMaxOf(exploration), exploration.play(stage))
+    const facts = await within(lab.allowed(msMaxOf(exploration)), exploration.play(stage))
     const impossible = placed.find(({ failure }) => failure !== undefined)
     if (impossible !== undefined) return inconclusive(String(impossible.failure?.message))
     if (placed.some(({ state }) => state === 'placed')) return { outcome: 'unreached' }
@@ -77,6 +78,8 @@ class ScheduledStage implements Stage {
   readonly #schedule: Schedule
   readonly #supervisors: Supervisor[] = []
   readonly #lanes = new Set<Lane>()
+  /** The crash that is under way, a broker's new start included. */
+  #crashing: Promise<void> = Promise.resolve()
   readonly #crashes: { readonly atMs: number; readonly moment: Moment }[] = []
 
   constructor(lab: Lab, schedule: Schedule) {
@@ -90,10 +93,24 @@ class ScheduledStage implements Stage {
   readonly supervise = async (file: string, lane: Lane = 'producer'): Promise<Supervisor> => {
     this.#lanes.add(lane)
     const hasCrashed = (): boolean => this.#crashes.length > 0
-    const supervisor = new Supervisor({ lab: this.lab, file, lane, hasCrashed })
+    const untilCalm = (): Promise<void> => this.#crashing
+    const supervisor = new Supervisor({ lab: this.lab, file, lane, hasCrashed, untilCalm })
     this.#supervisors.push(supervisor)
     await supervisor.begun()
     return supervisor
+  }
+
+  readonly comesTrue = async (fact: () => boolean | Promise<boolean>): Promise<boolean> => {
+    const lanes = await this.#traffic()
+    const passed = lanes.map(passageCounter)
+    return await comesTrue(fact, {
+      hasKafka: this.lab.hasKafka,
+      moves: () =>
+        passed.reduce((all, count) => all + count(), this.lab.points.length) +
+        this.#supervisors.reduce((all, { life }) => all + life.length, 0),
+      isStarting: () => this.#supervisors.some((each) => each.isStarting),
+      allowed: (ms) => this.lab.allowed(ms),
+    })
   }
 
   placeCrashes(): Promise<PlacedFault[]> {
@@ -125,7 +142,13 @@ class ScheduledStage implements Stage {
     this.#lanes.add(lane)
     const crash = async (act: () => Promise<void>): Promise<void> => {
       this.#crashes.push({ atMs: this.lab.run.now(), moment })
-      await act()
+      const acting = act()
+      // How it went is told by the fault.
+      this.#crashing = Promise.all([this.#crashing, acting]).then(
+        () => undefined,
+        () => undefined,
+      )
+      await acting
     }
     const placed: PlacedFault = await this.lab.place({
       name: showMoment(moment),

@@ -31,15 +31,27 @@ export class Supervisor implements Supervised {
   #actor: Actor | undefined
   #starting: Promise<Actor>
   readonly #hasCrashed: () => boolean
+  readonly #untilCalm: () => Promise<void>
   #isOver = false
+  #isOnItsWay = false
   #wasKilled = false
 
-  /** `hasCrashed` says whether anything has crashed yet: until then a start that fails has no excuse. */
-  constructor(options: { lab: Lab; file: string; lane: Lane; hasCrashed: () => boolean }) {
+  /**
+   * `hasCrashed` says whether anything has crashed yet: until then a start that fails has no excuse. `untilCalm` resolves when no
+   * crash is under way; left out where whoever crashes something waits for it.
+   */
+  constructor(options: {
+    lab: Lab
+    file: string
+    lane: Lane
+    hasCrashed: () => boolean
+    untilCalm?: () => Promise<void>
+  }) {
     this.#lab = options.lab
     this.file = options.file
     this.lane = options.lane
     this.#hasCrashed = options.hasCrashed
+    this.#untilCalm = options.untilCalm ?? (() => Promise.resolve())
     this.#starting = this.#start()
     // Whoever waits for a process hears of it; until then it is no unhandled rejection.
     this.#starting.catch(() => undefined)
@@ -48,6 +60,11 @@ export class Supervisor implements Supervised {
   /** Resolves when the first process has started. */
   async begun(): Promise<void> {
     await this.#starting
+  }
+
+  /** Whether its next process has yet to start. */
+  get isStarting(): boolean {
+    return this.#isOnItsWay
   }
 
   /** It gets no further until it is killed, where the system can stop a process. */
@@ -80,9 +97,14 @@ export class Supervisor implements Supervised {
     const actor = await this.#starting.catch(() => undefined)
     if (actor === undefined) return
     const timer = new AbortController()
-    await Promise.race([actor.stop().catch(() => undefined), sleepMs(stopMsMax, timer.signal)])
+    await Promise.race([
+      actor.stop().catch(() => undefined),
+      sleepMs(this.#lab.allowed(stopMsMax), timer.signal),
+    ])
     timer.abort()
     await actor.kill()
+    // What it left behind is asked for next, of a broker that may have been killed by its very good-bye.
+    await this.#untilCalm()
   }
 
   async #callNow(method: string, args: readonly unknown[]): Promise<Answer> {
@@ -114,15 +136,20 @@ export class Supervisor implements Supervised {
   /** Until it works, once something has crashed: what it needs may come back later than itself. */
   async #start(): Promise<Actor> {
     const deadline = performance.now() + this.#lab.allowed(factMsMax)
-    for (;;) {
-      try {
-        return await this.#startOnce()
-      } catch (error) {
-        if (!this.#hasCrashed()) throw error
-        if (performance.now() > deadline) throw this.#neverCameBack(error)
-        if (!this.#tellEnd()) await sleepMs(startAgainMs)
-        await this.#forgotten()
+    this.#isOnItsWay = true
+    try {
+      for (;;) {
+        try {
+          return await this.#startOnce()
+        } catch (error) {
+          if (!this.#hasCrashed()) throw error
+          if (performance.now() > deadline) throw this.#neverCameBack(error)
+          if (!this.#tellEnd()) await sleepMs(startAgainMs)
+          await this.#forgotten()
+        }
       }
+    } finally {
+      this.#isOnItsWay = false
     }
   }
 

@@ -1,4 +1,5 @@
 /** The story of a counter-example as steps between lanes: what the messages concerned went through, and the crash. */
+import { isDeepStrictEqual } from 'node:util'
 import { formatMoney, fromWire } from '#payments/money'
 import type { SeenFrame } from '../faults/amqp-proxy.ts'
 import type { SeenRequest } from '../faults/kafka-proxy.ts'
@@ -52,11 +53,28 @@ export function traceOf(story: Story): TraceStep[] {
     wanted.size === 0
       ? told
       : told.filter(({ about }) => about.length === 0 || about.some((id) => wanted.has(id)))
-  return [
+  const steps = [
     ...chosen.map(({ step }) => step),
     ...story.crashes.map(crashStep),
     ...story.life.flatMap(lifeStep),
-  ].sort((a, b) => a.atMs - b.atMs)
+  ]
+  return counted(steps.sort((a, b) => a.atMs - b.atMs))
+}
+
+/** Who tries again and again does so in one line: the story has to fit on a screen. */
+function counted(steps: readonly TraceStep[]): TraceStep[] {
+  const runs: { readonly step: TraceStep; times: number }[] = []
+  for (const step of steps) {
+    const last = runs.at(-1)
+    if (last !== undefined && isDeepStrictEqual({ ...last.step, atMs: 0 }, { ...step, atMs: 0 })) last.times += 1
+    else runs.push({ step, times: 1 })
+  }
+  return runs.map(({ step, times }) => (times === 1 ? step : { ...step, note: repeated(step.note, times) }))
+}
+
+function repeated(note: Text | undefined, times: number): Text {
+  const [en, vi] = [`${times} times`, `${times} lần`]
+  return note === undefined ? text(en, vi) : text(`${note.en}, ${en}`, `${note.vi}, ${vi}`)
 }
 
 function toldFrame(frame: SeenFrame, lane: Lane): Told {
@@ -92,9 +110,11 @@ const endings: Partial<Record<Operation['ending'], Text>> = {
 }
 
 /** How an operation ended is told where it was heard of: in the lab, which asked for it. */
-function toldOperation({ what, ending, endedMs, message }: Operation): Told[] {
-  const note = endings[ending]
-  if (note === undefined || endedMs === undefined) return []
+function toldOperation({ what, ending, endedMs, message, reason }: Operation): Told[] {
+  const said = endings[ending]
+  if (said === undefined || endedMs === undefined) return []
+  const why = ending === 'fail' && reason !== undefined ? `: ${shortened(reason)}` : ''
+  const note = text(`${said.en}${why}`, `${said.vi}${why}`)
   return [
     {
       step: { atMs: endedMs, from: 'lab', what: `${what} ${ending}`, message: shortId(message), note },
@@ -102,6 +122,13 @@ function toldOperation({ what, ending, endedMs, message }: Operation): Told[] {
     },
   ]
 }
+
+/** An error's own words, up to what a line has room for. */
+function shortened(reason: string): string {
+  const [line = ''] = reason.split('\n')
+  return line.length > reasonMax ? `${line.slice(0, reasonMax - 1)}…` : line
+}
+const reasonMax = 60
 
 const crashWords: Record<Moment['side'], Text> = {
   before: text('just before this', 'ngay trước khi'),

@@ -31,6 +31,18 @@ export function passagesIn({ frames, requests }: LaneTraffic): (SeenFrame | Seen
   return [...frames.filter(({ method }) => !quietFrames.test(method)), ...requests.filter(isCounted)]
 }
 
+/** Counts what has passed in a lane by now, and each time it is asked only what is new. What a lane remembers is bounded, and so is the count. */
+export function passageCounter({ frames, requests }: LaneTraffic): () => number {
+  let [counted, seenRequests] = [0, 0]
+  return () => {
+    for (; seenRequests < requests.length; seenRequests += 1) {
+      const request = requests[seenRequests]
+      if (request !== undefined && isCounted(request)) counted += 1
+    }
+    return frames.length + counted
+  }
+}
+
 /** Of Kafka's requests and responses, those that count. */
 export function isCounted({ method, direction, about }: SeenRequest): boolean {
   if (method === 'Fetch') return direction === 'to-client' && about.some(({ hasRecords }) => hasRecords)

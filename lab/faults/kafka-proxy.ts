@@ -8,6 +8,7 @@ import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address } from '#brokers/engines'
 import type { Lane } from '../verdict/verdict.ts'
+import type { ConnectionSeen } from './amqp-proxy.ts'
 import type { Direction, PlacedFault, WireFault } from './fault.ts'
 import type { About } from './kafka-about.ts'
 import { KafkaConnection, type KafkaConnectionOwner } from './kafka-connection.ts'
@@ -48,6 +49,7 @@ export interface KafkaProxyOptions {
   readonly now: () => number
   /** Hears of each request and response when its fate is decided. It must not throw. */
   readonly onRequest?: (seen: SeenRequest) => void
+  readonly onConnection?: (seen: ConnectionSeen) => void
   /** Numbers connections across several proxies of a run. Default: from 1 in this proxy. */
   readonly nextConnection?: () => number
   /** Gives a connection to a node that is ready for requests. Default: a plain one. */
@@ -73,8 +75,8 @@ export interface KafkaProxy extends AsyncDisposable {
   resume(): void
   /** While paused: lets the one request or response through that has waited longest. */
   step(): void
-  /** Tears all connections now. */
-  cut(): void
+  /** Tears all connections now, or the one with this number. Answers how many that were. */
+  cut(connection?: number): number
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -161,9 +163,11 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
     waiting.sort((a, b) => Number(a.nextArrival) - Number(b.nextArrival))[0]?.step()
   }
 
-  cut(): void {
-    for (const client of this.#connecting) client.destroy()
-    for (const connection of this.#connections) connection.tear('cut')
+  cut(wanted?: number): number {
+    const torn = [...this.#connections].filter(({ number }) => wanted === undefined || number === wanted)
+    if (wanted === undefined) for (const client of this.#connecting) client.destroy()
+    for (const connection of torn) connection.tear('cut')
+    return torn.length
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -217,6 +221,8 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
     client.on('error', () => undefined)
     const refuse = (error: unknown) => {
       this.#connecting.delete(client)
+      // A client that has given up, or was cut, was not refused.
+      if (!client.destroyed) this.#options.onConnection?.({ connection: number, state: 'refused' })
       if (!client.destroyed) client.resetAndDestroy()
       if ((error as { code?: string }).code === 'ECONNREFUSED') void this.#closeUntilBack(node, front)
     }
@@ -271,8 +277,13 @@ class ClusterProxy implements KafkaProxy, KafkaConnectionOwner {
   }
 
   #open(connection: KafkaConnection): void {
+    const { number } = connection
     this.#connections.add(connection)
-    void connection.closed.then(() => this.#connections.delete(connection))
+    this.#options.onConnection?.({ connection: number, state: 'opened' })
+    void connection.closed.then((how) => {
+      this.#connections.delete(connection)
+      this.#options.onConnection?.({ connection: number, state: how })
+    })
     connection.open()
   }
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import kafkajs, { type Producer } from 'kafkajs'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Address } from '#brokers/engines'
 import { startKafkaEngine } from '#brokers/engines/start'
 import { type Kafka, startKafka } from '#brokers/kafka'
@@ -118,6 +118,33 @@ describe('a client', () => {
     expect(first?.producerId).toBeGreaterThanOrEqual(0)
     expect([first?.baseSequence, second?.baseSequence]).toEqual([0, 1])
   })
+})
+
+it('tears one connection by its number, tells of each that comes and goes, and leaves the others', async () => {
+  const told: string[] = []
+  const proxy = await openKafkaProxy({
+    nodes: nodes(),
+    lane: 'producer',
+    now: () => 5,
+    onConnection: ({ connection, state }) => told.push(`${connection} ${state}`),
+  })
+  opened.push(proxy)
+  const [one, other] = [newTopic(), newTopic()]
+  const producers = [await producerOf(proxy), await producerOf(proxy)] as const
+  await send(producers[0], one)
+  const [{ connection: first } = { connection: 0 }] = seenOf(proxy, 'Produce')
+  await send(producers[1], other)
+  const second = seenOf(proxy, 'Produce').at(-1)?.connection ?? 0
+  expect(second).not.toBe(first)
+
+  expect(proxy.cut(first)).toBe(1)
+  await vi.waitFor(() => expect(told).toContain(`${first} cut`), 10_000)
+  expect(told).toContain(`${second} opened`)
+  expect(proxy.isOpen(second)).toBe(true)
+  // kafkajs comes back by another one.
+  await send(producers[0], one)
+  expect(await storedIn(one)).toBe(2)
+  expect(proxy.cut(first)).toBe(0)
 })
 
 describe('a fault', () => {

@@ -21,6 +21,11 @@ export function hasReply(method: string): boolean {
   return !unanswered.has(method) && !method.endsWith('-ok')
 }
 
+/** Whether a frame of the broker with this method may be the answer to one of the client's with that. */
+export function answers(reply: string, method: string): boolean {
+  return (otherReplies[method] ?? [`${method}-ok`]).includes(reply)
+}
+
 /** Recognises the broker's answer to one frame. */
 export class AwaitedReply {
   readonly #method: string
@@ -44,8 +49,7 @@ export class AwaitedReply {
     if (unit.method === 'connection.close') return true
     if (unit.channel !== this.#channel) return false
     if (unit.method === 'channel.close') return true
-    const names = otherReplies[this.#method] ?? [`${this.#method}-ok`]
-    return names.includes(unit.method) && (this.#publishTag === undefined || this.#covers(unit))
+    return answers(unit.method, this.#method) && (this.#publishTag === undefined || this.#covers(unit))
   }
 
   #covers({ fields }: FrameUnit): boolean {

@@ -4,7 +4,6 @@
  */
 import type { KafkaEngine } from '#brokers/engines'
 import { startKafkaEngine } from '#brokers/engines/start'
-import { openKafkaProxy } from '../faults/kafka-proxy.ts'
 import { launch } from './launch.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -14,9 +13,23 @@ const clusters = new Map<number, Promise<KafkaEngine>>()
 export function startKafka(run: RunContext, nodes: 1 | 3): Promise<KafkaEngine> {
   const known =
     clusters.get(nodes) ??
-    launch(run, 'Kafka', async () => plainly(await startKafkaEngine(run.engine, { nodes }), run))
+    launch(run, 'Kafka', async () => {
+      const starting = startKafkaEngine(run.engine, { nodes })
+      await Promise.allSettled([starting, loadKafka()])
+      return plainly(await starting, run)
+    })
   clusters.set(nodes, known)
   return known
+}
+
+/** What every lab on a Kafka needs, and none on RabbitMQ: two hundred modules, which are loaded while a cluster starts. */
+async function loadKafka(): Promise<void> {
+  await Promise.all([
+    import('kafkajs'),
+    import('./kafka-reader.ts'),
+    import('./kafka-event.ts'),
+    import('../faults/kafka-proxy.ts'),
+  ])
 }
 
 /** Ends what was started. Safe to call when nothing was, and when a cluster is gone already. */
@@ -33,6 +46,7 @@ export async function stopKafka(): Promise<void> {
 async function plainly(engine: KafkaEngine, run: RunContext): Promise<KafkaEngine> {
   const { connect } = engine
   if (connect === undefined) return engine
+  const { openKafkaProxy } = await import('../faults/kafka-proxy.ts')
   const front = await openKafkaProxy({
     nodes: engine.addresses,
     lane: 'lab',

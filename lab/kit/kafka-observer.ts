@@ -2,9 +2,9 @@
  * The lab's own client of Kafka. It talks to the cluster directly, past the proxies, so that faults never touch it and its
  * requests never show up among the subject's.
  */
-import kafkajs, { type Admin, type Kafka, type Message, type Producer } from 'kafkajs'
+import type * as kafkajs from 'kafkajs'
 import type { Address } from '#brokers/engines'
-import { type FoundRecord, type ReadOptions, readTopic } from './kafka-reader.ts'
+import type { FoundRecord, ReadOptions } from './kafka-reader.ts'
 
 /** A topic for the observer to create. */
 export interface NewTopic {
@@ -36,9 +36,10 @@ const retry = { initialRetryTime: 30, maxRetryTime: 300, retries: 40 }
 
 export class KafkaObserver {
   readonly #addresses: () => readonly Address[]
-  #kafka: Kafka | undefined
-  #admin: Promise<Admin> | undefined
-  #producer: Promise<Producer> | undefined
+  #kafka: kafkajs.Kafka | undefined
+  readonly #created = new Set<string>()
+  #admin: Promise<kafkajs.Admin> | undefined
+  #producer: Promise<kafkajs.Producer> | undefined
 
   constructor(addresses: () => readonly Address[]) {
     this.#addresses = addresses
@@ -46,8 +47,11 @@ export class KafkaObserver {
 
   /** Creates a topic, of which nothing is left to defaults, and waits until it has leaders. */
   async createTopic(topic: string, { partitions = 1, replicas, config = {} }: NewTopic = {}): Promise<void> {
+    if (this.#created.has(topic)) throw new Error(`there is a topic ${topic} already`)
+    this.#created.add(topic)
     const admin = await this.admin()
-    const isNew = await admin.createTopics({
+    // Whether it is new is no question: kafkajs asks again when an answer is late, and finds what it has made itself.
+    await admin.createTopics({
       waitForLeaders: true,
       topics: [
         {
@@ -58,7 +62,6 @@ export class KafkaObserver {
         },
       ],
     })
-    if (!isNew) throw new Error(`there is a topic ${topic} already`)
   }
 
   /** Produces with acks=all, in order; answers where each record went. */
@@ -66,7 +69,7 @@ export class KafkaObserver {
     const producer = await this.#producing()
     const places: RecordPlace[] = []
     for (const { key = null, value, partition, headers } of records) {
-      const message: Message = {
+      const message: kafkajs.Message = {
         key,
         value,
         ...(partition === undefined ? {} : { partition }),
@@ -80,6 +83,7 @@ export class KafkaObserver {
 
   /** All records of a topic, by partition and offset. Joins no group and commits nothing. */
   async read(topic: string, options: ReadOptions = {}): Promise<FoundRecord[]> {
+    const { readTopic } = await import('./kafka-reader.ts')
     let trouble: unknown
     for (const address of this.#addresses()) {
       try {
@@ -93,8 +97,8 @@ export class KafkaObserver {
   }
 
   /** kafkajs's admin client, connected: for what the lab has no words of its own for. */
-  async admin(): Promise<Admin> {
-    this.#admin ??= this.#connected(this.#client().admin({ retry }))
+  async admin(): Promise<kafkajs.Admin> {
+    this.#admin ??= this.#connected((kafka) => kafka.admin({ retry }))
     return await this.#admin
   }
 
@@ -107,10 +111,10 @@ export class KafkaObserver {
     }
   }
 
-  #producing(): Promise<Producer> {
-    this.#producer ??= this.#connected(
-      this.#client().producer({
-        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  #producing(): Promise<kafkajs.Producer> {
+    this.#producer ??= this.#connected((kafka, { Partitioners }) =>
+      kafka.producer({
+        createPartitioner: Partitioners.DefaultPartitioner,
         allowAutoTopicCreation: false,
         retry,
       }),
@@ -118,18 +122,19 @@ export class KafkaObserver {
     return this.#producer
   }
 
-  #client(): Kafka {
-    this.#kafka ??= new kafkajs.Kafka({
+  /** kafkajs is loaded with the first Kafka (kafka-engine.ts): labs on RabbitMQ alone do without. */
+  async #connected<Client extends { connect(): Promise<void> }>(
+    open: (kafka: kafkajs.Kafka, library: Omit<typeof kafkajs, 'default'>) => Client,
+  ): Promise<Client> {
+    const { default: library } = await import('kafkajs')
+    this.#kafka ??= new library.Kafka({
       clientId: 'lab-observer',
       brokers: () => this.#addresses().map(({ host, port }) => `${host}:${port}`),
-      logLevel: kafkajs.logLevel.NOTHING,
+      logLevel: library.logLevel.NOTHING,
       connectionTimeout: 2000,
       retry,
     })
-    return this.#kafka
-  }
-
-  async #connected<Client extends { connect(): Promise<void> }>(client: Client): Promise<Client> {
+    const client = open(this.#kafka, library)
     await client.connect()
     return client
   }

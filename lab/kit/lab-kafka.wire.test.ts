@@ -108,7 +108,7 @@ test('mq-07.3 it is stored', promise('mq-07.3'), onKafka({ nodes: 1 }, async (la
   return await sent(lab)
 }))
 `
-    const { tests } = await runChecks(check, { 'producer.ts': producerFile }, { MQ_PREPARE: 'kafka' })
+    const { tests } = await runChecks(check, { 'producer.ts': producerFile }, { MQ_PREPARE: 'kafka-1' })
     const outcomes = tests.map(({ verdict }) =>
       verdict?.outcome === 'inconclusive' ? verdict.cause.en : verdict?.outcome,
     )

@@ -1,10 +1,9 @@
 /** The proxies of one lab, in front of each lane one for each broker, and what passes through them. */
 
 import { type AmqpProxy, type ConnectionSeen, openAmqpProxy, type SeenFrame } from '../faults/amqp-proxy.ts'
-import { type KafkaProxy, openKafkaProxy, type SeenRequest } from '../faults/kafka-proxy.ts'
+import type { KafkaProxy, SeenRequest } from '../faults/kafka-proxy.ts'
 import type { Lane, Text } from '../verdict/verdict.ts'
 import { labDefect } from './failure.ts'
-import { kafkaEvent } from './kafka-event.ts'
 import type { LabBroker } from './lab-broker.ts'
 import type { LabKafka } from './lab-kafka.ts'
 import type { RunContext } from './run-context.ts'
@@ -67,15 +66,23 @@ export class LabLanes {
   kafkaProxy(lane: Lane): Promise<KafkaProxy> {
     const { kafka } = this
     if (kafka === undefined) throw labDefect('this scenario plays without Kafka: see onKafka')
-    return this.openOnce(this.kafkaProxies, lane, () =>
-      openKafkaProxy({
+    return this.openOnce(this.kafkaProxies, lane, async () => {
+      // Loaded with the first Kafka (kafka-engine.ts): labs on RabbitMQ alone do without.
+      const [{ openKafkaProxy }, { kafkaEvent }] = await Promise.all([
+        import('../faults/kafka-proxy.ts'),
+        import('./kafka-event.ts'),
+      ])
+      return await openKafkaProxy({
         nodes: kafka.addresses,
         ...this.common(lane),
         ...(this.run.isWatched
-          ? { onRequest: (seen: SeenRequest) => this.tell(seen, lane, kafkaEvent) }
+          ? {
+              onRequest: (seen: SeenRequest) => this.tell(seen, lane, kafkaEvent),
+              onConnection: (seen: ConnectionSeen) => this.tellConnection(seen, lane),
+            }
           : {}),
-      }),
-    )
+      })
+    })
   }
 
   /** Members of groups whose last connection has ended, those included that never came to be more than pending. */
@@ -121,9 +128,9 @@ export class LabLanes {
     for (const proxy of this.opened) proxy.cut()
   }
 
-  /** Tears one connection to RabbitMQ. @throws Error when none that is open has this number */
+  /** Tears one connection, to RabbitMQ or to a node of Kafka. @throws Error when none that is open has this number */
   cutOne(connection: number): void {
-    const torn = this.opened.map((proxy) => ('frames' in proxy ? proxy.cut(connection) : 0))
+    const torn = this.opened.map((proxy) => proxy.cut(connection))
     if (torn.every((count) => count === 0)) throw new Error(`connection ${connection} is not open`)
   }
 

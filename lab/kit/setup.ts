@@ -15,9 +15,14 @@ if (!process.listeners('unhandledRejection').includes(bookStray)) {
 prepare().catch(() => {})
 
 async function prepare(): Promise<void> {
-  if (process.env.MQ_PREPARE === 'rabbitmq') await startRabbitMQ(currentRun())
-  // One node: who needs three has it started by the lab.
-  if (process.env.MQ_PREPARE === 'kafka') await startKafka(currentRun(), 1)
+  switch (process.env.MQ_PREPARE) {
+    case 'rabbitmq':
+      return void (await startRabbitMQ(currentRun()))
+    case 'kafka-1':
+      return void (await startKafka(currentRun(), 1))
+    case 'kafka-3':
+      return void (await startKafka(currentRun(), 3))
+  }
 }
 
 afterAll(async () => {

@@ -18,7 +18,7 @@ export const repositoryRoot = resolve(process.env.MQ_ROOT || fileURLToPath(new U
  * of a task's folder. An error that comes out of those is a defect of the check.
  */
 export const notTheSubjects =
-  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|measure|notes\.rules|questions|rubric)\.ts$|^(?:experiments|attacks)[/\\]|^[^/\\]*\.test\.ts$/
+  /^$|^\.\.(?:[/\\]|$)|^(?:run|promises|explore|measure|notes\.rules|questions|rubric)\.ts$|^(?:experiments|attacks|scenarios)[/\\]|^[^/\\]*\.test\.ts$/
 
 /** A function or method of the subject, called from outside. */
 type Call = (...args: never[]) => unknown

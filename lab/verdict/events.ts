@@ -47,7 +47,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     /** One remark on what this frame means here. */
     note: textSchema.optional(),
   }),
-  /** A connection to RabbitMQ comes or goes. Its frames name it by the same number. */
+  /** A connection to RabbitMQ or to a node of Kafka comes or goes. Its frames name it by the same number. */
   z.strictObject({
     kind: z.literal('connection'),
     ...at,
@@ -169,7 +169,7 @@ export const runCommandSchema = z.discriminatedUnion('command', [
     pid: z.number().int().positive(),
     action: z.enum(['kill', 'freeze', 'thaw']),
   }),
-  /** Tear one connection to RabbitMQ, by its number. Both sides live on. */
+  /** Tear one connection, by its number. Both sides live on. */
   z.strictObject({ command: z.literal('cut'), connection: z.number().int().positive() }),
   /** Move the engine's virtual clock. */
   z.strictObject({ command: z.literal('elapse'), ms: z.number().int().positive() }),

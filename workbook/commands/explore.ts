@@ -28,6 +28,7 @@ import { exploreTexts } from '../texts/explore.ts'
 import { optionTexts } from '../texts/options.ts'
 import { screenTexts } from '../texts/screen.ts'
 import { runCoverage } from './explore-coverage.ts'
+import { ExploreProgress } from './explore-progress.ts'
 
 export async function run(context: Context): Promise<ExitCode> {
   const { options, lang } = context
@@ -49,12 +50,18 @@ export async function run(context: Context): Promise<ExitCode> {
   layOut(task, subject)
   const child = startExplorer(task, subject, { ...context, seed })
   const events: RunEvent[] = []
+  // Whoever reads the events sees each schedule end by itself.
+  const progress = options.words.has('events') ? undefined : new ExploreProgress(lang)
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
     const event = readEvent(line)
-    if (event !== undefined) events.push(event)
+    if (event !== undefined) {
+      events.push(event)
+      progress?.hear(event)
+    }
     if (options.words.has('events')) print(line)
   })
   const { exitCode, trouble } = await whenEnded(child)
+  progress?.end()
   await goOnUnlessInterrupted()
   if (options.at === undefined)
     keepExplored(events, { task, subject, seed, code, keepsReference: options.words.has('keep') })

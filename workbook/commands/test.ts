@@ -10,7 +10,7 @@ import type { Context } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { inLanguage } from '../language.ts'
 import { UsageError } from '../options.ts'
-import { programRoot, root } from '../root.ts'
+import { programRoot } from '../root.ts'
 import { goOnUnlessInterrupted } from '../runner/interrupt.ts'
 import { runNode } from '../runner/run-node.ts'
 import { suggest } from '../suggest.ts'
@@ -42,16 +42,13 @@ const resultSchema = z.object({
 export async function run({ options, lang }: Context): Promise<ExitCode> {
   if (options.words.has('real')) return runReal(options.rest)
   const long = (['soak', 'whole'] as const).find((word) => options.words.has(word))
-  const counts: Counts[] = []
-  for (const { projects, flags = [], env } of chooseRuns(long, options.rest)) {
-    const chosen = projects.flatMap((project) => ['--project', project])
-    counts.push(await runVitest([...chosen, ...flags, ...options.rest], env))
-    await goOnUnlessInterrupted()
-  }
-  const passed = counts.reduce((sum, each) => sum + each.passed, 0)
-  const failed = counts.reduce((sum, each) => sum + each.failed, 0)
-  for (const { name, why } of counts.flatMap(({ repeated = [] }) => repeated))
-    print(inLanguage(testTexts.repeated(name, why), lang))
+  const {
+    passed,
+    failed,
+    repeated = [],
+  } = await runVitest([...chosen(long, options.rest), ...options.rest], environment())
+  await goOnUnlessInterrupted()
+  for (const { name, why } of repeated) print(inLanguage(testTexts.repeated(name, why), lang))
   if (long === undefined && options.rest.length === 0)
     print('', inLanguage(testTexts.leftOut(wholeFiles().length), lang))
   print('', `${passed} passed, ${failed} failed`)
@@ -86,25 +83,17 @@ function wholeFiles(): readonly string[] {
   return globSync('{brokers,dashboard,lab,system,workbook}/**/*.whole.test.ts', { cwd: programRoot })
 }
 
-interface TestRun {
-  readonly projects: readonly string[]
-  readonly flags?: readonly string[]
-  readonly env: NodeJS.ProcessEnv
+/** Which projects are run, unless the caller names them. */
+function chosen(long: 'soak' | 'whole' | undefined, args: readonly string[]): string[] {
+  if (args.some((arg) => arg.startsWith('--project'))) return []
+  const projects = long === undefined ? ['unit', 'wire', 'tasks'] : [long]
+  return projects.flatMap((project) => ['--project', project])
 }
 
-/**
- * The checks run on the references, so what a learner wrote changes nothing here. A reference breaks nothing in its process, so
- * the files of all tasks share workers and their brokers; a learner's code gets a process of its own.
- */
-function chooseRuns(long: 'soak' | 'whole' | undefined, args: readonly string[]): TestRun[] {
+/** The checks play on the references, so what a learner wrote changes nothing here (vitest.config.ts). */
+function environment(): NodeJS.ProcessEnv {
   const { MQ_SUBJECT: _, MQ_RUN: __, MQ_RETRY: ___, ...env } = process.env
-  const onReferences = { ...env, MQ_SUBJECT: join(root, 'solutions') }
-  if (args.some((arg) => arg.startsWith('--project'))) return [{ projects: [], env: onReferences }]
-  if (long !== undefined) return [{ projects: [long], env }]
-  return [
-    { projects: ['unit', 'wire'], env },
-    { projects: ['tasks'], flags: ['--no-isolate'], env: { ...onReferences, MQ_KEEP_BROKERS: '1' } },
-  ]
+  return { ...env, MQ_CHECKS: 'references' }
 }
 
 /**

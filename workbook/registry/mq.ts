@@ -106,6 +106,7 @@ export const mqTasks: readonly Task[] = [
     files: ['client.ts', 'topics.ts', 'producer.ts', 'consumer.ts', 'NOTES.md'],
     needs: [],
     engine: 'kafka',
+    kafkaNodes: 3,
     path: 21,
     starterPasses: [],
     items: [
@@ -128,6 +129,7 @@ export const mqTasks: readonly Task[] = [
     files: ['producer.ts', 'key.ts', 'NOTES.md'],
     needs: ['mq-05'],
     engine: 'kafka',
+    kafkaNodes: 3,
     path: 22,
     starterPasses: [],
     items: [

@@ -62,6 +62,8 @@ export interface Task {
   readonly needs: readonly string[]
   /** Which broker its checks need. */
   readonly engine: 'rabbitmq' | 'kafka' | 'both' | 'none'
+  /** Nodes of the Kafka that its checks play on, which is started ahead of them. Default: one. */
+  readonly kafkaNodes?: 1 | 3
   /** Position on the path through the week, from 1: doing first, each study section beside its practice. */
   readonly path: number
   /** Items whose test may pass on the untouched starter, each with its reason. */

@@ -1,5 +1,5 @@
 /** Judges subjects: vitest and the type check at the same time, then one verdict per item. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Circumstances, Language, Outcome, Verdict } from '#lab/verdict'
 import type { RunServer } from '#lab/verdict/channel'
@@ -154,7 +154,7 @@ export class Judge {
     )
     const typesChecked =
       known ?? checkTypes([...folders].flatMap(([task, folder]) => typeScriptFiles(task, folder)))
-    const files = tasks.flatMap(checkFiles)
+    const files = filesFor(tasks.flatMap(checkFiles), items)
     const report = await this.#runTests({ files, subject, items, tasks, withoutExperiments })
     const types = await typesChecked
     await goOnUnlessInterrupted()
@@ -282,14 +282,13 @@ export class Judge {
   ): Record<string, string | undefined> {
     // Words alone need no broker.
     const isWritten = tasks.every(isLesson) && !patterns.includes(undefined)
+    const [broker, other] = new Set(tasks.map(brokerOf))
     return {
       MQ_ENGINE: this.#options.engine,
       MQ_SEED: String(this.seed),
       MQ_LANG: this.#options.lang,
       // The broker boots while the checks are still being loaded.
-      MQ_PREPARE: (['rabbitmq', 'kafka'] as const).find(
-        (broker) => !isWritten && tasks.every(({ engine }) => engine === broker),
-      ),
+      MQ_PREPARE: isWritten || other !== undefined ? undefined : broker,
     }
   }
 
@@ -343,6 +342,12 @@ export class Judge {
   }
 }
 
+/** What a worker starts ahead for the checks of a task (`MQ_PREPARE`); nothing where they differ in it. */
+function brokerOf({ engine, kafkaNodes = 1 }: Task): string {
+  if (engine === 'kafka') return `kafka-${kafkaNodes}`
+  return engine === 'rabbitmq' ? engine : ''
+}
+
 /** Which tests of a task are run: those of some items (`mq-03.1`, and not `mq-03.10`), or all but the experiments. */
 function namesOf(items: readonly string[] | undefined, withoutExperiments: boolean): RegExp | undefined {
   if (items !== undefined)
@@ -373,6 +378,16 @@ export function checkFiles(task: Task): string[] {
   } catch {
     return []
   }
+}
+
+/** The files that name one of these items: another one would start a worker and brokers for nothing. All, where none does. */
+function filesFor(files: readonly string[], items: readonly string[] | undefined): readonly string[] {
+  if (items === undefined) return files
+  const naming = files.filter((file) => {
+    const source = readFileSync(file, 'utf8')
+    return items.some((item) => source.includes(`'${item} `))
+  })
+  return naming.length === 0 ? files : naming
 }
 
 /** Failed beats inconclusive: one broken promise is enough. Nothing judged at all is inconclusive. */

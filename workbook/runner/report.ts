@@ -37,4 +37,6 @@ export interface RunReport {
   readonly streamed: readonly Verdict[]
   /** Set when the run was ended because its time was up. */
   readonly deadlineMs?: number
+  /** Set when the time was up on a computer that did much else: what hangs can't be told from what starves. */
+  readonly isBusy?: true
 }

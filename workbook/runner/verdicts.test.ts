@@ -149,6 +149,26 @@ describe('verdicts', () => {
     expect(said(verdict)).toContain('Not done after 60 s')
   })
 
+  test('judge nothing when the time was up on a computer that did much else', () => {
+    const verdicts = assemble({
+      tests: [reported('mq-01.1', { state: 'pending' })],
+      strays: [{ message: '[vitest-pool]: …', stack: '' }],
+      deadlineMs: 240_000,
+      isBusy: true,
+    })
+
+    expect(verdicts.map(({ outcome }) => outcome)).toEqual(['inconclusive', 'inconclusive', 'inconclusive'])
+  })
+
+  test('judge nothing when the process that was to run the code never came up', () => {
+    const verdicts = assemble({
+      tests: [],
+      strays: [{ message: '[vitest-pool]: Failed to start forks worker for test files x.', stack: '' }],
+    })
+
+    expect(verdicts.map(({ outcome }) => outcome)).toEqual(['inconclusive', 'inconclusive', 'inconclusive'])
+  })
+
   test('are spoilt by a rejection that nobody awaits, in the test where it happened', () => {
     const tests = items.map(({ id }) => reported(id, { verdict: passed(id) }))
 

@@ -32,11 +32,16 @@ export function assembleVerdicts(judged: Judged, report: RunReport): Assembled {
   const endedAt = hasEnded ? findEnd(judged.items, modules, report) : undefined
   const circumstance = { judged, report, ...(endedAt === undefined ? {} : { endedAt }) }
   const strays = report.strays.filter((stray) => !isEndOfWorker(stray) && belongsTo(stray, judged))
+  const isStarved = report.isBusy === true || report.strays.some(isNoStart)
   const unreached = new Set<string>()
   const verdicts = judged.items.map((item) => {
     const verdict = verdictOfItem(item, modules, circumstance)
     if (verdict === undefined) unreached.add(item.id)
-    return withStrays(verdict ?? unreachedVerdict(item, endedAt ?? item.id), strays, judged)
+    return withStrays(
+      verdict ?? unreachedVerdict(item, endedAt ?? item.id, isStarved),
+      strays,
+      judged,
+    )
   })
   return { verdicts, unreached }
 }
@@ -149,12 +154,16 @@ function verdictOfTest(
 /** The worker is gone: its time was up, or the subject ended it. */
 function endedVerdict(item: Item, ms: number, { endedAt, report }: Circumstance): Verdict | undefined {
   if (endedAt !== item.id) return undefined
-  const why =
-    report.deadlineMs === undefined ? verdictTexts.workerEnded : verdictTexts.deadline(report.deadlineMs)
-  return failed({ item: item.id }, item.text, ms, breachOf(why))
+  if (report.strays.some(isNoStart)) return inconclusive(item, ms, verdictTexts.notStarted)
+  const { deadlineMs, isBusy = false } = report
+  if (deadlineMs === undefined)
+    return failed({ item: item.id }, item.text, ms, breachOf(verdictTexts.workerEnded))
+  if (isBusy) return inconclusive(item, ms, verdictTexts.tooBusy(deadlineMs))
+  return failed({ item: item.id }, item.text, ms, breachOf(verdictTexts.deadline(deadlineMs)))
 }
 
-function unreachedVerdict(item: Item, endedAt: string): Verdict {
+function unreachedVerdict(item: Item, endedAt: string, isStarved: boolean): Verdict {
+  if (isStarved) return inconclusive(item, 0, verdictTexts.notReached(endedAt))
   return failed({ item: item.id }, item.text, 0, breachOf(verdictTexts.notReached(endedAt)))
 }
 
@@ -183,6 +192,11 @@ function isEndOfWorker({ message }: StrayError): boolean {
   return message.startsWith('[vitest-pool]')
 }
 
+/** A fork that did not come up: none of the subject's code has run in it. */
+function isNoStart({ message }: StrayError): boolean {
+  return /^\[vitest-pool\]: (Timeout starting|Failed to start) /.test(message)
+}
+
 /** The known ways in which code ends a test, in words; anything else is quoted. */
 function sentenceFor({ message, stack }: ReportedError, isInSubject: boolean): Text {
   const exit = /process\.exit unexpectedly called with "([^"]*)"/.exec(message)
@@ -201,6 +215,10 @@ function failed(
   breach: ReturnType<typeof breachOf>,
 ): Verdict {
   return { outcome: 'failed', item: verdict.item, promise, ms, breach }
+}
+
+function inconclusive(item: Item, ms: number, cause: Text): Verdict {
+  return { outcome: 'inconclusive', item: item.id, promise: item.text, ms, cause, enginesThatCan: [] }
 }
 
 function breachOf(said: Text, place?: Place) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { TestModule, TestRunResult, Vitest } from 'vitest/node'
+import { askedPaceMax, pace } from '#lab/kit/pace'
 import { type Verdict, verdictSchema } from '#lab/verdict'
 import { root, workbookPath } from '../root.ts'
 import { killChildren } from './children.ts'
@@ -16,6 +17,7 @@ export interface TestRun {
   /** Which tests of a file are run. Default: all. */
   namePatternOf?(file: string): RegExp | undefined
   readonly env: Readonly<Record<string, string | undefined>>
+  /** On a computer that does nothing else; a busy one is given longer, as the limits of its checks are. */
   readonly deadlineMs: number
 }
 
@@ -100,18 +102,34 @@ async function runTests(
     return project.createSpecification(file, testNamePattern === undefined ? undefined : { testNamePattern })
   })
 
-  let isTimeUp = false
+  let timeUp: Pick<RunReport, 'deadlineMs' | 'isBusy'> = {}
   let giveUp: NodeJS.Timeout | undefined
+  const began = performance.now()
   const abandoned = new Promise<undefined>((resolve) => {
-    giveUp = setTimeout(() => {
-      isTimeUp = true
+    const endIfLate = (): void => {
+      // Asked again each time: other work may have begun after the run.
+      const busy = pace()
+      const allowedMs = deadlineMs * Math.max(busy, askedPace(env))
+      const leftMs = allowedMs - (performance.now() - began)
+      if (leftMs > 0) {
+        giveUp = setTimeout(endIfLate, leftMs)
+        return
+      }
+      timeUp = { deadlineMs: allowedMs, ...(busy > 1 ? { isBusy: true } : {}) }
       killChildren('SIGKILL')
       giveUp = setTimeout(() => resolve(undefined), noticeMs)
-    }, deadlineMs)
+    }
+    giveUp = setTimeout(endIfLate, deadlineMs)
   })
   const result = await Promise.race([vitest.runTestSpecifications(specifications), abandoned])
   clearTimeout(giveUp)
-  return { ...reportOf(result, files), ...(isTimeUp ? { deadlineMs } : {}) }
+  return { ...reportOf(result, files), ...timeUp }
+}
+
+/** What makes no sense is said by the run itself. */
+function askedPace(env: TestRun['env']): number {
+  const asked = Number(env['MQ_PACE'] ?? process.env.MQ_PACE ?? 1)
+  return Number.isFinite(asked) ? Math.min(askedPaceMax, asked) : 1
 }
 
 /** vitest remembers the modules of earlier runs; only those of this one count. */

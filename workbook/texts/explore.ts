@@ -45,6 +45,18 @@ export const exploreTexts = {
       ].join(' · '),
     }
   },
+  recording: {
+    en: 'the run without a crash …',
+    vi: 'chạy một lần không crash …',
+  },
+  progress: (ended: number, of: number, held: number, perSecond: string, leftSeconds: number): Text => ({
+    en: `${ended} of ${of} schedules · held in ${held} · ${perSecond} a second · ${leftSeconds} s to go`,
+    vi: `${ended}/${of} lịch sập · giữ được ${held} · ${perSecond} lịch mỗi giây · còn khoảng ${leftSeconds} giây`,
+  }),
+  shrinking: {
+    en: 'a crash broke the promise: looking for the shortest run that does …',
+    vi: 'một lần sập đã làm hỏng lời hứa: đang tìm lần chạy ngắn nhất cũng hỏng như vậy …',
+  },
   withoutCrash: {
     en: 'This breaks without any crash: make the check pass first.',
     vi: 'Lỗi này xảy ra ngay cả khi không có gì sập: hãy làm cho check qua trước.',

@@ -19,6 +19,10 @@ export const verdictTexts = {
     en: 'The process that ran your code ended while this was being judged.',
     vi: 'Process chạy code của bạn đã chết trong lúc mục này đang được chấm.',
   },
+  notStarted: {
+    en: 'The process that was to run your code did not start in time, so nothing was judged. Try again when the computer does less other work.',
+    vi: 'Process để chạy code của bạn không khởi động kịp, nên chưa chấm gì. Hãy thử lại lúc máy bớt việc khác.',
+  },
   notReached: (endedAt: string): Text => ({
     en: `Not judged: the run ended at ${endedAt}.`,
     vi: `Chưa chấm được: lượt chạy đã dừng ở ${endedAt}.`,
@@ -26,6 +30,10 @@ export const verdictTexts = {
   deadline: (ms: number): Text => ({
     en: `Not done after ${formatMs(ms, 'en')}, so the run was ended. Look for a loop that never ends, or a wait for something that never comes.`,
     vi: `Sau ${formatMs(ms, 'vi')} vẫn chưa xong nên lượt chạy bị dừng. Hãy tìm vòng lặp không có điểm dừng, hoặc chỗ chờ một việc không bao giờ đến.`,
+  }),
+  tooBusy: (ms: number): Text => ({
+    en: `Not done after ${formatMs(ms, 'en')} on a computer that does much other work, so the run was ended and nothing was judged. Try again when it is quieter, or one item at a time.`,
+    vi: `Sau ${formatMs(ms, 'vi')} vẫn chưa xong, nhưng máy đang bận nhiều việc khác, nên lượt chạy bị dừng mà chưa chấm gì. Hãy thử lại lúc máy rảnh hơn, hoặc chạy từng mục một.`,
   }),
   timeout: (ms: number): Text => ({
     en: `Nothing came within ${formatMs(ms, 'en')}: something that is waited for never happened.`,

@@ -64,7 +64,8 @@ const survivesCrashes: Promised<CrashedSeen> = {
 
 export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
-  messages: 3,
+  // The first finds everything new, the second nothing; a third would go the second one's way.
+  messages: 2,
   async play(stage) {
     const { lab, history } = stage
     // A classic queue: a quorum queue keeps transient messages too, and would hide the missing delivery mode.
@@ -116,7 +117,11 @@ async function sendUntilSent(
   return false
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. The others break no promise that a crash could test. */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. None of the others: an id for each attempt breaks without a crash
+ * (`new-id-for-each-attempt`); nothing here is refused, unroutable, or more than fits (`nack-is-an-answer-too`, `not-mandatory`,
+ * `no-bound`); nothing is out when it stops (`stop-abandons`); and a stamp survives whatever it says (`timestamp-in-milliseconds`).
+ */
 export const convictions: Convictions = {
   subject: ['publish-returned-true'],
   broker: ['publish-returned-true', 'not-persistent', 'never-comes-back', 'channel-for-each-message'],

@@ -399,7 +399,7 @@ async function send(
 
 /** Sends the same message until it resolves, as a caller would; gives up after a while. */
 async function sendUntilResolved(lab: Lab, producer: Producer, event: Envelope): Promise<Sent> {
-  const deadline = lab.run.now() + comeBackMs
+  const deadline = lab.run.now() + lab.allowed(comeBackMs)
   let sent = await send(lab, producer, event)
   while (sent.state !== 'resolved' && lab.run.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -4,7 +4,8 @@ import { countIn } from '#lab/kit/queues'
 import type { Measurement } from '#lab/measure'
 import type { Meter } from '#lab/measure/meter'
 import { text } from '#lab/verdict/language'
-import { declare, listening, paymentEvents, put, work } from './run.ts'
+import { listening } from './scenarios/listener.ts'
+import { declare, paymentEvents, put, work } from './scenarios/queue.ts'
 
 const prefetches = [1, 10, 100]
 const warmUp = 200

@@ -2,17 +2,14 @@
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
 import { formatMoney } from '#payments/money'
+import type { AckSeen, BookedSeen, KilledSeen, StoppedSeen } from './scenarios/consumer.ts'
 import {
-  type AckSeen,
   type AcksSeen,
   attemptsMax,
-  type BookedSeen,
   type FailingSeen,
   type HandledSeen,
-  type KilledSeen,
   type PrefetchSeen,
-  type StoppedSeen,
-} from './run.ts'
+} from './scenarios/listener.ts'
 
 const listener = 'listener.ts'
 const consumer = 'consumer.ts'

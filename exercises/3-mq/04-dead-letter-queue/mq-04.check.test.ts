@@ -26,16 +26,6 @@ test(
   scenarios.waiting,
 )
 test(
-  'mq-04.5 3 retries mean exactly 4 attempts, also when the consumer restarts in between',
-  promises.fourAttempts,
-  scenarios.attempted,
-)
-test(
-  'mq-04.6 the DLQ handler stores a dead message before it acks it, so none is lost when the handler is killed',
-  promises.storesThenAcks,
-  scenarios.handlerKilled,
-)
-test(
   'mq-04.7 after its last retry a message is in the DLQ, once, and in no other queue',
   promises.diesOnce,
   scenarios.exhausted,

@@ -298,6 +298,15 @@ export const storesThenAcks: Promised<StoredSeen> = {
   ),
   judge(seen) {
     const lost = seen.died.filter((id) => !seen.stored.includes(id))
+    if (lost.length === 1 && lost[0] === seen.unstorable) {
+      return broken(
+        text(
+          `the disk was full as ${shortId(seen.unstorable)} was to be stored, and it is neither on record nor in "payments.dlq" now: the handler had acknowledged it already, or let it go`,
+          `đĩa đầy đúng lúc cần lưu ${shortId(seen.unstorable)}, và giờ nó không có trong sổ ghi, cũng không còn trong "payments.dlq": handler đã ack trước, hoặc đã bỏ nó`,
+        ),
+        { at: storing, trace: seen.trace, messages: lost },
+      )
+    }
     if (lost.length > 0) {
       return broken(
         text(

@@ -253,12 +253,17 @@ export async function attempted(lab: Lab): Promise<AttemptsSeen> {
 export interface StoredSeen {
   readonly died: readonly string[]
   readonly stored: readonly string[]
+  /** The one whose row the database refused at first. */
+  readonly unstorable: string
   readonly kills: number
   readonly left: number
   readonly trace: readonly TraceStep[]
 }
 
-/** Three dead messages; their handler is killed as the first of them reaches it, and again with its first ack on the way. */
+/**
+ * Three dead messages; their handler is killed as the first of them reaches it, and again with its first ack on the way. Then a fourth
+ * dies while the disk is full.
+ */
 export async function handlerKilled(lab: Lab): Promise<StoredSeen> {
   await declared(lab)
   const died = somePayments(3, seededSource(lab.run.seed)).map(
@@ -274,15 +279,56 @@ export async function handlerKilled(lab: Lab): Promise<StoredSeen> {
   }
   await killedAt(lab, { direction: 'to-client', method: 'basic.deliver' }, 'before it has the first message')
   await killedAt(lab, { direction: 'to-broker', method: 'basic.ack' }, 'with its first ack on the way')
-  await lab.start(handlerFile, lane)
+  const handler = await lab.start(handlerFile, lane)
+  await emptied(lab, handlerFile)
+  // Says so when there is no table.
+  records(lab)
+  const unstorable = await diesWhileTheDiskIsFull(lab)
+  await again(lab, handler)
   await emptied(lab, handlerFile)
   return {
-    died,
+    died: [...died, unstorable],
+    unstorable,
     stored: records(lab).map(({ message_id }) => message_id),
     kills: 2,
     left: await countIn(lab, 'payments.dlq'),
     trace: traceOf(await lab.frames(lane)).slice(-16),
   }
+}
+
+/** A message dies, and its row is refused; resolves, with its id, when the handler has met that, and the disk has room again. */
+async function diesWhileTheDiskIsFull(lab: Lab): Promise<string> {
+  const [, , , payment] = somePayments(4, seededSource(lab.run.seed)) as [Payment, Payment, Payment, Payment]
+  const { id } = requestedEvent(payment, lab.run.seed)
+  const database = lab.openDatabase('dead-letters')
+  database.exec(`CREATE TRIGGER disk_full BEFORE INSERT ON dead_letter WHEN NEW.message_id = '${id}'
+    BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
+  lab.say('The disk is full, and another message dies.', 'Đĩa đầy, và thêm một message chết.')
+  const before = (await answers(lab)).length
+  await lab.observer.publish({
+    exchange: lab.name('payments.dlx'),
+    routingKey: key,
+    messageId: id,
+    body: 'dead',
+  })
+  // Whoever neither answers nor ends has kept the message: that is right, too.
+  await becomes(lab, async () => (await answers(lab)).length > before)
+  database.exec('DROP TRIGGER disk_full')
+  return id
+}
+
+/** What the handler has answered to the broker so far; the end of its connection is an answer. */
+async function answers(lab: Lab) {
+  const ways = ['basic.ack', 'basic.nack', 'basic.reject', 'connection.close', 'channel.close']
+  return (await lab.frames(lane)).filter(
+    ({ direction, method }) => direction === 'to-broker' && ways.includes(method),
+  )
+}
+
+/** Ends a handler, if it still runs, and starts another one. */
+async function again(lab: Lab, handler: Awaited<ReturnType<Lab['start']>>): Promise<void> {
+  if (handler.state === 'running') await lab.killSubject(handler)
+  await lab.start(handlerFile, lane)
 }
 
 export interface ExhaustedSeen {
@@ -492,7 +538,7 @@ async function parked(lab: Lab, howMany = 1): Promise<void> {
 
 /** Moves the clock on until so many messages are dead, or none is left anywhere, or it takes too long. */
 async function untilDead(lab: Lab, howMany = 1): Promise<void> {
-  let deadline = lab.run.now() + deadMsMax
+  let deadline = lab.run.now() + lab.allowed(deadMsMax)
   const last = lab.run.now() + waitedMsMax
   while (lab.run.now() < Math.min(deadline, last)) {
     if ((await countIn(lab, 'payments.dlq')) >= howMany) return

@@ -16,11 +16,6 @@ test(
   scenarios.answered,
 )
 test(
-  'mq-05.3 the producer waits for all in-sync replicas and never creates a topic by accident',
-  promises.waitsForAll,
-  scenarios.produced,
-)
-test(
   'mq-05.4 the consumer has a group id of its own and reads from the beginning while nothing is committed',
   promises.readsFromTheBeginning,
   scenarios.grouped,

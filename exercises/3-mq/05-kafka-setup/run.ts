@@ -363,7 +363,7 @@ function published(lab: Lab, producer: PaymentProducer, payment: Envelope): Prom
 
 /** Waits for what should be handed over; not for ever, since nothing may be coming. */
 async function joined(lab: Lab, fact: () => boolean): Promise<void> {
-  const deadline = lab.run.now() + handedOverMs
+  const deadline = lab.run.now() + lab.allowed(handedOverMs)
   while (!fact() && lab.run.now() < deadline) await lab.settles(fact)
 }
 const handedOverMs = 2500

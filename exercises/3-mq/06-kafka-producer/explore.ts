@@ -140,7 +140,11 @@ function placeIn(value: unknown): string | undefined {
 
 /**
  * The wrong solutions that a crash convicts, by what crashes. A producer that dies convicts none: its caller sends again, and
- * knows that the first may be there too.
+ * knows that the first may be there too. None of the others: keys and partitions say nothing where there is one partition
+ * (`a-hash-of-its-own`, `the-partitioner-of-before`, `keyless` and the four `key-is-…`); one payment is out at a time (`all-at-once`,
+ * `bundles-over-brokers`, `offset-of-the-batch`, `stop-abandons`); what an event contains is not asked (`data-without-its-envelope`); and a
+ * node is back before a send would be given up (`failed-means-not-written`, `gives-up-at-once`, `keeps-the-producer`,
+ * `knocks-without-pause`, `producer-for-each-message`).
  */
 export const convictions: Convictions = {
   broker: ['acks-one-for-all', 'not-idempotent'],

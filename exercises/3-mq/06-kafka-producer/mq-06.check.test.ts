@@ -6,11 +6,6 @@ import * as promises from './promises.ts'
 import * as scenarios from './run.ts'
 
 test(
-  'mq-06.1 one producer service: one connected kafkajs producer, and stop() leaves nothing half sent',
-  promises.stopsWhole,
-  scenarios.stoppedInTime,
-)
-test(
   'mq-06.2 sendMessage(topic, key, message) resolves with the partition and offset where the message lies',
   promises.saysWhereItLies,
   scenarios.placed,
@@ -19,11 +14,6 @@ test(
   'mq-06.3 acks 0, 1 and all meet a killed leader: what 0 and 1 lose is shown, and with all nothing confirmed is lost',
   promises.choosesWhoMustHaveIt,
   scenarios.leaderKilled,
-)
-test(
-  'mq-06.4 retries with a growing backoff outlast a short outage, and an unknown outcome is never called a failure',
-  promises.outlastsAnOutage,
-  scenarios.outage,
 )
 test(
   'mq-06.5 the producer is idempotent: a lost reply and the retry after it leave one record in the log',

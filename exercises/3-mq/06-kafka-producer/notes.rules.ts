@@ -1,5 +1,5 @@
 /** What NOTES.md of mq-06 has to say: acks, retries, idempotence and the key, each with its price. */
-import type { DocumentRules } from '#lab/kit/document'
+import { type DocumentRules, sayingUnknown } from '#lab/kit/document'
 import { text } from '#lab/verdict/language'
 
 export const rules: DocumentRules = {
@@ -33,7 +33,7 @@ export const rules: DocumentRules = {
       wordsMin: 60,
       mentions: [
         {
-          oneOf: ['unknown', 'chưa rõ', 'không rõ'],
+          oneOf: ['OutcomeUnknown', ...sayingUnknown],
           why: text('a lost reply says nothing about the record', 'mất phản hồi không nói gì về record'),
         },
         {

@@ -11,11 +11,6 @@ test(
   scenarios.handled,
 )
 test(
-  'mq-07.2 every instance joins the one group called wallet, leaves it when it stops, and joins it again at a restart',
-  promises.joinsOneGroup,
-  scenarios.restarted,
-)
-test(
   'mq-07.3 no offset is committed before its handler is done, whoever commits',
   promises.commitsBehindTheWork,
   scenarios.committedInTime,
@@ -39,16 +34,6 @@ test(
   'mq-07.7 every record of every partition is done once, in order within its key, those from before the first start included',
   promises.keepsTheOrder,
   scenarios.inOrder,
-)
-test(
-  'mq-07.8 two groups each get every record, and two members of one group share them without overlap',
-  promises.sharesWithinAGroup,
-  scenarios.sharedOut,
-)
-test(
-  'mq-07.9 killed and started again, the consumer goes on at the committed offset, skips nothing and books nothing twice',
-  promises.survivesTheKills,
-  scenarios.killed,
 )
 documentTest(
   'mq-07.10 NOTES.md says when your consumer commits, what is read again after a crash, and where a broken record ends',

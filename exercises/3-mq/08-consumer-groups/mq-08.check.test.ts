@@ -16,11 +16,6 @@ test(
   scenarios.assigned,
 )
 test(
-  'mq-08.3 the partitions of a killed consumer pass to the others within 10 s, and no record is left behind',
-  promises.inherits,
-  scenarios.crashed,
-)
-test(
   'mq-08.4 a consumer that joins gets its share of partitions, all know what they own afterwards, and no record is lost meanwhile',
   promises.sharesWithNewcomers,
   scenarios.grown,

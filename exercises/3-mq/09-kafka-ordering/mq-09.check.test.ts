@@ -25,11 +25,6 @@ test(
   promises.oneOrderForAll,
   scenarios.journaled,
 )
-test(
-  'mq-09.5 the promised order holds through retries, a consumer crash and a rebalance',
-  promises.survivesRetriesAndCrashes,
-  scenarios.survived,
-)
 documentTest(
   'mq-09.6 an analysis weighs throughput against order with figures for one partition and for several',
   promises.analysisIsWritten,

@@ -11,7 +11,7 @@ export const rules: DocumentRules = {
         'which key, for whom there is an order and for whom there is none, and where you saw the second',
         'key nào, ai có thứ tự, ai không có, và bạn đã thấy điều thứ hai ở đâu',
       ),
-      wordsMin: 60,
+      wordsMin: 50,
       mentions: [
         { oneOf: ['key'], why: text('it is what an order hangs on', 'thứ tự bám vào nó') },
         { oneOf: ['partition'], why: text('an order ends at its border', 'thứ tự dừng ở ranh giới của nó') },
@@ -23,7 +23,7 @@ export const rules: DocumentRules = {
         'a table of changes that break an order: in the producer, the topic, the consumer; and how you would notice',
         'một bảng các thay đổi phá thứ tự: ở producer, topic, consumer; và làm sao nhận ra',
       ),
-      wordsMin: 60,
+      wordsMin: 40,
       tableRowsMin: 4,
       mentions: [
         {
@@ -66,7 +66,7 @@ export const analysis: DocumentRules = {
           why: text('the slow ones pay for it', 'những cái chậm phải trả giá'),
         },
         {
-          oneOf: ['handler', 'handling time', 'thời gian xử lý'],
+          oneOf: ['handle', 'handling', 'one after another', 'one at a time', 'xử lý', 'lần lượt'],
           why: text('one after another, it sets the ceiling', 'xử lý lần lượt thì nó đặt ra trần'),
         },
         {

@@ -1,7 +1,7 @@
 /** The scenarios of mq-09: each sends the events of wallets, lets something happen, and answers in which order they were done. */
 import type { Database } from 'better-sqlite3'
 import kafkajs from 'kafkajs'
-import type { Act, FoundRecord, Lab } from '#lab/kit'
+import type { Act, CallOutcome, FoundRecord, Lab, SeenRequest } from '#lab/kit'
 import { onKafka } from '#lab/kit/stage'
 import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
@@ -100,6 +100,9 @@ export const spread = onKafka(onOneNode, async (lab): Promise<SpreadSeen> => {
   }
 })
 
+const isProduce = ({ direction, method }: SeenRequest): boolean =>
+  direction === 'to-broker' && method === 'Produce'
+
 export interface OrderSeen {
   readonly sent: number
   /** Wallets whose events lie in the log in another order than they were given to publish(). */
@@ -120,11 +123,16 @@ export interface Disorder {
   readonly versions: readonly number[]
 }
 
-/** Eight wallets, all published at once; the second request is torn away, and earlier events take longer to work on. */
+/**
+ * Eight wallets, whose events are published without waiting; the second request is torn away, and earlier events take longer to work on.
+ * They come in three waves, so that there is a second request, and something behind it, for whoever sends in one request what waits.
+ */
 export const inOrder = onKafka(onOneNode, async (lab): Promise<OrderSeen> => {
   await createEvents(lab)
-  const events = walletEvents(lab, { wallets: 8, versions: 5 })
+  const events = walletEvents(lab, { wallets: 8, versions: 6 })
+  const waves = [events.slice(0, 24), events.slice(24, 40), events.slice(40)]
   const publisher = await startedPublisher(lab)
+  const proxy = await lab.kafkaProxy()
   const cut = await lab.place({
     name: 'lost request',
     text: text('the request is lost, and sent again', 'request bị mất rồi được gửi lại'),
@@ -132,10 +140,23 @@ export const inOrder = onKafka(onOneNode, async (lab): Promise<OrderSeen> => {
     what: { kind: 'cut' },
   })
   lab.say(
-    'All forty events are published at once, and one request is lost on its way.',
-    'Cả bốn mươi event được gửi cùng lúc, và một request bị mất trên đường.',
+    'Forty-eight events are published without waiting, and one request is lost on its way.',
+    'Bốn mươi tám event được publish liền nhau không chờ, và một request bị mất trên đường.',
   )
-  const sending = events.map((event) => lab.outcomeOf(publisher.publish(eventsTopic, event), handledMs))
+  const sending: Promise<CallOutcome<void>>[] = []
+  let answered = 0
+  const comesNext = [() => proxy.requests.some(isProduce), () => cut.state === 'fired']
+  for (const [at, wave] of waves.entries()) {
+    for (const event of wave) {
+      const ending = lab.outcomeOf(publisher.publish(eventsTopic, event), handledMs)
+      void ending.then(() => {
+        answered += 1
+      })
+      sending.push(ending)
+    }
+    const isReady = comesNext[at]
+    if (isReady !== undefined) await reaches(lab, () => isReady() || answered === sending.length)
+  }
   const failed = (await Promise.all(sending)).find(({ state }) => state !== 'resolved')
   if (failed?.state === 'rejected') throw failed.error
   if (failed !== undefined) {
@@ -151,7 +172,7 @@ export const inOrder = onKafka(onOneNode, async (lab): Promise<OrderSeen> => {
   // Now that all of them are there, a fetch brings many at once.
   const watched = new Watched()
   await consuming(lab, eventsTopic, (event) =>
-    watched.during(stepOf(event), () => turns((6 - stepOf(event).version) * 6)),
+    watched.during(stepOf(event), () => turns((7 - stepOf(event).version) * 6)),
   )
   await reaches(lab, () => watched.done.length >= events.length)
   const sent = events.map(stepOfEnvelope)
@@ -587,7 +608,7 @@ async function reaches(
   fact: () => boolean,
   work?: { readonly topic: string; readonly group: string },
 ): Promise<void> {
-  const deadline = lab.run.now() + handledMs
+  const deadline = lab.run.now() + lab.allowed(handledMs)
   while (!fact() && lab.run.now() < deadline) {
     const isOver =
       work !== undefined && (await lab.kafka.lag(lab.name(work.group), lab.name(work.topic))) === 0

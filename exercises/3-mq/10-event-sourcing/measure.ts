@@ -3,7 +3,8 @@ import type { Lab } from '#lab/kit'
 import type { Measurement } from '#lab/measure'
 import { type Meter, timed } from '#lab/measure/meter'
 import { formatNumber, text } from '#lab/verdict/language'
-import { longStream, someId, storeOf, walletsOf } from './run.ts'
+import { longStream } from './scenarios/streams.ts'
+import { someId, storeOf, walletsOf } from './scenarios/subject.ts'
 
 const lengths = [100, 1000]
 const warmUp = 3

@@ -3,47 +3,38 @@ import { documentTest } from '#lab/kit/document-test'
 import { test } from '#lab/kit/test'
 import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
-import * as scenarios from './run.ts'
+import { published, replayed } from './scenarios/publishing.ts'
+import { equalAtEveryPoint, rebuilt, replayedTwice, snapshotted } from './scenarios/rebuilding.ts'
 
-test(
-  'mq-10.1 the event store takes each version of a stream once: of two writers at a time, one gets a conflict',
-  promises.oneWriterWins,
-  scenarios.contended,
-)
 test(
   'mq-10.2 an event is published after its commit, never before, and a crash makes none forgotten',
   promises.publishedAfterCommit,
-  scenarios.published,
-)
-test(
-  'mq-10.3 events are only ever appended, in one transaction with their outbox row, and never changed',
-  promises.appendsOnly,
-  scenarios.appended,
+  published,
 )
 test(
   'mq-10.4 a replay reads a stream version by version, old schemas included, and sets off no side effect',
   promises.replaysQuietly,
-  scenarios.replayed,
+  replayed,
 )
 test(
   'mq-10.5 a snapshot is written every so many events, with the stream version and the schema version it stands for',
   promises.snapshotsInTime,
-  scenarios.snapshotted,
+  snapshotted,
 )
 test(
   'mq-10.6 the state of a wallet is rebuilt from its events alone, by a pure function',
   promises.rebuiltFromEvents,
-  scenarios.rebuilt,
+  rebuilt,
 )
 test(
   'mq-10.7 replaying a stream twice gives the same state both times, whatever the stream',
   promises.twiceTheSame,
-  scenarios.replayedTwice,
+  replayedTwice,
 )
 test(
   'mq-10.8 a snapshot plus its later events equals the full replay at every point, and deleting snapshots changes nothing',
   promises.snapshotIsACache,
-  scenarios.equalAtEveryPoint,
+  equalAtEveryPoint,
 )
 documentTest(
   'mq-10.9 NOTES.md says how your store guards versions, when it takes snapshots, and what a replay costs',

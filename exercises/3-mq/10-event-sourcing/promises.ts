@@ -1,19 +1,17 @@
 /** What an event store can promise; each is held against its tables, what was published, and states counted anew. */
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
+import type { PublishedSeen, ReplayedSeen } from './scenarios/publishing.ts'
 import {
-  type AppendedSeen,
-  type ContendedSeen,
-  type Ending,
   type EqualSeen,
-  type PublishedSeen,
   type RebuiltSeen,
-  type ReplayedSeen,
-  type Shown,
   type SnapshottedSeen,
   snapshotEvery,
   type TwiceSeen,
-} from './run.ts'
+} from './scenarios/rebuilding.ts'
+import type { Shown } from './scenarios/streams.ts'
+import type { Ending } from './scenarios/subject.ts'
+import type { AppendedSeen, ContendedSeen } from './scenarios/writing.ts'
 
 const appending = [{ file: 'event-store.ts', near: ['PRIMARY KEY', 'UNIQUE', 'INSERT', 'append'] }]
 const transacting = [{ file: 'event-store.ts', near: ['.transaction(', 'INSERT', 'append'] }]
@@ -329,8 +327,8 @@ export const rebuiltFromEvents: Promised<RebuiltSeen> = {
       const differs = differenceOf(wrong.expected, wrong.seen) ?? text('', '')
       return broken(
         text(
-          `${wrong.what}: the events come to another wallet than evolve() makes of them: ${differs.en}`,
-          `${wrong.what}: từ các event phải ra một cái ví khác với ví mà evolve() dựng nên: ${differs.vi}`,
+          `${wrong.what.en}: the events come to another wallet than evolve() makes of them: ${differs.en}`,
+          `${wrong.what.vi}: từ các event phải ra một cái ví khác với ví mà evolve() dựng nên: ${differs.vi}`,
         ),
         { at: evolving },
       )

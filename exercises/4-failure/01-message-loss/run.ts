@@ -560,7 +560,7 @@ export async function becomes(
   withinMs: number,
   ...services: readonly Service[]
 ): Promise<boolean> {
-  const deadline = lab.run.now() + withinMs
+  const deadline = lab.run.now() + lab.allowed(withinMs)
   while (!(await fact())) {
     if (lab.run.now() > deadline) return false
     for (const service of services) await service.alive()

@@ -534,7 +534,7 @@ export async function drained(lab: Lab, ...consumers: readonly Consumer[]): Prom
 
 /** Gives something that may never come a while to happen; answers whether it did. */
 async function becomes(lab: Lab, fact: () => boolean, withinMs: number): Promise<boolean> {
-  const deadline = lab.run.now() + withinMs
+  const deadline = lab.run.now() + lab.allowed(withinMs)
   while (!fact()) {
     if (lab.run.now() > deadline) return false
     await sleep(lookAgainMs)

@@ -384,7 +384,7 @@ export async function drained(lab: Lab, consumer: Consumer): Promise<void> {
 
 /** Gives something that may never come a while to happen; answers whether it did. */
 async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
-  const deadline = lab.run.now() + withinMs
+  const deadline = lab.run.now() + lab.allowed(withinMs)
   while (!(await fact())) {
     if (lab.run.now() > deadline) return false
     await sleep(lookAgainMs)

@@ -23,7 +23,11 @@ export const rules: DocumentRules = {
           ),
         },
         {
-          oneOf: ['same id', 'its id', 'under the id', 'cùng id', 'id cũ'],
+          oneOf: [
+            ...['same id', 'its id', 'its own id', 'under the id', 'keeps the id', 'messageid', 'message id', 'event id'],
+            ...['cùng id', 'cùng một id', 'cùng message id', 'id cũ'],
+            ...['nguyên id', 'giữ id', 'id không đổi'],
+          ],
           why: text('what is sent again is the same message', 'cái gửi lại vẫn là message đó'),
         },
       ],
@@ -34,7 +38,7 @@ export const rules: DocumentRules = {
         'what is in its memory, how much of it, what callers see, and what a kill of the producer would take along',
         'trong bộ nhớ có gì, nhiều nhất bao nhiêu, nơi gọi thấy gì, và producer bị kill lúc này thì mất gì',
       ),
-      wordsMin: 50,
+      wordsMin: 40,
       mentions: [
         {
           oneOf: ['outbox', 'memory', 'bộ nhớ'],
@@ -55,7 +59,7 @@ export const rules: DocumentRules = {
       wordsMin: 50,
       mentions: [
         {
-          oneOf: ['jitter'],
+          oneOf: ['jitter', 'random', 'drawn', 'ngẫu nhiên'],
           why: text('they all lost it at the same moment', 'tất cả cùng mất kết nối một lúc'),
         },
         { oneOf: ['ms', 'second', 'giây'], why: text('name the waits', 'nêu các khoảng chờ') },

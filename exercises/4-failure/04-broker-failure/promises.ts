@@ -255,7 +255,7 @@ export const resumes: Promised<ResumedSeen> = {
   judge(seen) {
     const died = ended(seen.ended)
     if (died !== undefined) return died
-    for (const { outage, connections, isSent, captures, deliveries } of seen.rounds) {
+    for (const { outage, connections, isSent, why, captures, deliveries } of seen.rounds) {
       const after = {
         killed: text('the broker was killed and started again', 'broker bị kill rồi khởi động lại'),
         cut: text('the connections were torn', 'các kết nối bị ngắt'),
@@ -267,7 +267,7 @@ export const resumes: Promised<ResumedSeen> = {
       if (!isSent || captures === 0) {
         const what = isSent
           ? text('was sent, and nobody booked it', 'đã gửi mà không ai ghi sổ')
-          : text('could not be sent', 'không gửi được')
+          : text(`could not be sent${rejected(why).en}`, `không gửi được${rejected(why).vi}`)
         return broken(text(`${after.en}; a payment ${what.en}`, `${after.vi}; một thanh toán ${what.vi}`), {
           at: isSent ? [...consuming, ...keeping] : [...sending, ...keeping],
           trace: seen.trace,
@@ -325,6 +325,16 @@ export const losesNothing: Promised<SurvivedSeen> = {
         { at: [...sending, ...consuming], messages: gone.slice(0, 3) },
       )
     }
+    const waiting = seen.sent.filter((id) => seen.captures[id] === 0)
+    if (waiting.length > 0 && seen.left >= waiting.length) {
+      return broken(
+        text(
+          `${waiting.length} payments were sent and are still in payments.work: after the outage nobody takes them out any more, or too slowly`,
+          `${waiting.length} thanh toán đã gửi mà vẫn còn nằm trong payments.work: sau sự cố không còn ai lấy chúng ra nữa, hoặc lấy quá chậm`,
+        ),
+        { at: consuming, messages: waiting.slice(0, 3) },
+      )
+    }
     const booked = Object.entries(seen.captures).flatMap(([id, captures]) => (captures > 0 ? [id] : []))
     const anomaly = lost(
       seen.sent.map((message, at) => ({
@@ -346,8 +356,8 @@ export const losesNothing: Promised<SurvivedSeen> = {
     if (seen.sent.length < all.length) {
       return broken(
         text(
-          `${all.length - seen.sent.length} of ${all.length} payments could not be sent, though the broker came back`,
-          `${all.length - seen.sent.length} trên ${all.length} thanh toán không gửi được dù broker đã trở lại`,
+          `${all.length - seen.sent.length} of ${all.length} payments could not be sent, though the broker came back${rejected(seen.why).en}`,
+          `${all.length - seen.sent.length} trên ${all.length} thanh toán không gửi được dù broker đã trở lại${rejected(seen.why).vi}`,
         ),
         { at: sending },
       )
@@ -387,6 +397,16 @@ export const notesAreWritten = {
     'NOTES.md says what producer and consumer do between the lost connection and the first success',
     'NOTES.md ghi producer và consumer làm gì từ lúc mất kết nối đến lần thành công đầu tiên',
   ),
+}
+
+/** A callback of amqplib that gets an error may have met a lost channel, and no nack. */
+function rejected(why: string | undefined) {
+  if (why === undefined) return text('', '')
+  const isLoss = /clos|lost|connection|socket|EPIPE|ECONN/i.test(why)
+  return text(
+    `: send() was rejected with "${why}"${isLoss ? ', which is a lost connection and no refusal' : ''}`,
+    `: send() bị reject với "${why}"${isLoss ? ', đó là mất kết nối chứ không phải broker từ chối' : ''}`,
+  )
 }
 
 function ended(services: readonly { readonly file: string; readonly why: string }[]): Judgement | undefined {

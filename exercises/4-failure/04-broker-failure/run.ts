@@ -33,7 +33,7 @@ const backMsMax = 6000
 /** How long something may take that may never come. */
 const momentMs = 300
 /** How long the last bookings and acks may take once everything works again. */
-const settledMsMax = 3000
+const settledMsMax = 6000
 const lookAgainMs = 4
 const inspectEveryMs = 15
 /** For how long the broker hangs up on everybody who connects. */
@@ -244,6 +244,8 @@ export interface ResumedSeen {
     readonly outage: 'killed' | 'cut' | 'without its queue'
     readonly connections: Readonly<Record<(typeof lanes)[number], number>>
     readonly isSent: boolean
+    /** What send() was rejected with, if it was. */
+    readonly why: string | undefined
     readonly captures: number
     readonly deliveries: number
   }[]
@@ -289,6 +291,7 @@ export async function resumed(lab: Lab): Promise<ResumedSeen> {
         ),
       ) as Record<(typeof lanes)[number], number>,
       isSent: history.operations.some(({ ending }) => ending === 'ok'),
+      why: rejectionIn(history),
       captures: ledger.count(payment.payment_id, 'capture'),
       deliveries: deliveredIn(await lab.frames('consumer')).filter((id) => id === event.id).length,
     })
@@ -301,8 +304,15 @@ export async function resumed(lab: Lab): Promise<ResumedSeen> {
   }
 }
 
+/** What the first send() that was rejected was rejected with. */
+function rejectionIn({ operations }: History): string | undefined {
+  return operations.find(({ ending }) => ending === 'fail' || ending === 'unknown')?.reason
+}
+
 export interface SurvivedSeen {
   readonly sent: readonly string[]
+  /** What the first send() that was rejected was rejected with. */
+  readonly why: string | undefined
   readonly confirmedBefore: readonly string[]
   readonly captures: Readonly<Record<string, number>>
   readonly audit: readonly string[]
@@ -339,6 +349,7 @@ export async function survived(lab: Lab): Promise<SurvivedSeen> {
     sent: [...earlier.operations, ...history.operations].flatMap(({ ending, message }) =>
       ending === 'ok' ? [message] : [],
     ),
+    why: rejectionIn(history),
     confirmedBefore,
     captures: Object.fromEntries(payments.map((payment, at) => [events[at]?.id ?? '', count(payment)])),
     audit: ledger.audit(),
@@ -445,7 +456,7 @@ async function becomes(
   withinMs: number,
   services: Services,
 ): Promise<boolean> {
-  const deadline = lab.run.now() + withinMs
+  const deadline = lab.run.now() + lab.allowed(withinMs)
   while (!(await fact())) {
     const isOver = lab.run.now() > deadline
     if (isOver || [services.producer, services.consumer].some(({ state }) => state !== 'running'))

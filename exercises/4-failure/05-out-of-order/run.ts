@@ -21,9 +21,9 @@ interface ConsumerModule {
   start(world: World): Promise<Consumer>
 }
 
-const lane = 'consumer'
-const consumerFile = 'consumer.ts'
-const queue = 'wallets.events'
+export const lane = 'consumer'
+export const consumerFile = 'consumer.ts'
+export const queue = 'wallets.events'
 const gapsQueue = 'wallets.gaps'
 /** What the task sets. */
 export const keptMax = 50
@@ -361,7 +361,7 @@ export function accountsOf(lab: Lab): Accounts {
   return new Accounts(lab.openDatabase('accounts'), { now: () => Date.now() })
 }
 
-function walletSeen(accounts: Accounts, history: readonly WalletEvent[]): WalletSeen {
+export function walletSeen(accounts: Accounts, history: readonly WalletEvent[]): WalletSeen {
   const wallet = history[0]?.wallet_id ?? ''
   return {
     wallet,
@@ -424,7 +424,7 @@ async function becomes(
   fact: () => boolean | Promise<boolean>,
   withinMs = momentMs,
 ): Promise<boolean> {
-  const deadline = lab.run.now() + withinMs
+  const deadline = lab.run.now() + lab.allowed(withinMs)
   while (!(await fact())) {
     if (lab.run.now() >= deadline) return false
     await pause(lookAgainMs)

@@ -19,7 +19,7 @@ export const rules: DocumentRules = {
           why: text('some errors deserve no second attempt', 'có lỗi không đáng thử lần thứ hai'),
         },
         {
-          oneOf: ['retry', 'retried', 'again', 'thử lại'],
+          oneOf: ['retry', 'retries', 'retried', 'again', 'attempt', 'tried', 'requeue', 'back into', 'thử', 'lần nữa', 'trả về', 'trả lại', 'trở lại'],
           why: text('others may pass', 'lỗi khác thì có thể qua đi'),
         },
       ],
@@ -66,7 +66,7 @@ export const rules: DocumentRules = {
           why: text('what to do depends on what killed it', 'làm gì là tuỳ cái gì đã giết nó'),
         },
         {
-          oneOf: ['resolve', 'empty', 'over', 'hết', 'trống'],
+          oneOf: ['resolve', 'empty', 'over', 'ends', 'zero', 'drained', 'cleared', 'hết', 'trống', 'về 0', 'tắt', 'không còn'],
           why: text('an alert has an end', 'cảnh báo nào cũng phải có lúc kết thúc'),
         },
       ],

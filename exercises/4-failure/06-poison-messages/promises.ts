@@ -14,6 +14,7 @@ import {
 } from './run.ts'
 
 const consumer = 'consumer.ts'
+const kindVi = { unreadable: 'không đọc được', frozen: 'tài khoản bị khoá', deadly: 'giết consumer' } as const
 const publishing = [{ file: 'poison.ts', near: ['.publish(', 'function publishBatch'] }]
 const requeueing = [{ file: 'naive.ts', near: ['.nack(', '.reject(', '.consume('] }]
 const counting = [{ file: consumer, near: ['x-delivery-count', 'attempts', '.reject(', '.publish('] }]
@@ -258,7 +259,7 @@ export const poisonDiesAlone: Promised<MixedSeen> = {
       return broken(
         text(
           `${missing.length} of ${seen.poison.length} poison messages are not in payments.dlq (${lost.kind}: ${shortId(lost.id)}): nobody will ever ask what was in them`,
-          `${missing.length} trên ${seen.poison.length} poison message không có trong payments.dlq (${lost.kind}: ${shortId(lost.id)}): sẽ không ai biết trong đó từng có gì`,
+          `${missing.length} trên ${seen.poison.length} poison message không có trong payments.dlq (${kindVi[lost.kind]}: ${shortId(lost.id)}): sẽ không ai biết trong đó từng có gì`,
         ),
         { at: [...burying, ...limiting], trace, messages: missing.map(({ id }) => id) },
       )

@@ -582,7 +582,7 @@ async function takeOne(lab: Lab): Promise<void> {
 
 /** Gives something that may never come a moment to happen. */
 async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = lab.run.now() + momentMs
+  const deadline = lab.run.now() + lab.allowed(momentMs)
   while (!(await fact()) && lab.run.now() < deadline) await pause(lookAgainMs)
 }
 /** Only what never comes is waited for so long. */

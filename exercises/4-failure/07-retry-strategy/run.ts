@@ -27,7 +27,7 @@ interface RetryPolicy {
   readonly mayPass: (error: unknown) => boolean
   readonly budget?: Budget
 }
-interface RetryModule {
+export interface RetryModule {
   retry<Result>(
     world: Pick<World, 'clock' | 'random'>,
     policy: RetryPolicy,

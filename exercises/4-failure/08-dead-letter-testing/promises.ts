@@ -1,17 +1,12 @@
 /** What can be promised about a dead letter queue and its tools; each is held against the queues, the ledger and the monitor. */
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
-import {
-  type Audit,
-  type AuditedSeen,
-  agedSeconds,
-  attemptsMax,
-  type BatchSeen,
-  type ListedSeen,
-  type MonitoredSeen,
-  type RedrivenSeen,
-  redrivesMax,
-} from './run.ts'
+import type { Audit, AuditedSeen } from './scenarios/audit.ts'
+import type { BatchSeen } from './scenarios/batch.ts'
+import { attemptsMax } from './scenarios/letters.ts'
+import type { ListedSeen } from './scenarios/listing.ts'
+import { agedSeconds, type MonitoredSeen } from './scenarios/monitor.ts'
+import { type RedrivenSeen, redrivesMax } from './scenarios/redrive.ts'
 
 const making = [{ file: 'batch.ts', near: ['function makeBatch'] }]
 const drawing = [{ file: 'batch.ts', near: ['Math.random', 'Date.now', 'newId(', 'function makeBatch'] }]

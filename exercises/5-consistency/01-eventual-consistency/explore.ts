@@ -8,9 +8,6 @@ import { seededSource } from '#payments/fixtures'
 import { balancesOf, declare, projectionFile } from './run.ts'
 
 const projecting = [{ file: projectionFile, near: ['.ack(', '.run(', '.consume('] }]
-/** How long a change may take, a crash and a new start of the projection included. */
-const appliedMsMax = 6000
-const askAgainMs = 5
 /** Only what never comes is waited for so long. */
 const shownMsMax = 500
 
@@ -54,7 +51,7 @@ const survivesCrashes: Promised<CrashedSeen> = {
 export const exploration: Exploration<CrashedSeen> = {
   promise: survivesCrashes,
   messages: 2,
-  async play({ lab, messages, supervise }) {
+  async play({ lab, messages, supervise, comesTrue }) {
     await declare(lab)
     const balances = await balancesOf(lab)
     const projection = await supervise(projectionFile, 'consumer')
@@ -69,7 +66,7 @@ export const exploration: Exploration<CrashedSeen> = {
       const routing = { exchange: lab.name('wallets'), routingKey: 'wallet.balance-changed' }
       const body = JSON.stringify(envelope)
       await whileBrokerReturns(() => lab.observer.publish({ ...routing, messageId: envelope.id, body }))
-      if (!(await isTaken(lab))) break
+      if (!(await comesTrue(async () => (await waitingIn(lab)) === 0))) break
     }
     const waiting = await waitingIn(lab)
     const shown = await balances.session().read('wallet-1', { atLeast: messages, withinMs: shownMsMax })
@@ -84,21 +81,14 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-/** Waits until nothing is in the queue, whatever happens to the projection meanwhile; answers whether it came to that. */
-async function isTaken(lab: Stage['lab']): Promise<boolean> {
-  const deadline = performance.now() + appliedMsMax
-  while ((await waitingIn(lab)) > 0) {
-    if (performance.now() > deadline) return false
-    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-  }
-  return true
-}
-
 async function waitingIn(lab: Stage['lab']): Promise<number> {
   return await whileBrokerReturns(() => countIn(lab, 'balances-a'))
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. None of the others: those in `balances.ts` and `wallet.ts` are not played here,
+ * and changes come one after another, so the last one is the newest (`the-last-one-wins`).
+ */
 export const convictions: Convictions = {
   subject: ['acknowledges-first', 'adds-whatever-comes'],
 }

@@ -74,8 +74,8 @@ export const anotherOrderAnotherEnd: Promised<HarmSeen> = {
       if (!isSameEvents) {
         return broken(
           text(
-            `harmfulOrder() got ${log.length} events (${what}) and answers ${answered?.length} that are not the same ones`,
-            `harmfulOrder() nhận ${log.length} event (${what}) mà trả về ${answered?.length} event không phải chính chúng`,
+            `harmfulOrder() got ${log.length} events (${what.en}) and answers ${answered?.length} that are not the same ones`,
+            `harmfulOrder() nhận ${log.length} event (${what.vi}) mà trả về ${answered?.length} event không phải chính chúng`,
           ),
           { at: harming },
         )
@@ -83,8 +83,8 @@ export const anotherOrderAnotherEnd: Promised<HarmSeen> = {
       if (answered !== undefined && isSame(right, wrong)) {
         return broken(
           text(
-            `harmfulOrder() answers ${shown(answered)} (${what}): that ends at ${told(right).en}, just as the log does`,
-            `harmfulOrder() trả về ${shown(answered)} (${what}): thứ tự đó ra ${told(right).vi}, y như log`,
+            `harmfulOrder() answers ${shown(answered)} (${what.en}): that ends at ${told(right).en}, just as the log does`,
+            `harmfulOrder() trả về ${shown(answered)} (${what.vi}): thứ tự đó ra ${told(right).vi}, y như log`,
           ),
           { at: harming },
         )
@@ -92,8 +92,8 @@ export const anotherOrderAnotherEnd: Promised<HarmSeen> = {
       if (answered === undefined && isPossible) {
         return broken(
           text(
-            `harmfulOrder() finds none for ${shown(log)} (${what}), and there is one`,
-            `harmfulOrder() không tìm thấy thứ tự nào cho ${shown(log)} (${what}), trong khi có`,
+            `harmfulOrder() finds none for ${shown(log)} (${what.en}), and there is one`,
+            `harmfulOrder() không tìm thấy thứ tự nào cho ${shown(log)} (${what.vi}), trong khi có`,
           ),
           { at: harming },
         )

@@ -5,6 +5,7 @@ import type { Act, Lab } from '#lab/kit'
 import { countIn } from '#lab/kit/queues'
 import { onKafka, unhurried } from '#lab/kit/stage'
 import type { Running, World } from '#lab/subject'
+import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import { seededSource } from '#payments/fixtures'
 import {
@@ -112,7 +113,7 @@ export async function pairs(lab: Lab): Promise<readonly Pair[]> {
 
 /** A log, and the order that the subject calls harmful. */
 export interface Harmed {
-  readonly what: string
+  readonly what: Text
   readonly log: readonly LogEvent[]
   readonly answered: readonly LogEvent[] | undefined
   readonly isSameEvents: boolean
@@ -135,13 +136,13 @@ const shortLog = 6
 export const harmed = unhurried(async (lab: Lab): Promise<HarmSeen> => {
   const { harmfulOrder } = await lab.subject.load<HarmModule>('harm.ts', ['harmfulOrder'])
   const source = seededSource(lab.run.seed)
-  const made: readonly (readonly [string, readonly LogKind[]])[] = [
-    ['all kinds', logKinds],
-    ['deposits and withdrawals', ['deposited', 'withdrawn']],
-    ['addresses', ['points-earned', 'address-set']],
-    ['deposits', ['deposited']],
-    ['deposits and points', ['deposited', 'points-earned']],
-    ['withdrawals, all refused', ['withdrawn', 'points-earned']],
+  const made: readonly (readonly [Text, readonly LogKind[]])[] = [
+    [text('all kinds', 'mọi loại'), logKinds],
+    [text('deposits and withdrawals', 'nạp và rút tiền'), ['deposited', 'withdrawn']],
+    [text('addresses', 'địa chỉ'), ['points-earned', 'address-set']],
+    [text('deposits', 'nạp tiền'), ['deposited']],
+    [text('deposits and points', 'nạp tiền và điểm'), ['deposited', 'points-earned']],
+    [text('withdrawals, all refused', 'rút tiền, đều bị từ chối'), ['withdrawn', 'points-earned']],
   ]
   const logs: Harmed[] = []
   for (const [what, kinds] of made) {

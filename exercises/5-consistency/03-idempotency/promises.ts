@@ -256,6 +256,12 @@ export const notesAreWritten = {
   ),
 }
 
+const askedVi = {
+  first: 'lần đầu',
+  'at once': 'nhiều lần cùng lúc',
+  'other merchant': 'cửa hàng khác, cùng key',
+} as const
+
 function wrongAnswer(answers: readonly Answered[]): Judgement | undefined {
   const first = answers.find(({ what }) => what === 'first')
   const isAccepted = ({ status, payment_id }: Answered) =>
@@ -266,7 +272,7 @@ function wrongAnswer(answers: readonly Answered[]): Judgement | undefined {
     return broken(
       text(
         `a new payment (${what}) was asked for, and the answer is ${refused.status} with the payment_id ${refused.payment_id}`,
-        `có người xin một thanh toán mới (${what}) mà câu trả lời là ${refused.status} với payment_id ${refused.payment_id}`,
+        `có người xin một thanh toán mới (${askedVi[what]}) mà câu trả lời là ${refused.status} với payment_id ${refused.payment_id}`,
       ),
       { at: answering },
     )

@@ -20,7 +20,7 @@ export const rules: DocumentRules = {
           why: text('a charge is undone by money that goes back', 'trừ tiền thì phải hoàn tiền'),
         },
         {
-          oneOf: ['release', 'trả lại', 'nhả', 'bỏ giữ'],
+          oneOf: ['release', 'trả lại', 'nhả', 'bỏ giữ', 'giải phóng', 'huỷ giữ'],
           why: text('a hold has to be given back', 'khoản giữ phải được nhả ra'),
         },
         {
@@ -64,7 +64,7 @@ export const rules: DocumentRules = {
       wordsMin: 50,
       mentions: [
         {
-          oneOf: ['isolat', 'sees', 'seen', 'visible', 'meanwhile', 'cô lập', 'thấy', 'trong lúc'],
+          oneOf: ['isolat', 'see', 'seen', 'shows', 'visible', 'meanwhile', 'cô lập', 'thấy', 'trong lúc'],
           why: text('what others see until it is over', 'trong lúc đó người khác thấy gì'),
         },
       ],

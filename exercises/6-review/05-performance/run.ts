@@ -215,8 +215,8 @@ export interface OptimizedSeen {
   readonly doubled: number
   /** A merchant whose payments were booked in another order than they came. */
   readonly disordered: string | undefined
-  /** How many were booked when the fifth ack came by. */
-  readonly bookedAtFifthAck: number
+  /** The first ack and the fifth, if there were so many: what had been settled with it, and how many payments were booked. */
+  readonly acks: readonly { readonly nth: number; readonly settled: number; readonly booked: number }[]
   readonly unackedMax: number
   readonly left: number
 }
@@ -225,7 +225,8 @@ const optimizedLoad = 45
 /** A busy computer may take a round from either of them; who is twice as fast is so in one of these. */
 const turnsMax = 3
 const clearRatio = 2
-const ackLookedAt = 5
+/** An ack may settle many, and so there may be few. */
+const acksLookedAt = [1, 5]
 
 /** The slow consumer and the learner's take turns over the same load. */
 export const optimized = unhurried(async (lab: Lab): Promise<OptimizedSeen> => {
@@ -235,27 +236,29 @@ export const optimized = unhurried(async (lab: Lab): Promise<OptimizedSeen> => {
   const load = loadOf(lab, optimizedLoad)
   const [slowMs, ownMs]: [number[], number[]] = [[], []]
   let first: Bench | undefined
-  let bookedAtFifthAck = -1
+  const bookedAtAck = new Map<number, number>()
   const isClear = (): boolean => Math.min(...slowMs) >= clearRatio * Math.min(...ownMs)
   for (let turn = 0; turn < turnsMax && (turn === 0 || !isClear()); turn += 1) {
     slowMs.push((await play(lab, load, new Bench(lab), startSlow, 'lab')).ms)
     const bench = new Bench(lab)
     if (first === undefined) {
       first = bench
-      await lab.place({
-        name: 'the fifth ack comes by',
-        text: text('the fifth ack', 'lần ack thứ năm'),
-        lane: 'consumer',
-        when: { direction: 'to-broker', method: 'basic.ack', nth: ackLookedAt },
-        what: {
-          kind: 'do',
-          // It is looked at, and goes on.
-          fate: 'pass',
-          action: async () => {
-            bookedAtFifthAck = bench.booked.length
+      for (const nth of acksLookedAt) {
+        await lab.place({
+          name: `ack ${nth} comes by`,
+          text: text(`ack ${nth}`, `lần ack thứ ${nth}`),
+          lane: 'consumer',
+          when: { direction: 'to-broker', method: 'basic.ack', nth },
+          what: {
+            kind: 'do',
+            // It is looked at, and goes on.
+            fate: 'pass',
+            action: async () => {
+              bookedAtAck.set(nth, bench.booked.length)
+            },
           },
-        },
-      })
+        })
+      }
     }
     ownMs.push((await play(lab, load, bench, start, 'consumer')).ms)
   }
@@ -273,7 +276,7 @@ export const optimized = unhurried(async (lab: Lab): Promise<OptimizedSeen> => {
     missing: load.payments.filter(({ payment_id }) => !booked.includes(payment_id)).length,
     doubled: booked.length - new Set(booked).size,
     disordered: disordered?.[0],
-    bookedAtFifthAck,
+    acks: [...bookedAtAck].map(([nth, booked]) => ({ nth, booked, settled: settledBy(nth, frames) })),
     unackedMax: mostUnacked(frames),
     left: await leftIn(lab),
   }
@@ -291,10 +294,26 @@ async function leftIn(lab: Lab): Promise<number> {
   }
 }
 
+type Frames = readonly { readonly method: string; readonly fields: Readonly<Record<string, unknown>> }[]
+
+/** How many deliveries the first consumer had settled with its nth ack. */
+function settledBy(nth: number, frames: Frames): number {
+  const settled = new Set<number>()
+  const delivered: number[] = []
+  let acks = 0
+  for (const { method, fields } of frames) {
+    const tag = Number(fields['deliveryTag'])
+    if (method === 'basic.deliver') delivered.push(tag)
+    if (method !== 'basic.ack') continue
+    for (const each of delivered) if (each === tag || (fields['multiple'] === true && each <= tag)) settled.add(each)
+    acks += 1
+    if (acks === nth) break
+  }
+  return settled.size
+}
+
 /** Deliveries that were out at a time, as the frames tell it. */
-function mostUnacked(
-  frames: readonly { readonly method: string; readonly fields: Readonly<Record<string, unknown>> }[],
-): number {
+function mostUnacked(frames: Frames): number {
   let [out, most] = [new Set<string>(), 0]
   for (const { method, fields } of frames) {
     const tag = String(fields['deliveryTag'] ?? '')

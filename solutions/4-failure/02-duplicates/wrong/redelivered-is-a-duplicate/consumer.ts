@@ -6,6 +6,7 @@
 
 import amqp, { type ConsumeMessage } from 'amqplib'
 import type { Start } from '#lab/subject'
+import { EnvelopeError } from '#payments/envelope'
 import { openEvent } from '#payments/events'
 import { Books } from './books.ts'
 
@@ -33,9 +34,10 @@ export const start: Start = async (world) => {
       // Applied or duplicate: either way, what the message asks for has happened.
       channel.ack(message)
     } catch (error) {
-      // It can't be read, or it is another message under a known id. Neither gets better by coming again.
-      world.log(`refused: ${error instanceof Error ? error.message : String(error)}`)
-      channel.reject(message, false)
+      // What can't be read gets no better by coming again. A database that is locked or full does.
+      const isUseless = error instanceof EnvelopeError
+      world.log(`${isUseless ? 'refused' : 'put back'}: ${error instanceof Error ? error.message : String(error)}`)
+      channel.reject(message, !isUseless)
     }
   }
 

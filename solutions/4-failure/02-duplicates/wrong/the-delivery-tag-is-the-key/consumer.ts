@@ -6,9 +6,10 @@
 
 import amqp, { type ConsumeMessage } from 'amqplib'
 import type { Start } from '#lab/subject'
+import { EnvelopeError } from '#payments/envelope'
 import { openEvent } from '#payments/events'
 import { Books } from './books.ts'
-import { Inbox } from './inbox.ts'
+import { Inbox, InboxConflict } from './inbox.ts'
 
 const prefetch = 10
 
@@ -37,9 +38,11 @@ export const start: Start = async (world) => {
       // Applied or duplicate: either way, what the message asks for has happened.
       channel.ack(message)
     } catch (error) {
-      // It can't be read, or it is another message under a known id. Neither gets better by coming again.
-      world.log(`refused: ${error instanceof Error ? error.message : String(error)}`)
-      channel.reject(message, false)
+      // It can't be read, or it is another message under a known id: neither gets better by coming again. A database that is
+      // locked or full does, and its payments are no poison.
+      const isUseless = error instanceof EnvelopeError || error instanceof InboxConflict
+      world.log(`${isUseless ? 'refused' : 'put back'}: ${error instanceof Error ? error.message : String(error)}`)
+      channel.reject(message, !isUseless)
     }
   }
 

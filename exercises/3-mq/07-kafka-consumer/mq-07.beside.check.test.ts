@@ -1,0 +1,23 @@
+/**
+ * The checks of mq-07 that take longest: mq-07.2, mq-07.8 and mq-07.9. vitest plays the files of a task
+ * side by side, each with brokers of its own: these go on while the others do.
+ */
+import { test } from '#lab/kit/test'
+import * as promises from './promises.ts'
+import * as scenarios from './run.ts'
+
+test(
+  'mq-07.2 every instance joins the one group called wallet, leaves it when it stops, and joins it again at a restart',
+  promises.joinsOneGroup,
+  scenarios.restarted,
+)
+test(
+  'mq-07.8 two groups each get every record, and two members of one group share them without overlap',
+  promises.sharesWithinAGroup,
+  scenarios.sharedOut,
+)
+test(
+  'mq-07.9 killed and started again, the consumer goes on at the committed offset, skips nothing and books nothing twice',
+  promises.survivesTheKills,
+  scenarios.killed,
+)
