@@ -79,8 +79,19 @@ export async function pullImage(image: string, say: (line: string) => void): Pro
   })
 }
 
-/** Listens on loopback alone; the library has no option for that. */
+/** Listens on loopback alone, for which the library has no option, and tells of itself before it is started. */
 class LoopbackContainer extends GenericContainer {
+  readonly #onCreated: (id: string) => Promise<void>
+
+  constructor(image: string, onCreated: (id: string) => Promise<void>) {
+    super(image)
+    this.#onCreated = onCreated
+  }
+
+  protected override containerCreated(id: string): Promise<void> {
+    return this.#onCreated(id)
+  }
+
   protected override async beforeContainerCreated(): Promise<void> {
     const bindings = (this.hostConfig.PortBindings ?? {}) as Record<string, { HostPort?: string }[]>
     for (const [port, hosts] of Object.entries(bindings))
@@ -118,7 +129,14 @@ export class Containers implements AsyncDisposable {
   /** Starts one; whether what is in it serves is for others to find out. @throws EngineError with the end of its log */
   async start(options: ContainerOptions): Promise<RunningContainer> {
     const { image, who, ports, environment = {}, files = new Map(), hostname, network } = options
-    let container = new LoopbackContainer(image)
+    let id = ''
+    let container = new LoopbackContainer(image, async (created) => {
+      id = created
+      // It came while another one of the same cluster had failed already.
+      if (this.#isDisposed) return await this.#remove(created)
+      this.#ids.push(created)
+      this.#watch.tell(`container ${created}`)
+    })
       .withExposedPorts(...[...ports].map(([inner, host]) => ({ container: inner, host })))
       .withEnvironment({ ...environment })
       .withLabels({ [LABEL]: String(process.pid) })
@@ -131,34 +149,42 @@ export class Containers implements AsyncDisposable {
       container = container.withNetwork(network)
       if (hostname !== undefined) container = container.withNetworkAliases(hostname)
     }
-    const started = await container.start().catch((cause: unknown) => {
-      throw new EngineError(notStarted(image, cause), { cause })
+    await container.start().catch(async (cause: unknown) => {
+      const said = id === '' ? undefined : await this.#lastWordsIfEnded(id, who).catch(() => undefined)
+      throw new EngineError(said ?? notStarted(image, cause), { cause })
     })
-    const id = started.getId()
-    this.#ids.push(id)
-    this.#watch.tell(`container ${id}`)
     return this.#controls(id, who)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true
-    const { dockerode } = this.#runtime.container
-    await Promise.all(
-      this.#ids.splice(0).map((id) => dockerode.getContainer(id).remove({ force: true, v: true })),
-    )
+    await Promise.all(this.#ids.splice(0).map((id) => this.#remove(id)))
     await this.#network?.remove()
     this.#network = undefined
     await this.#watch.end('done')
+  }
+
+  async #remove(id: string): Promise<void> {
+    await this.#runtime.container.dockerode.getContainer(id).remove({ force: true, v: true })
+  }
+
+  async #lastWords(id: string, who: Sentence, what: Sentence): Promise<Sentence> {
+    const container = this.#runtime.container.dockerode.getContainer(id)
+    const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES }).then(withoutHeaders)
+    return lastWords(who, what, log.split('\n'))
+  }
+
+  /** The library says of one that ended at once only that its ports never came. */
+  async #lastWordsIfEnded(id: string, who: Sentence): Promise<Sentence | undefined> {
+    const { State } = await this.#runtime.container.dockerode.getContainer(id).inspect()
+    return State.Status === 'exited' ? await this.#lastWords(id, who, how.endedWhileStarting) : undefined
   }
 
   #controls(id: string, who: Sentence): RunningContainer {
     const container = this.#runtime.container.dockerode.getContainer(id)
     const client = this.#runtime.container
     const { promise: crashed, resolve: crash } = Promise.withResolvers<Sentence>()
-    const said = async (what: Sentence): Promise<Sentence> => {
-      const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES }).then(withoutHeaders)
-      return lastWords(who, what, log.split('\n'))
-    }
+    const said = (what: Sentence) => this.#lastWords(id, who, what)
     /** From one start to its end. */
     let run = { isToldToEnd: false, hasEnded: false }
     const watch = async (): Promise<void> => {

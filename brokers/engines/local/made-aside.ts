@@ -13,7 +13,7 @@ export async function makeAside(
   await mkdir(dirname(folder), { recursive: true })
   const watch = new Watch(part)
   try {
-    await mkdir(part)
+    await mkdir(part, { recursive: true })
     await make(part, watch)
     // Somebody else may have been faster; what they brought is the same.
     if (!existsSync(folder)) await rename(part, folder)
