@@ -16,7 +16,8 @@ interface Asset {
 
 const folder = join(import.meta.dirname, 'client')
 const javaScript = 'text/javascript; charset=utf-8'
-const icon =
+/** The sign of the workbook, drawn in its header and beside the page's name. */
+export const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1d6f63"/><path d="M6 11h20v3H6zm0 7h13v3H6z" fill="#fff"/><circle cx="24" cy="19.500" r="3" fill="#ffd166"/></svg>'
 
 /** Read when it is first asked for: the drawing of diagrams alone is megabytes. */
@@ -32,20 +33,21 @@ const rows: Readonly<Record<string, () => { type: string; body: Buffer | string 
   ),
 }
 
-/**
- * Stands within every page: nothing is painted before it is there, and one that is asked for is waited for. Line ends as a browser counts
- * them, whatever git made of them, or the hash would not be the browser's.
- */
-export const styleSheet = readFileSync(join(folder, 'style.css'), 'utf8').replaceAll('\r\n', '\n')
+/** Stands within every page: nothing is painted before it is there, and one that is asked for is waited for. */
+export const styleSheet = readInline('style.css')
 
-/** By this a page's policy lets that style sheet in, and no other. */
-export const styleHash = `'sha256-${createHash('sha256').update(styleSheet).digest('base64')}'`
+/** Stands within every page, too, since it decides when the others are loaded. */
+export const bootScript = readInline('boot.js')
+
+/** By these a page's policy lets in the two, and nothing else that is inline. */
+export const styleHash = hashOf(styleSheet)
+export const bootHash = hashOf(bootScript)
 
 const loaded = new Map<string, Asset>()
 
 /** Changes with any of the files; the way to each of them names it, so that a browser need never ask again. */
 const version = versionOf(
-  [...clientModules(), 'style.css'].map((name) => join(folder, name)),
+  [...clientModules(), 'style.css', 'boot.js'].map((name) => join(folder, name)),
   mermaidFile(),
 )
 
@@ -111,6 +113,15 @@ function versionOf(small: readonly string[], large: string): string {
   for (const file of small) hash.update(file.slice(folder.length)).update(readFileSync(file))
   const { size, mtimeMs } = statSync(large)
   return hash.update(`${size} ${mtimeMs}`).digest('hex').slice(0, 12)
+}
+
+/** With line ends as a browser counts them, whatever git made of them: the hash must be the browser's. */
+function readInline(name: string): string {
+  return readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')
+}
+
+function hashOf(source: string): string {
+  return `'sha256-${createHash('sha256').update(source).digest('base64')}'`
 }
 
 function mermaidFile(): string {

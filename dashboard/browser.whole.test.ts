@@ -14,6 +14,7 @@ import {
   openPage,
   reachedByTab,
   tenThousandLines,
+  untilReady,
 } from './test-browser.ts'
 import type { TestDashboard } from './test-dashboard.ts'
 import { addressIn, fillWithDeadLetters, hack, idleSubject, paymentsWithoutEnd } from './test-payloads.ts'
@@ -121,6 +122,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
         await page.keyboard.press('Escape')
         await page.keyboard.press('4')
         await page.waitForURL('**/results')
+        await untilReady(page)
         await page.keyboard.press('Tab')
         expect(await page.evaluate('document.activeElement.className')).toBe('skip')
         await page.keyboard.press('?')

@@ -1,13 +1,15 @@
 /** The frame around every page: landmarks, the way to the other pages, language and colours, keys. */
 import { knownServers } from '#lab/kit/servers'
 import { takeNotices } from '#workbook/state/notices'
-import { assetPath, styleSheet } from './assets.ts'
+import { assetPath, bootScript, icon, styleSheet } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
 import { type Html, html, trusted } from './html.ts'
 import { type Reader, themes } from './reader.ts'
 import { frameTexts } from './texts/frame.ts'
 
 export type PageName = 'progress' | 'live' | 'explorer' | 'results' | 'quiz' | 'dlq' | 'reflection'
+
+const sign = trusted(icon.replace('<svg ', '<svg width="22" height="22" aria-hidden="true" '))
 
 const ways: Readonly<Record<PageName, string>> = {
   progress: '/',
@@ -48,12 +50,12 @@ export function framed(
 <title>${title} · mq-workbook</title>
 <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
 <style>${trusted(styleSheet)}</style>
-${['page.js', ...modules].map((name) => html`<script type="module" src="${assetPath(name)}"></script>`)}
+<meta name="modules" content="${['page.js', ...modules].map(assetPath).join(' ')}">
 </head>
 <body data-copy="${say(frameTexts.copy)}" data-copied="${say(frameTexts.copied)}">
 <a class="skip" href="#main">${say(frameTexts.skip)}</a>
 <header>
-  <a class="brand" href="/"><img src="${assetPath('icon.svg')}" alt="" width="22" height="22"> <span class="wide">mq-workbook</span></a>
+  <a class="brand" href="/">${sign} <span class="wide">mq-workbook</span></a>
   <p class="brokers" data-refresh="/brokers">${brokersPart(dashboard, reader)}</p>
   <form class="reader" method="post" action="/reader">
     ${tokenField(safety.token)}
@@ -82,6 +84,7 @@ ${body}
   <label><input type="checkbox" id="keys-on" checked> ${say(frameTexts.keysOn)}</label>
   <button type="button" id="keys-close">${say(frameTexts.close)}</button>
 </dialog>
+<script type="module">${trusted(bootScript)}</script>
 </body>
 </html>
 `.source

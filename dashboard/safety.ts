@@ -6,7 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { NextFunction, Request, Response } from 'express'
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
-import { styleHash } from './assets.ts'
+import { bootHash, styleHash } from './assets.ts'
 
 /** Why a request was refused; the page of it says what to do next. */
 export class Refused extends Error {
@@ -35,10 +35,10 @@ const sentences = {
   ),
 } as const
 
-/** What a page may load: our own files, nothing inline but our style sheet, nothing from elsewhere. */
+/** What a page may load: our own files, nothing inline but our style sheet and what loads our modules, nothing from elsewhere. */
 const pagePolicy = [
   "default-src 'none'",
-  "script-src 'self'",
+  `script-src 'self' ${bootHash}`,
   `style-src 'self' ${styleHash}`,
   "img-src 'self' data:",
   "font-src 'self'",

@@ -1,4 +1,5 @@
 /** The dashboard as a learner's browser, and as somebody else's page, asks it: over a course of two tasks. */
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Checkout, finished } from '#workbook/fixture/checkout'
@@ -144,17 +145,17 @@ describe('what is asked for', () => {
   })
 
   it('loads each asset once for a version, and asks again by any other way', async () => {
-    const [way = ''] = /\/assets\/[0-9a-f]{12}\/style\.css/.exec((await get('/')).body) ?? []
+    const [way = ''] = /\/assets\/[0-9a-f]{12}\/page\.js/.exec((await get('/')).body) ?? []
     const versioned = await get(way)
     expect(versioned.status).toBe(200)
     expect(versioned.headers['cache-control']).toContain('immutable')
-    for (const other of ['/assets/style.css', '/assets/000000000000/style.css']) {
+    for (const other of ['/assets/page.js', '/assets/000000000000/page.js']) {
       const { status, headers } = await get(other)
       expect([status, headers['cache-control']]).toEqual([200, 'no-cache'])
       expect((await get(other, { 'if-none-match': String(headers['etag']) })).status).toBe(304)
     }
     // Modules load each other from beside themselves.
-    expect((await get(way.replace('style.css', 'page.js'))).body).toContain("from './dom.js'")
+    expect(versioned.body).toContain("from './dom.js'")
   })
 
   it('names what is near to an id that does not exist', async () => {
@@ -175,10 +176,18 @@ describe('what is asked for', () => {
 
 describe('a course on pages', () => {
   it('shows every task and item on the first page, readable without scripts', async () => {
-    const { body } = await get('/')
+    const { body, headers } = await get('/')
     for (const words of ['mq-01', 'Greet by name', 'mq-02.1', 'not written yet', '0 of 6 verified'])
       expect(body).toContain(words)
-    expect(body).not.toMatch(/<script(?![^>]*\ssrc=)/)
+    // Inline stand the style sheet and what loads our modules, and the policy knows no other by its hash.
+    const inline = [...body.matchAll(/<(script|style)(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/\1>/g)]
+    const policy = String(headers['content-security-policy'])
+    expect(inline.map(([, kind]) => kind)).toEqual(['style', 'script'])
+    for (const [, kind, source = ''] of inline)
+      expect(policy).toContain(
+        `${kind}-src 'self' 'sha256-${createHash('sha256').update(source).digest('base64')}'`,
+      )
+    expect(policy).not.toContain('unsafe')
     expect(body).not.toMatch(/ style="| on\w+="/)
   })
 

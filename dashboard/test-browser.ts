@@ -97,7 +97,13 @@ export async function openPage(
     if (!/ERR_ABORTED/.test(why)) complaints.push(`${request.url()}: ${why}`)
   })
   await page.goto(url)
+  await untilReady(page)
   return { page, complaints }
+}
+
+/** Modules are loaded when a page has been painted; before that it has no keys. */
+export async function untilReady(page: Page): Promise<void> {
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' })
 }
 
 /** What axe finds, one line a finding. Asks all rules, unless told otherwise. */

@@ -1,6 +1,5 @@
 /** A process that clears away when we are gone, however we went, and outlives whoever ends us with all that we have started. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
@@ -20,19 +19,20 @@ export class CleanUpProcess {
     })
     this.#line = starter.stdio[3] as Socket
     // It says nothing; the line ends when it has ended, who alone holds the other end by then.
-    this.#gone = once(this.#line, 'close')
+    this.#gone = new Promise((resolve) => this.#line.once('close', resolve))
     this.#line.resume()
     // Whatever ends it before we do: what is written to it then is lost, and no error of ours.
     this.#line.on('error', () => {})
   }
 
+  /** After `end` there is nobody left to tell, such as of a process that it has ended itself. */
   tell(line: string): void {
-    this.#line.write(`${line}\n`)
+    if (this.#line.writable) this.#line.write(`${line}\n`)
   }
 
   /** Lets it do its work; resolves when it has. Safe to call twice. */
   async end(lastLine?: string): Promise<void> {
-    if (lastLine !== undefined && this.#line.writable) this.tell(lastLine)
+    if (lastLine !== undefined) this.tell(lastLine)
     this.#line.end()
     await this.#gone
   }

@@ -6,7 +6,7 @@ interface Mermaid {
 }
 
 /** Smaller than this share of its size its letters can't be read: a narrow frame is scrolled instead. */
-const scaleMin = 0.62
+const scaleMin = 0.55
 
 const { mermaid } = globalThis as unknown as { mermaid: Mermaid }
 const place = document.getElementById('source')

@@ -2,16 +2,12 @@
  * What moves on the server, heard by this page. All pages of a browser share one connection, in a worker: browsers open no
  * more than six to one server, and the seventh page would never load.
  */
-
 import { metaOf } from './dom.ts'
 
 export interface News {
   readonly kind: string
   readonly [name: string]: unknown
 }
-
-/** Longer no page waits for its news, milliseconds: not every browser tells that it has painted. */
-const paintMsMax = 1000
 
 type Listener = (news: News) => void
 const listeners = new Set<Listener>()
@@ -27,23 +23,7 @@ function tell(news: News): void {
   if (news.kind === 'hello' && Number(news['told']) > Number(metaOf('told'))) tell({ kind: 'missed' })
 }
 
-afterFirstPaint(listen)
-
-/** A worker is a program of its own: started before the page can be seen, it takes that time from it. */
-function afterFirstPaint(start: () => void): void {
-  let isStarted = false
-  const once = (): void => {
-    if (isStarted) return
-    isStarted = true
-    start()
-  }
-  // A page in the background is not painted.
-  if (document.hidden) once()
-  else {
-    new PerformanceObserver(once).observe({ type: 'paint', buffered: true })
-    setTimeout(once, paintMsMax)
-  }
-}
+listen()
 
 function listen(): void {
   if ('SharedWorker' in window) listenByWorker()

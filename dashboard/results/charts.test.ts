@@ -100,7 +100,8 @@ it('puts a real broker’s figure beside the embedded one’s, each with its eng
 })
 
 it('breaks names that are longer than a chart is wide into lines, and cuts none', () => {
-  const name = 'handled with a prefetch of one hundred while every tenth message is refused and comes again later'
+  const name =
+    'handled with a prefetch of one hundred while every tenth message is refused and comes again later'
   const long = { ...figures[1], said: { en: name, vi: name } } as Figure
   const [bars] = chartsOf([long], 'en')
   const lines = [...(bars?.svg.source.matchAll(/class="name"[^>]*>([^<]*)</g) ?? [])].map(([, line]) => line)

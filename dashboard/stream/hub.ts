@@ -48,7 +48,9 @@ export class Hub {
   /** Keeps the response open as a stream of events until the reader leaves. */
   attach(response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
-    response.write(`retry: ${retryMs}\n${messageOf([{ kind: 'hello', instance: this.#instance, told: this.#told } as News])}`)
+    response.write(
+      `retry: ${retryMs}\n${messageOf([{ kind: 'hello', instance: this.#instance, told: this.#told } as News])}`,
+    )
     const reader = new Reader(response)
     this.#readers.add(reader)
     response.once('close', () => this.#readers.delete(reader))

@@ -120,13 +120,18 @@ class Explorer {
 
   async explore(): Promise<Explored> {
     const { crash, at, schedules: howMany, run } = this.#options
+    const { alike } = this.#options.exploration
     const messages = this.#messages
-    const recorded = await this.#record(crash, messages)
+    const [recorded, again] = await Promise.all([
+      this.#record(crash, messages),
+      at === undefined ? this.#record(crash, messages, 1) : undefined,
+    ])
     if (recorded.outcome !== 'held') return this.#concluded([{ crash, messages, at: [] }], [recorded], 0, 0)
+    const exchanged = again?.outcome === 'held' ? inBoth(recorded.exchanged, again.exchanged) : recorded.exchanged
     const random = makeRandom(run.seed)
     const schedules =
       at === undefined
-        ? schedulesFor(this.#crashable(recorded.exchanged), { crash, messages, howMany, random })
+        ? schedulesFor(exchanged, { crash, messages, howMany, random, alike })
         : [{ crash, messages, at }]
     for (const [index, schedule] of schedules.entries())
       this.#options.onSchedule?.({ index, of: schedules.length, schedule, state: 'planned' })
@@ -134,22 +139,16 @@ class Explorer {
     const { played, found } =
       at === undefined ? await this.#untilBroken(schedules) : await this.#replayed(schedules)
     const ms = performance.now() - began
-    const moments = momentsAround(this.#crashable(recorded.exchanged), crash).length
+    const moments = momentsAround(exchanged, crash, alike).length
     const explored = this.#concluded(schedules, played, moments, ms)
     return found === undefined ? explored : { ...explored, counterExample: found }
   }
 
-  /** Without the repetitions of what the task calls alike. */
-  #crashable(exchanged: readonly Exchanged[]): readonly Exchanged[] {
-    const { alike } = this.#options.exploration
-    return exchanged.filter(({ what, nth }) => nth === 1 || alike?.test(what) !== true)
-  }
-
   /** The run without a crash; one that breaks is played again before it counts. */
-  async #record(crash: CrashKind, messages: number): Promise<Played> {
+  async #record(crash: CrashKind, messages: number, slot = 0): Promise<Played> {
     const schedule: Schedule = { crash, messages, at: [] }
-    const recorded = await this.#play(schedule)
-    return recorded.outcome === 'broken' ? await this.#play(schedule) : recorded
+    const recorded = await this.#play(schedule, slot)
+    return recorded.outcome === 'broken' ? await this.#play(schedule, slot) : recorded
   }
 
   /**
@@ -274,7 +273,7 @@ class Explorer {
 
   #candidates(exchanged: readonly Exchanged[], { crash, at }: Schedule, messages: number): Schedule[] {
     const kinds = new Set(at.map(({ side, from, to, what }) => [side, from, to, what].join()))
-    return momentsAround(this.#crashable(exchanged), crash)
+    return momentsAround(exchanged, crash, this.#options.exploration.alike)
       .filter(({ side, from, to, what }) => kinds.has([side, from, to, what].join()))
       .map((moment) => ({ crash, messages, at: [moment] }))
   }
@@ -302,6 +301,16 @@ class Explorer {
         : {}),
     }
   }
+}
+
+/**
+ * What both of two runs without a crash exchanged. What only one did, such as joining a group a second time because a busy computer was
+ * late, no other run can be expected to come to.
+ */
+function inBoth(one: readonly Exchanged[], other: readonly Exchanged[]): Exchanged[] {
+  const nameOf = ({ from, to, what, nth }: Exchanged): string => [from, to, what, nth].join()
+  const names = new Set(other.map(nameOf))
+  return one.filter((message) => names.has(nameOf(message)))
 }
 
 function serversOf(engines: LabEngines | undefined): string[] {

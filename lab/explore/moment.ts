@@ -55,9 +55,11 @@ function receiverOf(point: string, lane: Lane): Lane {
  * The moments around these messages at which this kind of crash makes a difference. Just after a message has reached a
  * subject that dies of it is left out: nobody has seen it handle the message, so it is just before what it does next. Just before
  * an answer is left out where nothing has passed since its question: it is just after that. A broker may yet have something to write then.
+ * @param alike methods of which only the first message is crashed
  */
-export function momentsAround(exchanged: readonly Exchanged[], crash: CrashKind): Moment[] {
+export function momentsAround(exchanged: readonly Exchanged[], crash: CrashKind, alike?: RegExp): Moment[] {
   return exchanged.flatMap((message, at): Moment[] => {
+    if (message.nth > 1 && alike?.test(message.what)) return []
     const isSeen = crash !== 'subject' || message.from !== 'broker'
     const isNew = crash === 'broker' || !isAnswer(message, exchanged[at - 1])
     return [

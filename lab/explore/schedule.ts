@@ -20,10 +20,16 @@ const drawsMax = 50
  */
 export function schedulesFor(
   exchanged: readonly Exchanged[],
-  options: { crash: CrashKind; messages: number; howMany: number | undefined; random: Random },
+  options: {
+    crash: CrashKind
+    messages: number
+    howMany: number | undefined
+    random: Random
+    alike?: RegExp | undefined
+  },
 ): Schedule[] {
-  const { crash, messages, howMany, random } = options
-  const moments = momentsAround(exchanged, crash)
+  const { crash, messages, howMany, random, alike } = options
+  const moments = momentsAround(exchanged, crash, alike)
   const singles = moments.map((moment): Schedule => ({ crash, messages, at: [moment] }))
   if (howMany === undefined || howMany === singles.length) return singles
   if (howMany < singles.length) return sample(singles, howMany, random)

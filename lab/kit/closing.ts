@@ -23,12 +23,17 @@ export async function failureOf(
   }
 }
 
+/** All of it at once, told in this order. Together it may take as long as one after the other. */
+export async function brieflyAll(work: readonly (() => Promise<void>)[]): Promise<void> {
+  await Promise.all(work.map((each) => briefly(each, settleMsMax * work.length)))
+}
+
 /** Runs work that may never end: a client whose socket was torn waits for ever for its close-ok. */
-export async function briefly(work: () => Promise<void>): Promise<void> {
+export async function briefly(work: () => Promise<void>, msMax = settleMsMax): Promise<void> {
   const timer = new AbortController()
   const done = Promise.resolve()
     .then(work)
     .catch(() => {})
-  await Promise.race([done, sleepMs(settleMsMax, timer.signal)])
+  await Promise.race([done, sleepMs(msMax, timer.signal)])
   timer.abort()
 }

@@ -97,7 +97,7 @@ function drawingsBeside(path: string): string[] {
 }
 
 /** What keeps it from starting, said in one sentence. */
-function refuse(task: Task, subject: Subject, { lang }: Context): ExitCode | undefined {
+function refuse(task: Task, subject: Subject, { options, lang }: Context): ExitCode | undefined {
   const next = (step: string) => print(inLanguage(cliTexts.next(step), lang))
   if (task.state === 'planned') {
     print(inLanguage(cliTexts.taskPlanned(task.id), lang))
@@ -109,12 +109,20 @@ function refuse(task: Task, subject: Subject, { lang }: Context): ExitCode | und
     next(`npm run check ${task.id}`)
     return exitCodes.usage
   }
+  if (task.engine === 'none' && (options.engine ?? 'embedded') !== 'embedded') {
+    printError(inLanguage(measureTexts.withoutBroker(task.id), lang))
+    next(`npm run measure ${task.id}`)
+    return exitCodes.usage
+  }
   if (subject.kind === 'learner' && !hasFiles(task)) {
     printError(inLanguage(screenTexts.filesMissing(mainFile(task), task.id), lang))
     return exitCodes.setUp
   }
   return undefined
 }
+
+/** Warnings that Node prints among them. */
+const nodesOwn = /^\(node:\d+\) |^\(Use `node --trace|^Timeout duration was set/
 
 /** Answers why nothing was measured, if so. */
 async function measure(
@@ -145,6 +153,11 @@ async function measure(
     child.once('close', resolve)
   })
   if (code === 0) return undefined
-  const lines = Buffer.concat(chunks).toString('utf8').split('\n')
-  return lines.findLast((line) => /\w/.test(line))?.trim() ?? `exit code ${code}`
+  const lines = Buffer.concat(chunks)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => /\w/.test(line) && !nodesOwn.test(line))
+  // Said by the program itself, with the end of a broker's log perhaps; of a crash the last line tells most.
+  const said = code === exitCodes.setUp ? lines.join('\n') : lines.at(-1)
+  return said?.trim() || `exit code ${code}`
 }

@@ -51,4 +51,16 @@ test('says what keeps it from measuring', async () => {
   const none = await node([main, 'measure', 'mq-01', 'lang=en'])
   expect(none).toMatchObject({ exitCode: 2 })
   expect(none.stdout).toContain('mq-01 has nothing to measure.')
+
+  const nowhere = await node([main, 'measure', 'mq-02', 'reference', 'engine=docker', 'lang=en'], {
+    DOCKER_HOST: 'tcp://127.0.0.1:1',
+  })
+  expect(nowhere).toMatchObject({ exitCode: 3 })
+  expect(nowhere.stderr).toContain(
+    'Nothing was measured: Docker does not answer on this computer: start it, or',
+  )
+
+  const brokerless = await node([main, 'measure', 'design-03', 'reference', 'engine=local', 'lang=en'])
+  expect(brokerless).toMatchObject({ exitCode: 2, stdout: 'Next: npm run measure design-03\n' })
+  expect(brokerless.stderr).toContain('design-03 is measured without any broker')
 })

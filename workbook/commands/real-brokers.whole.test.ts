@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -88,24 +89,7 @@ describe.runIf(unix).each(products)('a real %s', (product) => {
     'that serves and is ended from outside by %s is told with the end of its log; nothing is left of it',
     async (signal) => {
       using checkout = new Checkout()
-      const pidFile = join(checkout.root, 'pid')
-      const serve = join(programRoot, 'brokers', 'engines', 'local', 'serve-embedded.ts')
-      const env = withServers(
-        checkout,
-        `echo $$ > ${pidFile}\necho 'the disk is nearly full' >&2\nexec ${process.execPath} ${serve} ${product} "$@"`,
-      )
-      const words = [
-        ...starting[product].split(' '),
-        'engine=local',
-        ...anyPort[product].split(' '),
-        'lang=en',
-      ]
-      const child = checkout.start(words, { env })
-      const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
-      const end = finished(child)
-      const [ready] = (await once(lines, 'line')) as [string]
-      expect(ready).toContain('is ready on')
-      const pid = Number(readFileSync(pidFile, 'utf8'))
+      const { pid, end } = await serving(checkout, product)
 
       process.kill(pid, signal)
 
@@ -140,6 +124,71 @@ describe.runIf(unix).each(products)('a real %s', (product) => {
     expect(stderr).not.toContain('must not start')
     expect(checkout.names('temporary')).toEqual([])
   })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'that serves goes with %s in good order: it is asked to stop, and its folder goes',
+    async (signal) => {
+      using checkout = new Checkout()
+      const { child, pid, end } = await serving(checkout, product)
+      child.kill(signal)
+      const { exitCode, stdout, stderr } = await end
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+      expect(stdout).toContain('Stopped')
+      await expect.poll(() => isAlive(pid), patience).toBe(false)
+      await expect.poll(() => brokerFolders(checkout), patience).toEqual([])
+    },
+  )
+})
+
+/** A server that serves, behind `brokers up`. */
+async function serving(checkout: Checkout, product: (typeof products)[number]) {
+  const pidFile = join(checkout.root, 'pid')
+  const serve = join(programRoot, 'brokers', 'engines', 'local', 'serve-embedded.ts')
+  const script = [
+    `echo $$ > ${pidFile}`,
+    `echo 'the disk is nearly full' >&2`,
+    `exec ${process.execPath} ${serve} ${product} "$@"`,
+  ]
+  const env = withServers(checkout, script.join('\n'))
+  const words = [...starting[product].split(' '), 'engine=local', ...anyPort[product].split(' '), 'lang=en']
+  const child = checkout.start(words, { env })
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+  const end = finished(child)
+  const [ready] = (await once(lines, 'line')) as [string]
+  expect(ready).toContain('is ready on')
+  return { child, end, pid: Number(readFileSync(pidFile, 'utf8')) }
+}
+
+describe.runIf(unix)('a download', () => {
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    'that is interrupted by %s leaves nothing half done behind',
+    async (signal) => {
+      using checkout = new Checkout()
+      const { KAFKA_HOME: _, ...env } = withServers(checkout, 'exit 1')
+      // Begins each jar, and goes no further.
+      const asked = Promise.withResolvers<void>()
+      const maven = createHttpServer((_request, response) => {
+        response.write('the beginning of a jar')
+        asked.resolve()
+      }).listen(0, '127.0.0.1')
+      await once(maven, 'listening')
+      const { port } = maven.address() as { port: number }
+      const cache = { XDG_CACHE_HOME: join(checkout.root, 'cache') }
+      const child = checkout.start(['brokers', 'install', 'kafka'], {
+        env: { ...env, ...cache, MAVEN_REPOSITORY_URL: `http://127.0.0.1:${port}` },
+      })
+      const end = finished(child)
+      await asked.promise
+      expect(checkout.names('cache/mq-workbook')).toEqual([expect.stringMatching(/^kafka-.*\.part-\d+$/)])
+
+      child.kill(signal)
+
+      expect((await end).exitCode).toBe(signal === 'SIGINT' ? 130 : null)
+      await expect.poll(() => checkout.names('cache/mq-workbook'), patience).toEqual([])
+      maven.closeAllConnections()
+      maven.close()
+    },
+  )
 })
 
 /** In the repository itself: the fixture's tasks play on no broker. References prove nothing, so nothing is kept. */
@@ -158,6 +207,18 @@ describe('a check on brokers that can not be had is inconclusive (3), and says w
       DOCKER_HOST: 'tcp://127.0.0.1:1',
     })
     expect(stdout).toContain('Docker does not answer on this computer: start it, or take the embedded')
+    expect(exitCode).toBe(3)
+  })
+
+  const kafkaAt = (url: string) => ({ KAFKA_BROKERS: url })
+  test.each([
+    ['nobody listens', kafkaAt('127.0.0.1:1'), /127\.0\.0\.1:1 .*look at KAFKA_BROKERS/],
+    ['it makes no sense', kafkaAt('kafka://127.0.0.1:9092'), /KAFKA_BROKERS=.* makes no sense/],
+    ['it is not said', {}, /engine=url needs KAFKA_BROKERS/],
+  ])('by brokers of Kafka where %s', async (_, env, said) => {
+    using checkout = new Checkout()
+    const { exitCode, stdout } = await run(checkout, 'mq-07.1 engine=url', env)
+    expect(stdout).toMatch(said)
     expect(exitCode).toBe(3)
   })
 

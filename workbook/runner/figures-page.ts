@@ -38,7 +38,10 @@ export function writeFigures(tasks: readonly Task[]): void {
 }
 
 function taskLines(task: Task, results: Results): string[] {
-  const real = readResults(resultsPath(task, reference, 'local'))
+  const real = realEngines.flatMap((engine) => {
+    const measured = readResults(resultsPath(task, reference, engine))
+    return measured === undefined ? [] : [{ engine, figures: measured.figures }]
+  })
   const chart = shownPath(resultsPath(task, reference)).replace(/\.json$/, '.svg')
   return [
     `## ${task.id} · ${task.title.en}`,
@@ -47,24 +50,50 @@ function taskLines(task: Task, results: Results): string[] {
     '',
     tableOf(results, 'en'),
     '',
-    ...(real === undefined ? [] : besideReal(task, results.figures, real.figures)),
+    ...(real.length === 0 ? [] : besideReal(task, results.figures, real)),
   ]
 }
 
-function besideReal({ id }: Task, embedded: readonly KeptFigure[], real: readonly KeptFigure[]): string[] {
-  const rows = real.map((figure) => {
-    const ours = embedded.find(({ name }) => name === figure.name)
-    const value = ({ value, unit }: KeptFigure) => `${short(value, 'en')} ${unit}`
-    return line([figure.said.en, ours === undefined ? '' : value(ours), value(figure), String(figure.n)])
+const realEngines = ['local', 'docker', 'url'] as const
+
+interface RealFigures {
+  readonly engine: (typeof realEngines)[number]
+  readonly figures: readonly KeptFigure[]
+}
+
+/** A column for each engine, named after the server as it calls itself. */
+export function besideReal(
+  { id }: Pick<Task, 'id'>,
+  embedded: readonly KeptFigure[],
+  real: readonly RealFigures[],
+): string[] {
+  const names = [...new Set(real.flatMap(({ figures }) => figures.map(({ name }) => name)))]
+  const rows = names.map((name) => {
+    const measured = [embedded, ...real.map(({ figures }) => figures)].map((figures) =>
+      figures.find((figure) => figure.name === name),
+    )
+    const values = measured.map((figure) =>
+      figure === undefined ? '' : `${short(figure.value, 'en')} ${figure.unit}`,
+    )
+    const there = measured.filter((figure) => figure !== undefined)
+    const counts = new Set(there.map(({ n }) => n))
+    // Where the engines were asked unequally often, that is said for each.
+    const asked = counts.size === 1 ? [...counts] : measured.map((figure) => figure?.n ?? '–')
+    return line([there[0]?.said.en ?? name, ...values, asked.join(' / ')])
   })
+  const heads = real.map(({ engine, figures }) => `${engine}: ${serversOf(figures)}`)
+  const columns = ['figure', 'embedded', ...heads, 'n']
   return [
-    `\`npm run measure ${id} reference engine=local\``,
+    real.map(({ engine }) => `\`npm run measure ${id} reference engine=${engine}\``).join(', '),
     '',
-    line(['figure', 'embedded', 'real', 'n']),
-    line(['---', '---', '---', '---']),
+    line(columns),
+    line(columns.map(() => '---')),
     ...rows,
     '',
-    ...circumstances(real, 'en'),
-    '',
+    ...real.flatMap(({ figures }) => [...circumstances(figures, 'en'), '']),
   ]
+}
+
+function serversOf(figures: readonly KeptFigure[]): string {
+  return [...new Set(figures.map(({ server }) => server))].join(', ')
 }

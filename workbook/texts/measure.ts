@@ -14,6 +14,10 @@ export const measureTexts = {
     en: `${id} has nothing to measure.`,
     vi: `${id} không có gì để đo.`,
   }),
+  withoutBroker: (id: string): Text => ({
+    en: `${id} is measured without any broker: engine= changes nothing there.`,
+    vi: `${id} được đo mà không cần broker nào: engine= không thay đổi gì ở đây.`,
+  }),
   kept: (file: string, charts: readonly string[]): Text => ({
     en: `kept in ${file}, drawn in ${charts.join(', ')}`,
     vi: `đã lưu vào ${file}, biểu đồ ở ${charts.join(', ')}`,

@@ -5,10 +5,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from './cache-folder.ts'
+import { makeAside } from './made-aside.ts'
 import { canChangeRoot, homeIn, type RabbitMQHome } from './rabbitmq-home.ts'
+import type { Watch } from './watch.ts'
 
 /** The Debian that carries each version: 12 has 3.10.8, 13 has 4.0.5. */
 const suites = { '3.10': 'bookworm', '4.0': 'trixie' } as const
@@ -78,24 +80,20 @@ export function canMakeTree(): boolean {
   return canChangeRoot() && existsSync('/etc/debian_version') && existsSync(DEBOOTSTRAP)
 }
 
-/** Made aside and renamed, so that a tree that is there is complete. */
-async function makeTree(suite: string, folder: string, packages: readonly string[]): Promise<void> {
-  const part = `${folder}.part-${process.pid}`
-  await mkdir(cacheFolder(), { recursive: true })
-  try {
+function makeTree(suite: string, folder: string, packages: readonly string[]): Promise<void> {
+  return makeAside(folder, async (part, watch) => {
+    const step = (...command: readonly string[]) => run(watch, command)
     await retry(async () => {
       await rm(part, { recursive: true, force: true })
-      await run('debootstrap', '--variant=minbase', suite, part, ...(await mirrorOf()))
+      // What it mounts goes with it: a folder in which something is mounted could not be removed.
+      await step('unshare', '--mount', 'debootstrap', '--variant=minbase', suite, part, ...(await mirrorOf()))
     })
     await writeFile(join(part, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
     const install = ['apt-get', '-o', 'Acquire::Retries=5', 'install', '-y', '--no-install-recommends']
-    await retry(() => run(...inTree(part), 'env', quiet, ...install, ...packages))
-    await run('chroot', part, 'apt-get', 'clean')
+    await retry(() => step(...inTree(part), 'env', quiet, ...install, ...packages))
+    await step('chroot', part, 'apt-get', 'clean')
     await writeFile(join(part, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n')
-    await rename(part, folder)
-  } finally {
-    await rm(part, { recursive: true, force: true })
-  }
+  })
 }
 
 const quiet = 'DEBIAN_FRONTEND=noninteractive'
@@ -126,8 +124,10 @@ async function retry(attempt: () => Promise<void>): Promise<void> {
 }
 
 /** @throws Error with the last lines that it printed. */
-async function run(command: string, ...args: readonly string[]): Promise<void> {
+async function run(watch: Watch, [command = '', ...args]: readonly string[]): Promise<void> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const { pid } = child
+  if (pid !== undefined) watch.started(pid)
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -135,5 +135,6 @@ async function run(command: string, ...args: readonly string[]): Promise<void> {
     })
   }
   const [code] = await once(child, 'close')
+  if (pid !== undefined) watch.ended(pid)
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${printed.trimEnd()}`)
 }

@@ -8,12 +8,13 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EngineError } from '../engine-error.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { findJava, type KafkaHome, kafkaOfEnvironment, versionIn } from './kafka-home.ts'
+import { makeAside } from './made-aside.ts'
 
 const MAVEN_CENTRAL = 'https://repo1.maven.org/maven2'
 const ATTEMPTS_MAX = 5
@@ -71,7 +72,7 @@ export async function bringKafka(say: (line: string) => void): Promise<KafkaHome
   const libs = folderOfList()
   if (!existsSync(libs)) {
     say(`downloading the ${jars.length} jars of Kafka to ${libs} (60 MB, once)`)
-    await download(libs)
+    await makeAside(libs, download)
   }
   return cachedKafka(libs, java)
 }
@@ -85,24 +86,18 @@ function cachedKafka(libs: string, java: string): KafkaHome {
   })
 }
 
-/** Made aside and renamed, so that a folder that is there is complete. */
 async function download(folder: string): Promise<void> {
-  const part = `${folder}.part-${process.pid}`
-  await mkdir(part, { recursive: true })
   const waiting = [...jars]
   const work = async () => {
     for (let jar = waiting.pop(); jar !== undefined; jar = waiting.pop()) {
-      await writeFile(join(part, basename(jar.path)), await bytesOf(jar))
+      await writeFile(join(folder, basename(jar.path)), await bytesOf(jar))
     }
   }
   try {
     await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, work))
-    // Somebody else may have been faster; what they brought is the same.
-    if (!existsSync(folder)) await rename(part, folder)
   } finally {
     // One that failed ends the others.
     waiting.length = 0
-    await rm(part, { recursive: true, force: true })
   }
 }
 

@@ -29,7 +29,7 @@ test.runIf(process.platform !== 'win32')(
 
     await answering.stop()
     await node.kill()
-    await expect(node.restart(100)).rejects.toThrow('did not answer in 0.1 s')
+    await expect(node.restart(100)).rejects.toThrow('was not ready in 0.1 s')
     await eventually('it was started anew', () => pids().length === 2)
     await answering.restart()
     await node.restart()

@@ -57,10 +57,15 @@ describe('AMQP_URL', () => {
 
   test.each([
     ['a port where nobody listens', 'amqp://127.0.0.1:1', 'ECONNREFUSED'],
+    ['a host that there is none of', 'amqp://no-such-host.invalid', 'no-such-host.invalid'],
     ['a wrong password', 'amqp://guest:wrong@PLAIN', 'ACCESS-REFUSED'],
+    ['a vhost that there is none of', 'amqp://guest:guest@PLAIN/nowhere', 'nowhere'],
     ['TLS where there is none', 'amqps://PLAIN', 'look at AMQP_URL'],
+    ['no TLS where it is wanted', 'amqp://SECURE', 'look at AMQP_URL'],
   ])('that names %s is said in a sentence', async (_, url, why) => {
-    process.env['AMQP_URL'] = url.replace('PLAIN', `127.0.0.1:${broker.port}`)
+    process.env['AMQP_URL'] = url
+      .replace('PLAIN', `127.0.0.1:${broker.port}`)
+      .replace('SECURE', `127.0.0.1:${port}`)
     const error = (await urlRabbitMQ().then(undefined, (thrown: unknown) => thrown)) as EngineError
     expect(error.message).toContain(why)
     expect(error.message).not.toContain('wrong@')
@@ -119,6 +124,19 @@ describe('KAFKA_BROKERS', () => {
       await expect(urlKafka()).rejects.toThrow(/refused the log-in: .*Look at KAFKA_SASL_MECHANISM/)
     },
   )
+
+  test('at a host that there is none of is said in a sentence', async () => {
+    process.env['KAFKA_BROKERS'] = 'no-such-host.invalid:9092'
+    await expect(urlKafka()).rejects.toThrow(/no Kafka answers at no-such-host\.invalid:9092 \(.+\): look at/)
+  })
+
+  test('with TLS where there is none says which variable to look at', async () => {
+    const plain = await startKafka({ host: 'localhost' })
+    onTestFinished(() => plain.stop())
+    process.env['KAFKA_BROKERS'] = plain.brokers.join()
+    process.env['KAFKA_TLS'] = 'true'
+    await expect(urlKafka()).rejects.toThrow('and at KAFKA_TLS if it wants TLS')
+  })
 
   test('of too few nodes is said so before anything is judged', async () => {
     logIn('PLAIN')

@@ -114,7 +114,7 @@ function explorable(): string[] {
     return files
       .filter((file) => basename(file) === 'explore.ts')
       .flatMap((file) => files.filter((other) => dirname(other) === dirname(file)))
-      .flatMap((file) => /^(.+)\.check\.test\.ts$/.exec(basename(file))?.[1] ?? [])
+      .flatMap((file) => /^([^.]+)\.check\.test\.ts$/.exec(basename(file))?.[1] ?? [])
   })
 }
 

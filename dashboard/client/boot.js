@@ -1,0 +1,22 @@
+/**
+ * Stands within every page and loads its modules once the page can be seen: fetched and started before, they would take the time from
+ * the first paint. What a page says by itself, and its forms, need none of them. Plain JavaScript, since it is part of the first answer.
+ */
+
+/** Longer no page waits for its modules, milliseconds: not every browser tells that it has painted. */
+const paintMsMax = 1000
+
+let isStarted = false
+const start = () => {
+  if (isStarted) return
+  isStarted = true
+  const ways = document.querySelector('meta[name="modules"]')?.getAttribute('content') ?? ''
+  for (const way of ways.split(' ')) void import(way)
+}
+
+// A page in the background is not painted.
+if (document.hidden) start()
+else {
+  new PerformanceObserver(start).observe({ type: 'paint', buffered: true })
+  setTimeout(start, paintMsMax)
+}
