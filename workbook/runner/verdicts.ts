@@ -37,11 +37,7 @@ export function assembleVerdicts(judged: Judged, report: RunReport): Assembled {
   const verdicts = judged.items.map((item) => {
     const verdict = verdictOfItem(item, modules, circumstance)
     if (verdict === undefined) unreached.add(item.id)
-    return withStrays(
-      verdict ?? unreachedVerdict(item, endedAt ?? item.id, isStarved),
-      strays,
-      judged,
-    )
+    return withStrays(verdict ?? unreachedVerdict(item, endedAt ?? item.id, isStarved), strays, judged)
   })
   return { verdicts, unreached }
 }

@@ -48,7 +48,19 @@ export const rules: DocumentRules = {
       wordsMin: 40,
       mentions: [
         {
-          oneOf: ['leader', 'follower', 'election', 'ISR', 'in sync', 'in-sync', 'replica', 'replication', 'copies', 'bầu', 'bản sao'],
+          oneOf: [
+            'leader',
+            'follower',
+            'election',
+            'ISR',
+            'in sync',
+            'in-sync',
+            'replica',
+            'replication',
+            'copies',
+            'bầu',
+            'bản sao',
+          ],
           why: text('one node has nobody to hand over to', 'một node thì không có ai để bàn giao'),
         },
       ],

@@ -24,7 +24,16 @@ export const rules: DocumentRules = {
         },
         {
           oneOf: [
-            ...['same id', 'its id', 'its own id', 'under the id', 'keeps the id', 'messageid', 'message id', 'event id'],
+            ...[
+              'same id',
+              'its id',
+              'its own id',
+              'under the id',
+              'keeps the id',
+              'messageid',
+              'message id',
+              'event id',
+            ],
             ...['cùng id', 'cùng một id', 'cùng message id', 'id cũ'],
             ...['nguyên id', 'giữ id', 'id không đổi'],
           ],

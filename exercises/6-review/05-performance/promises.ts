@@ -60,17 +60,7 @@ export const isFasterAndStillRight: Promised<OptimizedSeen> = {
     'the optimized consumer is at least twice as fast in the same run, and books as the slow one did: each once, in order, before its ack',
     'consumer đã tối ưu nhanh ít nhất gấp đôi trong cùng lần chạy, và ghi sổ như bản chậm: mỗi cái một lần, đúng thứ tự, trước khi ack',
   ),
-  judge({
-    slowMs,
-    ownMs,
-    payments,
-    missing,
-    doubled,
-    disordered,
-    acks,
-    unackedMax: unacked,
-    left,
-  }) {
+  judge({ slowMs, ownMs, payments, missing, doubled, disordered, acks, unackedMax: unacked, left }) {
     const at = (...near: string[]) => ({ at: [{ file: 'consumer.ts', near }] })
     if (missing > 0 || doubled > 0)
       return broken(

@@ -305,7 +305,8 @@ function settledBy(nth: number, frames: Frames): number {
     const tag = Number(fields['deliveryTag'])
     if (method === 'basic.deliver') delivered.push(tag)
     if (method !== 'basic.ack') continue
-    for (const each of delivered) if (each === tag || (fields['multiple'] === true && each <= tag)) settled.add(each)
+    for (const each of delivered)
+      if (each === tag || (fields['multiple'] === true && each <= tag)) settled.add(each)
     acks += 1
     if (acks === nth) break
   }

@@ -73,7 +73,10 @@ export interface RebuiltSeen {
 export async function rebuilt(lab: Lab): Promise<RebuiltSeen> {
   const { evolve } = await lab.subject.load<WalletModule>(walletFile, ['evolve'])
   const streams: [Text, readonly WrittenEvent[]][] = [
-    [text('top-ups only', 'chỉ có nạp tiền'), [opened, deposited('top-up-1', 70_000), deposited('top-up-2', 5_000)]],
+    [
+      text('top-ups only', 'chỉ có nạp tiền'),
+      [opened, deposited('top-up-1', 70_000), deposited('top-up-2', 5_000)],
+    ],
     [
       text('a payment captured', 'một thanh toán đã capture'),
       [opened, deposited('top-up-1', 70_000), reserved('order-1', 20_000), ended('captured', 'order-1')],

@@ -40,7 +40,9 @@ export const start: Start = async (world) => {
       // It can't be read, or it is another message under a known id: neither gets better by coming again. A database that is
       // locked or full does, and its payments are no poison.
       const isUseless = error instanceof EnvelopeError || error instanceof InboxConflict
-      world.log(`${isUseless ? 'refused' : 'put back'}: ${error instanceof Error ? error.message : String(error)}`)
+      world.log(
+        `${isUseless ? 'refused' : 'put back'}: ${error instanceof Error ? error.message : String(error)}`,
+      )
       channel.reject(message, !isUseless)
     }
   }

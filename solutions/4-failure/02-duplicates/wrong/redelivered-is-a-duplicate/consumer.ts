@@ -36,7 +36,9 @@ export const start: Start = async (world) => {
     } catch (error) {
       // What can't be read gets no better by coming again. A database that is locked or full does.
       const isUseless = error instanceof EnvelopeError
-      world.log(`${isUseless ? 'refused' : 'put back'}: ${error instanceof Error ? error.message : String(error)}`)
+      world.log(
+        `${isUseless ? 'refused' : 'put back'}: ${error instanceof Error ? error.message : String(error)}`,
+      )
       channel.reject(message, !isUseless)
     }
   }
