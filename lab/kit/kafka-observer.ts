@@ -5,6 +5,7 @@
 import type * as kafkajs from 'kafkajs'
 import type { Address } from '#brokers/engines'
 import type { FoundRecord, ReadOptions } from './kafka-reader.ts'
+import { sleepMs } from './waiting.ts'
 
 /** A topic for the observer to create. */
 export interface NewTopic {
@@ -34,6 +35,9 @@ export interface RecordPlace {
 /** How long to go on trying while a node is down, a leader is being elected, or a node of a real cluster has not heard of a topic: 12 s. */
 const retry = { initialRetryTime: 30, maxRetryTime: 300, retries: 40 }
 
+const ledMsMax = 30_000
+const lookAgainMs = 10
+
 export class KafkaObserver {
   readonly #addresses: () => readonly Address[]
   #kafka: kafkajs.Kafka | undefined
@@ -52,7 +56,7 @@ export class KafkaObserver {
     const admin = await this.admin()
     // Whether it is new is no question: kafkajs asks again when an answer is late, and finds what it has made itself.
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: [
         {
           topic,
@@ -62,6 +66,7 @@ export class KafkaObserver {
         },
       ],
     })
+    await untilLed(admin, topic)
   }
 
   /** Produces with acks=all, in order; answers where each record went. */
@@ -137,5 +142,19 @@ export class KafkaObserver {
     const client = open(this.#kafka, library)
     await client.connect()
     return client
+  }
+}
+
+/** A node of a real cluster hears of a new topic a moment after its controller has made it; kafkajs takes "never heard of it" for final. */
+async function untilLed(admin: kafkajs.Admin, topic: string): Promise<void> {
+  for (const deadline = performance.now() + ledMsMax; ; ) {
+    const late = performance.now() > deadline
+    const found = await admin.fetchTopicMetadata({ topics: [topic] }).catch((error: unknown) => {
+      if (late) throw error
+    })
+    const partitions = found?.topics[0]?.partitions ?? []
+    if (partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)) return
+    if (late) throw new Error(`the partitions of ${topic} have no leaders after ${ledMsMax / 1000} s`)
+    await sleepMs(lookAgainMs)
   }
 }
