@@ -348,6 +348,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
         expect(await clients.locator(`#kill-${pid}`).count()).toBe(0)
         // The consumer is cut off by its connection, and comes back by another one.
         const cuts = clients.locator('li').filter({ hasText: '◄' }).locator('[id^="cut-"]')
+        await cuts.first().waitFor()
         const [own] = await cuts.evaluateAll((all) => all.map(({ id }) => id))
         await clients.locator(`#${own}`).click()
         await clients.locator(`#${own}`).waitFor({ state: 'detached' })
