@@ -30,6 +30,11 @@ export const start: Start = async (world) => {
     clientProperties: { connection_name: 'payments-dead-letters' },
   })
   connection.on('error', () => {})
+  let isStopping = false
+  // A process that has lost its connection would look healthy and do nothing. It ends, and whoever runs it starts it again.
+  connection.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
   const channel = await connection.createChannel()
   channel.on('error', () => {})
   await declareTopology(world, channel)
@@ -47,6 +52,7 @@ export const start: Start = async (world) => {
 
   return {
     async stop() {
+      isStopping = true
       await channel.cancel(consumerTag)
       await channel.close()
       await connection.close()
