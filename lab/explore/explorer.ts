@@ -127,7 +127,8 @@ class Explorer {
       at === undefined ? this.#record(crash, messages, 1) : undefined,
     ])
     if (recorded.outcome !== 'held') return this.#concluded([{ crash, messages, at: [] }], [recorded], 0, 0)
-    const exchanged = again?.outcome === 'held' ? inBoth(recorded.exchanged, again.exchanged) : recorded.exchanged
+    const exchanged =
+      again?.outcome === 'held' ? inBoth(recorded.exchanged, again.exchanged) : recorded.exchanged
     const random = makeRandom(run.seed)
     const schedules =
       at === undefined

@@ -66,7 +66,8 @@ function counted(steps: readonly TraceStep[]): TraceStep[] {
   const runs: { readonly step: TraceStep; times: number }[] = []
   for (const step of steps) {
     const last = runs.at(-1)
-    if (last !== undefined && isDeepStrictEqual({ ...last.step, atMs: 0 }, { ...step, atMs: 0 })) last.times += 1
+    if (last !== undefined && isDeepStrictEqual({ ...last.step, atMs: 0 }, { ...step, atMs: 0 }))
+      last.times += 1
     else runs.push({ step, times: 1 })
   }
   return runs.map(({ step, times }) => (times === 1 ? step : { ...step, note: repeated(step.note, times) }))

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type Convictions, type CrashKind, crashKinds, type Exploration } from '#lab/explore'
 import { type Explored, type ExploreOptions, explore } from '#lab/explore/explorer'
 import { RunContext } from '#lab/kit/run-context'
-import { type Task, tasks } from '../registry/registry.ts'
+import { tasks } from '../registry/registry.ts'
 import { programRoot } from '../root.ts'
 import { layOut, overlayNames, type Subject, subjectRoot } from '../runner/subject.ts'
 
@@ -86,7 +86,11 @@ describe.each(cases.map((each) => ({ id: each.task.id, ...each })))('$id', (each
     )
   }
 
-  function exploring(subject: Subject, crash: CrashKind, rest: Partial<ExploreOptions> = {}): Promise<Explored> {
+  function exploring(
+    subject: Subject,
+    crash: CrashKind,
+    rest: Partial<ExploreOptions> = {},
+  ): Promise<Explored> {
     layOut(task, subject)
     process.env['MQ_SUBJECT'] = subjectRoot(subject)
     process.env['MQ_SEED'] = seed

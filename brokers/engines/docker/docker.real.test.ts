@@ -54,13 +54,17 @@ describe('containers', () => {
 
   test('of an image that can not be had are said, with what to try', async () => {
     const images = pullImage('mq-workbook.invalid/none:1', () => {})
-    await expect(images).rejects.toThrow(/no container of mq-workbook.invalid\/none:1 could be started \(.+\): docker pull/)
+    await expect(images).rejects.toThrow(
+      /no container of mq-workbook.invalid\/none:1 could be started \(.+\): docker pull/,
+    )
   })
 
   test('whose server ends while it starts are said at once, with the end of its log, and go', async () => {
     const before = await ours()
     const starting = dockerKafka({ settings: { 'log.cleaner.threads': 'many' } })
-    await expect(starting).rejects.toThrow(/ended while it started; the end of its log:[\s\S]*log\.cleaner\.threads/)
+    await expect(starting).rejects.toThrow(
+      /ended while it started; the end of its log:[\s\S]*log\.cleaner\.threads/,
+    )
     expect(await ours()).toEqual(before)
   })
 
@@ -68,7 +72,9 @@ describe('containers', () => {
     await using other = await dockerRabbitMQ()
     const id = (await ours()).find((each) => !known.includes(each)) ?? ''
     await dockerode.getContainer(id).kill()
-    expect((await other.crashed)?.en).toMatch(/ended without being told to \(exit code 137\); the end of its log:/)
+    expect((await other.crashed)?.en).toMatch(
+      /ended without being told to \(exit code 137\); the end of its log:/,
+    )
   })
 
   test('listen on loopback alone', async () => {

@@ -5,7 +5,16 @@ import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import { seededSource } from '#payments/fixtures'
 import { walletHistory } from '#payments/wallet-events'
-import { accountsOf, consumerFile, declare, lane, publish, queue, type WalletSeen, walletSeen } from './run.ts'
+import {
+  accountsOf,
+  consumerFile,
+  declare,
+  lane,
+  publish,
+  queue,
+  type WalletSeen,
+  walletSeen,
+} from './run.ts'
 
 const applying = [{ file: 'sequencer.ts', near: ['.transaction(', '.apply('] }]
 const acking = [{ file: consumerFile, near: ['.ack(', '.consume('] }]
