@@ -11,7 +11,10 @@ const start = () => {
   if (isStarted) return
   isStarted = true
   const ways = document.querySelector('meta[name="modules"]')?.getAttribute('content') ?? ''
-  for (const way of ways.split(' ')) void import(way)
+  // From then on keys and buttons do what they say; until then buttons of forms load the page that they lead to.
+  void Promise.all(ways.split(' ').map((way) => import(way))).then(() =>
+    document.documentElement.setAttribute('data-ready', ''),
+  )
 }
 
 // A page in the background is not painted.

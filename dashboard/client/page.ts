@@ -12,8 +12,6 @@ setUpFilters()
 setUpForms()
 setUpNews()
 showWay()
-// From now on keys and buttons do what they say.
-document.documentElement.dataset['ready'] = ''
 
 /** On a narrow screen the way that was gone may be beyond the edge. Only the bar moves: the page may be at an anchor. */
 function showWay(): void {
