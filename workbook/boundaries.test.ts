@@ -52,6 +52,11 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     may: [/^payments\//, /^lab\/subject\//],
     why: 'code of a learner uses payments and the types of #lab/subject',
   },
+  {
+    files: /^docker\//,
+    may: [/^brokers\/engines\//, /^lab\/verdict\//],
+    why: 'the stand-ins know the engines, and read the verdicts of a check',
+  },
   { files: /^system\//, may: [/^payments\//, /^lab\//], why: 'the system stands on payments and lab' },
   {
     files: /^benches\//,
