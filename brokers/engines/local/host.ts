@@ -160,6 +160,8 @@ class HostedRabbitMQ extends Hosted<RunningRabbitMQ> {
 
 class HostedKafka extends Hosted<RunningKafka> {
   readonly #states = new Map<number, State>()
+  /** Whether a node was killed, stopped or frozen: the others have had to do without it. */
+  #wasHurt = false
 
   protected async obey(
     { nodes }: RunningKafka,
@@ -167,6 +169,7 @@ class HostedKafka extends Hosted<RunningKafka> {
   ): Promise<undefined> {
     const node = nodes.find((each) => each.id === id)
     if (node === undefined) throw new Error(`there is no node ${id}`)
+    this.#wasHurt ||= call === 'kill' || call === 'stop' || call === 'freeze'
     switch (call) {
       case 'start':
         await node.start()
@@ -194,6 +197,8 @@ class HostedKafka extends Hosted<RunningKafka> {
   }
 
   protected async standUp({ server, nodes }: RunningKafka): Promise<object> {
+    // Controllers of 4.3.1 that have lost and found each other now and then take a node back no more. Who comes next begins anew.
+    if (this.#wasHurt && nodes.length > 1) throw new Error('this cluster has been through enough')
     for (const node of nodes) {
       const state = this.#states.get(node.id)
       if (state === 'frozen') await node.thaw()
@@ -207,6 +212,7 @@ class HostedKafka extends Hosted<RunningKafka> {
 
   override async end(): Promise<void> {
     this.#states.clear()
+    this.#wasHurt = false
     await super.end()
   }
 }
