@@ -17,7 +17,7 @@ const quietTimeouts = ['--disable-warning=TimeoutNegativeWarning']
 const never = ['**/node_modules/**', '**/.workbook/**', 'docs/**']
 
 const cores = availableParallelism()
-// Beside other work a file of these waits for its brokers, clients and time-outs two thirds of the time.
+// A file of these waits for its brokers, clients and time-outs: more of them than there are cores keep these busy.
 const waiting = { maxWorkers: 2 * cores + 2, sequence: { groupOrder: 1 } } as const
 // One more than there are cores keeps these busy where files wait a third of the time.
 const working = { maxWorkers: cores + 1, sequence: { groupOrder: 2 } } as const
