@@ -22,6 +22,11 @@ export const start: Start = async (world) => {
     clientProperties: { connection_name: 'payments-consumer' },
   })
   connection.on('error', () => {})
+  let isStopping = false
+  // A process that has lost its connection would look healthy and do nothing. It ends, and whoever runs it starts it again.
+  connection.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
   const channel = await connection.createConfirmChannel()
   let isOpen = true
   channel.on('error', () => {})
@@ -97,6 +102,7 @@ export const start: Start = async (world) => {
 
   return {
     async stop() {
+      isStopping = true
       if (isOpen) await channel.cancel(consumerTag)
       await Promise.all(inWork)
       if (isOpen) await channel.close()
