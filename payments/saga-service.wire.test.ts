@@ -20,6 +20,7 @@ it('works on what comes behind a message that fails, tries that again, and leave
     ...source,
     amqpUrl: `amqp://${username}:${password}@${host}:${port}/${encodeURIComponent(vhost)}`,
     name: (name) => name,
+    // The time of this computer, as a subject's process has it: the service waits by it, the test waits for facts.
     clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     log: () => {},
   }

@@ -31,14 +31,7 @@ export async function installRabbitMQ(say: Say): Promise<string> {
 export async function installNearestRabbitMQ(say: Say): Promise<{ said: string; home: string | undefined }> {
   const { bringRabbitMQTree, canMakeTree } = await import('./local/debian-tree.ts')
   const isChosen = process.env['RABBITMQ_HOME'] !== undefined
-  const home =
-    isChosen || !canMakeTree()
-      ? await rabbitMQ(say)
-      : await bringRabbitMQTree(say).catch((error: unknown) => {
-          // A container may be root's and allow no mounts: then the RabbitMQ that is installed has to do.
-          say(error instanceof Error ? error.message : String(error))
-          return findRabbitMQ()
-        })
+  const home = isChosen || !canMakeTree() ? await rabbitMQ(say) : await bringRabbitMQTree(say)
   const said = `RabbitMQ ${home.version}: ${home.root === '/' ? home.server : home.root}`
   return { said, home: home.root === '/' ? undefined : home.root }
 }

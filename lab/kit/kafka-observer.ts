@@ -35,7 +35,9 @@ export interface RecordPlace {
 /** How long to go on trying while a node is down, a leader is being elected, or a node of a real cluster has not heard of a topic: 12 s. */
 const retry = { initialRetryTime: 30, maxRetryTime: 300, retries: 40 }
 
+/** Only the lab waits for it, and nobody is judged by it: generous. */
 const ledMsMax = 30_000
+/** No node announces that it has heard of a topic: each look asks one of them. */
 const lookAgainMs = 10
 
 export class KafkaObserver {

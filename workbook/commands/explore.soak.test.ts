@@ -72,7 +72,7 @@ describe.each(cases.map((each) => ({ id: each.task.id, ...each })))('$id', (each
     )
 
     const convicted = convictions[crash] ?? []
-    test.runIf(convicted.length > 0).each(convicted)(
+    test.each(convicted)(
       `crash=${crash} convicts wrong/%s, and its counter-example breaks again`,
       async (name) => {
         const found = await exploring({ kind: 'wrong', name }, crash)

@@ -1,7 +1,7 @@
 /**
  * Keeps real brokers running for processes that come one after another: a broker takes seconds to start, and a run over all tasks
- * would start dozens. Who comes next finds them up, whatever the one before did to them. Calls come as JSON over HTTP on
- * loopback, under a path that only those know who were told.
+ * would start dozens. Who comes next finds them up, whatever the one before did to them; a cluster that was hurt is a new one then.
+ * Calls come as JSON over HTTP on loopback, under a path that only those know who were told.
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
