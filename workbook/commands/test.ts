@@ -4,7 +4,7 @@
  */
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { z } from 'zod'
 import type { Context } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
@@ -20,8 +20,16 @@ import { testTexts } from '../texts/test.ts'
 interface Counts {
   readonly passed: number
   readonly failed: number
-  /** Passed in a second run only (MQ_RETRY): its name, and why the first failed. */
-  readonly repeated?: readonly { readonly name: string; readonly why: string }[]
+  /** Passed in a second run only (MQ_RETRY), and why the first failed. */
+  readonly repeated?: readonly NamedTest[]
+  /** Failed to the end: tests, and files that could not be loaded. */
+  readonly lost?: readonly NamedTest[]
+}
+
+interface NamedTest {
+  readonly name: string
+  /** The first line of what was thrown. */
+  readonly why: string
 }
 
 /** What vitest's JSON reporter says, as far as it is read. */
@@ -31,7 +39,9 @@ const resultSchema = z.object({
   numFailedTests: z.number(),
   testResults: z.array(
     z.object({
+      name: z.string(),
       status: z.string(),
+      message: z.string(),
       assertionResults: z.array(
         z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
       ),
@@ -46,11 +56,14 @@ export async function run({ options, lang }: Context): Promise<ExitCode> {
     passed,
     failed,
     repeated = [],
+    lost = [],
   } = await runVitest([...chosen(long, options.rest), ...options.rest], environment())
   await goOnUnlessInterrupted()
   for (const { name, why } of repeated) print(inLanguage(testTexts.repeated(name, why), lang))
   if (long === undefined && options.rest.length === 0)
     print('', inLanguage(testTexts.leftOut(wholeFiles().length), lang))
+  // Above the closing line once more: the report of a failure may stand hundreds of lines further up.
+  for (const { name, why } of lost) print(inLanguage(testTexts.failed(name, why), lang))
   print('', `${passed} passed, ${failed} failed`)
   return failed === 0 ? exitCodes.done : exitCodes.failed
 }
@@ -125,10 +138,25 @@ function readCounts(file: string, exitCode: number): Counts {
   }
   const { numPassedTests, numFailedTests, testResults } = results
   const failedFiles = testResults.filter(({ status }) => status === 'failed').length
-  const repeated = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
-    .map(({ fullName, failureMessages: [why = ''] }) => ({ name: fullName, why: why.split('\n')[0] ?? '' }))
+  const tests = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ fullName, status, failureMessages: [message] }) => {
+      const file = relative(programRoot, name)
+      return { status, message, named: { name: `${file}: ${fullName}`, why: firstLine(message) } }
+    }),
+  )
+  const repeated = tests.filter(({ status, message }) => status === 'passed' && message !== undefined)
+  const unloaded = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  )
+  const lost = [
+    ...unloaded.map(({ name, message }) => ({ name: relative(programRoot, name), why: firstLine(message) })),
+    ...tests.filter(({ status }) => status === 'failed').map(({ named }) => named),
+  ]
   const failed = Math.max(numFailedTests, failedFiles, exitCode === 0 ? 0 : 1)
-  return { passed: numPassedTests, failed, repeated }
+  return { passed: numPassedTests, failed, repeated: repeated.map(({ named }) => named), lost }
+}
+
+function firstLine(message = ''): string {
+  return message.split('\n')[0] ?? ''
 }
