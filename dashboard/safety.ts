@@ -83,12 +83,14 @@ export class Safety {
     response.setHeader('X-Content-Type-Options', 'nosniff')
     // With "no-referrer" a form's Origin would be "null".
     response.setHeader('Referrer-Policy', 'same-origin')
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
     response.setHeader('Cache-Control', 'no-store')
     const { host = '', origin } = request.headers
     if (!this.#hosts.has(host.toLowerCase())) throw new Refused(403, sentences.host)
     const site = request.headers['sec-fetch-site']
+    // Only another site can have opened the window, and cutting that tie costs the browser a new process before anything is painted.
+    if (site !== 'none' && site !== 'same-origin')
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
     const isChange = request.method !== 'GET' && request.method !== 'HEAD'
     // A link from elsewhere may open a page; it may neither embed one nor change anything.
     const isOpened =
