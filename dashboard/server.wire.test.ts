@@ -85,6 +85,18 @@ describe('who may ask', () => {
     expect((await get('/', linked)).status).toBe(200)
   })
 
+  it('cuts a window off from whoever opened it, unless that was the learner or a page of ours', async () => {
+    const policyFor = async (headers: Record<string, string>): Promise<unknown> =>
+      (await get('/', headers)).headers['cross-origin-opener-policy']
+    const opened = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    for (const site of ['cross-site', 'same-site'])
+      expect(await policyFor({ ...opened, 'sec-fetch-site': site })).toBe('same-origin')
+    // A browser that does not tell.
+    expect(await policyFor({})).toBe('same-origin')
+    for (const site of ['none', 'same-origin'])
+      expect(await policyFor({ ...opened, 'sec-fetch-site': site })).toBeUndefined()
+  })
+
   it('forbids pages everything but our own files', async () => {
     const { headers } = await get('/')
     const policy = String(headers['content-security-policy'])
