@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express'
 
 /** The head with its style sheet, and what a large screen shows below it, bytes. */
-export const firstBytes = 80_000
+export const firstBytes = 64_000
 /** How long the rest waits, milliseconds: in this time a browser has painted what it got. It would else read everything first. */
 const pauseMs = 50
 

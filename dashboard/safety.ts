@@ -6,7 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { NextFunction, Request, Response } from 'express'
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
-import { bootHash, styleHash } from './assets.ts'
+import { bootHash, styleHashes } from './assets.ts'
 
 /** Why a request was refused; the page of it says what to do next. */
 export class Refused extends Error {
@@ -35,11 +35,11 @@ const sentences = {
   ),
 } as const
 
-/** What a page may load: our own files, nothing inline but our style sheet and what loads our modules, nothing from elsewhere. */
+/** What a page may load: our own files, nothing inline but our style sheets and what loads our modules, nothing from elsewhere. */
 const pagePolicy = [
   "default-src 'none'",
   `script-src 'self' ${bootHash}`,
-  `style-src 'self' ${styleHash}`,
+  `style-src 'self' ${styleHashes.join(' ')}`,
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",
