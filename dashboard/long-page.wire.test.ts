@@ -56,11 +56,14 @@ it('lets what comes first be seen while the rest is not there yet', async () => 
   try {
     const response = await ask('/long', opened)
     const whole = Buffer.byteLength(long)
+    const first = Promise.withResolvers<void>()
     let come = 0
     response.on('data', (chunk: Buffer) => {
       come += chunk.length
+      if (come >= firstBytes) first.resolve()
     })
-    await vi.waitUntil(() => come === firstBytes, { timeout: 10_000 })
+    await first.promise
+    expect(come).toBe(firstBytes)
     expect(response.complete).toBe(false)
     vi.runAllTimers()
     await once(response, 'end')
