@@ -42,12 +42,15 @@ const longest = [
   'lab/kit/test.wire.test.ts',
 ].map((path) => join(import.meta.dirname, path))
 
-/** The longest files first; else as vitest does: by what they took last time, or by their size. */
+/**
+ * Wire tests before checks, and of each the longest files first; else as vitest does: by what they took last time, or by their size. One
+ * project after the other, since a worker is shared only while the next file is of its own project.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files)
-    const isLong = ({ moduleId }: TestSpecification) => longest.includes(moduleId)
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const rank = ({ moduleId, project }: TestSpecification) =>
+      longest.includes(moduleId) ? 0 : project.name === 'tasks' ? 2 : 1
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
   }
 }
 
@@ -86,7 +89,10 @@ export default defineConfig({
           ...native,
           ...waiting,
           name: 'wire',
+          // They leave nothing behind in their process either (setup-wire.ts): a worker for each file would load everything anew.
+          isolate: false,
           execArgv: quietTimeouts,
+          setupFiles: ['./lab/kit/setup-wire.ts'],
           include: ['**/*.wire.test.ts'],
           exclude: never,
           // Never the first to end a wait: a wait for a fact has a limit of its own, and says what was missing.
