@@ -2,7 +2,7 @@
 import { conservation } from '#lab/checkers/conservation'
 import { lost } from '#lab/checkers/lost'
 import { stuck } from '#lab/checkers/stuck'
-import type { Convictions, Exploration, Stage, Supervised } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage, Supervised } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
@@ -125,13 +125,28 @@ async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment
   return (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: six are wrong tests of the learner's own, which nothing
- * here plays (`a-lost-confirm-is-a-lost-message`, `counts-instead-of-ids`, `dies-before-the-commit`, `dies-with-its-confirm`,
- * `trusts-the-answers`, `unknown-is-lost`); the broker refuses nothing and everything has its queue (`nack-is-an-answer-too`,
- * `not-mandatory`); and the ledger knows a payment under whatever event id it comes (`new-id-for-each-send`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['two-transactions', 'publishes-then-saves'],
   broker: ['saves-then-publishes'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: "a wrong test of the learner's own, which nothing here plays",
+    wrong: [
+      'a-lost-confirm-is-a-lost-message',
+      'counts-instead-of-ids',
+      'dies-before-the-commit',
+      'dies-with-its-confirm',
+      'trusts-the-answers',
+      'unknown-is-lost',
+    ],
+  },
+  {
+    because: 'the broker refuses nothing, and everything has its queue',
+    wrong: ['nack-is-an-answer-too', 'not-mandatory'],
+  },
+  { because: 'the ledger knows a payment under whatever event id it comes', wrong: ['new-id-for-each-send'] },
+]
