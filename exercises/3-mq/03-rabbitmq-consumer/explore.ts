@@ -99,8 +99,10 @@ function waitingIn(lab: Stage['lab']): Promise<number> {
   return whileBrokerReturns(() => countIn(lab, work))
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. Whether a message that
- * needs no ack had left the broker when that was killed is a matter of luck (`automatic-acks`). */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. Whether a message that needs no ack had left the broker when that was
+ * killed is a matter of luck (`automatic-acks`).
+ */
 export const convictions: Convictions = {
   subject: ['automatic-acks', 'repeated-is-an-error', 'processed-then-booked'],
   broker: ['repeated-is-an-error'],

@@ -138,8 +138,10 @@ function placeIn(value: unknown): string | undefined {
   return `${partition}/${offset}`
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. A producer that dies
- * convicts none: its caller sends again, and knows that the first may be there too. */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. A producer that dies convicts none: its caller sends again, and knows that
+ * the first may be there too.
+ */
 export const convictions: Convictions = {
   broker: ['acks-one-for-all', 'not-idempotent'],
   connection: ['acks-one-for-all', 'not-idempotent'],

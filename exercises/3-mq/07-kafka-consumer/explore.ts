@@ -88,8 +88,9 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. A cut connection
- * convicts none: kafkajs sends the commit again by itself. */
+/**
+ * The wrong solutions that a crash convicts, by what crashes. A cut connection convicts none: kafkajs sends the commit again by itself.
+ */
 export const convictions: Convictions = {
   subject: ['commits-first', 'repeated-is-an-error'],
   broker: ['repeated-is-an-error'],

@@ -127,7 +127,15 @@ async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment
 
 /** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['two-transactions', 'publishes-then-saves'],
+  subject: [
+    'two-transactions',
+    'publishes-then-saves',
+    'saves-then-publishes',
+    'marks-before-the-confirm',
+    'never-looks-back',
+    'redelivered-is-a-duplicate',
+    'repeated-is-an-error',
+  ],
   broker: ['saves-then-publishes'],
 }
 

@@ -86,7 +86,13 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
 
 /** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['remembers-first', 'remembers-afterwards'],
+  subject: [
+    'remembers-first',
+    'remembers-afterwards',
+    'in-memory',
+    'redelivered-is-a-duplicate',
+    'the-delivery-tag-is-the-key',
+  ],
   connection: ['refuses-duplicates'],
 }
 

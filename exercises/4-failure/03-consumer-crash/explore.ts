@@ -77,7 +77,7 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
 
 /** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['acks-on-receipt', 'remembers-in-memory'],
+  subject: ['acks-on-receipt', 'remembers-in-memory', 'automatic-acks'],
   connection: ['redelivered-is-done'],
 }
 

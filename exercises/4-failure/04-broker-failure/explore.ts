@@ -102,8 +102,13 @@ async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment
 
 /** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  broker: ['forgets-the-unconfirmed'],
-  connection: ['consumes-only-once'],
+  broker: ['forgets-the-unconfirmed', 'ends-with-its-connection'],
+  connection: [
+    'consumes-only-once',
+    'ends-with-its-connection',
+    'a-lost-channel-is-a-nack',
+    'acks-on-the-new-channel',
+  ],
 }
 
 /** The others, and why a crash convicts none of them. */

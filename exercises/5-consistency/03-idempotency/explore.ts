@@ -92,7 +92,12 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
 
 /** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['a-key-for-each-attempt', 'a-duplicate-is-done'],
+  subject: [
+    'a-key-for-each-attempt',
+    'a-duplicate-is-done',
+    'in-progress-is-a-failure',
+    'the-ledger-knows-duplicates',
+  ],
 }
 
 /** The others, and why a crash convicts none of them. */

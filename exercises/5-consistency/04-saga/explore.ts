@@ -83,7 +83,7 @@ const hasEnded = (state: SagaState | undefined): boolean =>
 
 /** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['saga-in-memory'],
+  subject: ['saga-in-memory', 'a-new-key-for-each-call', 'refunds-whenever-told', 'tells-whenever-told'],
 }
 
 /** The others, and why a crash convicts none of them. */
@@ -93,6 +93,10 @@ export const notByCrash: NotByCrash = [
     wrong: ['late-answers-count', 'no-answer-means-declined', 'only-what-is-done-is-undone'],
   },
   { because: 'every customer can be told', wrong: ['who-cant-be-told-gets-it-back'] },
+  {
+    because: 'a hold that comes twice comes before its release, in the order of its queue',
+    wrong: ['a-released-hold-is-gone'],
+  },
   {
     because: 'breaks without a crash: the order in which a saga is undone, or what',
     wrong: ['undoes-from-the-first', 'undoes-what-failed'],
