@@ -85,13 +85,15 @@ export const exploration: Exploration<CrashedSeen> = {
     const wallet = walletOf(lab)
     const payments = frozenPayments(lab, wallet, messages)
     const consumer = await stage.supervise(consumerFile, lane)
-    const handler = await stage.supervise(handlerFile, 'lab')
     const produced: string[] = []
     for (const payment of payments) {
       const { id } = await whileBrokerReturns(() => publish(lab, payment))
       produced.push(id)
-      if (!(await stage.comesTrue(() => hasEnded(lab, produced.length)))) break
+      if (!(await stage.comesTrue(() => areDead(lab)))) break
     }
+    // Last, as whoever reads the dead comes when there are some: a DLQ that forgets has time to.
+    const handler = await stage.supervise(handlerFile, 'lab')
+    await stage.comesTrue(() => hasEnded(lab, produced.length))
     await consumer.stop()
     await handler.stop()
     return {
@@ -103,13 +105,18 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-/** Whether so many are on record and the queues are empty. Lets the delays go by: whatever is neither worked on nor dead is waiting. */
-async function hasEnded(lab: Stage['lab'], howMany: number): Promise<boolean> {
+/** Whether whatever is in a queue is dead. Lets the delays go by: what is neither worked on nor dead is waiting. */
+async function areDead(lab: Stage['lab']): Promise<boolean> {
   const [all, work, dead] = await whileBrokerReturns(() =>
     Promise.all([total(lab), countIn(lab, 'payments.work'), countIn(lab, 'payments.dlq')]),
   )
   if (all > work + dead) await whileBrokerReturns(() => lab.elapse(delayMs))
-  return all === 0 && records(lab).length >= howMany
+  return all > 0 && all === dead
+}
+
+/** Whether so many are on record and the queues are empty. */
+async function hasEnded(lab: Stage['lab'], howMany: number): Promise<boolean> {
+  return (await whileBrokerReturns(() => total(lab))) === 0 && records(lab).length >= howMany
 }
 
 /** The wrong solutions that a crash convicts, by what crashes. */
