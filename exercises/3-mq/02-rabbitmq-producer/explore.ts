@@ -120,7 +120,7 @@ async function sendUntilSent(
 /** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['publish-returned-true'],
-  broker: ['publish-returned-true', 'not-persistent', 'never-comes-back'],
+  broker: ['publish-returned-true', 'not-persistent', 'never-comes-back', 'a-new-event-for-each-attempt'],
   connection: ['publish-returned-true', 'never-comes-back', 'a-new-event-for-each-attempt'],
 }
 
