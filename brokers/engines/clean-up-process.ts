@@ -6,6 +6,11 @@ import { fileURLToPath } from 'node:url'
 const apart = fileURLToPath(new URL('./apart.ts', import.meta.url))
 
 export class CleanUpProcess {
+  /**
+   * Resolves when it would clear away even if we were ended now. Ctrl-C that comes earlier ends it as well, so nothing that must not be left
+   * behind may be made before.
+   */
+  readonly ready: Promise<void>
   /** Not its standard input: Node tears that when the process that it started itself, which starts the real one, has ended. */
   readonly #line: Socket
   readonly #gone: Promise<unknown>
@@ -18,9 +23,11 @@ export class CleanUpProcess {
       detached: true,
     })
     this.#line = starter.stdio[3] as Socket
-    // It says nothing; the line ends when it has ended, who alone holds the other end by then.
+    // The line ends when it has ended, who alone holds the other end by then.
     this.#gone = new Promise((resolve) => this.#line.once('close', resolve))
-    this.#line.resume()
+    // All that it ever says is that it listens (told-lines.ts).
+    const listens = new Promise<void>((resolve) => this.#line.once('data', () => resolve()))
+    this.ready = Promise.race([listens, this.#gone.then(() => {})])
     // Whatever ends it before we do: what is written to it then is lost, and no error of ours.
     this.#line.on('error', () => {})
   }

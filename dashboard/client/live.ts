@@ -23,6 +23,11 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
   let shape: string | undefined
   let isAsking = false
   let isStale = false
+  /** Requests side by side overtake each other, and a broker that is restarted before it is killed stays dead. */
+  let sent: Promise<unknown> = Promise.resolve()
+  const sendInOrder = (url: string, fields: Record<string, string>): void => {
+    sent = sent.then(() => send(url, fields))
+  }
 
   const following = new Following({
     onEntries(entries) {
@@ -68,10 +73,10 @@ function open(place: HTMLElement, box: HTMLElement, drawing: HTMLElement): void 
     const button = (target as Element).closest<HTMLButtonElement>('button')
     if (button === null || following.run === '') return
     const { command } = button.dataset
-    if (command === undefined) void send(`/runs/${following.run}/stop`, {})
+    if (command === undefined) sendInOrder(`/runs/${following.run}/stop`, {})
     else {
       const fields = Object.entries(JSON.parse(command) as Record<string, string | number>)
-      void send(
+      sendInOrder(
         `/runs/${following.run}/commands`,
         Object.fromEntries(fields.map(([name, value]) => [name, String(value)])),
       )

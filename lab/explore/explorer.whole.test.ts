@@ -19,7 +19,7 @@ describe('the explorer', () => {
       moments,
     } = await exploring(consumer(orders.right), { messages: 1 })
 
-    expect(counterExample?.breach.said).toBeUndefined()
+    expect(counterExample?.breach.said.en).toBeUndefined()
     // A run that missed a deadline on a busy computer is said to be that, and convicts nobody.
     expect(kept + causes.length).toBe(played)
     expect(kept).toBeGreaterThan(causes.length)
@@ -64,7 +64,7 @@ describe('the explorer', () => {
       schedules: 8,
     })
 
-    expect(counterExample?.breach.said).toBeUndefined()
+    expect(counterExample?.breach.said.en).toBeUndefined()
     expect(kept).toBeGreaterThan(5)
   })
 

@@ -3,9 +3,10 @@ import { duplicated } from '../checkers/duplicated.ts'
 import { lost } from '../checkers/lost.ts'
 import type { Operation } from '../history/history.ts'
 import { broken, held, type Promised, witness } from '../kit/promise.ts'
+import { countIn, whileBrokerReturns } from '../kit/queues.ts'
 import { RunContext } from '../kit/run-context.ts'
 import { layOutTask } from '../kit/test-tasks.ts'
-import type { Exploration } from './exploration.ts'
+import type { Exploration, Stage, Supervised } from './exploration.ts'
 import { type ExploreOptions, explore } from './explorer.ts'
 
 const amqplib = JSON.stringify(import.meta.resolve('amqplib'))
@@ -64,11 +65,11 @@ export const bookedOnce = (item: string, sending: string): Promised<Booked> => (
   },
 })
 
-/** Two messages, booked once each, whatever dies. `patience` is how long a message may lie in its queue. */
-export const exploration = (patience: { withinMs?: number } = {}): Exploration<Booked> => ({
+/** Two messages, booked once each, whatever dies. `withinMs` is how long a message may lie in its queue; else as long as anything moves. */
+export const exploration = ({ withinMs }: { withinMs?: number } = {}): Exploration<Booked> => ({
   messages: 2,
   promise: bookedOnce('mq-03.4', 'publish'),
-  play: async ({ lab, history, messages, supervise }) => {
+  play: async ({ lab, history, messages, supervise, comesTrue }) => {
     const work = lab.name('work')
     const channel = await lab.observer.channel()
     await channel.assertQueue(work, { durable: true })
@@ -78,14 +79,29 @@ export const exploration = (patience: { withinMs?: number } = {}): Exploration<B
       const publishing = history.invoke({ by: 'lab', what: 'publish', message })
       await lab.observer.publish({ exchange: '', routingKey: work, body: message, messageId: message })
       publishing.ok()
-      await lab.settled(patience)
+      const isTaken = async () => (await whileBrokerReturns(() => countIn(lab, 'work'))) === 0
+      if (withinMs !== undefined || !(await comesTrue(isTaken)))
+        await lab.settled({ withinMs: withinMs ?? 0 })
     }
     // A consumer that acks first books a little later, and no fact tells when.
     await new Promise((resolve) => setTimeout(resolve, 30))
-    const answer = await subject.call('booked')
-    return { operations: history.operations, booked: answer.state === 'ok' ? (answer.value as string[]) : [] }
+    return { operations: history.operations, booked: await bookedBy(subject, comesTrue) }
   },
 })
+
+/** What is in its book, also if it died of a late crash just now and has to come back first. */
+export async function bookedBy(
+  subject: Supervised,
+  comesTrue: Stage['comesTrue'],
+): Promise<readonly string[]> {
+  let booked: readonly string[] = []
+  await comesTrue(async () => {
+    const answer = await subject.call('booked')
+    if (answer.state === 'ok') booked = answer.value as string[]
+    return answer.state === 'ok'
+  })
+  return booked
+}
 
 export function exploring(source: string, options: Partial<ExploreOptions> = {}) {
   return explore({

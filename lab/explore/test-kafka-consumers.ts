@@ -3,7 +3,7 @@ import { RunContext } from '../kit/run-context.ts'
 import { layOutTask } from '../kit/test-tasks.ts'
 import type { Exploration } from './exploration.ts'
 import { type ExploreOptions, explore } from './explorer.ts'
-import { type Booked, bookedOnce } from './test-consumers.ts'
+import { type Booked, bookedBy, bookedOnce } from './test-consumers.ts'
 
 /** A consumer that books each record and commits its offset; `order` says how. */
 export const consumer = (order: string) => `
@@ -47,7 +47,7 @@ const explorationOn = (kafka: 1 | 3): Exploration<Booked> => ({
   brokers: { kafka },
   messages: 1,
   promise: bookedOnce('mq-07.9', 'produce'),
-  play: async ({ lab, history, messages, supervise }) => {
+  play: async ({ lab, history, messages, supervise, comesTrue }) => {
     const [topic, group] = [lab.name('work'), lab.name('group')]
     await lab.kafka.observer.createTopic(topic)
     const subject = await supervise('consumer.ts', 'consumer')
@@ -57,18 +57,16 @@ const explorationOn = (kafka: 1 | 3): Exploration<Booked> => ({
       await lab.kafka.observer.produce(topic, [{ value: message, headers: { id: message } }])
       producing.ok()
     }
-    await lab.until(
-      { en: 'it was never done', vi: 'mãi không xong' },
-      () =>
-        lab.kafka.lag(group, topic).then(
-          (lag) => lag === 0,
-          () => false,
-        ),
-      { withinMs: 12_000, everyMs: 20 },
-    )
-    const answer = await subject.call('booked')
+    const isDone = () =>
+      lab.kafka.lag(group, topic).then(
+        (lag) => lag === 0,
+        () => false,
+      )
+    if (!(await comesTrue(isDone)))
+      await lab.until({ en: 'it was never done', vi: 'mãi không xong' }, isDone, { withinMs: 0 })
+    const booked = await bookedBy(subject, comesTrue)
     await subject.stop()
-    return { operations: history.operations, booked: answer.state === 'ok' ? (answer.value as string[]) : [] }
+    return { operations: history.operations, booked }
   },
 })
 

@@ -9,7 +9,7 @@ export interface QueueCounts {
 }
 
 /** How long a broker that was killed may take to answer again. */
-const backMsMax = 10_000
+const backMsMax = 30_000
 const askAgainMs = 10
 
 export async function countsOf(lab: Lab, queue: string): Promise<QueueCounts> {

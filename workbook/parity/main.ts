@@ -2,7 +2,7 @@
  * `npm run test:real tasks [only=real] [id…]`: runs the checks of every ready task on its reference, on the embedded brokers and on
  * real ones of this computer, which are kept running from task to task, and compares. What ends as it should is kept in
  * `recorded.json`, task by task, and PARITY.md printed from it. With `only=real` the embedded ones are taken to pass, as `npm test`
- * proves, and nothing is recorded. Brings the real brokers where they are missing.
+ * proves, nothing is recorded, and two runs go on side by side (lanes.ts). Brings the real brokers where they are missing.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ import { Judge, type Judgement } from '../runner/judge.ts'
 import { print } from '../terminal.ts'
 import { type Compared, compareVerdicts, parityPage, type TaskParity } from './compare.ts'
 import { exceptions } from './exceptions.ts'
+import { runInLanes } from './lanes.ts'
 import { keepParities } from './recorded.ts'
 
 const lang: Language = 'en'
@@ -129,6 +130,11 @@ async function main(words: readonly string[]): Promise<number> {
     const compared = (await loadCourse()).tasks.filter(isCompared)
     const { tasks, isOnlyReal } = read(words, compared)
     await bringBrokers(tasks)
+    if (isOnlyReal && new Set(tasks.map(({ engine }) => engine === 'rabbitmq')).size > 1) {
+      const counts = await runInLanes(import.meta.filename, [ONLY_REAL], tasks)
+      print('', `${counts.passed} passed, ${counts.failed} failed`)
+      return counts.failed === 0 ? 0 : 1
+    }
     const embedded = isOnlyReal ? undefined : await judgeAll('embedded', tasks)
     await using host = await keepLocalBrokers()
     process.env.MQ_BROKER_HOST = host.url

@@ -115,7 +115,9 @@ export class Containers implements AsyncDisposable {
 
   /** @throws EngineError if no Docker answers. */
   static async open(): Promise<Containers> {
-    return new Containers(await dockerRuntime())
+    const containers = new Containers(await dockerRuntime())
+    await containers.#watch.ready
+    return containers
   }
 
   async openNetwork(): Promise<OpenNetwork> {

@@ -1,10 +1,11 @@
 /** What a real Kafka leaves behind when whoever started it is killed: nothing. Shown with processes that cost less. */
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { eventually } from '../../eventually.ts'
 
@@ -48,3 +49,29 @@ test('who is killed takes its processes and its folder along, and no process tha
   expect(isAlive(ended)).toBe(true)
   process.kill(ended, 'SIGKILL')
 })
+
+/** Ready is what counts: what is made from then on goes, even if all that was started with it is ended at once. */
+const ready = `
+  import { mkdirSync } from 'node:fs'
+  import { CleanUpProcess } from ${JSON.stringify(import.meta.resolve('../clean-up-process.ts'))}
+  const [program, folder] = process.argv.slice(1)
+  await new CleanUpProcess(new URL(program), folder).ready
+  mkdirSync(folder)
+  console.log('made')
+  setInterval(() => {}, 1000)
+`
+
+test.runIf(process.platform !== 'win32')(
+  'who is ended with all its group once the clean-up is ready leaves no folder',
+  async () => {
+    const folder = join(tmpdir(), `mq-workbook-clean-up-${randomUUID()}`)
+    const args = ['--input-type=module', '-e', ready, pathToFileURL(program).href, folder]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+    await once(child.stdout, 'data')
+    expect(existsSync(folder)).toBe(true)
+
+    process.kill(-(child.pid ?? 0), 'SIGKILL')
+
+    await eventually('the folder is gone', () => !existsSync(folder))
+  },
+)

@@ -2,7 +2,8 @@
  * A real Kafka of one or three nodes on free loopback ports, in KRaft mode, with folders of its own. Nothing of it stays: its
  * processes and folders also go when ours is killed.
  */
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claimPorts } from './free-port.ts'
@@ -44,9 +45,10 @@ export async function startRealKafka({
   login,
 }: RealKafkaOptions): Promise<RealKafka> {
   const ports = await claimPorts([...wanted, ...Array<number>(count).fill(0)])
-  const folder = await mkdtemp(join(tmpdir(), 'mq-workbook-kafka-'))
-  const watch = new Watch(folder)
+  const folder = join(tmpdir(), `mq-workbook-kafka-${randomUUID()}`)
+  const watch = await Watch.over(folder)
   try {
+    await mkdir(folder, { mode: 0o700 })
     const settings = login === undefined ? own : { ...own, ...securedSettings(login) }
     const clients = ports.slice(0, count)
     const voters = ports.slice(count).map((port, id) => `${id}@${HOST}:${port}`)

@@ -11,7 +11,7 @@ export async function makeAside(
 ): Promise<void> {
   const part = `${folder}.part-${process.pid}`
   await mkdir(dirname(folder), { recursive: true })
-  const watch = new Watch(part)
+  const watch = await Watch.over(part)
   try {
     await mkdir(part, { recursive: true })
     await make(part, watch)

@@ -3,9 +3,10 @@
  * meets no other one. Nothing of it stays: its processes also end when ours is killed.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -57,9 +58,11 @@ export async function startRabbitMQNode(options: RabbitMQNodeOptions): Promise<R
   const [port = 0, distPort = 0, epmdPort = 0, managementPort = 0] = await claimPorts(wanted)
   const folders = options.home.root === '/' ? tmpdir() : join(options.home.root, 'tmp')
   await mkdir(folders, { recursive: true })
-  const outside = await mkdtemp(join(folders, 'mq-workbook-real-'))
-  const node = new Node(options.home, outside, { port, distPort, epmdPort, managementPort })
+  const outside = join(folders, `mq-workbook-real-${randomUUID()}`)
+  const watch = await Watch.over(outside)
+  const node = new Node(options.home, outside, watch, { port, distPort, epmdPort, managementPort })
   try {
+    await mkdir(outside, { mode: 0o700 })
     await node.prepare(options)
     await node.restart()
     return node
@@ -97,7 +100,7 @@ class Node implements RabbitMQNode {
   /** It has not answered yet since it was started. */
   #isStarting = false
 
-  constructor(home: RabbitMQHome, outside: string, ports: Ports) {
+  constructor(home: RabbitMQHome, outside: string, watch: Watch, ports: Ports) {
     this.port = ports.port
     const { promise, resolve } = Promise.withResolvers<Sentence>()
     this.crashed = promise
@@ -112,7 +115,7 @@ class Node implements RabbitMQNode {
       ports,
       home.root === '/' ? process.env['PATH'] : undefined,
     )
-    this.#watch = new Watch(outside)
+    this.#watch = watch
   }
 
   get server(): string {

@@ -4,7 +4,14 @@ import { CleanUpProcess } from '../clean-up-process.ts'
 export class Watch {
   readonly #process: CleanUpProcess
 
-  constructor(folder: string) {
+  /** Over a folder that need not be there yet: once this resolves, nothing in it outlives us. */
+  static async over(folder: string): Promise<Watch> {
+    const watch = new Watch(folder)
+    await watch.#process.ready
+    return watch
+  }
+
+  private constructor(folder: string) {
     this.#process = new CleanUpProcess(new URL('./clean-up.ts', import.meta.url), folder)
   }
 

@@ -11,6 +11,7 @@ import type {
   OffsetsSeen,
   OrderSeen,
   ParallelSeen,
+  RefusedSeen,
   SharesSeen,
 } from './run.ts'
 
@@ -317,6 +318,45 @@ export const getsPastTheBroken: Promised<BookedSeen> = {
         ),
       ),
       witness('dead letters', seen.dead.length),
+    )
+  },
+}
+
+export const keepsWhatIsRefused: Promised<RefusedSeen> = {
+  item: 'mq-07.5',
+  text: text(
+    'a broken record whose copy payments.dead refuses is not committed until the copy is stored',
+    'record hỏng mà payments.dead từ chối bản sao thì chưa được commit, cho tới khi bản sao đã nằm ở đó',
+  ),
+  judge({ committedMeanwhile, copies, captures, trace }) {
+    if (copies === 0) {
+      return broken(
+        text(
+          committedMeanwhile > 0
+            ? `payments.dead refused the copy of a broken record (MESSAGE_TOO_LARGE), and offset ${committedMeanwhile} was committed all the same: the record is nowhere now`
+            : 'payments.dead refused the copy of a broken record (MESSAGE_TOO_LARGE), and later, when it would have taken it, the record was skipped: it is nowhere now',
+          committedMeanwhile > 0
+            ? `payments.dead từ chối bản sao của một record hỏng (MESSAGE_TOO_LARGE), vậy mà offset ${committedMeanwhile} vẫn được commit: record đó giờ không còn ở đâu`
+            : 'payments.dead từ chối bản sao của một record hỏng (MESSAGE_TOO_LARGE), về sau khi nó nhận được thì record lại bị bỏ qua: giờ không còn ở đâu',
+        ),
+        { at: burying, trace },
+      )
+    }
+    if (captures !== 1) {
+      return broken(
+        text(
+          `the payment behind the broken record was booked ${captures} times`,
+          `thanh toán nằm sau record hỏng được ghi sổ ${captures} lần`,
+        ),
+        { at: booking, trace },
+      )
+    }
+    return held(
+      witness(
+        'refused copies',
+        copies,
+        text('1 copy refused, and stored later', '1 bản sao bị từ chối, về sau đã nằm trong payments.dead'),
+      ),
     )
   },
 }

@@ -1,5 +1,6 @@
 /** The scenarios of mq-07: each puts records into a topic, lets a listener work on them, and answers what became of them. */
 import { setImmediate as turn } from 'node:timers/promises'
+import kafkajs from 'kafkajs'
 import type { Act, FoundRecord, Lab, SeenRequest } from '#lab/kit'
 import { onKafka } from '#lab/kit/stage'
 import type { Running, World } from '#lab/subject'
@@ -113,7 +114,13 @@ export const restarted = onKafka({ nodes: 1 }, async (lab): Promise<GroupsSeen> 
   const together = await groupsWith(lab, 2)
   lab.say('One of the two is stopped, and started again.', 'Một trong hai bị dừng, rồi chạy lại.')
   await first.stop()
-  const hasLeft = await comesTrue(lab, leaveMs, async () => membersIn(await groupsNow(lab)) === 1)
+  const requests = await lab.requests(lane)
+  // Both: on a busy computer a member that says nothing may be missed while we wait.
+  const hasLeft = await comesTrue(
+    lab,
+    leaveMs,
+    async () => leavesIn(requests) > 0 && membersIn(await groupsNow(lab)) === 1,
+  )
   if (!hasLeft) return { together, hasLeft, afterRestart: together, unnamed: [], instances: 2 }
   await lab.start(consumerFile, lane)
   const afterRestart = await groupsWith(lab, 2)
@@ -284,6 +291,75 @@ export const booked = onKafka({ nodes: 1 }, async (lab): Promise<BookedSeen> => 
     trace: await traceOf(lab),
   }
 })
+
+export interface RefusedSeen {
+  /** What the group had committed while payments.dead refused the copy: offset 0 is the broken record. */
+  readonly committedMeanwhile: number
+  /** Copies of the broken record once the topic took them, and the consumer was started again. */
+  readonly copies: number
+  /** How often the payment behind it was booked. */
+  readonly captures: number
+  readonly trace: readonly TraceStep[]
+}
+
+/** A broken record and a payment; payments.dead refuses the copy, because it is too large, until an operator has raised its limit. */
+export const refused = onKafka({ nodes: 1 }, async (lab): Promise<RefusedSeen> => {
+  const { topic, group, dead } = await declare(lab, 1)
+  await limit(lab, dead, 1000)
+  const [payment] = somePayments(1, seededSource(lab.run.seed)) as [Payment]
+  const event = requestedEvent(payment, lab.run.seed)
+  const broken = `not JSON: ${'x'.repeat(4000)}`
+  await lab.kafka.observer.produce(topic, [
+    { key: 'not-a-payment', value: broken },
+    { key: keyOf(event), value: JSON.stringify(event) },
+  ])
+  const first = await lab.start(consumerFile, lane)
+  const requests = await lab.requests(lane)
+  const refusals = () =>
+    requests.filter(
+      ({ method, direction, about }) =>
+        method === 'Produce' && direction === 'to-client' && about.some((each) => each.topic === dead),
+    ).length
+  await lab.until(
+    text(
+      'a record that can not be read was never sent to payments.dead',
+      'record không đọc được mà không hề được gửi sang payments.dead',
+    ),
+    () => refusals() > 0,
+    { at: { file: listenerFile, near: ['catch', '.send(', 'function listen'] } },
+  )
+  // It should not come, so there is no fact to wait for: whoever takes the refusal for an end has committed by then.
+  await lab.settles(() => highestCommit(requests, topic) > 0)
+  const committedMeanwhile = highestCommit(requests, topic)
+  lab.say(
+    'An operator raises the limit of payments.dead, and the consumer is started again.',
+    'Người vận hành nâng giới hạn của payments.dead, rồi consumer được chạy lại.',
+  )
+  await limit(lab, dead, 1_000_000)
+  // It may have ended by itself, stand still, or try on and on: each is a way not to commit.
+  await lab.killSubject(first)
+  await resume(lab, { topic, group })
+  await lab.kafka.settled(group, topic, {
+    at: { file: listenerFile, near: ['catch', '.commitOffsets(', '.run('] },
+  })
+  const { ledger } = walletOf(lab)
+  return {
+    committedMeanwhile,
+    copies: (await deadLetters(lab)).filter(({ value }) => value?.toString() === broken).length,
+    captures: ledger.count(payment.payment_id, 'capture'),
+    trace: await traceOf(lab),
+  }
+})
+
+/** How large a batch the topic takes, in bytes. */
+async function limit(lab: Lab, topic: string, bytes: number): Promise<void> {
+  const admin = await lab.kafka.observer.admin()
+  const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }]
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+  })
+}
 
 export interface ParallelSeen {
   readonly partitions: number
@@ -694,6 +770,9 @@ const joinsIn = (requests: readonly SeenRequest[], group: string) =>
     ({ method, direction, fields }) =>
       method === 'JoinGroup' && direction === 'to-broker' && fields.groupId === group,
   ).length
+
+const leavesIn = (requests: readonly SeenRequest[]) =>
+  requests.filter(({ method, direction }) => method === 'LeaveGroup' && direction === 'to-broker').length
 
 export async function deadLetters(lab: Lab): Promise<FoundRecord[]> {
   return await lab.kafka.observer.read(lab.name('payments.dead'))
