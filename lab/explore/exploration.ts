@@ -42,6 +42,12 @@ export interface Exploration<Facts = unknown> {
 /** Which wrong solutions of a task the explorer must convict, by what crashes; a task exports it as `convictions`. */
 export type Convictions = Readonly<Partial<Record<CrashKind, readonly string[]>>>
 
+/**
+ * The wrong solutions that the explorer convicts by no crash, and why not; a task exports it as `notByCrash`. With `convictions` it names
+ * each of them once, which a test holds.
+ */
+export type NotByCrash = readonly { readonly because: string; readonly wrong: readonly string[] }[]
+
 /** What a scenario is given: a lab, and subjects that come back. */
 export interface Stage {
   readonly lab: Lab

@@ -142,7 +142,7 @@ describe('messages of a run', () => {
     })
     expect(matchOf(commit as never)).toEqual({
       lane: 'consumer',
-      when: { point: 'commit', side: 'before', nth: 1 },
+      when: { point: 'commit', side: 'before', nth: 1, fields: { lane: 'consumer' } },
     })
   })
 })

@@ -80,7 +80,9 @@ export function matchOf({ side, from, to, what, nth }: Moment): {
   readonly lane: Lane
   readonly when: FaultMatch
 } {
-  if (from !== 'broker' && to !== 'broker') return { lane: from, when: { point: what, side, nth } }
+  // By its lane: points of one name are counted for each lane, as messages are.
+  if (from !== 'broker' && to !== 'broker')
+    return { lane: from, when: { point: what, side, nth, fields: { lane: from } } }
   const lane = from === 'broker' ? to : from
   const direction = from === 'broker' ? 'to-client' : 'to-broker'
   return { lane, when: { direction, method: what, nth, ...fetched(what) } }

@@ -33,7 +33,7 @@ export type Side = 'before' | 'after'
 
 /**
  * Names a point that is announced: a commit of a subject's SQLite database (`commit`, with the field `database`), a
- * call at the fake card gateway (`card-gateway`), or another that a world announces.
+ * call at the fake card gateway (`card-gateway`), or another that a world announces. Each has the field `lane`, too.
  */
 export interface PointMatch {
   readonly point: string

@@ -28,7 +28,7 @@ export type LabAction =
 
 /** A fault, and in front of which lane it stands. */
 export interface LabFault extends Omit<Fault, 'what'> {
-  /** Default `producer`. At a point it means nothing: name the subject or the database in its `fields`. */
+  /** Default `producer`. At a point it means nothing: name the lane or the database in its `fields`. */
   readonly lane?: Lane
   /**
    * Which broker is meant where two play and the fault does not say it: a frame's method does (`basic.publish`,
@@ -92,7 +92,7 @@ export class LabFaults {
   /** A point is reached; whoever reached it goes on when this resolves. */
   reach(point: Point, lane: Lane): Promise<void> {
     this.see(point, lane)
-    return this.points.reach(point)
+    return this.points.reach(inLane(point, lane))
   }
 
   /** A point is reached by a subject that runs in this very process, where nothing can keep it waiting. */
@@ -102,7 +102,7 @@ export class LabFaults {
       `a fault at ${point.name} needs a subject with a process of its own`,
       `fault tại ${point.name} cần một subject chạy trong process riêng`,
     )
-    this.points.refuse(point, new CannotTell(said))
+    this.points.refuse(inLane(point, lane), new CannotTell(said))
   }
 
   /** Nothing fires any more, and nothing is held back. */
@@ -183,6 +183,9 @@ export class LabFaults {
 
 /** Methods of AMQP are `class.method`, APIs of Kafka are one word. */
 const protocolOf = (method: string): Protocol => (/^[A-Z][A-Za-z]+$/.test(method) ? 'kafka' : 'amqp')
+
+/** As a fault may name it: by its lane, too. */
+const inLane = (point: Point, lane: Lane): Point => ({ ...point, fields: { ...point.fields, lane } })
 
 const sideOf = ({ side }: { readonly side?: Side }): { side?: Side } => (side === undefined ? {} : { side })
 

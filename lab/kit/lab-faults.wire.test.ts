@@ -158,6 +158,19 @@ describe('points', () => {
     expect(told).toEqual(expected)
   })
 
+  test('are told apart by their lane, where a fault names it', async () => {
+    const lab = await openTestLab()
+    const what = { kind: 'do', action: () => Promise.resolve() } as const
+    const placed = await lab.place(
+      fault({ point: 'card-gateway', side: 'before', fields: { lane: 'consumer' } }, what),
+    )
+
+    await lab.reach({ name: 'card-gateway', side: 'before', fields: {} }, 'producer')
+    expect(placed.state).toBe('placed')
+    await lab.reach({ name: 'card-gateway', side: 'before', fields: {} }, 'consumer')
+    expect(placed.state).not.toBe('placed')
+  })
+
   test('of a subject inside the check can carry no fault, which judges nobody', async () => {
     const lab = await openTestLab()
     const placed = await lab.place(fault({ point: 'commit', side: 'after' }, { kind: 'hold' }))

@@ -1,7 +1,7 @@
 /** mq-02 for the explorer: a caller sends payments one after another and repeats each until it hears that it was sent. */
 import { lost } from '#lab/checkers/lost'
 import { stuck } from '#lab/checkers/stuck'
-import type { Convictions, Exploration, Stage, Supervised } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage, Supervised } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
@@ -117,18 +117,24 @@ async function sendUntilSent(
   return false
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: an id for each attempt breaks without a crash
- * (`new-id-for-each-attempt`); nothing here is refused, unroutable, or more than fits (`nack-is-an-answer-too`, `not-mandatory`,
- * `no-bound`); nothing is out when it stops (`stop-abandons`); and a stamp survives whatever it says (`timestamp-in-milliseconds`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['publish-returned-true'],
-  broker: ['publish-returned-true', 'not-persistent', 'never-comes-back', 'channel-for-each-message'],
-  connection: [
-    'publish-returned-true',
-    'never-comes-back',
-    'channel-for-each-message',
-    'a-new-event-for-each-attempt',
-  ],
+  broker: ['publish-returned-true', 'not-persistent', 'never-comes-back', 'a-new-event-for-each-attempt'],
+  connection: ['publish-returned-true', 'never-comes-back', 'a-new-event-for-each-attempt'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'breaks without a crash: it stands in the queue under an id that is not its own',
+    wrong: ['new-id-for-each-attempt'],
+  },
+  { because: 'channels are not counted', wrong: ['channel-for-each-message'] },
+  {
+    because: 'nothing here is refused, unroutable, or more than fits',
+    wrong: ['nack-is-an-answer-too', 'not-mandatory', 'no-bound'],
+  },
+  { because: 'nothing is out when it stops', wrong: ['stop-abandons'] },
+  { because: 'a stamp survives, whatever it says', wrong: ['timestamp-in-milliseconds'] },
+]

@@ -1,6 +1,6 @@
 /** mq-03 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
 import { conservation } from '#lab/checkers/conservation'
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -100,15 +100,37 @@ function waitingIn(lab: Stage['lab']): Promise<number> {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. These go free: an ack before the booking loses nothing here, since both
- * leave the process in the same turn of its event loop (`acks-on-receipt`, `does-not-wait`); nothing fails and nothing is unreadable
- * (`acks-in-finally`, `refuses-all-of-them`, `requeues`, `skips-what-it-cannot-read`, `trusts-the-body`); one message comes at a time
- * (`no-prefetch`), none is in work when it stops (`connection-before-channel`, `leaves-at-once`), no queue is deleted under it
- * (`expects-a-message`); and two acks for one delivery break without a crash (`settles-twice`).
+ * The wrong solutions that a crash convicts, by what crashes. Whether a message that needs no ack had left the broker when that was
+ * killed is a matter of luck (`automatic-acks`).
  */
 export const convictions: Convictions = {
-  subject: ['automatic-acks', 'repeated-is-an-error'],
-  // Whether a message that needs no ack had left the broker when it was killed is a matter of luck.
+  subject: ['automatic-acks', 'repeated-is-an-error', 'processed-then-booked'],
   broker: ['repeated-is-an-error'],
   connection: ['automatic-acks', 'repeated-is-an-error'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because:
+      'an ack before the booking leaves the process in the same turn of its event loop, behind the commit',
+    wrong: ['acks-on-receipt', 'does-not-wait'],
+  },
+  {
+    because: 'nothing fails here, and nothing is unreadable',
+    wrong: [
+      'acks-in-finally',
+      'refuses-all-of-them',
+      'requeues',
+      'skips-what-it-cannot-read',
+      'trusts-the-body',
+    ],
+  },
+  { because: 'one message comes at a time', wrong: ['no-prefetch'] },
+  { because: 'nothing is in work when it stops', wrong: ['connection-before-channel', 'leaves-at-once'] },
+  { because: 'no queue is deleted under it', wrong: ['expects-a-message'] },
+  {
+    because: 'breaks without a crash: two acks for one delivery close the channel',
+    wrong: ['settles-twice'],
+  },
+]

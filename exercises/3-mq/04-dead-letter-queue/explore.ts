@@ -1,6 +1,6 @@
 /** mq-04 for the explorer: a payment fails to the end, and whoever handles it dies at every moment on its way. */
 import { conservation } from '#lab/checkers/conservation'
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -85,13 +85,15 @@ export const exploration: Exploration<CrashedSeen> = {
     const wallet = walletOf(lab)
     const payments = frozenPayments(lab, wallet, messages)
     const consumer = await stage.supervise(consumerFile, lane)
-    const handler = await stage.supervise(handlerFile, 'lab')
     const produced: string[] = []
     for (const payment of payments) {
       const { id } = await whileBrokerReturns(() => publish(lab, payment))
       produced.push(id)
-      if (!(await stage.comesTrue(() => hasEnded(lab, produced.length)))) break
+      if (!(await stage.comesTrue(() => areDead(lab)))) break
     }
+    // Last, as whoever reads the dead comes when there are some: a DLQ that forgets has time to.
+    const handler = await stage.supervise(handlerFile, 'lab')
+    await stage.comesTrue(() => hasEnded(lab, produced.length))
     await consumer.stop()
     await handler.stop()
     return {
@@ -103,26 +105,52 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-/** Whether so many are on record and the queues are empty. Lets the delays go by: whatever is neither worked on nor dead is waiting. */
-async function hasEnded(lab: Stage['lab'], howMany: number): Promise<boolean> {
+/** Whether whatever is in a queue is dead. Lets the delays go by: what is neither worked on nor dead is waiting. */
+async function areDead(lab: Stage['lab']): Promise<boolean> {
   const [all, work, dead] = await whileBrokerReturns(() =>
     Promise.all([total(lab), countIn(lab, 'payments.work'), countIn(lab, 'payments.dlq')]),
   )
   if (all > work + dead) await whileBrokerReturns(() => lab.elapse(delayMs))
-  return all === 0 && records(lab).length >= howMany
+  return all > 0 && all === dead
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: a crash between copy and ack makes two copies, each with
- * attempts of its own, so that more of them convict nobody (`counts-in-memory`, `retries-at-once`); whoever is started again declares again
- * (`dlx-leaves-with-the-broker`); time passes only while somebody waits for it (`circle-of-ttls`, `dlq-forgets`, `one-wait-for-all`);
- * nothing is unreadable and nothing dies elsewhere (`dlx-knows-one-key`, `only-the-consumer-knows-the-dlx`,
- * `retries-what-nobody-can-read`); a second copy of the dead is no loss (`publishes-and-rejects`); a record that says too little is kept
- * all the same (`records-no-reason`, `records-the-last-hop`); and an attempt too few breaks without a crash
- * (`three-retries-are-three-attempts`).
- */
+/** Whether so many are on record and the queues are empty. */
+async function hasEnded(lab: Stage['lab'], howMany: number): Promise<boolean> {
+  return (await whileBrokerReturns(() => total(lab))) === 0 && records(lab).length >= howMany
+}
+
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['acks-then-publishes', 'dead-are-acked-automatically'],
+  subject: ['acks-then-publishes', 'dead-are-acked-automatically', 'stores-and-trips'],
   broker: ['acks-then-publishes', 'dlq-in-memory', 'waits-in-memory'],
   connection: ['acks-then-publishes'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because:
+      'an ack before the record leaves the process in the same turn of its event loop, behind the commit',
+    wrong: ['acks-then-stores'],
+  },
+  {
+    because:
+      'a crash between copy and ack makes two copies, each with attempts of its own: more of them convict nobody',
+    wrong: ['counts-in-memory', 'retries-at-once'],
+  },
+  { because: 'whoever is started again declares again', wrong: ['dlx-leaves-with-the-broker'] },
+  {
+    because: 'time passes only while somebody waits for it',
+    wrong: ['circle-of-ttls', 'dlq-forgets', 'one-wait-for-all'],
+  },
+  {
+    because: 'nothing is unreadable, and nothing dies elsewhere',
+    wrong: ['dlx-knows-one-key', 'only-the-consumer-knows-the-dlx', 'retries-what-nobody-can-read'],
+  },
+  { because: 'a second copy of the dead is no loss', wrong: ['publishes-and-rejects'] },
+  {
+    because: 'a record that says too little is kept all the same',
+    wrong: ['records-no-reason', 'records-the-last-hop'],
+  },
+  { because: 'breaks without a crash: one attempt too few', wrong: ['three-retries-are-three-attempts'] },
+]

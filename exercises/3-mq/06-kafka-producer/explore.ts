@@ -1,7 +1,7 @@
 /** mq-06 for the explorer: a caller sends payments one after another, on three nodes, and repeats what did not work. */
 import { lost } from '#lab/checkers/lost'
 import { stuck } from '#lab/checkers/stuck'
-import type { Convictions, Exploration, Stage, Supervised } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage, Supervised } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
@@ -139,12 +139,42 @@ function placeIn(value: unknown): string | undefined {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. A producer that dies convicts none: its caller sends again, and
- * knows that the first may be there too. These go free: keys and partitions say nothing where there is one partition
- * (`a-hash-of-its-own`, `the-partitioner-of-before`, `keyless` and the four `key-is-…`); one payment is out at a time (`all-at-once`,
- * `bundles-over-brokers`, `offset-of-the-batch`, `stop-abandons`); and what an event contains is not asked (`data-without-its-envelope`).
+ * The wrong solutions that a crash convicts, by what crashes. A producer that dies convicts none: its caller sends again, and knows that
+ * the first may be there too.
  */
 export const convictions: Convictions = {
   broker: ['acks-one-for-all', 'not-idempotent'],
   connection: ['acks-one-for-all', 'not-idempotent'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'keys and partitions say nothing where there is one partition',
+    wrong: [
+      'a-hash-of-its-own',
+      'the-partitioner-of-before',
+      'keyless',
+      'key-is-the-event',
+      'key-is-the-merchant',
+      'key-is-the-time',
+      'key-is-the-type',
+    ],
+  },
+  {
+    because: 'one payment is out at a time',
+    wrong: ['all-at-once', 'bundles-over-brokers', 'offset-of-the-batch', 'stop-abandons'],
+  },
+  { because: 'what an event contains is not asked', wrong: ['data-without-its-envelope'] },
+  {
+    because: 'one crash is over before the retries are: no send is given up',
+    wrong: [
+      'failed-means-not-written',
+      'keeps-the-producer',
+      'gives-up-at-once',
+      'knocks-without-pause',
+      'sends-it-again-itself',
+    ],
+  },
+  { because: 'connections are not counted', wrong: ['producer-for-each-message'] },
+]

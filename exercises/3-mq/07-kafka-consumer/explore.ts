@@ -1,6 +1,6 @@
 /** mq-07 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
 import { conservation } from '#lab/checkers/conservation'
-import type { Convictions, Exploration } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
@@ -89,13 +89,46 @@ export const exploration: Exploration<CrashedSeen> = {
 }
 
 /**
- * The wrong solutions that a crash convicts, by what crashes. A cut connection convicts none: kafkajs sends the commit again by itself. These
- * go free: nothing fails here and nothing is unreadable (`dead-letters-without-key`, `does-not-wait-for-the-dead-letter`,
- * `lets-it-be-tried-again`, `swallows-errors`, `trusts-the-value`); one listener has one partition (`a-batch-at-a-time`,
- * `a-group-for-each`, `one-group-for-all`, `one-partition-at-a-time`, `never-leaves`); booking and commit leave in the same turn
- * (`does-not-wait`); and a wrong offset breaks without a crash (`commits-this-offset`, `resolves-the-next-offset`).
+ * The wrong solutions that a crash convicts, by what crashes. A cut connection convicts none: kafkajs sends the commit again by itself.
  */
 export const convictions: Convictions = {
   subject: ['commits-first', 'repeated-is-an-error'],
   broker: ['repeated-is-an-error'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'breaks without a crash: what was sent before its group knew the partition is never read',
+    wrong: ['from-now-on'],
+  },
+  {
+    because: 'breaks without a crash: it commits or resolves a wrong offset',
+    wrong: ['commits-this-offset', 'resolves-the-next-offset'],
+  },
+  {
+    because: 'nothing fails here, and nothing is unreadable',
+    wrong: [
+      'dead-letters-without-key',
+      'does-not-wait-for-the-dead-letter',
+      'lets-it-be-tried-again',
+      'logs-a-refused-dead-letter',
+      'swallows-errors',
+      'trusts-the-value',
+    ],
+  },
+  {
+    because: 'one listener has one partition',
+    wrong: [
+      'a-batch-at-a-time',
+      'a-group-for-each',
+      'one-group-for-all',
+      'one-partition-at-a-time',
+      'never-leaves',
+    ],
+  },
+  {
+    because: 'booking and commit leave in the same turn of its event loop, in that order',
+    wrong: ['does-not-wait'],
+  },
+]

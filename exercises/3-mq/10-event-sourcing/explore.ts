@@ -1,7 +1,7 @@
 /** mq-10 for the explorer: a wallet gets one command after another, and its service dies at every moment of its work. */
 import { reordered } from '#lab/checkers/reordered'
 import { stuck } from '#lab/checkers/stuck'
-import type { Convictions, Exploration, Stage, Supervised } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage, Supervised } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { peekIds, whileBrokerReturns } from '#lab/kit/queues'
@@ -145,14 +145,45 @@ async function allPublished(lab: Stage['lab']): Promise<boolean> {
   return eventsOf(lab).every(({ event_id }) => published.includes(event_id))
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. The others go free: what they get wrong is how a stream is folded, read or
- * numbered, which is wrong without a crash or needs two writers, snapshots or old events, and there are none here. Two come near:
- * each command here has one event, so none is half appended (`half-an-append`), and an event that is published again was published
- * (`publishes-all-at-start`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['stores-then-publishes', 'publishes-then-stores', 'two-transactions', 'marks-before-the-confirm'],
   broker: ['stores-then-publishes', 'marks-before-the-confirm'],
   connection: ['stores-then-publishes', 'marks-before-the-confirm'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'one service writes, one command after another: no two of them want the same version',
+    wrong: ['any-error-will-do', 'checks-then-inserts', 'skips-ahead', 'takes-the-next-version'],
+  },
+  { because: 'each command here has one event, so none is half appended', wrong: ['half-an-append'] },
+  { because: 'an event that is published again was published', wrong: ['publishes-all-at-start'] },
+  {
+    because: 'two events make no snapshot, or one that says the same as they do',
+    wrong: [
+      'never-a-snapshot',
+      'snapshot-after-each',
+      'snapshot-is-the-truth',
+      'one-version-too-far',
+      'applies-it-twice',
+      'reads-it-all-the-same',
+      'trusts-an-old-shape',
+    ],
+  },
+  {
+    because: 'there are no events of an older version',
+    wrong: ['migrates-in-place', 'upcasts-from-the-last-version'],
+  },
+  {
+    because: 'an opening and a deposit are folded right by all of them',
+    wrong: [
+      'capture-leaves-the-money',
+      'changes-the-state',
+      'looks-at-the-clock',
+      'refuses-what-happened',
+      'orders-by-time',
+    ],
+  },
+]

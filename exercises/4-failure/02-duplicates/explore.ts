@@ -1,7 +1,7 @@
 /** failure-02 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
 import { conservation } from '#lab/checkers/conservation'
 import { duplicated } from '#lab/checkers/duplicated'
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -84,13 +84,33 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
   return await whileBrokerReturns(() => countIn(lab, 'payments.work'))
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: four are wrong experiments of the learner's own, which
- * nothing here plays (`looks-at-the-content`, `torn-after-the-ack`, `torn-before-the-delivery`, `torn-before-the-publish`), and so is
- * `trusts-redelivered`; one consumer has one process (`looks-then-writes`, `one-key-for-all-services`); and no two payments here are alike,
- * nor does one come with another payload (`books-under-the-payment`, `knows-only-ids`, `the-content-is-the-key`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['remembers-first', 'remembers-afterwards'],
+  subject: [
+    'remembers-first',
+    'remembers-afterwards',
+    'in-memory',
+    'redelivered-is-a-duplicate',
+    'the-delivery-tag-is-the-key',
+  ],
   connection: ['refuses-duplicates'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: "a wrong experiment of the learner's own, which nothing here plays",
+    wrong: [
+      'looks-at-the-content',
+      'torn-after-the-ack',
+      'torn-before-the-delivery',
+      'torn-before-the-publish',
+      'trusts-redelivered',
+    ],
+  },
+  { because: 'one consumer has one process', wrong: ['looks-then-writes', 'one-key-for-all-services'] },
+  {
+    because: 'no two payments here are alike, and none comes with another payload',
+    wrong: ['books-under-the-payment', 'knows-only-ids', 'the-content-is-the-key'],
+  },
+]

@@ -1,7 +1,7 @@
 /** failure-03 for the explorer: payments come one after another, and the consumer dies at every moment of its work. */
 import { conservation } from '#lab/checkers/conservation'
 import { duplicated } from '#lab/checkers/duplicated'
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -75,12 +75,21 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
   return await whileBrokerReturns(() => countIn(lab, 'payments.work'))
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: three are wrong predictions, which nothing here plays
- * (`a-crash-takes-it-along`, `booked-is-gone`, `unseen-is-unmarked`); booking before the screening breaks none of this promise
- * (`books-before-it-screens`); and who asked before it slept is wrong only while another is at the same payment (`looks-before-the-wait`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['acks-on-receipt', 'remembers-in-memory'],
+  subject: ['acks-on-receipt', 'remembers-in-memory', 'automatic-acks'],
   connection: ['redelivered-is-done'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'a wrong prediction, which nothing here plays',
+    wrong: ['a-crash-takes-it-along', 'booked-is-gone', 'unseen-is-unmarked'],
+  },
+  { because: 'booking before the screening breaks none of this promise', wrong: ['books-before-it-screens'] },
+  {
+    because: 'who asked before it slept is wrong only while another is at the same payment',
+    wrong: ['looks-before-the-wait'],
+  },
+]

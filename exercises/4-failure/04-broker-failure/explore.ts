@@ -1,7 +1,7 @@
 /** failure-04 for the explorer: payments are sent one after another, and broker or connections crash at every moment. */
 import { conservation } from '#lab/checkers/conservation'
 import { stuck } from '#lab/checkers/stuck'
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
@@ -100,14 +100,38 @@ async function isDone(lab: Stage['lab'], ledger: Ledger, { payment_id }: Payment
   return (await whileBrokerReturns(() => countIn(lab, 'payments.work'))) === 0
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: how long and how often it is tried again is no matter of
- * one crash (`comes-back-at-once`, `gives-up`, `in-step`, `jitter-over-the-maximum`, `never-longer`, `no-maximum`); three concern Kafka, which
- * does not play here (`asks-nobody`, `takes-the-leaders-word`, `tries-once-on-kafka`); what was declared is durable
- * (`declares-only-once`); the process lives, and sends what it has called sent (`sent-when-written`); and the ledger knows a payment under
- * whatever event id it comes (`answers-twice`, `new-id-when-sent-again`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  broker: ['forgets-the-unconfirmed'],
-  connection: ['consumes-only-once'],
+  broker: ['forgets-the-unconfirmed', 'ends-with-its-connection', 'a-lost-channel-is-a-nack'],
+  connection: ['consumes-only-once', 'ends-with-its-connection', 'a-lost-channel-is-a-nack'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because:
+      'one payment is in work: the only message that a wrong tag can settle is its own second delivery',
+    wrong: ['acks-on-the-new-channel'],
+  },
+  {
+    because: 'how long and how often it is tried again is no matter of one crash',
+    wrong: [
+      'comes-back-at-once',
+      'gives-up',
+      'in-step',
+      'jitter-over-the-maximum',
+      'never-longer',
+      'no-maximum',
+    ],
+  },
+  {
+    because: 'Kafka does not play here',
+    wrong: ['asks-nobody', 'takes-the-leaders-word', 'tries-once-on-kafka'],
+  },
+  { because: 'what was declared is durable', wrong: ['declares-only-once'] },
+  { because: 'the process lives, and sends what it has called sent', wrong: ['sent-when-written'] },
+  {
+    because: 'the ledger knows a payment under whatever event id it comes',
+    wrong: ['answers-twice', 'new-id-when-sent-again'],
+  },
+]

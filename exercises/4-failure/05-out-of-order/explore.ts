@@ -1,5 +1,5 @@
 /** failure-05 for the explorer: events of a wallet come two by two in the wrong order, and the consumer dies at every moment of its work. */
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -111,3 +111,27 @@ function waitingIn(lab: Stage['lab']): Promise<number> {
 export const convictions: Convictions = {
   subject: ['applies-again', 'keeps-in-memory', 'progress-in-a-transaction-of-its-own'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'the naive consumer and the shuffle are not played here',
+    wrong: [
+      'counts-jumps-only',
+      'leaves-out-what-is-late',
+      'chance-of-its-own',
+      'shuffles-them-all',
+      'swaps-neighbours',
+    ],
+  },
+  {
+    because: 'nothing is missing for long, so no gap is told',
+    wrong: ['begins-to-wait-again', 'reports-at-once', 'waits-for-ever'],
+  },
+  { because: 'one early event is no crowd', wrong: ['everybody-waits', 'keeps-without-a-bound'] },
+  { because: 'there is one wallet', wrong: ['one-number-for-all'] },
+  {
+    because: 'breaks without a crash: what comes early is lost, taken for done, or in the way',
+    wrong: ['drops-what-is-early', 'moves-on-past-the-gap', 'holds-them-unacked'],
+  },
+]

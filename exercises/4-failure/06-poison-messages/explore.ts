@@ -1,6 +1,6 @@
 /** failure-06 for the explorer: good payments and one that always fails, and the consumer dies at every moment of its work. */
 import { conservation } from '#lab/checkers/conservation'
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -105,13 +105,54 @@ function waitingIn(lab: Stage['lab']): Promise<number> {
   return whileBrokerReturns(() => countIn(lab, 'payments.work'))
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: those in `naive.ts`, `poison.ts`, `monitor.ts` and
- * `on-kafka.ts` are not played here; no message kills its consumer, so the queue's own limit never counts (`no-limit`,
- * `limit-is-the-attempts`, `limit-without-an-exit`); one comes at a time (`holds-ten`), each can be read (`reads-outside-of-the-try`,
- * `retries-what-nobody-can-read`); what is said about the dead is not asked here (`dies-without-a-word`, `forgets-where-it-came-from`); and
- * a second copy of the dead, or too few attempts, is none of this promise (`buried-twice`, `gives-up-at-the-first-error`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['counts-in-memory'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'the naive consumer, the poison, the monitor and Kafka are not played here',
+    wrong: [
+      'age-since-it-looked',
+      'alert-stays',
+      'counts-after-the-attempt',
+      'counts-the-flag',
+      'counts-what-is-there',
+      'dead-without-a-word',
+      'flagged-as-poison',
+      'flies-away-unconfirmed',
+      'forgets-its-deaths',
+      'gives-up-at-once',
+      'one-chance-each',
+      'poison-at-the-end',
+      'reads-first',
+      'steps-over-it',
+      'takes-them-all',
+      'takes-to-measure',
+      'ten-before-anyone-cares',
+      'waits-for-a-better-day',
+    ],
+  },
+  {
+    because: "no message kills its consumer, so the queue's own limit never counts",
+    wrong: ['no-limit', 'limit-is-the-attempts', 'limit-without-an-exit'],
+  },
+  {
+    because: 'nobody looks at the DLQ more than once',
+    wrong: ['dlq-drops-what-is-looked-at', 'dlq-turns-round'],
+  },
+  {
+    because: 'one payment comes at a time, and each can be read',
+    wrong: ['holds-ten', 'reads-outside-of-the-try', 'retries-what-nobody-can-read'],
+  },
+  {
+    because: 'what is said about the dead is not asked here',
+    wrong: ['dies-without-a-word', 'forgets-where-it-came-from'],
+  },
+  {
+    because: 'a second copy of the dead, or too few attempts, is none of this promise',
+    wrong: ['buried-twice', 'gives-up-at-the-first-error'],
+  },
+]

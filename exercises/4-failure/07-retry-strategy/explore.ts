@@ -1,7 +1,7 @@
 /** failure-07 for the explorer: a sender of ours tries again as the subject's `retry` says, while broker or connection go at every moment. */
 import { lost } from '#lab/checkers/lost'
 import { stuck } from '#lab/checkers/stuck'
-import type { Convictions, Exploration } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash } from '#lab/explore'
 import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { peekIds, whileBrokerReturns } from '#lab/kit/queues'
@@ -82,8 +82,43 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. The others wait too long, too short or in step, and get through all the same. */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   broker: ['budget-that-begins-empty'],
   connection: ['budget-that-begins-empty'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'it waits too long, too short or in step, and gets through all the same',
+    wrong: [
+      'a-little-jitter',
+      'begins-at-one',
+      'chance-of-its-own',
+      'decorrelated-without-a-cap',
+      'does-not-listen',
+      'grows-in-a-line',
+      'jitter-in-seconds',
+      'jitter-over-the-cap',
+      'no-cap',
+      'real-time',
+      'shifts-bits',
+    ],
+  },
+  {
+    because: 'one crash is over before attempts, time or budget are',
+    wrong: [
+      'adds-up-the-waits',
+      'no-deadline',
+      'nobody-pays',
+      'pays-for-what-it-does-not-make',
+      'retries-are-attempts',
+      'sleeps-past-the-deadline',
+    ],
+  },
+  {
+    because: 'every error here may pass, and none is the last',
+    wrong: ['error-of-its-own', 'retries-everything'],
+  },
+]

@@ -1,6 +1,6 @@
 /** failure-08 for the explorer: dead messages are sent back to work, and the tool dies at every moment of that. */
 import { stuck } from '#lab/checkers/stuck'
-import type { Convictions, Exploration, Stage, Supervised } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage, Supervised } from '#lab/explore'
 import type { History, Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countsOf, peekIds, whileBrokerReturns } from '#lab/kit/queues'
@@ -109,7 +109,50 @@ function idsIn(lab: Stage['lab'], queue: string): Promise<string[]> {
   return whileBrokerReturns(() => peekIds(lab, queue))
 }
 
-/** The wrong solutions that a crash convicts, by what crashes. The others do wrong whether anything crashes or not. */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['acks-then-publishes'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'the batch, the audit and the monitor are not played here',
+    wrong: [
+      'a-set-for-all',
+      'alerts-while-it-grows',
+      'another-batch-each-time',
+      'arrivals-without-a-reason',
+      'compares-the-numbers',
+      'good-ones-first',
+      'looks-for-what-it-knows',
+      'more-is-the-only-mistake',
+      'one-limit-for-all',
+      'one-way-to-fail',
+      'says-frozen',
+      'the-text-as-label',
+    ],
+  },
+  {
+    because: 'nothing is listed, and nothing is tried dry',
+    wrong: [
+      'a-dry-run-that-is-none',
+      'gives-each-back-at-once',
+      'keeps-them-in-hand',
+      'reads-its-own-headers-only',
+      'takes-to-list',
+    ],
+  },
+  {
+    because: 'all go back to one queue that is there, without a filter, and once: headers are not asked',
+    wrong: [
+      'everything-goes',
+      'never-enough',
+      'nobody-counts',
+      'old-counts-come-along',
+      'past-the-exchange',
+      'trusts-the-confirm',
+    ],
+  },
+  { because: 'breaks without a crash: nobody finds the message under its id', wrong: ['a-new-id'] },
+]

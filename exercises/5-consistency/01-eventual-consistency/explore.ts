@@ -1,5 +1,5 @@
 /** consistency-01 for the explorer: changes come one after another, and the projection dies at every moment of its work. */
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -85,10 +85,25 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
   return await whileBrokerReturns(() => countIn(lab, 'balances-a'))
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: those in `balances.ts` and `wallet.ts` are not played here,
- * and changes come one after another, so the last one is the newest (`the-last-one-wins`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['acknowledges-first', 'adds-whatever-comes'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'what reads the copies, and the wallet, are not played here',
+    wrong: [
+      'as-of-now',
+      'asks-the-wallet',
+      'by-turns',
+      'nothing-is-zero',
+      'publishes-by-the-way',
+      'sleeps',
+      'waits-for-ever',
+      'waits-for-the-copies',
+    ],
+  },
+  { because: 'changes come one after another, so the last one is the newest', wrong: ['the-last-one-wins'] },
+]

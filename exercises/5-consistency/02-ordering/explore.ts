@@ -1,5 +1,5 @@
 /** consistency-02 for the explorer: events of a wallet come one after another, and the consumer dies at every moment of its work. */
-import type { Convictions, Exploration } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import { seededSource } from '#payments/fixtures'
@@ -61,11 +61,29 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: those in `commute.ts`, `harm.ts` and `strategies.ts` are no
- * consumer's; every event comes in its turn (`skips-the-gap`, `the-last-one-wins`, `waits-in-memory`), and the wallet is never away
- * (`everybody-waits`, `swallows-the-outage`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['commits-first', 'counts-points-twice'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'what commutes, what harms and what is chosen is answered by no consumer',
+    wrong: [
+      'deltas-commute',
+      'two-of-a-kind-commute',
+      'whatever-is-touched',
+      'reverses-them',
+      'swaps-neighbours',
+      'deposits-in-any-order',
+      'the-newest-points',
+      'to-be-on-the-safe-side',
+    ],
+  },
+  {
+    because: 'every event comes in its turn',
+    wrong: ['skips-the-gap', 'the-last-one-wins', 'waits-in-memory'],
+  },
+  { because: 'the wallet is never away', wrong: ['everybody-waits', 'swallows-the-outage'] },
+]

@@ -1,5 +1,5 @@
 /** consistency-03 for the explorer: payments come one after another, and the charging service dies at every moment of its work. */
-import type { Convictions, Exploration, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -90,11 +90,31 @@ async function waitingIn(lab: Stage['lab']): Promise<number> {
   return await whileBrokerReturns(() => countIn(lab, 'payments.charge'))
 }
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: those in `api.ts`, `findings.ts` and `requests.ts` are not
- * played here, the gateway is never away and always answers (`away-is-dead`, `never-heard-of-is-never-done`, `no-answer-is-no`), and no two
- * payments are alike (`the-key-is-the-purchase`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['a-key-for-each-attempt', 'a-duplicate-is-done'],
+  subject: [
+    'a-key-for-each-attempt',
+    'a-duplicate-is-done',
+    'in-progress-is-a-failure',
+    'the-ledger-knows-duplicates',
+  ],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'the API, its requests and the findings are not played here',
+    wrong: [
+      'any-body-will-do',
+      'reads-the-books-only',
+      'remembers-keys-in-memory',
+      'the-flag-tells',
+      'the-key-is-everybodys',
+    ],
+  },
+  {
+    because: 'the gateway is never away and always answers',
+    wrong: ['away-is-dead', 'never-heard-of-is-never-done', 'no-answer-is-no'],
+  },
+  { because: 'no two payments are alike', wrong: ['the-key-is-the-purchase'] },
+]

@@ -1,5 +1,5 @@
 /** consistency-04 for the explorer: payments that are undone and payments that settle, while any of the services dies anywhere. */
-import type { Convictions, Exploration } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
@@ -81,12 +81,24 @@ export const exploration: Exploration<CrashedSeen> = {
 const hasEnded = (state: SagaState | undefined): boolean =>
   state?.status === 'settled' || state?.status === 'cancelled'
 
-/**
- * The wrong solutions that a crash convicts, by what crashes. These go free: the gateway always answers and no answer comes late
- * (`late-answers-count`, `no-answer-means-declined`, `only-what-is-done-is-undone`), every customer can be told
- * (`who-cant-be-told-gets-it-back`), and the order in which a saga is undone is wrong without a crash (`undoes-from-the-first`,
- * `undoes-what-failed`).
- */
+/** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
-  subject: ['saga-in-memory'],
+  subject: ['saga-in-memory', 'a-new-key-for-each-call', 'refunds-whenever-told', 'tells-whenever-told'],
 }
+
+/** The others, and why a crash convicts none of them. */
+export const notByCrash: NotByCrash = [
+  {
+    because: 'the gateway always answers, and no answer comes late',
+    wrong: ['late-answers-count', 'no-answer-means-declined', 'only-what-is-done-is-undone'],
+  },
+  { because: 'every customer can be told', wrong: ['who-cant-be-told-gets-it-back'] },
+  {
+    because: 'a hold that comes twice comes before its release, in the order of its queue',
+    wrong: ['a-released-hold-is-gone'],
+  },
+  {
+    because: 'breaks without a crash: the order in which a saga is undone, or what',
+    wrong: ['undoes-from-the-first', 'undoes-what-failed'],
+  },
+]

@@ -2,20 +2,37 @@
 // refused by: mq-02.1
 // says: channels: a channel is opened
 
-import amqp from 'amqplib'
+import amqp, { type ChannelModel } from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
 
 export async function start(world: World) {
-  const connection = await amqp.connect(world.amqpUrl, {
-    noDelay: true,
-    clientProperties: { connection_name: 'producer' },
-  })
-  connection.on('error', () => {})
+  let connected: Promise<ChannelModel> | undefined
+
+  async function connect(): Promise<ChannelModel> {
+    const connection = await amqp.connect(world.amqpUrl, {
+      noDelay: true,
+      clientProperties: { connection_name: 'producer' },
+    })
+    connection.on('error', () => {})
+    connection.on('close', () => {
+      connected = undefined
+    })
+    return connection
+  }
+
+  function open(): Promise<ChannelModel> {
+    connected ??= connect().catch((error: unknown) => {
+      connected = undefined
+      throw error
+    })
+    return connected
+  }
+  await open()
   const pending = new Set<Promise<void>>()
 
   async function publish(exchange: string, routingKey: string, message: Envelope): Promise<void> {
-    const channel = await connection.createConfirmChannel()
+    const channel = await (await open()).createConfirmChannel()
     channel.on('error', () => {})
     let returned = false
     channel.on('return', () => (returned = true))
@@ -44,7 +61,7 @@ export async function start(world: World) {
     },
     async stop(): Promise<void> {
       await Promise.all(pending)
-      await connection.close()
+      await (await connected)?.close()
     },
   }
 }

@@ -28,6 +28,10 @@ export const start: Start = async (world) => {
     clientProperties: { connection_name: 'payments-dead-letters' },
   })
   connection.on('error', () => {})
+  let isStopping = false
+  connection.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
   const channel = await connection.createChannel()
   channel.on('error', () => {})
   await declareTopology(world, channel)
@@ -42,6 +46,7 @@ export const start: Start = async (world) => {
 
   return {
     async stop() {
+      isStopping = true
       await channel.cancel(consumerTag)
       await channel.close()
       await connection.close()

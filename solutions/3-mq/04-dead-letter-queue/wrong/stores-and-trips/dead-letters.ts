@@ -25,6 +25,10 @@ export const start: Start = async (world) => {
     clientProperties: { connection_name: 'payments-dead-letters' },
   })
   connection.on('error', () => {})
+  let isStopping = false
+  connection.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
   const channel = await connection.createChannel()
   channel.on('error', () => {})
   await declareTopology(world, channel)
@@ -39,6 +43,7 @@ export const start: Start = async (world) => {
 
   return {
     async stop() {
+      isStopping = true
       await channel.cancel(consumerTag)
       await channel.close()
       await connection.close()

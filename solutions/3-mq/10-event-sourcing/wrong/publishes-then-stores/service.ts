@@ -4,7 +4,7 @@
 
 /** The wallet service: it takes commands, and publishes what came of them. */
 
-import amqp from 'amqplib'
+import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import type { Running, Start } from '#lab/subject'
 import { seal } from '#payments/envelope'
 import { newId } from '#payments/ids'
@@ -21,13 +21,32 @@ export const start: Start<WalletService> = async (world) => {
   const database = world.openDatabase('wallets')
   const store = openEventStore(world, database)
   const wallets = openWallets(database, store)
-  const connection = await amqp.connect(world.amqpUrl, { noDelay: true })
-  connection.on('error', () => {})
-  const channel = await connection.createConfirmChannel()
-  channel.on('error', () => {})
+  let connection: ChannelModel | undefined
+  let opened: Promise<ConfirmChannel> | undefined
 
-  function publish(eventId: string, type: string, envelope: unknown): Promise<void> {
-    return new Promise((resolve, reject) => {
+  async function open(): Promise<ConfirmChannel> {
+    connection = await amqp.connect(world.amqpUrl, { noDelay: true })
+    connection.on('error', () => {})
+    connection.on('close', () => {
+      opened = undefined
+    })
+    const channel = await connection.createConfirmChannel()
+    channel.on('error', () => {})
+    return channel
+  }
+
+  function openChannel(): Promise<ConfirmChannel> {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  await openChannel()
+
+  async function publish(eventId: string, type: string, envelope: unknown): Promise<void> {
+    const channel = await openChannel()
+    await new Promise<void>((resolve, reject) => {
       channel.publish(
         world.name('wallets'),
         type,
@@ -63,7 +82,7 @@ export const start: Start<WalletService> = async (world) => {
       return store.append(walletId, version, events)
     },
     async stop() {
-      await connection.close()
+      if (opened !== undefined) await connection?.close()
       database.close()
     },
   }
