@@ -112,6 +112,7 @@ export const notByCrash: NotByCrash = [
       'dead-letters-without-key',
       'does-not-wait-for-the-dead-letter',
       'lets-it-be-tried-again',
+      'logs-a-refused-dead-letter',
       'swallows-errors',
       'trusts-the-value',
     ],
