@@ -14,6 +14,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 const native = { experimental: { viteModuleRunner: false, nodeLoader: false } } as const
 // kafkajs 2.2.4 computes time-outs that lie in the past; Node 24 says so once a process.
 const quietTimeouts = ['--disable-warning=TimeoutNegativeWarning']
+/** A wait for a fact ends with the fact: the limit is for what never comes. Vitest's own is a second, which a busy computer misses. */
+const patient = { expect: { poll: { timeout: 30_000 } } } as const
 const never = ['**/node_modules/**', '**/.workbook/**', 'docs/**']
 
 const cores = availableParallelism()
@@ -42,12 +44,15 @@ const longest = [
   'lab/kit/test.wire.test.ts',
 ].map((path) => join(import.meta.dirname, path))
 
-/** The longest files first; else as vitest does: by what they took last time, or by their size. */
+/**
+ * Wire tests before checks, and of each the longest files first; else as vitest does: by what they took last time, or by their size. One
+ * project after the other, since a worker is shared only while the next file is of its own project.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files)
-    const isLong = ({ moduleId }: TestSpecification) => longest.includes(moduleId)
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const rank = ({ moduleId, project }: TestSpecification) =>
+      longest.includes(moduleId) ? 0 : project.name === 'tasks' ? 2 : 1
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
   }
 }
 
@@ -85,8 +90,12 @@ export default defineConfig({
         test: {
           ...native,
           ...waiting,
+          ...patient,
           name: 'wire',
+          // They leave nothing behind in their process either (setup-wire.ts): a worker for each file would load everything anew.
+          isolate: false,
           execArgv: quietTimeouts,
+          setupFiles: ['./lab/kit/setup-wire.ts'],
           include: ['**/*.wire.test.ts'],
           exclude: never,
           // Never the first to end a wait: a wait for a fact has a limit of its own, and says what was missing.
@@ -99,12 +108,14 @@ export default defineConfig({
         test: {
           ...native,
           ...working,
+          ...patient,
           name: 'whole',
           execArgv: quietTimeouts,
           include: ['**/*.whole.test.ts'],
           exclude: never,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // A quiet computer takes a tenth of it; never the first to end a wait.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

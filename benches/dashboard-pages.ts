@@ -14,7 +14,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { percentile, word } from './kit/figures.ts'
 
 const n = Number(word('n') ?? 20)
@@ -70,6 +70,7 @@ try {
     for (const [what, figures] of await paints(browser, url))
       rows.push(
         [`${what} to the first paint`, 'ms', figures.painted],
+        [`${what} to the first paint in a window that opens with it`, 'ms', figures.paintedInNew],
         [`${what} processor time of the page's main thread until it has loaded`, 'ms', figures.spent],
       )
     rows.push([
@@ -128,7 +129,10 @@ async function answers(url: string, path: string, howOften: number): Promise<num
 }
 
 interface Painted {
+  /** In a tab that is open. */
   readonly painted: number[]
+  /** In a window that opens with it: the browser draws its own parts at the same time. */
+  readonly paintedInNew: number[]
   readonly spent: number[]
 }
 
@@ -145,31 +149,47 @@ async function paints(chrome: Browser, url: string): Promise<Map<string, Painted
     ['a null page', `http://127.0.0.1:${port}/`] as const,
     ...paths.map((path) => [path, url + path.slice(1)] as const),
   ]
-  const found = new Map<string, Painted>(asked.map(([what]) => [what, { painted: [], spent: [] }]))
-  const contexts = new Map<string, BrowserContext>()
-  for (const [what] of asked) contexts.set(what, await chrome.newContext())
+  const found = new Map<string, Painted>(
+    asked.map(([what]) => [what, { painted: [], paintedInNew: [], spent: [] }]),
+  )
+  const tabs = new Map<string, Page>()
+  for (const [what] of asked) tabs.set(what, await (await chrome.newContext()).newPage())
   // The first round fills the caches of each context.
   for (let round = 0; round <= n; round += 1)
     for (const [what, way] of asked) {
-      const page = await contexts.get(what)?.newPage()
-      if (page === undefined) continue
-      const session = await page.context().newCDPSession(page)
-      await session.send('Performance.enable', { timeDomain: 'threadTicks' })
-      await page.goto(way, { waitUntil: 'load' })
-      const painted = await page.evaluate(
-        `new Promise((resolve) => new PerformanceObserver((list, observer) => { const [entry] = list.getEntriesByName('first-contentful-paint'); if (entry) { observer.disconnect(); resolve(entry.startTime) } }).observe({ type: 'paint', buffered: true }))`,
-      )
-      const { metrics } = await session.send('Performance.getMetrics')
-      const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0
-      if (round > 0) {
-        found.get(what)?.painted.push(Number(painted))
-        found.get(what)?.spent.push(seconds * 1000)
-      }
-      await page.close()
+      const tab = tabs.get(what)
+      const figures = found.get(what)
+      if (tab === undefined || figures === undefined) continue
+      await tab.bringToFront()
+      // From the same page it would be a way within one site, which keeps what the browser has.
+      await tab.goto('about:blank')
+      const inTab = await paint(tab, way)
+      await tab.goto('about:blank')
+      const window = await tab.context().newPage()
+      const inWindow = await paint(window, way)
+      await window.close()
+      if (round === 0) continue
+      figures.painted.push(inTab.painted)
+      figures.spent.push(inTab.spent)
+      figures.paintedInNew.push(inWindow.painted)
     }
-  for (const context of contexts.values()) await context.close()
+  for (const tab of tabs.values()) await tab.context().close()
   bare.close()
   return found
+}
+
+/** From the start of the navigation; processor time of its main thread until it has loaded. Milliseconds. */
+async function paint(page: Page, way: string): Promise<{ readonly painted: number; readonly spent: number }> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  await page.goto(way, { waitUntil: 'load' })
+  const painted = await page.evaluate(
+    `new Promise((resolve) => new PerformanceObserver((list, observer) => { const [entry] = list.getEntriesByName('first-contentful-paint'); if (entry) { observer.disconnect(); resolve(entry.startTime) } }).observe({ type: 'paint', buffered: true }))`,
+  )
+  const { metrics } = await session.send('Performance.getMetrics')
+  const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0
+  await session.detach()
+  return { painted: Number(painted), spent: seconds * 1000 }
 }
 
 async function pauses(chrome: Browser, url: string): Promise<number[]> {

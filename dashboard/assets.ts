@@ -22,7 +22,12 @@ export const icon =
 
 /** Read when it is first asked for: the drawing of diagrams alone is megabytes. */
 const rows: Readonly<Record<string, () => { type: string; body: Buffer | string }>> = {
-  'style.css': () => ({ type: 'text/css; charset=utf-8', body: readFileSync(join(folder, 'style.css')) }),
+  ...Object.fromEntries(
+    ['style.css', 'content.css'].map((name) => [
+      name,
+      () => ({ type: 'text/css; charset=utf-8', body: readFileSync(join(folder, name)) }),
+    ]),
+  ),
   'icon.svg': () => ({ type: 'image/svg+xml', body: icon }),
   'mermaid.js': () => ({ type: javaScript, body: readFileSync(mermaidFile()) }),
   ...Object.fromEntries(
@@ -36,18 +41,21 @@ const rows: Readonly<Record<string, () => { type: string; body: Buffer | string 
 /** Stands within every page: nothing is painted before it is there, and one that is asked for is waited for. */
 export const styleSheet = readInline('style.css')
 
+/** Behind it in every page but the first one, which has nothing of what it is about and would wait for it. */
+export const contentSheet = readInline('content.css')
+
 /** Stands within every page, too, since it decides when the others are loaded. */
 export const bootScript = readInline('boot.js')
 
-/** By these a page's policy lets in the two, and nothing else that is inline. */
-export const styleHash = hashOf(styleSheet)
+/** By these a page's policy lets in the three, and nothing else that is inline. */
+export const styleHashes = [hashOf(styleSheet), hashOf(contentSheet)]
 export const bootHash = hashOf(bootScript)
 
 const loaded = new Map<string, Asset>()
 
 /** Changes with any of the files; the way to each of them names it, so that a browser need never ask again. */
 const version = versionOf(
-  [...clientModules(), 'style.css', 'boot.js'].map((name) => join(folder, name)),
+  [...clientModules(), 'style.css', 'content.css', 'boot.js'].map((name) => join(folder, name)),
   mermaidFile(),
 )
 

@@ -1,7 +1,7 @@
 /** The frame around every page: landmarks, the way to the other pages, language and colours, keys. */
 import { knownServers } from '#lab/kit/servers'
 import { takeNotices } from '#workbook/state/notices'
-import { assetPath, bootScript, icon, styleSheet } from './assets.ts'
+import { assetPath, bootScript, contentSheet, icon, styleSheet } from './assets.ts'
 import type { Dashboard } from './dashboard.ts'
 import { type Html, html, trusted } from './html.ts'
 import { type Reader, themes } from './reader.ts'
@@ -49,7 +49,7 @@ export function framed(
 <meta name="told" content="${hub.told}">
 <title>${title} · mq-workbook</title>
 <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
-<style>${trusted(styleSheet)}</style>
+<style>${trusted(styleSheet)}</style>${page === 'progress' ? '' : html`<style>${trusted(contentSheet)}</style>`}
 <meta name="modules" content="${['page.js', ...modules].map(assetPath).join(' ')}">
 </head>
 <body data-copy="${say(frameTexts.copy)}" data-copied="${say(frameTexts.copied)}">

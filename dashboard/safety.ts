@@ -6,7 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { NextFunction, Request, Response } from 'express'
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
-import { bootHash, styleHash } from './assets.ts'
+import { bootHash, styleHashes } from './assets.ts'
 
 /** Why a request was refused; the page of it says what to do next. */
 export class Refused extends Error {
@@ -35,11 +35,11 @@ const sentences = {
   ),
 } as const
 
-/** What a page may load: our own files, nothing inline but our style sheet and what loads our modules, nothing from elsewhere. */
+/** What a page may load: our own files, nothing inline but our style sheets and what loads our modules, nothing from elsewhere. */
 const pagePolicy = [
   "default-src 'none'",
   `script-src 'self' ${bootHash}`,
-  `style-src 'self' ${styleHash}`,
+  `style-src 'self' ${styleHashes.join(' ')}`,
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",
@@ -83,12 +83,14 @@ export class Safety {
     response.setHeader('X-Content-Type-Options', 'nosniff')
     // With "no-referrer" a form's Origin would be "null".
     response.setHeader('Referrer-Policy', 'same-origin')
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
     response.setHeader('Cache-Control', 'no-store')
     const { host = '', origin } = request.headers
     if (!this.#hosts.has(host.toLowerCase())) throw new Refused(403, sentences.host)
     const site = request.headers['sec-fetch-site']
+    // Only another site can have opened the window, and cutting that tie costs the browser a new process before anything is painted.
+    if (site !== 'none' && site !== 'same-origin')
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
     const isChange = request.method !== 'GET' && request.method !== 'HEAD'
     // A link from elsewhere may open a page; it may neither embed one nor change anything.
     const isOpened =

@@ -85,6 +85,18 @@ describe('who may ask', () => {
     expect((await get('/', linked)).status).toBe(200)
   })
 
+  it('cuts a window off from whoever opened it, unless that was the learner or a page of ours', async () => {
+    const policyFor = async (headers: Record<string, string>): Promise<unknown> =>
+      (await get('/', headers)).headers['cross-origin-opener-policy']
+    const opened = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    for (const site of ['cross-site', 'same-site'])
+      expect(await policyFor({ ...opened, 'sec-fetch-site': site })).toBe('same-origin')
+    // A browser that does not tell.
+    expect(await policyFor({})).toBe('same-origin')
+    for (const site of ['none', 'same-origin'])
+      expect(await policyFor({ ...opened, 'sec-fetch-site': site })).toBeUndefined()
+  })
+
   it('forbids pages everything but our own files', async () => {
     const { headers } = await get('/')
     const policy = String(headers['content-security-policy'])
@@ -176,19 +188,26 @@ describe('what is asked for', () => {
 
 describe('a course on pages', () => {
   it('shows every task and item on the first page, readable without scripts', async () => {
-    const { body, headers } = await get('/')
+    const { body } = await get('/')
     for (const words of ['mq-01', 'Greet by name', 'mq-02.1', 'not written yet', '0 of 6 verified'])
       expect(body).toContain(words)
-    // Inline stand the style sheet and what loads our modules, and the policy knows no other by its hash.
-    const inline = [...body.matchAll(/<(script|style)(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/\1>/g)]
-    const policy = String(headers['content-security-policy'])
-    expect(inline.map(([, kind]) => kind)).toEqual(['style', 'script'])
-    for (const [, kind, source = ''] of inline)
-      expect(policy).toContain(
-        `${kind}-src 'self' 'sha256-${createHash('sha256').update(source).digest('base64')}'`,
-      )
-    expect(policy).not.toContain('unsafe')
     expect(body).not.toMatch(/ style="| on\w+="/)
+  })
+
+  it.each([
+    ['/', ['style', 'script']],
+    ['/results', ['style', 'style', 'script']],
+    ['/nowhere', ['style', 'style', 'script']],
+  ])('has nothing inline on %s but %j, which the policy knows by their hashes', async (path, kinds) => {
+    const { body, headers } = await get(path)
+    const inline = [...body.matchAll(/<(script|style)(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/\1>/g)]
+    expect(inline.map(([, kind]) => kind)).toEqual(kinds)
+    const policy = String(headers['content-security-policy']).split('; ')
+    for (const [, kind, source = ''] of inline)
+      expect(policy.find((each) => each.startsWith(`${kind}-src 'self' `))).toContain(
+        `'sha256-${createHash('sha256').update(source).digest('base64')}'`,
+      )
+    expect(policy.join()).not.toContain('unsafe')
   })
 
   it('says on every page which brokers play, before any of them has', async () => {

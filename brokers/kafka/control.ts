@@ -1,6 +1,6 @@
 /** What the thread or process of a cluster can be told, what it answers, and what it tells by itself. */
 import type { Controls } from './controls.ts'
-import type { Injection } from './interception/injection.ts'
+import type { Injection } from './interception/injection-schema.ts'
 import type { LoggedRequest } from './interception/request-log.ts'
 import type { ModelEvent } from './model/events.ts'
 import type { ServerOptions } from './server.ts'

@@ -3,7 +3,6 @@ import {
   copyFileSync,
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,10 +10,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { testFolder } from '../test-folder.ts'
 import { LogStore } from './log-store.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { all, Model, steps, take } from './store.contract.ts'
@@ -22,7 +21,7 @@ import type { Store } from './store.ts'
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'log-store-'))
+  folder = testFolder('log-store')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,8 +1,8 @@
 /** All stores against their contract. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testFolder } from '../test-folder.ts'
 import { openLogStore } from './log-store.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -12,7 +12,7 @@ import type { Store } from './store.ts'
 let folder: string
 let count = 0
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'store-'))
+  folder = testFolder('store')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -6,6 +6,7 @@ import { foldIntoChecklist } from '#workbook/proof'
 import type { Dashboard } from '../dashboard.ts'
 import { answered, readForm } from '../forms.ts'
 import { framed } from '../frame.ts'
+import { sendLongPage } from '../long-page.ts'
 import { readerOf } from '../reader.ts'
 import { frameTexts } from '../texts/frame.ts'
 import { currentFold } from './changes.ts'
@@ -23,7 +24,9 @@ export function progressRoutes(app: Express, dashboard: Dashboard): void {
   app.get('/', (request, response) => {
     const reader = readerOf(request)
     const body = progressBody(dashboard, reader, currentFold(course))
-    response.send(
+    sendLongPage(
+      request,
+      response,
       framed(dashboard, reader, {
         title: reader.say(frameTexts.progress),
         page: 'progress',

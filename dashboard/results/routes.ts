@@ -10,6 +10,7 @@ import type { Dashboard } from '../dashboard.ts'
 import { answered, readForm } from '../forms.ts'
 import { copyable, framed, keyButton, tokenField } from '../frame.ts'
 import { type Html, html } from '../html.ts'
+import { sendLongPage } from '../long-page.ts'
 import { type Reader, readerOf } from '../reader.ts'
 import { Refused } from '../safety.ts'
 import { frameTexts } from '../texts/frame.ts'
@@ -26,12 +27,10 @@ export function resultRoutes(app: Express, dashboard: Dashboard): void {
   app.get('/results', (request, response) => {
     const reader = readerOf(request)
     const body = html`<h1>${reader.say(frameTexts.results)}</h1><p>${reader.say(resultTexts.about)}</p><div id="results" data-refresh="/results/all">${resultParts(dashboard, reader)}</div>`
-    response.send(
-      framed(dashboard, reader, {
-        title: reader.say(frameTexts.results),
-        page: 'results',
-        body,
-      }),
+    sendLongPage(
+      request,
+      response,
+      framed(dashboard, reader, { title: reader.say(frameTexts.results), page: 'results', body }),
     )
   })
 

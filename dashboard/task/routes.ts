@@ -53,7 +53,7 @@ export function taskRoutes(app: Express, dashboard: Dashboard): void {
     response.send(
       html`<!doctype html>
 <html lang="${reader.lang}" data-theme="${reader.theme}"><head><meta charset="utf-8"><title>${reader.say(taskTexts.drawing)}</title>
-<link rel="stylesheet" href="${assetPath('style.css')}"><script defer src="${assetPath('mermaid.js')}"></script><script type="module" src="${assetPath('drawing.js')}"></script></head>
+<link rel="stylesheet" href="${assetPath('style.css')}"><link rel="stylesheet" href="${assetPath('content.css')}"><script defer src="${assetPath('mermaid.js')}"></script><script type="module" src="${assetPath('drawing.js')}"></script></head>
 <body class="drawing"><main><pre id="source">${drawing}</pre></main></body></html>`.source,
     )
   })

@@ -2,6 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { announcementsFd, type FromActor, type ToActor } from './messages.ts'
 import { forgetChild, guardChild } from './reaper.ts'
@@ -35,6 +36,19 @@ function forkSpare(file: string, waiting: ChildProcess[]): ChildProcess {
     })
   }
   return child
+}
+
+/** Ends the spares that nobody took. Resolves when they are gone. */
+export async function discardActorProcesses(): Promise<void> {
+  const waiting = [...spares.values()].flatMap((some) => some.splice(0))
+  await Promise.all(
+    waiting.map(async (child) => {
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+    }),
+  )
 }
 
 /** A spare that has loaded this file, or one that has loaded none, or a new process. */

@@ -6,7 +6,13 @@ import type { ChildProcess } from 'node:child_process'
 import { basename } from 'node:path'
 import type { Point } from '../faults/points.ts'
 import type { Lane } from '../verdict/verdict.ts'
-import { isReady, prepareActorProcess, takeActorProcess, untilGone } from './actor-process.ts'
+import {
+  discardActorProcesses,
+  isReady,
+  prepareActorProcess,
+  takeActorProcess,
+  untilGone,
+} from './actor-process.ts'
 import { hearAnnouncements } from './announcements.ts'
 import type { ActorStage } from './failures.ts'
 import { ActorFailed, ActorGone, FreezeUnsupported } from './failures.ts'
@@ -101,6 +107,11 @@ export interface SpareOptions {
  */
 export function prepareSpareActors({ file, howMany }: SpareOptions = {}): void {
   prepareActorProcess(file, howMany)
+}
+
+/** Ends the spares that no actor took. Safe to call when there are none. */
+export function discardSpareActors(): Promise<void> {
+  return discardActorProcesses()
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Subjects in processes of their own: started, called, frozen, stopped, killed. */
+import { existsSync } from 'node:fs'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { Actor, ActorOptions } from './actor.ts'
 import { prepareSpareActors, startActor } from './actor.ts'
@@ -356,21 +357,25 @@ describe('a spare', () => {
 
   it('that has loaded a file serves no other, and what is wrong with the file is told at its start', async () => {
     using subjects = testSubjects()
-    const counted = `const at = process.uptime()
-      export const start = async () => ({ stop: async () => {}, loadedAt: () => at, now: () => process.uptime() })`
+    // Leaves a file beside itself when it is loaded: a spare tells nobody that it has.
+    const counted = `import { writeFileSync } from 'node:fs'
+      writeFileSync(import.meta.filename + '.loaded', '')
+      const loadedAt = Date.now()
+      export const start = async () => ({ stop: async () => {}, loadedAt: () => loadedAt })`
     const [one, other] = [subjects.write(counted), subjects.write(counted)]
     const broken = subjects.write('export const = 1')
     for (const { file } of [one, broken]) prepareSpareActors({ file })
-    // Ample for them to load: a spare tells nobody that it has.
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await expect.poll(() => existsSync(`${one.file}.loaded`), { timeout: 30_000 }).toBe(true)
+    // The clock has to move on for the comparison.
+    const loaded = Date.now()
+    await expect.poll(() => Date.now()).toBeGreaterThan(loaded)
 
+    const startedAt = Date.now()
     await using early = await startActor(one)
     await using late = await startActor(other)
-    const waited = async (actor: typeof early) =>
-      Number(await actor.call('now')) - Number(await actor.call('loadedAt'))
 
-    expect(await waited(early)).toBeGreaterThan(0.1)
-    expect(await waited(late)).toBeLessThan(0.1)
+    expect(await early.call('loadedAt')).toBeLessThan(startedAt)
+    expect(await late.call('loadedAt')).toBeGreaterThanOrEqual(startedAt)
     await expect(startActor(broken)).rejects.toMatchObject({ stage: 'import' })
   })
 })

@@ -1,10 +1,7 @@
 /** The explorer over a small consumer of Kafka: at which requests it crashes, what it finds and what it clears. */
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readMoment, showMoment } from './moment.ts'
 import { consumer, exploring, orders } from './test-kafka-consumers.ts'
-
-// Dozens of runs with several processes each.
-vi.setConfig({ testTimeout: 300_000 })
 
 describe('the explorer, on Kafka', () => {
   test('finds the crash between commit and booking, and tells it in the words of Kafka', async () => {

@@ -1,13 +1,10 @@
 /** The explorer over small subjects of its own: what it finds, what it clears, and that it finds the same again. */
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { RunContext } from '../kit/run-context.ts'
 import { layOutTask } from '../kit/test-tasks.ts'
 import type { Exploration } from './exploration.ts'
 import { showMoment } from './moment.ts'
 import { consumer, exploration, exploring, orders } from './test-consumers.ts'
-
-// Dozens of runs with several processes each.
-vi.setConfig({ testTimeout: 300_000 })
 
 describe('the explorer', () => {
   test('clears a subject that keeps its promise at every moment', async () => {

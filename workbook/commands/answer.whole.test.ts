@@ -1,12 +1,9 @@
 /** `answer` as it is typed: through a pipe, and on a terminal of its own. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { answersFile, correctedFile, ReviewCheckout } from '../fixture/review.ts'
 import { hasPseudoTerminal, openTerminal } from '../fixture/terminal.ts'
-
-// Each of them runs the command line several times.
-vi.setConfig({ testTimeout: 120_000 })
 
 const half = 'The broker forgets a message when somebody has sent an ack for it.'
 const whole = 'The broker forgets a message once it has the ack, so the ack is sent after the work is done.'

@@ -1,11 +1,8 @@
 /** `explore` as it is typed: what it prints, how it ends, what it refuses. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { programRoot } from '../root.ts'
-
-// A run starts dozens of processes.
-vi.setConfig({ testTimeout: 120_000 })
 
 async function explore(...words: readonly string[]) {
   const args = [join(programRoot, 'workbook', 'main.js'), 'explore', ...words]

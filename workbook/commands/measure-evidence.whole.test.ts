@@ -1,10 +1,8 @@
 /** Figures as evidence, over the fixture course: what a measurement proves, when that is stale, and who says what is missing. */
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { Checkout } from '../fixture/checkout.ts'
 import type { ProgressReport } from '../progress/report.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const counting = 'exercises/3-mq/02-counting/counting.ts'
 

@@ -3,11 +3,9 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { readResults } from '#lab/measure/results'
 import { programRoot } from '../root.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 async function node(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, args, { cwd: programRoot, env: { ...process.env, ...env } })

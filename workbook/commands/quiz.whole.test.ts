@@ -1,10 +1,7 @@
 /** `quiz` over the fixture course: one question at a time through a pipe, all of them on a pseudo terminal. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { Checkout } from '../fixture/checkout.ts'
 import { hasPseudoTerminal, openTerminal } from '../fixture/terminal.ts'
-
-// Each of them runs the command line many times.
-vi.setConfig({ testTimeout: 120_000 })
 
 const questions = 'exercises/3-mq/01-greeting/questions.ts'
 

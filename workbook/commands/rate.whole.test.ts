@@ -1,10 +1,7 @@
 /** `rate` as it is typed: with the command where there is no terminal, and asked for on one. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { ReviewCheckout } from '../fixture/review.ts'
 import { hasPseudoTerminal, openTerminal } from '../fixture/terminal.ts'
-
-// Each of them runs the command line several times.
-vi.setConfig({ testTimeout: 120_000 })
 
 test('keeps ratings that come with the command, as claims, beside what is proven', async () => {
   using checkout = new ReviewCheckout()

@@ -261,7 +261,7 @@ describe('a check on brokers that can not be had is inconclusive (3), and says w
 
 /** So long whatever would end the server by itself has time to. */
 const settledMs = 500
-const patience = { timeout: 15_000, interval: 50 } as const
+const patience = { timeout: 60_000, interval: 50 } as const
 
 /** vitest has folders of its own there. */
 function brokerFolders(checkout: Checkout): string[] {

@@ -1,12 +1,9 @@
 /** `reflect` as it is typed: what it fills into the page, what it leaves alone, and how it is left. */
 import { chmodSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { ReviewCheckout } from '../fixture/review.ts'
 import { hasPseudoTerminal, openTerminal } from '../fixture/terminal.ts'
-
-// Each of them runs the command line several times.
-vi.setConfig({ testTimeout: 120_000 })
 
 const page = 'REFLECTION.md'
 

@@ -26,9 +26,7 @@ async function exercise(root: string, words: string) {
   return await finished(child)
 }
 
-test('an experiment asks what will happen, plays it, and puts the prediction beside what came', {
-  timeout: 120_000,
-}, async () => {
+test('an experiment asks what will happen, plays it, and puts the prediction beside what came', async () => {
   const root = elsewhere()
 
   const asked = await exercise(root, 'study-01 late-reader')
@@ -50,7 +48,7 @@ test('an experiment asks what will happen, plays it, and puts the prediction bes
   expect(keptIn(root)).toMatchObject({ predicted: 'nothing', came: 'nothing', runs: 2 })
 })
 
-test('a name or a letter that means nothing costs one sentence', { timeout: 60_000 }, async () => {
+test('a name or a letter that means nothing costs one sentence', async () => {
   const root = elsewhere()
 
   const unknown = await exercise(root, 'study-01 late-raeder')
@@ -61,9 +59,7 @@ test('a name or a letter that means nothing costs one sentence', { timeout: 60_0
   expect(letter.stderr).toContain('It takes one letter, a to c.')
 })
 
-test('an engine that can’t play an experiment is refused before anything is asked, with one that can', {
-  timeout: 60_000,
-}, async () => {
+test('an engine that can’t play an experiment is refused before anything is asked, with one that can', async () => {
   const root = elsewhere()
 
   // The clock of a real broker can't be moved; a broker that others use is not killed.
@@ -82,7 +78,7 @@ test('an engine that can’t play an experiment is refused before anything is as
   expect(asked.stdout).toContain('npm run exercise study-01 late-reader engine=local answer=a')
 })
 
-test('an experiment without a broker plays on any engine', { timeout: 60_000 }, async () => {
+test('an experiment without a broker plays on any engine', async () => {
   const root = elsewhere()
 
   const played = await exercise(root, 'study-09 two-writers engine=url answer=b')

@@ -1,6 +1,5 @@
 /** What a bound on memory changes: nothing that a client can see. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -10,6 +9,7 @@ import { createClock, frozenTime } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
 import { openLogStore } from '../../store/log-store.ts'
 import { createMemoryStore } from '../../store/memory-store.ts'
+import { testFolder } from '../../test-folder.ts'
 import { profileOf } from '../profile.ts'
 import type { FieldTable } from '../wire/field-table.ts'
 import { type BasicProperties, encodeProperties } from '../wire/properties.ts'
@@ -22,7 +22,7 @@ import type { Queue } from './queue/queue.ts'
 let folder: string
 let count = 0
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'paging-'))
+  folder = testFolder('paging')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,12 +1,12 @@
 /** What a broker has after it comes back, for any history: everything committed and not settled, in order, once. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createClock, frozenTime } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
 import { openLogStore } from '../../store/log-store.ts'
+import { testFolder } from '../../test-folder.ts'
 import { profileOf } from '../profile.ts'
 import { encodeProperties } from '../wire/properties.ts'
 import { Broker } from './broker.ts'
@@ -17,7 +17,7 @@ import type { Queue } from './queue/queue.ts'
 let folder: string
 let count = 0
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'recovery-'))
+  folder = testFolder('recovery')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

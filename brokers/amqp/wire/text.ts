@@ -51,10 +51,18 @@ export function bytesOf(text: string): Buffer {
 
 /** How many bytes the character at `at` has; 0 if none begins there. */
 function characterSize(bytes: Buffer, at: number): number {
-  for (let size = 1; size <= 4 && at + size <= bytes.length; size++) {
-    if (isOneCharacter(bytes.subarray(at, at + size))) return size
-  }
-  return 0
+  const size = sizeByFirst(bytes[at] as number)
+  if (size <= 1) return size
+  return at + size <= bytes.length && isOneCharacter(bytes.subarray(at, at + size)) ? size : 0
+}
+
+/** What the first byte of a character says of its size; 0 if it can't be a first one. */
+function sizeByFirst(byte: number): number {
+  if (byte < 0x80) return 1
+  if (byte < 0xc2) return 0
+  if (byte < 0xe0) return 2
+  if (byte < 0xf0) return 3
+  return byte < 0xf5 ? 4 : 0
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

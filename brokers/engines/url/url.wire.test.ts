@@ -1,5 +1,5 @@
 /** Brokers that are there already, over TLS and with log-ins: the embedded ones stand in for them. */
-import { setDefaultCACertificates } from 'node:tls'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { connect } from 'amqplib'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type RabbitMQ, startRabbitMQ } from '../../amqp/rabbitmq.ts'
@@ -13,7 +13,9 @@ import { urlRabbitMQ } from './url-rabbitmq.ts'
 
 const tls = { cert: testOnlyCertificate, key: testOnlyKey }
 // What NODE_EXTRA_CA_CERTS does for a process from its start.
+const ownCertificates = getCACertificates('default')
 beforeAll(() => setDefaultCACertificates([testOnlyCertificate]))
+afterAll(() => setDefaultCACertificates(ownCertificates))
 afterEach(() => {
   for (const name of Object.keys(process.env))
     if (/^(?:AMQP|KAFKA|RABBITMQ)_/.test(name)) delete process.env[name]

@@ -7,7 +7,8 @@ import type { Answer, Call, Handler } from '../handlers/handler.ts'
 import { handlers } from '../handlers/handlers.ts'
 import type { Message, RequestOf, ResponseOf } from '../wire/schema.ts'
 import { errorAnswer } from './error-answer.ts'
-import { errorCodeOf, type InjectedAnswer, Injections } from './injection.ts'
+import { errorCodeOf, Injections } from './injection.ts'
+import type { InjectedAnswer } from './injection-schema.ts'
 import { RequestLog } from './request-log.ts'
 
 type AnyAnswer = Answer<ResponseOf<Message>>

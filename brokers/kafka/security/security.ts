@@ -1,26 +1,10 @@
 /** Who may come in and who may do what: all that the connections of a cluster share. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { SmallState } from '../model/small-state.ts'
-import { Authentication, type SaslMechanism, saslMechanisms } from './authentication.ts'
+import { Authentication, type SaslMechanism } from './authentication.ts'
 import { Authorizer } from './authorizer.ts'
+import type { aclOptions, saslOptions } from './security-options.ts'
 import { Users } from './users.ts'
-
-export const saslOptions = z.strictObject({
-  /** Kafka's sasl.enabled.mechanisms. */
-  mechanisms: z
-    .array(z.enum(saslMechanisms))
-    .min(1)
-    .default([...saslMechanisms]),
-  /** They can log in by each of the mechanisms; more can be added by clients (SCRAM only). */
-  users: z.array(z.strictObject({ name: z.string().min(1), password: z.string().min(1) })).default([]),
-})
-
-export const aclOptions = z.strictObject({
-  /** Kafka's super.users, without `User:`: they may do anything. */
-  superUsers: z.array(z.string().min(1)).default([]),
-  /** Kafka's allow.everyone.if.no.acl.found. */
-  allowIfNoneFound: z.boolean().default(false),
-})
 
 export interface SecurityOptions {
   /** Left out: clients do not log in, and are `User:ANONYMOUS`. */

@@ -9,18 +9,18 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createClock, frozenTime } from '../../../clock.ts'
 import type { Durability } from '../../../store/store.ts'
+import { testFolder } from '../../../test-folder.ts'
 import { encodeBatch, readBatchHeader } from '../../wire/record-batch.ts'
 import { MemoryRecordLog, SegmentRecordLog } from '../record-log.ts'
 import { Disk } from './disk.ts'
 import { append, behavesLikeAnArray, type LogUnderTest, smallSegments, spans } from './record-log.contract.ts'
 import type { LogSettings } from './settings.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'kafka-log-'))
+const root = testFolder('kafka-log')
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 interface Options {
