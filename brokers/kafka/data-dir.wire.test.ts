@@ -37,7 +37,8 @@ const clientOf = (cluster: Kafka) =>
   new KafkaJS({
     brokers: [...cluster.brokers],
     logCreator: () => () => {},
-    retry: { initialRetryTime: 10, maxRetryTime: 200, retries: 20 },
+    // Of 200 ms at most each: a restart takes seconds on a busy computer.
+    retry: { initialRetryTime: 10, maxRetryTime: 200, retries: 200 },
   })
 
 async function withAdmin<T>(cluster: Kafka, act: (admin: Admin) => Promise<T>): Promise<T> {
