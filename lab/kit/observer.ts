@@ -28,6 +28,7 @@ export interface OutgoingMessage {
   readonly body: Buffer | string
   readonly messageId?: string
   readonly persistent?: boolean
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 export class Observer {
@@ -45,6 +46,10 @@ export class Observer {
   async channel(): Promise<Channel> {
     const channel = await (await this.connect()).createChannel()
     channel.on('error', () => {})
+    // Of amqplib 2.3.1, close() stays pending for ever when the connection ends before the broker has answered it.
+    const isClosed = new Promise<void>((resolve) => channel.once('close', () => resolve()))
+    const close = channel.close.bind(channel)
+    channel.close = () => Promise.race([close(), isClosed])
     return channel
   }
 
@@ -73,6 +78,7 @@ export class Observer {
             mandatory: true,
             persistent: message.persistent ?? true,
             ...(message.messageId === undefined ? {} : { messageId: message.messageId }),
+            ...(message.headers === undefined ? {} : { headers: message.headers }),
           },
           (error: unknown) => (error ? reject(error) : resolve()),
         )

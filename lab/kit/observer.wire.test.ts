@@ -1,7 +1,11 @@
 /** The lab's own client: what it publishes and takes, and that refusals and kills leave it usable. */
+import { once } from 'node:events'
+import { type AddressInfo, connect as connectTo, createServer } from 'node:net'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { embeddedRabbitMQ } from '#brokers/engines/embedded'
 import { stopEngines } from './engine.ts'
 import type { Lab } from './lab.ts'
+import { Observer } from './observer.ts'
 import { openTestLab } from './test-labs.ts'
 
 afterAll(() => stopEngines())
@@ -76,4 +80,24 @@ test('connects again after the broker was killed', async () => {
 
   expect(await publish('work', 'after')).toBe('routed')
   expect((await lab.observer.takeAll('work')).map(({ messageId }) => messageId)).toEqual(['before', 'after'])
+})
+
+test('closing a channel comes to an end when the connection is gone before the broker has answered', async () => {
+  await using broker = await embeddedRabbitMQ()
+  const { host, port } = broker.address
+  const channelClose = Buffer.from([0, 20, 0, 40])
+  const relay = createServer((client) => {
+    const server = connectTo(port, host)
+    for (const socket of [client, server]) socket.on('error', () => {})
+    client.on('data', (bytes) => (bytes.includes(channelClose) ? client.destroy() : server.write(bytes)))
+    server.pipe(client)
+  }).listen(0, '127.0.0.1')
+  await once(relay, 'listening')
+  const observer = new Observer(`amqp://guest:guest@127.0.0.1:${(relay.address() as AddressInfo).port}`)
+  const channel = await observer.channel()
+
+  await channel.close()
+
+  await expect(channel.checkQueue('work')).rejects.toThrow()
+  relay.close()
 })

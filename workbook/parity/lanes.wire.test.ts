@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { Task } from '../registry/registry.ts'
 import { runInLanes } from './lanes.ts'
 
@@ -32,11 +32,14 @@ test('adds up what passed and failed, of tasks of RabbitMQ alone and of all othe
   expect(counts).toEqual({ passed: 1, failed: 2 })
 })
 
-test('counts one that ends in the middle as failed', async () => {
+test('counts one that ends in the middle as failed, and says so', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  onTestFinished(() => write.mockRestore())
   const counts = await runInLanes(
     program("if (ids.includes('rabbitmq')) process.exit(3)\nconsole.log('7 passed, 0 failed')"),
     ['only=real'],
     tasks,
   )
   expect(counts).toEqual({ passed: 7, failed: 1 })
+  expect(write.mock.calls.join('')).toContain('a run ended with 3')
 })

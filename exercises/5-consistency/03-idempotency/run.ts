@@ -521,15 +521,14 @@ export function eventsOf(lab: Lab, howMany: number): readonly Envelope[] {
 
 /** Called twice for one event it is what a producer does that has missed a confirm. */
 export async function put(lab: Lab, event: Envelope, headers: Record<string, unknown> = {}): Promise<void> {
-  const channel = await lab.observer.channel()
-  channel.publish(lab.name('payments'), key, Buffer.from(JSON.stringify(event)), {
+  const body = JSON.stringify(event)
+  await lab.observer.publish({
+    exchange: lab.name('payments'),
+    routingKey: key,
     messageId: event.id,
-    persistent: true,
+    body,
     headers,
   })
-  // Answered behind it: one channel is handled in order.
-  await channel.checkQueue(lab.name(queue))
-  await channel.close()
 }
 
 /** Waits until payments.charge is empty and nothing of it is out. */
