@@ -8,6 +8,7 @@ import type { Payment } from '#payments/events'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import type { Wallet } from '#payments/wallet'
 import {
+  becomes,
   bury,
   declare,
   emptied,
@@ -156,8 +157,11 @@ export async function redriven(lab: Lab): Promise<RedrivenSeen> {
   for (let round = 0; round < rounds; round += 1) {
     last = await redrive({ dryRun: false })
     await resting(lab)
+    // A quorum queue of a real broker has confirmed a message a moment before it counts it as ready.
+    await becomes(lab, async () => (await inQueue(lab, 'payments.work')).ready >= last.sent.length)
     sends += (await inQueue(lab, 'payments.work')).ready
     await workOff(lab, wallet)
+    await becomes(lab, async () => (await inQueue(lab, 'payments.dlq')).ready > 0)
   }
   const hopeless = {
     id: hopelessId,
