@@ -61,6 +61,7 @@ const ready = `
   setInterval(() => {}, 1000)
 `
 
+// Windows has no process groups to end.
 test.runIf(process.platform !== 'win32')(
   'who is ended with all its group once the clean-up is ready leaves no folder',
   async () => {
