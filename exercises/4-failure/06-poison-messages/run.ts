@@ -39,7 +39,7 @@ const loopDeliveries = 100
 /** How long it may take until every message rests somewhere; deaths and new starts of the consumer included. */
 const restMsMax = 6000
 /** How long a wait of the subject's own may last: the broker's clock is moved on by this much when nothing else happens. */
-const waitMsStep = 4000
+export const waitMsStep = 4000
 /** A broker with a default delivery limit (20) has dropped by now what its monitor takes out and puts back. */
 const looks = 30
 /** How far the monitor's clock is moved on: further than the broker's own may be ahead, which other scenarios move. */
@@ -450,7 +450,8 @@ async function restingOutsideDlq(lab: Lab): Promise<number> {
   return work + waiting
 }
 
-async function whereabouts(lab: Lab): Promise<{ work: number; waiting: number }> {
+/** How many messages are in work, and how many wait for another attempt in a queue of the subject's own. */
+export async function whereabouts(lab: Lab): Promise<{ work: number; waiting: number }> {
   const { queues } = await lab.inspect()
   const count = (those: typeof queues) => those.reduce((sum, { ready, unacked }) => sum + ready + unacked, 0)
   return {
