@@ -18,8 +18,7 @@ const numberFormats = new Map<Language, Intl.NumberFormat>()
 /** A number as prose writes it: 1,234.5 in English, 1.234,5 in Vietnamese. */
 export function formatNumber(value: number, lang: Language): string {
   // Made when the first number is written: the first of a process takes longer than most modules do.
-  const format =
-    numberFormats.get(lang) ?? new Intl.NumberFormat(locales[lang], { maximumFractionDigits: 1 })
+  const format = numberFormats.get(lang) ?? new Intl.NumberFormat(locales[lang], { maximumFractionDigits: 1 })
   numberFormats.set(lang, format)
   return format.format(value)
 }
