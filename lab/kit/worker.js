@@ -4,6 +4,7 @@
  * JavaScript, so that it needs no stripping of types.
  */
 import process from 'node:process'
+import { pathToFileURL } from 'node:url'
 import { init, runBaseTests, setupEnvironment } from 'vitest/worker'
 
 // A subject may put others in their places.
@@ -31,16 +32,20 @@ init({
   },
 })
 
-// What every check loads. A course of a test has a kit of its own, or none.
-if (!process.env.MQ_ROOT) import('./test.ts').catch(() => {})
+// What every check loads, and first what starts its brokers. A course of a test has a kit of its own, or none.
+const loaded = process.env.MQ_ROOT
+  ? Promise.resolve()
+  : import('./prepare.ts').then(() => import('./test.ts')).catch(() => {})
 
-/** The environment of the run, which was not known when this process was forked. */
+/** The environment of the run, which was not known when this process was forked, and what its checks import. */
 function takeSettings(message) {
   if (message?.kind !== 'settings') return
-  const { env } = message
+  const { env, loads } = message
   for (const name of Object.keys(process.env)) if (env[name] === undefined) delete process.env[name]
   for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value
   if (env.MQ_PREPARE) import('./prepare.ts').then(({ prepareBrokers }) => prepareBrokers()).catch(() => {})
+  // What can't be loaded is told by the checks, which import it again.
+  loaded.then(() => Promise.allSettled(loads.map((path) => import(pathToFileURL(path).href))))
 }
 
 /** Nobody is left to report to. */

@@ -1,5 +1,5 @@
 /** Judges subjects: vitest and the type check at the same time, then one verdict per item. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Circumstances, Language, Outcome, Verdict } from '#lab/verdict'
 import type { RunServer } from '#lab/verdict/channel'
@@ -275,7 +275,10 @@ export class Judge {
       MQ_RUN: channel.address,
       MQ_KEEP_BROKERS: undefined,
     }
-    this.#workers?.tell(env, Math.min(files.length, this.#filesAtOnce))
+    const howMany = Math.min(files.length, this.#filesAtOnce)
+    const [task, other] = tasks
+    const loads = task === undefined || other !== undefined ? [] : filesOfChecks(task)
+    this.#workers?.tell({ env, loads, howMany })
     const runner = await this.#runner
     const report = await runner.run({
       files,
@@ -393,6 +396,13 @@ export function checkFiles(task: Task): string[] {
   } catch {
     return []
   }
+}
+
+/** What the checks of a task import, where it lies beside them: its scenarios, promises and rules. */
+function filesOfChecks(task: Task): string[] {
+  return ['promises.ts', 'run.ts', 'notes.rules.ts']
+    .map((name) => join(taskFolder(task), name))
+    .filter((path) => existsSync(path))
 }
 
 /** The files that name one of these items: another one would start a worker and brokers for nothing. All, where none does. */

@@ -7,10 +7,20 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { PoolOptions, PoolRunnerInitializer, PoolWorker } from 'vitest/node'
 import { programRoot } from '../root.ts'
+import { endOnInterrupt } from './interrupt.ts'
 import { subjectFlags } from './run-node.ts'
 
 /** What a worker finds in its environment; undefined is taken out. */
-export type Settings = Readonly<Record<string, string | undefined>>
+type Settings = Readonly<Record<string, string | undefined>>
+
+/** What workers are told of the next run. */
+export interface Told {
+  readonly env: Settings
+  /** Files of ours that the checks import, absolute: they are loaded already when the checks are. */
+  readonly loads: readonly string[]
+  /** How many files will be played at a time. */
+  readonly howMany: number
+}
 
 const entry = join(programRoot, 'lab', 'kit', 'worker.js')
 
@@ -19,6 +29,15 @@ const stopMsMax = 500
 
 /** What vitest puts into the environment of its own workers. */
 const ofVitest: Settings = { TEST: 'true', VITEST: 'true', NODE_ENV: process.env.NODE_ENV || 'test' }
+
+/** Forked before there was anybody to take it. */
+let first: ChildProcess | undefined
+
+/** Forks the first worker of this program, while the rest of it is still to be loaded. */
+export function forkFirst(): void {
+  endOnInterrupt()
+  first = forkWorker()
+}
 
 /** A pool as `createVitest` takes one. */
 export class Workers implements PoolRunnerInitializer {
@@ -31,14 +50,15 @@ export class Workers implements PoolRunnerInitializer {
 
   /** Forks until so many wait. */
   forkAhead(howMany: number): void {
-    while (this.#waiting.length < howMany) this.#waiting.push(forkWorker())
+    while (this.#waiting.length < howMany) {
+      this.#waiting.push(first ?? forkWorker())
+      first = undefined
+    }
   }
 
-  /** The settings of the next run, for as many files as it will play at a time. */
-  tell(settings: Settings, howMany: number): void {
+  tell({ env, loads, howMany }: Told): void {
     this.forkAhead(howMany)
-    const env = { ...process.env, ...ofVitest, ...settings }
-    for (const child of this.#waiting) sendSettings(child, env)
+    for (const child of this.#waiting) tellSettings(child, { ...process.env, ...ofVitest, ...env }, loads)
   }
 
   /** Ends those that nobody took. */
@@ -66,7 +86,7 @@ class AheadWorker implements PoolWorker {
 
   async start(): Promise<void> {
     this.#child ??= this.#take()
-    sendSettings(this.#child, this.#env)
+    tellSettings(this.#child, this.#env)
   }
 
   async stop(): Promise<void> {
@@ -108,8 +128,8 @@ function lives({ connected, exitCode, signalCode }: ChildProcess): boolean {
   return connected && exitCode === null && signalCode === null
 }
 
-function sendSettings(child: ChildProcess, env: Settings): void {
-  if (child.connected) child.send({ kind: 'settings', env }, () => undefined)
+function tellSettings(child: ChildProcess, env: Settings, loads: readonly string[] = []): void {
+  if (child.connected) child.send({ kind: 'settings', env, loads }, () => undefined)
 }
 
 async function ended(child: ChildProcess): Promise<void> {
