@@ -235,6 +235,11 @@ export class Judge {
     return judgements
   }
 
+  /** Has the process of the next judgement loaded by then. */
+  forkAhead(): void {
+    this.#workers?.forkAhead(1)
+  }
+
   /** Tells the run something: pause, step, a fault. */
   async send(command: RunCommand): Promise<void> {
     const channel = await this.#channel
