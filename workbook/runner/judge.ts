@@ -1,5 +1,5 @@
 /** Judges subjects: vitest and the type check at the same time, then one verdict per item. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Circumstances, Language, Outcome, Verdict } from '#lab/verdict'
 import type { RunServer } from '#lab/verdict/channel'
@@ -405,9 +405,10 @@ export function checkFiles(task: Task): string[] {
 
 /** What the checks of a task import, where it lies beside them: its scenarios, promises and rules. */
 function filesOfChecks(task: Task): string[] {
-  return ['promises.ts', 'run.ts', 'notes.rules.ts']
-    .map((name) => join(taskFolder(task), name))
-    .filter((path) => existsSync(path))
+  const folder = taskFolder(task)
+  return globSync(['promises.ts', 'run.ts', 'scenarios/*.ts', 'notes.rules.ts'], { cwd: folder }).map(
+    (name) => join(folder, name),
+  )
 }
 
 /** The files that name one of these items: another one would start a worker and brokers for nothing. All, where none does. */

@@ -111,7 +111,7 @@ export const convictions: Convictions = {
 export const notByCrash: NotByCrash = [
   {
     because:
-      'one payment is in work: the only message that a wrong tag can settle is its own second delivery',
+      'the ack leaves in the same turn of its event loop as its message came: no other channel comes between',
     wrong: ['acks-on-the-new-channel'],
   },
   {
