@@ -1,5 +1,5 @@
 /** Judges subjects: vitest and the type check at the same time, then one verdict per item. */
-import { globSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Circumstances, Language, Outcome, Verdict } from '#lab/verdict'
 import type { RunServer } from '#lab/verdict/channel'
@@ -406,9 +406,11 @@ export function checkFiles(task: Task): string[] {
 /** What the checks of a task import, where it lies beside them: its scenarios, promises and rules. */
 function filesOfChecks(task: Task): string[] {
   const folder = taskFolder(task)
-  return globSync(['promises.ts', 'run.ts', 'scenarios/*.ts', 'notes.rules.ts'], { cwd: folder }).map(
-    (name) => join(folder, name),
-  )
+  const scenarios = join(folder, 'scenarios')
+  return [
+    ...['promises.ts', 'run.ts', 'notes.rules.ts'].map((name) => join(folder, name)).filter(existsSync),
+    ...(existsSync(scenarios) ? readdirSync(scenarios).map((name) => join(scenarios, name)) : []),
+  ]
 }
 
 /** The files that name one of these items: another one would start a worker and brokers for nothing. All, where none does. */
