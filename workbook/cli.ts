@@ -51,6 +51,10 @@ async function dispatch(row: CommandRow, options: Options, lang: Language): Prom
     const { printCommandHelp } = await import('./commands/help.ts')
     return printCommandHelp(row, lang)
   }
+  if (row.judges === true) {
+    const { forkFirst } = await import('./runner/workers.ts')
+    forkFirst()
+  }
   const command = await loadCommand(row.name)
   return await command.run({ lang, options, row })
 }

@@ -27,4 +27,6 @@ export interface CommandRow {
   readonly takesDotted?: true
   /** Whether a name may follow the target, such as that of an experiment. */
   readonly takesName?: true
+  /** Whether it plays checks, come what may: their process begins to load before the command does. */
+  readonly judges?: true
 }

@@ -26,6 +26,11 @@ export function prepareSpare(): Promise<void> {
   return hosting.prepareSpare()
 }
 
+/** The same in the background, unless one waits already. Without a spare the next start only takes longer. */
+export function keepSpare(): void {
+  hosting.keepSpare()
+}
+
 /** Ends the spares that nobody used. */
 export function discardSpares(): Promise<void> {
   return hosting.discardSpares()

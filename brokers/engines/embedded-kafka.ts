@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Kafka, type KafkaOptions, prepareSpare, startKafka } from '../kafka/kafka.ts'
+import { type Kafka, type KafkaOptions, keepSpare, startKafka } from '../kafka/kafka.ts'
 import { embeddedServers } from './embedded-servers.ts'
 import type {
   Address,
@@ -49,11 +49,6 @@ export async function embeddedKafka(options: EmbeddedKafkaOptions = {}): Promise
     if (isTemporary && folder !== undefined) await rm(folder, { recursive: true, force: true })
     throw error
   }
-}
-
-/** In the background: without a spare the next restart only takes longer. */
-function keepSpare(): void {
-  prepareSpare().catch(() => {})
 }
 
 class Embedded implements EmbeddedKafka {
@@ -116,6 +111,10 @@ class Embedded implements EmbeddedKafka {
     await this.thaw()
     this.#isRunning = false
     await this.#cluster.stop()
+  }
+
+  expectsKill(): void {
+    if (this.capabilities.has('kill')) keepSpare()
   }
 
   async kill(): Promise<void> {

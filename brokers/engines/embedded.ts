@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ProfileName, prepareSpare, type RabbitMQ, startRabbitMQ } from '../amqp/rabbitmq.ts'
+import { keepSpare, type ProfileName, type RabbitMQ, startRabbitMQ } from '../amqp/rabbitmq.ts'
 import type {
   Address,
   Capability,
@@ -49,11 +49,6 @@ export async function embeddedRabbitMQ(options: EmbeddedRabbitMQOptions = {}): P
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
     throw error
   }
-}
-
-/** In the background: without a spare the next restart only takes longer. */
-function keepSpare(): void {
-  prepareSpare().catch(() => {})
 }
 
 const PASSWORD = 'isolated'
@@ -112,6 +107,10 @@ class Embedded implements EmbeddedRabbitMQ {
     await this.thaw()
     this.#isRunning = false
     await this.#broker.stop()
+  }
+
+  expectsKill(): void {
+    if (this.capabilities.has('kill')) keepSpare()
   }
 
   async kill(): Promise<void> {

@@ -163,6 +163,8 @@ export interface KafkaEngine {
   elapse(ms: number): Promise<void>
   /** Stops all nodes as an operator would. */
   stop(): Promise<void>
+  /** It will be killed: what the start after that needs can be made ready. Only where that takes a while and can be. */
+  expectsKill?(): void
   /** Ends all nodes abruptly (SIGKILL). */
   kill(): Promise<void>
   /** Starts again after `stop` or `kill`, at the same addresses. Resolves when it accepts clients. */
@@ -213,6 +215,8 @@ export interface RabbitMQEngine {
   settled?(): Promise<void>
   /** Stops as an operator would: clients are told, everything durable is kept. */
   stop(): Promise<void>
+  /** It will be killed: what the start after that needs can be made ready. Only where that takes a while and can be. */
+  expectsKill?(): void
   /** Ends the broker abruptly (SIGKILL): clients are told nothing. */
   kill(): Promise<void>
   /** Starts again after `stop` or `kill`, at the same address and with the same data. Resolves when it accepts clients. */

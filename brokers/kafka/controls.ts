@@ -93,6 +93,12 @@ export class Controls {
       throw new Error(`node ${node} can't coordinate '${key}': it is not live, or keeps nothing of it`)
   }
 
+  gather({ groupId, members, delayMs }: { groupId: string; members: number; delayMs: number }): void {
+    if (this.#cluster.groups.get(groupId) !== undefined)
+      throw new Error(`there is a group '${groupId}' already: only the first members of a new one can be gathered`)
+    this.#cluster.groups.gather(groupId, members, delayMs)
+  }
+
   forceRebalance(groupId: string): void {
     this.#group(groupId).rebalance()
   }

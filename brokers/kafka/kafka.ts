@@ -31,6 +31,11 @@ export function prepareSpare(): Promise<void> {
   return hosting.prepareSpare()
 }
 
+/** The same in the background, unless one waits already. Without a spare the next start only takes longer. */
+export function keepSpare(): void {
+  hosting.keepSpare()
+}
+
 /** Ends the spares that nobody used. */
 export function discardSpares(): Promise<void> {
   return hosting.discardSpares()
@@ -95,6 +100,8 @@ export type KafkaOptions = z.input<typeof optionsSchema>
 
 /** How long the waits of the handle wait if they are not told otherwise. */
 const WAIT_MS = 10_000
+/** Kafka's own group.initial.rebalance.delay.ms. */
+const GATHER_MS = 3_000
 /** How many requests are kept if it is not said otherwise. */
 const REQUESTS_KEPT = 1_000
 
@@ -149,6 +156,11 @@ export interface Kafka {
   /** Another node coordinates the group or transactional id, and whatever else lies with it. */
   moveCoordinator(move: CoordinatorMove): Promise<void>
 
+  /**
+   * The first rebalance of a group that is not there yet waits as if group.initial.rebalance.delay.ms were `delayMs`, which is
+   * Kafka's own by default, and ends at once when it has so many members. @throws Error if there is such a group
+   */
+  gather(groupId: string, members: number, delayMs?: number): Promise<void>
   /** All members join anew. They hear of it with their next heartbeat. */
   forceRebalance(groupId: string): Promise<void>
   /** Takes a member out, as an admin does it. @throws Error if there is no such member */
@@ -331,6 +343,8 @@ class Hosted implements Kafka {
   moveCoordinator = (move: CoordinatorMove) => this.#call('moveCoordinator', move)
 
   forceRebalance = (groupId: string) => this.#call('forceRebalance', groupId)
+  gather = (groupId: string, members: number, delayMs = GATHER_MS) =>
+    this.#call('gather', { groupId, members, delayMs })
   evictMember = (groupId: string, memberId: string) => this.#call('evictMember', { groupId, memberId })
   expireSession = (groupId: string, memberId: string) => this.#call('expireSession', { groupId, memberId })
 

@@ -56,6 +56,7 @@ export class LabBroker implements LabServer {
   /** Refuses to judge on an engine that lacks what the check needs. */
   needs(capabilities: readonly Capability[]): void {
     mustHave(this.engine, capabilities)
+    if (capabilities.includes('kill')) this.engine.expectsKill?.()
   }
 
   async untilWritten(): Promise<void> {

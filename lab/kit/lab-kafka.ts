@@ -86,6 +86,7 @@ export class LabKafka implements LabServer {
 
   needs(capabilities: readonly Capability[]): void {
     mustHave(this.engine, capabilities)
+    if (capabilities.includes('kill')) this.engine.expectsKill?.()
   }
 
   /** The cluster's own view of this lab's topics and groups, whose names are as the broker knows them. */
@@ -118,6 +119,15 @@ export class LabKafka implements LabServer {
     const group = await this.group(groupId)
     const offsets = group?.offsets.filter((each) => each.topic === topic && each.partition === partition)
     return offsets?.[0]?.offset
+  }
+
+  /**
+   * Tells that the group, which is not there yet, begins with so many members: they start in one generation. A cluster waits for them of
+   * itself (group.initial.rebalance.delay.ms, by default 3 s); the embedded one does not, so each that joins later costs a heartbeat of the
+   * others. Whoever never comes is waited for as long as there.
+   */
+  async gathers(groupId: string, members: number): Promise<void> {
+    if ('cluster' in this.engine) await this.embedded().cluster.gather(groupId, members)
   }
 
   /** Waits until a group has exactly so many members, each with its assignment. */

@@ -23,6 +23,7 @@ const rows: readonly Omit<CommandRow, 'summary'>[] = [
     words: ['json', 'events', 'reference'],
     settings: [...everywhere, ...engines],
     isOpen: false,
+    judges: true,
   },
   {
     name: 'quiz',

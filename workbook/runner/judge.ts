@@ -1,5 +1,5 @@
 /** Judges subjects: vitest and the type check at the same time, then one verdict per item. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Circumstances, Language, Outcome, Verdict } from '#lab/verdict'
 import type { RunServer } from '#lab/verdict/channel'
@@ -17,6 +17,7 @@ import { layOut, type Subject, subjectFolder, subjectRoot, typeScriptFiles } fro
 import { checkTypes, type TypeCheck, type TypeProblem } from './typecheck.ts'
 import { assembleVerdicts, experimentOf, toldVerdicts, withTypeCheck } from './verdicts.ts'
 import { openTestRunner, type TestRunner } from './vitest.ts'
+import { Workers } from './workers.ts'
 
 /** The seed of a run that was given none, such as 20260719: runs of one day repeat each other, the next day tries another. */
 export function seedOfToday(): number {
@@ -115,6 +116,7 @@ export function isJudged(item: Item): boolean {
 
 export class Judge {
   readonly #options: JudgeOptions
+  readonly #workers: Workers | undefined
   readonly #runner: Promise<TestRunner>
   readonly #channel: Promise<RunServer>
   #events: RunEvent[] = []
@@ -123,10 +125,10 @@ export class Judge {
   constructor(options: JudgeOptions) {
     endOnInterrupt()
     this.#options = options
-    this.#runner = openTestRunner({
-      sharesWorker: options.sharesWorker === true,
-      oneAtATime: options.engine !== 'embedded',
-    })
+    this.#workers = options.sharesWorker === true ? undefined : new Workers()
+    // While vitest loads here, it and the lab load there.
+    this.#workers?.forkAhead(1)
+    this.#runner = openTestRunner({ workers: this.#workers, filesAtOnce: this.#filesAtOnce })
     this.#channel = this.#openChannel()
     // Whoever asks first gets the error; a judge that is closed unused must not end the program with it.
     this.#runner.catch(() => {})
@@ -135,6 +137,11 @@ export class Judge {
 
   get seed(): number {
     return this.#options.seed ?? seedOfToday()
+  }
+
+  /** Several tasks in one run share two cores. Real brokers are slow to start, or not this run's alone: the next file waits. */
+  get #filesAtOnce(): number {
+    return this.#options.sharesWorker === true || this.#options.engine !== 'embedded' ? 1 : 2
   }
 
   /** Judges the subject of each task. One judgement at a time. */
@@ -228,6 +235,11 @@ export class Judge {
     return judgements
   }
 
+  /** Has the process of the next judgement loaded by then. */
+  forkAhead(): void {
+    this.#workers?.forkAhead(1)
+  }
+
   /** Tells the run something: pause, step, a fault. */
   async send(command: RunCommand): Promise<void> {
     const channel = await this.#channel
@@ -236,6 +248,7 @@ export class Judge {
 
   async close(): Promise<void> {
     const [runner, channel] = await Promise.allSettled([this.#runner, this.#channel])
+    await this.#workers?.discard()
     if (runner.status === 'fulfilled') await runner.value.close()
     if (channel.status === 'fulfilled') await channel.value.close()
     if (this.#options.sharesWorker === true) removeSharedChecks()
@@ -260,18 +273,25 @@ export class Judge {
   }): Promise<RunReport> {
     const { files, subject, items, tasks, withoutExperiments } = asked
     const namePattern = namesOf(items, withoutExperiments)
-    const [runner, channel] = await Promise.all([this.#runner, this.#channel])
+    const channel = await this.#channel
+    const env = {
+      ...this.#environment(tasks, [namePattern]),
+      MQ_SUBJECT: subjectRoot(subject),
+      MQ_RUN: channel.address,
+      MQ_KEEP_BROKERS: undefined,
+    }
+    const howMany = Math.min(files.length, this.#filesAtOnce)
+    const [task, other] = tasks
+    const loads = task === undefined || other !== undefined ? [] : filesOfChecks(task)
+    this.#workers?.tell({ env, loads, howMany })
+    const runner = await this.#runner
     const report = await runner.run({
       files,
       namePatternOf: () => namePattern,
-      env: {
-        ...this.#environment(tasks, [namePattern]),
-        MQ_SUBJECT: subjectRoot(subject),
-        MQ_RUN: channel.address,
-        MQ_KEEP_BROKERS: undefined,
-      },
+      env,
       deadlineMs: Number(process.env.MQ_DEADLINE_MS ?? deadlineOf(tasks, this.#options.engine)),
     })
+    await this.#workers?.discard()
     return {
       ...report,
       streamed: this.#events.flatMap((event) => (event.kind === 'verdict' ? [event.verdict] : [])),
@@ -381,6 +401,16 @@ export function checkFiles(task: Task): string[] {
   } catch {
     return []
   }
+}
+
+/** What the checks of a task import, where it lies beside them: its scenarios, promises and rules. */
+function filesOfChecks(task: Task): string[] {
+  const folder = taskFolder(task)
+  const scenarios = join(folder, 'scenarios')
+  return [
+    ...['promises.ts', 'run.ts', 'notes.rules.ts'].map((name) => join(folder, name)).filter(existsSync),
+    ...(existsSync(scenarios) ? readdirSync(scenarios).map((name) => join(scenarios, name)) : []),
+  ]
 }
 
 /** The files that name one of these items: another one would start a worker and brokers for nothing. All, where none does. */

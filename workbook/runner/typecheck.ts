@@ -1,7 +1,7 @@
 /** The type check: TypeScript 7 over a subject's files, by the repository's own rules. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, setPriority, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { programRoot, root, workbookPath } from '../root.ts'
 
@@ -78,12 +78,22 @@ async function runCompiler(project: string): Promise<{ output: string; exitCode:
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    giveWay(child)
     const chunks: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.once('error', (cause) => reject(new Error('could not start the TypeScript compiler', { cause })))
     child.once('close', (exitCode) => resolve({ output: Buffer.concat(chunks).toString('utf8'), exitCode }))
   })
+}
+
+/** Its answer is wanted last, when the checks have been played: they go first. */
+function giveWay({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already, or the system does not let anybody do so.
+  }
 }
 
 /** The native compiler itself where the package tells where it is; through its Node launcher otherwise. */

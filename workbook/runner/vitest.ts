@@ -10,6 +10,7 @@ import { root, workbookPath } from '../root.ts'
 import { killChildren } from './children.ts'
 import { keepOwnSignals, onInterrupt } from './interrupt.ts'
 import type { ReportedError, ReportedModule, ReportedTest, RunReport, StrayError } from './report.ts'
+import type { Workers } from './workers.ts'
 
 export interface TestRun {
   /** Absolute paths. */
@@ -30,26 +31,29 @@ export interface TestRunner {
 /** After the workers were killed, vitest gets this long to notice. */
 const noticeMs = 3000
 
-/**
- * Starts vitest over the tasks' project. Each file gets a worker of its own; where `sharesWorker` is set, the files of a run
- * are played one after the other in one. `oneAtATime`: the next file waits, for brokers that are slow to start, or not this run's alone.
- */
-export async function openTestRunner({ sharesWorker = false, oneAtATime = false } = {}): Promise<TestRunner> {
+export interface RunnerOptions {
+  /** Each file gets one of these for itself. Left out: the files of a run are played one after the other in one that vitest forks. */
+  readonly workers: Workers | undefined
+  /** How many files are played at a time. */
+  readonly filesAtOnce: number
+}
+
+/** Starts vitest over the tasks' project. */
+export async function openTestRunner({ workers, filesAtOnce }: RunnerOptions): Promise<TestRunner> {
   const { createVitest } = await import('vitest/node')
   const vitest = await withDataFolder(() =>
     createVitest(
       {
         root,
         project: ['tasks'],
-        pool: 'forks',
+        pool: workers ?? 'forks',
         watch: false,
         reporters: [{}],
         cache: false,
         // Node reads the configuration as it is; bundling it first would need a place to write.
         configLoader: 'native',
-        isolate: !sharesWorker,
-        // Several tasks in one run share two cores.
-        maxWorkers: sharesWorker || oneAtATime ? 1 : 2,
+        isolate: workers !== undefined,
+        maxWorkers: filesAtOnce,
       },
       { cacheDir: workbookPath('vite') },
       { stdout: nowhere(), stderr: nowhere() },

@@ -31,7 +31,7 @@ export interface SessionOptions {
   readonly lang: Language
   readonly course: Course
   readonly task: Task
-  readonly judge: Pick<Judge, 'judge'>
+  readonly judge: Pick<Judge, 'judge' | 'forkAhead'>
   readonly console: Console
   readonly watchMode: WatchMode
 }
@@ -121,6 +121,8 @@ class Session {
       if (this.#totals.verified !== before || this.#isRecorded !== wasRecorded) this.#draw()
     } while (this.#isDirty)
     this.#isChecking = false
+    // Nobody waits for anything now: the process of the next save's checks loads.
+    judge.forkAhead()
   }
 
   #press(key: string): void {

@@ -44,13 +44,14 @@ export interface JoinedSeen {
 export const joined = onKafka({ nodes: 1 }, async (lab): Promise<JoinedSeen> => {
   await declare(lab, 6)
   const payments = await pay(lab, { from: 0, count: 12 })
+  await lab.kafka.gathers(groupOf(lab), 3)
   const [first] = await startHere(lab, 3)
   await lab.until(
     text(
       'three members were started, and the broker does not list three',
       'ba member đã chạy mà broker không liệt kê đủ ba',
     ),
-    async () => (await membersNow(lab)) === 3,
+    async () => (await calmMembers(lab)) === 3,
     { everyMs: 20, at: { file: memberFile, near: ['groupId', '.run('] } },
   )
   const groups = (await lab.kafka.inspect()).groups.map(({ id, members: all }) => ({
@@ -80,6 +81,7 @@ export interface AssignedSeen {
 export const assigned = onKafka({ nodes: 1 }, async (lab): Promise<AssignedSeen> => {
   const partitions = 3
   await declare(lab, partitions)
+  await lab.kafka.gathers(groupOf(lab), 4)
   const members = await startHere(lab, 4)
   await lab.kafka.untilStable(groupOf(lab), 4, {
     at: { file: memberFile, near: ['.run(', 'heartbeatInterval'] },
@@ -110,6 +112,7 @@ export const crashed = onKafka({ nodes: 1 }, async (lab): Promise<CrashedSeen> =
   await declare(lab, partitions)
   // All of them processes: a commit of the one that can be killed waits for the check's event loop, which a booking of a member
   // in the check's own process would block.
+  await lab.kafka.gathers(groupOf(lab), 3)
   const processes = await startMembers(lab, 3)
   const [victim] = processes
   const [first, ...others] = processes.map(asked)
@@ -174,6 +177,7 @@ export interface GrownSeen {
 export const grown = onKafka({ nodes: 1 }, async (lab): Promise<GrownSeen> => {
   const partitions = 6
   await declare(lab, partitions)
+  await lab.kafka.gathers(groupOf(lab), 2)
   const members = await startHere(lab, 2)
   await lab.kafka.untilStable(groupOf(lab), 2, {
     at: { file: memberFile, near: ['.run(', 'heartbeatInterval'] },
@@ -269,10 +273,17 @@ async function partitionsNow(lab: Lab): Promise<number> {
   return topics.find(({ name }) => name === topicOf(lab))?.partitions.length ?? 1
 }
 
+/** Members of all groups, those included that have not heard yet that somebody left. */
 async function membersNow(lab: Lab): Promise<number> {
   const { groups } = await lab.kafka.inspect()
+  return groups.reduce((sum, { members }) => sum + members.length, 0)
+}
+
+/** The same once no group is being rebalanced; until then nobody knows. */
+async function calmMembers(lab: Lab): Promise<number | undefined> {
+  const { groups } = await lab.kafka.inspect()
   const isCalm = groups.every(({ state }) => state === 'Stable' || state === 'Empty')
-  return isCalm ? groups.reduce((sum, { members }) => sum + members.length, 0) : -1
+  return isCalm ? groups.reduce((sum, { members }) => sum + members.length, 0) : undefined
 }
 
 /** What members say they own, once together they own every partition; else what they say after a while. */

@@ -9,7 +9,8 @@ import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import { requestedEvent } from '#payments/fixtures'
 import type { Ledger } from '#payments/ledger'
-import { ledgerOf, lineFile, paymentsOf } from './run.ts'
+import { ledgerOf, paymentsOf } from './scenarios/payments.ts'
+import { lineFile } from './scenarios/services.ts'
 
 const keeping = [{ file: lineFile, near: ["'close'", 'connect('] }]
 const sending = [{ file: 'producer.ts', near: ['.publish('] }]

@@ -4,7 +4,9 @@ import type { Convictions, Exploration, NotByCrash } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import { seededSource, somePayments } from '#payments/fixtures'
-import { attemptsMax, deadMessages, publish, waitMsStep, walletOf, whereabouts } from './run.ts'
+import { deadMessages } from './scenarios/dlq.ts'
+import { publish, walletOf } from './scenarios/messages.ts'
+import { attemptsMax, waitMsStep, whereabouts } from './scenarios/operator.ts'
 
 interface CrashedSeen {
   readonly produced: readonly string[]

@@ -126,6 +126,30 @@ describe('joining', () => {
     expect([first[0]?.members.length, second[0]?.members.length]).toEqual([2, 0])
   })
 
+  test('gathered members begin in one generation as soon as the last of them has come', () => {
+    const { group, join, clock } = newGroup()
+    group.gather(3, 3_000)
+    const first = join()
+    const second = join()
+    clock.elapse(1_000)
+    expect([first, second]).toEqual([[], []])
+    const third = join()
+    expect([first, second, third].map(([result]) => result?.generationId)).toEqual([1, 1, 1])
+    expect(first[0]?.members).toHaveLength(3)
+    clock.stop()
+  })
+
+  test('a gathered member that never comes is waited for as long as the delay says', () => {
+    const { group, join, clock } = newGroup()
+    group.gather(2, 3_000)
+    const first = join()
+    clock.elapse(2_999)
+    expect(first).toEqual([])
+    clock.elapse(1)
+    expect(first).toMatchObject([{ error: 'none', generationId: 1 }])
+    clock.stop()
+  })
+
   test('the first rebalance never waits longer than the rebalance timeout', () => {
     const { join, clock } = newGroup({ initialRebalanceDelayMs: 3_000 })
     const first = join()

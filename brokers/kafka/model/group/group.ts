@@ -206,6 +206,11 @@ export class Group {
     return this.offsets.isEmpty && this.state === 'Empty' && this.#pending.size === 0
   }
 
+  /** Its first members join together: see `Controls.gather`. */
+  gather(members: number, delayMs: number): void {
+    this.#rebalance.gather(members, delayMs)
+  }
+
   /** Has all members join anew, as if one had come; nothing in a group without members. */
   rebalance(): void {
     if (this.members.size > 0) this.#rebalance.advance()

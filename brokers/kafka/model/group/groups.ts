@@ -10,6 +10,8 @@ export interface GroupsContext extends GroupContext {
 export class Groups {
   readonly #groups = new Map<string, Group>()
   readonly #context: GroupsContext
+  /** By the id of a group that is not there yet: with how many members its first rebalance ends, or after which delay. */
+  readonly #gatherings = new Map<string, readonly [members: number, delayMs: number]>()
 
   constructor(context: GroupsContext) {
     this.#context = context
@@ -30,8 +32,16 @@ export class Groups {
     if (group === undefined) {
       group = new Group(id, this.#context)
       this.#groups.set(id, group)
+      const gathering = this.#gatherings.get(id)
+      if (gathering !== undefined) group.gather(...gathering)
+      this.#gatherings.delete(id)
     }
     return group
+  }
+
+  /** Of a group that is not there yet. */
+  gather(id: string, members: number, delayMs: number): void {
+    this.#gatherings.set(id, [members, delayMs])
   }
 
   /** @throws Refusal for a group that is unknown or has members */
@@ -45,6 +55,7 @@ export class Groups {
   /** Removes groups, with members or without. */
   removeAll(isMeant: (id: string) => boolean): void {
     for (const group of [...this.#groups.values()]) if (isMeant(group.id)) this.#remove(group)
+    for (const id of [...this.#gatherings.keys()]) if (isMeant(id)) this.#gatherings.delete(id)
   }
 
   /** What was committed for a topic goes with it. */

@@ -42,6 +42,8 @@ export class Rebalance {
   /** The first rebalance of an empty group ends when its delay is over, not when all have joined. */
   #isInitial = false
   #hasGrown = false
+  /** So many members end the delay, since nobody else is expected. */
+  #gathering: { readonly members: number; readonly delayMs: number } | undefined
   #joinDeadline: Timer | undefined
   /** Members that have joined this generation and not asked for their assignment. */
   readonly #unsynced = new Set<string>()
@@ -89,7 +91,13 @@ export class Rebalance {
     if (this.#isInitial) this.#hasGrown = true
     this.#members.add(member)
     this.#sessions.renew(member)
+    if (this.#isInitial && this.#members.size === this.#gathering?.members) return this.#completeJoin()
     this.advance()
+  }
+
+  /** The next first rebalance ends with so many members, or after this delay. */
+  gather(members: number, delayMs: number): void {
+    this.#gathering = { members, delayMs }
   }
 
   remove(member: Member): void {
@@ -171,8 +179,8 @@ export class Rebalance {
 
   /** Waits for more members; each time that some have come it waits again, the longest rebalance timeout at most. */
   #beginInitial(): void {
-    const { initialDelayMs } = this.#context
-    if (initialDelayMs === 0) return this.#completeJoin()
+    const initialDelayMs = this.#initialDelayMs
+    if (initialDelayMs === 0 || this.#members.size === this.#gathering?.members) return this.#completeJoin()
     this.#isInitial = true
     this.#hasGrown = false
     this.#delay(initialDelayMs, Math.max(0, this.#members.rebalanceTimeoutMs - initialDelayMs))
@@ -182,8 +190,12 @@ export class Rebalance {
     this.#joinDeadline = this.#after(ms, () => {
       if (!this.#hasGrown || leftMs === 0) return this.#completeJoin()
       this.#hasGrown = false
-      this.#delay(Math.min(this.#context.initialDelayMs, leftMs), Math.max(0, leftMs - ms))
+      this.#delay(Math.min(this.#initialDelayMs, leftMs), Math.max(0, leftMs - ms))
     })
+  }
+
+  get #initialDelayMs(): number {
+    return this.#gathering?.delayMs ?? this.#context.initialDelayMs
   }
 
   #haveAllJoined(): boolean {
@@ -202,6 +214,7 @@ export class Rebalance {
       return
     }
     this.#isInitial = false
+    this.#gathering = undefined
     this.#generationId++
     if (this.#members.size === 0) {
       this.#protocolName = null
