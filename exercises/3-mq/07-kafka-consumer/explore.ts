@@ -37,11 +37,13 @@ const survivesCrashes: Promised<CrashedSeen> = {
         { at: booking },
       )
     }
-    if (lag > 0) {
+    // What is booked and not committed is read again by the next start, and booked by then: that is no loss.
+    const unread = produced.length > booked.length ? lag : 0
+    if (unread > 0) {
       return broken(
         text(
-          `${lag} records are still to be read: the consumer that was started again does not finish them`,
-          `còn ${lag} record chưa đọc: consumer khởi động lại không xử lý nốt`,
+          `${unread} records are still to be read: the consumer that was started again does not finish them`,
+          `còn ${unread} record chưa đọc: consumer khởi động lại không xử lý nốt`,
         ),
         { at: committing },
       )
@@ -69,16 +71,18 @@ export const exploration: Exploration<CrashedSeen> = {
     const { topic, group } = await declare(lab, 1)
     const payments = somePayments(messages, seededSource(lab.run.seed))
     const events = payments.map((payment) => requestedEvent(payment, lab.run.seed))
+    // Before anybody else has it open: a subject that stands still at a commit holds its lock.
+    const { ledger } = walletOf(lab)
+    const isBooked = (at: number) => ledger.count(payments[at]?.payment_id ?? '', 'capture') === 1
     const consumer = await supervise('consumer.ts', 'consumer')
     const lagNow = () => lab.kafka.lag(group, topic).catch(() => Number.NaN)
-    for (const event of events) {
+    for (const [at, event] of events.entries()) {
       await produce(lab, [event])
-      if (!(await comesTrue(async () => (await lagNow()) === 0))) break
+      // One record after another. Whoever has lost the commit of one that is booked commits with the next.
+      if (!(await comesTrue(async () => (await lagNow()) === 0)) && !isBooked(at)) break
     }
     const lag = await lagNow()
     await consumer.stop()
-    const { ledger } = walletOf(lab)
-    const isBooked = (at: number) => ledger.count(payments[at]?.payment_id ?? '', 'capture') === 1
     return {
       produced: events.map(({ id }) => id),
       booked: events.flatMap(({ id }, at) => (isBooked(at) ? [id] : [])),

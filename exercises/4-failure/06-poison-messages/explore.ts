@@ -1,13 +1,12 @@
 /** failure-06 for the explorer: good payments and one that always fails, and the consumer dies at every moment of its work. */
 import { conservation } from '#lab/checkers/conservation'
-import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
+import type { Convictions, Exploration, NotByCrash } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
-import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import { seededSource, somePayments } from '#payments/fixtures'
 import { deadMessages } from './scenarios/dlq.ts'
 import { publish, walletOf } from './scenarios/messages.ts'
-import { attemptsMax } from './scenarios/operator.ts'
+import { attemptsMax, waitMsStep, whereabouts } from './scenarios/operator.ts'
 
 interface CrashedSeen {
   readonly produced: readonly string[]
@@ -50,8 +49,8 @@ const survivesCrashes: Promised<CrashedSeen> = {
     if (waiting > 0) {
       return broken(
         text(
-          `${waiting} messages are still in payments.work: the consumer that was started again does not finish them`,
-          `${waiting} message vẫn nằm trong payments.work: consumer khởi động lại không xử lý nốt`,
+          `${waiting} messages are still in work, or wait for another attempt: the consumer that was started again does not finish them`,
+          `${waiting} message vẫn đang xử lý dở hoặc chờ lần thử sau: consumer khởi động lại không xử lý nốt`,
         ),
         { at: burying },
       )
@@ -76,7 +75,7 @@ export const exploration: Exploration<CrashedSeen> = {
   messages: 3,
   // A broker that dies takes the counts of what it had not written yet along: that is its promise, not the consumer's.
   crashes: ['subject', 'connection'],
-  async play({ lab, messages, supervise, comesTrue }) {
+  async play({ lab, messages, supervise, comesTrue, elapse }) {
     const wallet = walletOf(lab)
     const payments = somePayments(messages, seededSource(lab.run.seed)).map((payment, at) =>
       at === 1 % messages ? { ...payment, merchant_id: 'frozen-corner' } : payment,
@@ -85,11 +84,17 @@ export const exploration: Exploration<CrashedSeen> = {
     // It declares the topology, and so has to be there first.
     const consumer = await supervise('consumer.ts', 'consumer')
     const ids: string[] = []
+    // Whoever lets a message wait between its attempts waits by the broker's clock.
+    const isDone = async (): Promise<boolean> => {
+      const { work, waiting } = await whereabouts(lab)
+      if (work === 0 && waiting > 0) await elapse(waitMsStep)
+      return work + waiting === 0
+    }
     for (const payment of payments) {
       ids.push(await publish(lab, payment))
-      if (!(await comesTrue(async () => (await waitingIn(lab)) === 0))) break
+      if (!(await comesTrue(isDone))) break
     }
-    const waiting = await waitingIn(lab)
+    const { work, waiting } = await whereabouts(lab)
     await consumer.stop()
     const poisonAt = payments.findIndex(({ merchant_id }) => merchant_id === 'frozen-corner')
     return {
@@ -98,13 +103,9 @@ export const exploration: Exploration<CrashedSeen> = {
       dead: (await deadMessages(lab)).map(({ id }) => id),
       poison: ids[poisonAt] ?? '',
       attempts: wallet.attempts(payments[poisonAt]?.payment_id ?? ''),
-      waiting,
+      waiting: work + waiting,
     }
   },
-}
-
-function waitingIn(lab: Stage['lab']): Promise<number> {
-  return whileBrokerReturns(() => countIn(lab, 'payments.work'))
 }
 
 /** The wrong solutions that a crash convicts, by what crashes. */

@@ -24,7 +24,7 @@ export const attemptsHopeless = 3 * attemptsMax
 /** How long it may take until every message rests somewhere; deaths and new starts of the consumer included. */
 const restMsMax = 6000
 /** How long a wait of the subject's own may last: the broker's clock is moved on by this much when nothing else happens. */
-const waitMsStep = 4000
+export const waitMsStep = 4000
 
 /** A classic queue: a quorum queue of RabbitMQ 4 would end an endless loop by itself, after 20 returns. */
 export async function declareForNaive(lab: Lab): Promise<void> {
@@ -83,7 +83,8 @@ export async function restingOutsideDlq(lab: Lab): Promise<number> {
   return work + waiting
 }
 
-async function whereabouts(lab: Lab): Promise<{ work: number; waiting: number }> {
+/** How many messages are in work, and how many wait for another attempt in a queue of the subject's own. */
+export async function whereabouts(lab: Lab): Promise<{ work: number; waiting: number }> {
   const { queues } = await lab.inspect()
   const count = (those: typeof queues) => those.reduce((sum, { ready, unacked }) => sum + ready + unacked, 0)
   return {
