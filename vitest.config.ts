@@ -13,7 +13,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 // What Node itself would refuse (an enum, a ".js" specifier for a .ts file) must fail here too.
 const native = { experimental: { viteModuleRunner: false, nodeLoader: false } } as const
 // kafkajs 2.2.4 computes time-outs that lie in the past; Node 24 says so once a process.
-const quietTimeouts = ['--disable-warning=TimeoutNegativeWarning']
+const quietTimeouts = ['--disable-warning=TimeoutNegativeWarning', '--min-semi-space-size=16']
 /** A wait for a fact ends with the fact: the limit is for what never comes. Vitest's own is a second, which a busy computer misses. */
 const patient = { expect: { poll: { timeout: 30_000 } } } as const
 const never = ['**/node_modules/**', '**/.workbook/**', 'docs/**']
@@ -70,6 +70,7 @@ export default defineConfig({
           name: 'unit',
           // They start nothing, wait for nothing and leave nothing behind: files share a worker for each core, which loads each module once.
           isolate: false,
+          execArgv: ['--min-semi-space-size=16'],
           maxWorkers: cores,
           sequence: { groupOrder: 0 },
           // Properties that are held for hundreds of histories take their time on a computer that does something else.

@@ -62,6 +62,11 @@ export interface Stage {
    * message, no commit, no process. What asks a broker that may be down goes into `whileBrokerReturns`.
    */
   readonly comesTrue: (fact: () => boolean | Promise<boolean>) => Promise<boolean>
+  /**
+   * Moves the broker's clock ahead, as `lab.elapse` does, but never into a crash that has begun: what dies just after a message dies before the
+   * seconds that follow it, however long the killing takes.
+   */
+  readonly elapse: (ms: number) => Promise<void>
 }
 
 /** How a call into a supervised subject ended. */

@@ -32,6 +32,7 @@ describe('the explorer, on Kafka', () => {
   test.each([
     ['broker', 1],
     ['broker', 3],
+    ['connection', 1],
   ] as const)('crash=%s with %i nodes: at the commit, and it goes on', async (crash, nodes) => {
     const at = [readMoment('before:consumer-broker:OffsetCommit:1')].flatMap((moment) => moment ?? [])
     const { counterExample, held: kept } = await exploring(consumer(orders.right), nodes, { crash, at })

@@ -4,7 +4,7 @@ import { RunContext } from '../kit/run-context.ts'
 import { layOutTask } from '../kit/test-tasks.ts'
 import type { Exploration } from './exploration.ts'
 import { showMoment } from './moment.ts'
-import { consumer, exploration, exploring, orders } from './test-consumers.ts'
+import { type Booked, consumer, exploration, exploring, orders } from './test-consumers.ts'
 
 describe('the explorer', () => {
   test('clears a subject that keeps its promise at every moment', async () => {
@@ -34,6 +34,34 @@ describe('the explorer', () => {
       '1 of 1 messages reported as done are nowhere to be found: m1',
     )
     expect(counterExample?.breach.trace.map(({ what }) => what)).toContain('killed')
+  })
+
+  test('crashes at the commit that it names, however many others commit meanwhile', async () => {
+    const { play, ...rest } = exploration()
+    // A second consumer, which stands by and has committed its schema before the first one books.
+    const two: Exploration<Booked> = {
+      ...rest,
+      play: (stage) =>
+        play({
+          ...stage,
+          supervise: async (file, lane) => {
+            const first = await stage.supervise(file, lane)
+            await stage.supervise(file, 'producer')
+            return first
+          },
+        }),
+    }
+    const at = [{ side: 'after', from: 'consumer', to: 'database', what: 'commit', nth: 2 }] as const
+    const { counterExample } = await exploring(consumer(orders.booksTwice), {
+      messages: 1,
+      exploration: two as Exploration,
+      at,
+    })
+
+    expect(counterExample?.breach.said.en).toContain('m1')
+    const told = counterExample?.breach.trace.map(({ what }) => what) ?? []
+    expect(told.indexOf('killed')).toBeGreaterThan(told.indexOf('basic.deliver'))
+    expect(told).toContain('basic.deliver')
   })
 
   test('finds the crash between commit and ack, the same one each time, and replays it alone', async () => {

@@ -26,32 +26,4 @@ describe('the explorer', () => {
     expect(counterExample?.breach.said.en).toBe('lost')
     expect({ judged, played }).toEqual({ judged: 4, played: 1 })
   })
-
-  test('crashes at the commit that it names, however many others commit meanwhile', async () => {
-    const { play, ...rest } = exploration()
-    // A second consumer, which stands by and has committed its schema before the first one books.
-    const two: Exploration<Booked> = {
-      ...rest,
-      play: (stage) =>
-        play({
-          ...stage,
-          supervise: async (file, lane) => {
-            const first = await stage.supervise(file, lane)
-            await stage.supervise(file, 'producer')
-            return first
-          },
-        }),
-    }
-    const at = [{ side: 'after', from: 'consumer', to: 'database', what: 'commit', nth: 2 }] as const
-    const { counterExample } = await exploring(consumer(orders.booksTwice), {
-      messages: 1,
-      exploration: two as Exploration,
-      at,
-    })
-
-    expect(counterExample?.breach.said.en).toContain('m1')
-    const told = counterExample?.breach.trace.map(({ what }) => what) ?? []
-    expect(told.indexOf('killed')).toBeGreaterThan(told.indexOf('basic.deliver'))
-    expect(told).toContain('basic.deliver')
-  })
 })

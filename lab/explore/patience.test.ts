@@ -1,6 +1,6 @@
 /** Patience: who moves is waited for, who stands still or goes round is not. Limits are a hundredth of the real ones here. */
 import { expect, test } from 'vitest'
-import { comesTrue } from './patience.ts'
+import { comesTrue, withoutAStart } from './patience.ts'
 
 const allowed = (ms: number): number => ms / 100
 const hasKafka = false
@@ -35,4 +35,22 @@ test('a process that is just starting is no standstill', async () => {
 
   expect(await comesTrue(never, { hasKafka, moves: () => 0, isStarting: () => true, allowed })).toBe(false)
   expect(performance.now() - began).toBeGreaterThanOrEqual(allowed(20_000))
+})
+
+test('time in which a process starts is no time without an answer', async () => {
+  // Asked before and at the end of each wait: one starts during the first, another is starting at the end of the second, none in the third.
+  const starts = [1, 1, 2, 2, 2, 2, 2]
+  const starting = [true, false]
+  const asked = { starts: () => starts.shift() ?? 0, isStarting: () => starting.shift() ?? false }
+  await withoutAStart(1, asked, new AbortController().signal)
+
+  expect([starts, starting]).toEqual([[], []])
+})
+
+test('whoever is answered waits for no start', async () => {
+  const answered = new AbortController()
+  const waiting = withoutAStart(60_000, { starts: () => 1, isStarting: () => true }, answered.signal)
+  answered.abort()
+
+  await expect(waiting).resolves.toBeUndefined()
 })

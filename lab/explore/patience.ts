@@ -1,4 +1,4 @@
-/** How long a schedule waits for what its subjects owe: as long as anything moves there, and a while longer. */
+/** How long a schedule waits for what its subjects owe: as long as anything moves or starts there, and a while longer. */
 import { performance } from 'node:perf_hooks'
 import { sleepMs } from '../kit/waiting.ts'
 
@@ -40,5 +40,20 @@ export async function comesTrue(
     if (now - movedAt > stillMs || now - began > allowed(goingRoundMsMax)) return false
     await sleepMs(pauseMs)
     pauseMs = Math.min(lookAgainMs.most, pauseMs * lookAgainMs.factor)
+  }
+}
+
+/**
+ * Resolves when so many milliseconds have gone by in one piece in which no process was starting, or when the signal ends the wait: a start
+ * takes seconds on a busy computer, and whoever waits for an answer of that process has not been left without one yet.
+ */
+export async function withoutAStart(
+  ms: number,
+  { starts, isStarting }: { readonly starts: () => number; readonly isStarting: () => boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  for (let seen = -1; !signal.aborted && (seen !== starts() || isStarting()); ) {
+    seen = starts()
+    await sleepMs(ms, signal)
   }
 }

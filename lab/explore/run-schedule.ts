@@ -78,6 +78,7 @@ class ScheduledStage implements Stage {
   readonly #schedule: Schedule
   readonly #supervisors: Supervisor[] = []
   readonly #lanes = new Set<Lane>()
+  #placed: readonly PlacedFault[] = []
   /** The crash that is under way, a broker's new start included. */
   #crashing: Promise<void> = Promise.resolve()
   readonly #crashes: { readonly atMs: number; readonly moment: Moment }[] = []
@@ -113,8 +114,15 @@ class ScheduledStage implements Stage {
     })
   }
 
-  placeCrashes(): Promise<PlacedFault[]> {
-    return Promise.all(this.#schedule.at.map((moment) => this.#placeCrash(moment)))
+  readonly elapse = async (ms: number): Promise<void> => {
+    // A fault has fired when its message comes by, which is before anybody can see what the message did.
+    await Promise.all(this.#placed.map(({ state, fired }) => (state === 'fired' ? fired : undefined)))
+    await this.lab.elapse(ms)
+  }
+
+  async placeCrashes(): Promise<readonly PlacedFault[]> {
+    this.#placed = await Promise.all(this.#schedule.at.map((moment) => this.#placeCrash(moment)))
+    return this.#placed
   }
 
   async exchanged(): Promise<Exchanged[]> {

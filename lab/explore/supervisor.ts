@@ -7,8 +7,9 @@ import { factMsMax, sleepMs } from '../kit/waiting.ts'
 import { text } from '../verdict/language.ts'
 import type { Lane } from '../verdict/verdict.ts'
 import type { Answer, Supervised } from './exploration.ts'
+import { withoutAStart } from './patience.ts'
 
-/** How long a call may take, a restart of the broker and of the subject included. */
+/** How long a call may go without an answer while no process of the subject is starting: on a busy computer a start takes seconds. */
 const callMsMax = 4000
 /** How long a stop may take. */
 const stopMsMax = 1000
@@ -82,9 +83,11 @@ export class Supervisor implements Supervised {
 
   async call(method: string, ...args: readonly unknown[]): Promise<Answer> {
     const timer = new AbortController()
-    const late = sleepMs(this.#lab.allowed(callMsMax), timer.signal).then(
-      (): Answer => ({ state: 'pending' }),
-    )
+    const late = withoutAStart(
+      this.#lab.allowed(callMsMax),
+      { starts: () => this.starts, isStarting: () => this.isStarting },
+      timer.signal,
+    ).then((): Answer => ({ state: 'pending' }))
     try {
       return await Promise.race([this.#callNow(method, args), late])
     } finally {

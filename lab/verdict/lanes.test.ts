@@ -1,5 +1,5 @@
 /** How a trace looks as lanes: arrows, moments inside a lane, and columns that stay columns. */
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { describe, expect, test } from 'vitest'
 import { drawLanes } from './lanes.ts'
 import { text } from './language.ts'

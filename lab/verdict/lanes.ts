@@ -1,5 +1,5 @@
 /** Draws a trace as lanes: one column for each actor, one line for each step, an arrow from sender to receiver. */
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { text } from './language.ts'
 import type { Lane, Language, TraceStep } from './verdict.ts'
 

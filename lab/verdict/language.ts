@@ -12,14 +12,15 @@ export function text(en: string, vi: string): Text {
   return { en, vi }
 }
 
-const numberFormats = {
-  en: new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 }),
-  vi: new Intl.NumberFormat('vi-VN', { maximumFractionDigits: 1 }),
-} as const
+const locales = { en: 'en-GB', vi: 'vi-VN' } as const
+const numberFormats = new Map<Language, Intl.NumberFormat>()
 
 /** A number as prose writes it: 1,234.5 in English, 1.234,5 in Vietnamese. */
 export function formatNumber(value: number, lang: Language): string {
-  return numberFormats[lang].format(value)
+  // Made when the first number is written: the first of a process takes longer than most modules do.
+  const format = numberFormats.get(lang) ?? new Intl.NumberFormat(locales[lang], { maximumFractionDigits: 1 })
+  numberFormats.set(lang, format)
+  return format.format(value)
 }
 
 /** A span of time for reading: `84 ms`, `1.2 s`. */

@@ -1,6 +1,6 @@
 /** The words of a verdict and of a live run, exactly as a person reads them. */
 import { stripVTControlCharacters } from 'node:util'
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from './events.ts'
 import { text } from './language.ts'

@@ -3,7 +3,7 @@
  * next. The same words stand in the terminal, in a test panel and on the web page.
  */
 import { styleText } from 'node:util'
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { formatMoney, fromWire } from '#payments/money'
 import type { RunEvent, RunEventOf } from './events.ts'
 import { drawLanes } from './lanes.ts'

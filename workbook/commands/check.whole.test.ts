@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Checkout, greeting } from '../fixture/checkout.ts'
-import { processesIn } from '../fixture/processes.ts'
+import { Checkout, finished, greeting } from '../fixture/checkout.ts'
+import { canSeeProcesses, processesIn } from '../fixture/processes.ts'
 import { programRoot } from '../root.ts'
 
 test('judges one item alone', async () => {
@@ -84,6 +84,22 @@ test('says that a task is planned', async () => {
 
   expect(task.exitCode).toBe(2)
   expect(task.stdout).toContain('mq-03 is planned; its exercise does not exist yet.')
+})
+
+test('fails code that does not compile, with file and line', async () => {
+  using checkout = new Checkout()
+  checkout.solveGreeting()
+  checkout.write(
+    greeting,
+    'export function greet(name: string): string {\n  const trimmed: number = name.trim()\n  return "Hello " + trimmed\n}\n',
+  )
+
+  const { exitCode, stdout } = await checkout.run('check mq-01')
+
+  expect(exitCode).toBe(1)
+  expect(stdout).toContain(`${greeting}:2\n      Type 'string' is not assignable to type 'number'. TS2322`)
+  expect(stdout).toContain('· mq-01.1  a greeting names the one who is greeted  (waits for the types)')
+  expect(checkout.read('CHECKLIST.md')).not.toContain('- [x]')
 })
 
 test('fails code that Node can not load, with file and line', async () => {
@@ -187,5 +203,23 @@ test.skipIf(!canRead)(
     expect(exitCode).toBe(0)
     expect(stdout).toContain('✓ mq-01   3 of 4 items verified')
     expect(stdout).toContain('Judged, but nothing could be recorded')
+  },
+)
+
+test.skipIf(!canSeeProcesses)(
+  'leaves no process behind when it is interrupted, and no evidence',
+  async () => {
+    using checkout = new Checkout()
+    checkout.write(greeting, 'export function greet(name: string): string {\n  for (;;) name += ""\n}\n')
+    const child = checkout.start(['check', 'mq-01'])
+    const ending = finished(child)
+    await expect.poll(() => processesIn(checkout.root).length, { timeout: 30_000 }).toBeGreaterThan(1)
+
+    child.kill('SIGINT')
+    const { exitCode } = await ending
+
+    expect(exitCode).toBe(130)
+    expect(processesIn(checkout.root)).toEqual([])
+    expect(checkout.names('.workbook/evidence')).toEqual([])
   },
 )

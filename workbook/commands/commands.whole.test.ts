@@ -1,6 +1,6 @@
-/** The commands that judge first, as a learner types them, over the fixture course. */
+/** The smaller commands as a learner types them, over the fixture course, those that judge first among them. */
 import { expect, test } from 'vitest'
-import { Checkout } from '../fixture/checkout.ts'
+import { Checkout, greeting } from '../fixture/checkout.ts'
 
 test('keeps the reference back until the task is verified, or it is asked for anyway', async () => {
   using checkout = new Checkout()
@@ -69,4 +69,67 @@ test('proves the law of the fixture course, and says what breaks it', async () =
   expect(broken.stdout).toContain(
     'exercises/3-mq/03-later exists although the registry calls the task planned',
   )
+})
+
+test('puts the starter back and keeps what was there', async () => {
+  using checkout = new Checkout()
+  checkout.write(greeting, '// mine\n')
+
+  const reset = await checkout.run('reset mq-01')
+  checkout.write(greeting, '// mine again\n')
+  const second = await checkout.run('reset mq-01')
+  const third = await checkout.run('reset mq-01')
+
+  const kept = checkout.names('.workbook/kept/mq-01')
+  expect(reset.exitCode).toBe(0)
+  expect(reset.stdout).toContain(`cp -r .workbook/kept/mq-01/${kept[0]}/. exercises/3-mq/01-greeting/`)
+  expect(checkout.read(greeting)).toBe(checkout.read('solutions/3-mq/01-greeting/starter/greeting.ts'))
+  expect(second.exitCode).toBe(0)
+  expect(kept.map((name) => checkout.read(`.workbook/kept/mq-01/${name}/greeting.ts`))).toEqual([
+    '// mine\n',
+    '// mine again\n',
+  ])
+  expect(third.stdout).toContain('nothing was changed')
+})
+
+test('lists the path, narrowed by a word, and as JSON', async () => {
+  using checkout = new Checkout()
+
+  const [all, some, json, none] = await Promise.all([
+    checkout.run('list'),
+    checkout.run('list counting'),
+    checkout.run('list json'),
+    checkout.run('list kafka'),
+  ])
+
+  expect(all.stdout).toMatch(
+    /mq-01 .*0\/4\n.*mq-02 .*0\/1\n.*mq-03 .*planned\n\nNext: npm run exercise mq-01\n$/,
+  )
+  expect(some.stdout).not.toContain('mq-01  ')
+  expect(JSON.parse(json.stdout)).toMatchObject([
+    { id: 'mq-01', status: 'open' },
+    { id: 'mq-02' },
+    { id: 'mq-03', status: 'planned' },
+  ])
+  expect(none.stdout).toContain('No task matches "kafka".')
+})
+
+test('examines the computer', async () => {
+  using checkout = new Checkout()
+
+  const { exitCode, stdout } = await checkout.run('doctor json')
+
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual([
+    'node',
+    'npm',
+    'checkout',
+    'port',
+    'sqlite',
+    'typescript',
+    'disk',
+    'git',
+    'docker',
+    'rabbitmq',
+  ])
 })

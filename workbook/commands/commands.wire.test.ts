@@ -1,6 +1,6 @@
-/** The smaller commands as a learner types them, over the fixture course. Those that judge: commands.whole.test.ts. */
+/** The smaller commands as a learner types them, over the fixture course: help and hints. The others: commands.whole.test.ts. */
 import { expect, test } from 'vitest'
-import { Checkout, greeting } from '../fixture/checkout.ts'
+import { Checkout } from '../fixture/checkout.ts'
 
 test('opens hints one at a time, remembers them, and shows them all again', async () => {
   using checkout = new Checkout()
@@ -16,69 +16,6 @@ test('opens hints one at a time, remembers them, and shows them all again', asyn
   expect(second.stdout).not.toContain('Hint 1')
   expect(all.stdout).toContain('Hint 1 of 3')
   expect(all.stdout).toContain('These are all the hints.')
-})
-
-test('puts the starter back and keeps what was there', async () => {
-  using checkout = new Checkout()
-  checkout.write(greeting, '// mine\n')
-
-  const reset = await checkout.run('reset mq-01')
-  checkout.write(greeting, '// mine again\n')
-  const second = await checkout.run('reset mq-01')
-  const third = await checkout.run('reset mq-01')
-
-  const kept = checkout.names('.workbook/kept/mq-01')
-  expect(reset.exitCode).toBe(0)
-  expect(reset.stdout).toContain(`cp -r .workbook/kept/mq-01/${kept[0]}/. exercises/3-mq/01-greeting/`)
-  expect(checkout.read(greeting)).toBe(checkout.read('solutions/3-mq/01-greeting/starter/greeting.ts'))
-  expect(second.exitCode).toBe(0)
-  expect(kept.map((name) => checkout.read(`.workbook/kept/mq-01/${name}/greeting.ts`))).toEqual([
-    '// mine\n',
-    '// mine again\n',
-  ])
-  expect(third.stdout).toContain('nothing was changed')
-})
-
-test('lists the path, narrowed by a word, and as JSON', async () => {
-  using checkout = new Checkout()
-
-  const [all, some, json, none] = await Promise.all([
-    checkout.run('list'),
-    checkout.run('list counting'),
-    checkout.run('list json'),
-    checkout.run('list kafka'),
-  ])
-
-  expect(all.stdout).toMatch(
-    /mq-01 .*0\/4\n.*mq-02 .*0\/1\n.*mq-03 .*planned\n\nNext: npm run exercise mq-01\n$/,
-  )
-  expect(some.stdout).not.toContain('mq-01  ')
-  expect(JSON.parse(json.stdout)).toMatchObject([
-    { id: 'mq-01', status: 'open' },
-    { id: 'mq-02' },
-    { id: 'mq-03', status: 'planned' },
-  ])
-  expect(none.stdout).toContain('No task matches "kafka".')
-})
-
-test('examines the computer', async () => {
-  using checkout = new Checkout()
-
-  const { exitCode, stdout } = await checkout.run('doctor json')
-
-  expect(exitCode).toBe(0)
-  expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual([
-    'node',
-    'npm',
-    'checkout',
-    'port',
-    'sqlite',
-    'typescript',
-    'disk',
-    'git',
-    'docker',
-    'rabbitmq',
-  ])
 })
 
 test('explains itself, and asks back for what it does not know', async () => {

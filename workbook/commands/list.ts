@@ -1,5 +1,5 @@
 /** `npm run list`: every task in the order of the path, and where it stands. */
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import type { Language } from '#lab/verdict'
 import type { Context } from '../command.ts'
 import { loadCourse } from '../course.ts'

@@ -1,5 +1,5 @@
 /** Tables for a terminal. */
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { expect, it } from 'vitest'
 import { tableLines } from './table.ts'
 

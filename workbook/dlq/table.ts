@@ -1,5 +1,5 @@
 /** A table for a terminal: columns as wide as what is in them, the last one cut to the width of the screen. */
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 
 const gap = 2
 

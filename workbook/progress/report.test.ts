@@ -1,6 +1,6 @@
 /** The report: what it says, in both languages, in columns that stand. */
 import { stripVTControlCharacters, styleText } from 'node:util'
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { describe, expect, test } from 'vitest'
 import { lookupIn, type Selection, type TaskOutline } from '../registry/lookup.ts'
 import { tasks as registryTasks } from '../registry/registry.ts'

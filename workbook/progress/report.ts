@@ -1,5 +1,5 @@
 /** The report on progress: the week as a table, one task with the evidence of each item, and both for machines. */
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { z } from 'zod'
 import { type Language, textSchema } from '#lab/verdict'
 import type { Selection, TaskOutline } from '../registry/lookup.ts'

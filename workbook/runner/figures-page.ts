@@ -26,6 +26,11 @@ export function printFigures(tasks: readonly Task[]): string {
     `${count} figures of the references of ${measured.length} tasks, each taken by the command above it. Figures of two machines, or of two`,
     'evenings, are no comparison; what stands in one table of one run is. Printed by `npm run measure print`.',
     '',
+    'Where an engine is docker or url, the servers ran in the containers of `docker-compose.yml` on the same computer: for docker one',
+    'server, and three Kafkas where the task wants three nodes; for url its cluster (`--profile cluster`), three RabbitMQs and three',
+    'Kafkas, named by `AMQP_URL` and `KAFKA_BROKERS` as that file says. The images were the stand-ins of `docker/stand-ins`, which',
+    'hold the versions that the tables name.',
+    '',
     ...measured.flatMap(({ task, results }) => taskLines(task, results)),
   ]
     .join('\n')

@@ -1,5 +1,5 @@
 /** What a lesson's screen shows beside the notes: its experiments, its questions, and what to do first. */
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import type { Language } from '#lab/verdict'
 import { inLanguage } from '../language.ts'
 import type { Task } from '../registry/registry.ts'

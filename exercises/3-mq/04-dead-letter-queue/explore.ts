@@ -89,7 +89,7 @@ export const exploration: Exploration<CrashedSeen> = {
     for (const payment of payments) {
       const { id } = await whileBrokerReturns(() => publish(lab, payment))
       produced.push(id)
-      if (!(await stage.comesTrue(() => areDead(lab)))) break
+      if (!(await stage.comesTrue(() => areDead(stage)))) break
     }
     // Last, as whoever reads the dead comes when there are some: a DLQ that forgets has time to.
     const handler = await stage.supervise(handlerFile, 'lab')
@@ -105,12 +105,12 @@ export const exploration: Exploration<CrashedSeen> = {
   },
 }
 
-/** Whether whatever is in a queue is dead. Lets the delays go by: what is neither worked on nor dead is waiting. */
-async function areDead(lab: Stage['lab']): Promise<boolean> {
+/** Whether whatever is in a queue is dead. Lets the delays go by once nobody has anything in work: what is not dead then is waiting. */
+async function areDead({ lab, elapse }: Stage): Promise<boolean> {
   const [all, work, dead] = await whileBrokerReturns(() =>
     Promise.all([total(lab), countIn(lab, 'payments.work'), countIn(lab, 'payments.dlq')]),
   )
-  if (all > work + dead) await whileBrokerReturns(() => lab.elapse(delayMs))
+  if (work === 0 && all > dead) await whileBrokerReturns(() => elapse(delayMs))
   return all > 0 && all === dead
 }
 

@@ -150,8 +150,7 @@ export const convictions: Convictions = {
 /** The others, and why a crash convicts none of them. */
 export const notByCrash: NotByCrash = [
   {
-    because:
-      'a cut connection is back before one retry is; open: what a broker that dies does to it was not tried',
+    because: 'one retry, which kafkajs makes under the same sequence number, outlasts one crash',
     wrong: ['gives-up-at-once', 'sends-it-again-itself'],
   },
   {

@@ -4,7 +4,8 @@ import type { Convictions, Exploration, NotByCrash } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
-import { deadLetters, declare, produce, walletOf } from './run.ts'
+import { deadLetters, declare, produce } from './scenarios/topic.ts'
+import { walletOf } from './scenarios/wallet.ts'
 
 const booking = [{ file: 'consumer.ts', near: ['.post(', 'listen('] }]
 const committing = [{ file: 'listener.ts', near: ['.commitOffsets(', 'autoCommit', '.run('] }]

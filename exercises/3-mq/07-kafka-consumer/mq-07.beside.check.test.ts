@@ -4,25 +4,27 @@
  */
 import { test } from '#lab/kit/test'
 import * as promises from './promises.ts'
-import * as scenarios from './run.ts'
+import { restarted, sharedOut } from './scenarios/group.ts'
+import { killed } from './scenarios/kills.ts'
+import { refused } from './scenarios/letters.ts'
 
 test(
   'mq-07.2 every instance joins the one group called wallet, leaves it when it stops, and joins it again at a restart',
   promises.joinsOneGroup,
-  scenarios.restarted,
+  restarted,
 )
 test(
   'mq-07.5 a broken record whose copy payments.dead refuses is not committed until the copy is stored',
   promises.keepsWhatIsRefused,
-  scenarios.refused,
+  refused,
 )
 test(
   'mq-07.8 two groups each get every record, and two members of one group share them without overlap',
   promises.sharesWithinAGroup,
-  scenarios.sharedOut,
+  sharedOut,
 )
 test(
   'mq-07.9 killed and started again, the consumer goes on at the committed offset, skips nothing and books nothing twice',
   promises.survivesTheKills,
-  scenarios.killed,
+  killed,
 )

@@ -2,18 +2,11 @@
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import { formatMoney } from '#payments/money'
-import type {
-  BookedSeen,
-  CommitsSeen,
-  GroupsSeen,
-  HandledSeen,
-  KilledSeen,
-  OffsetsSeen,
-  OrderSeen,
-  ParallelSeen,
-  RefusedSeen,
-  SharesSeen,
-} from './run.ts'
+import type { GroupsSeen, ParallelSeen, SharesSeen } from './scenarios/group.ts'
+import type { KilledSeen } from './scenarios/kills.ts'
+import type { BookedSeen, RefusedSeen } from './scenarios/letters.ts'
+import type { CommitsSeen, OffsetsSeen } from './scenarios/offsets.ts'
+import type { HandledSeen, OrderSeen } from './scenarios/records.ts'
 
 const listener = 'listener.ts'
 const consumer = 'consumer.ts'

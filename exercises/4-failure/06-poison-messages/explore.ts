@@ -108,6 +108,7 @@ function waitingIn(lab: Stage['lab']): Promise<number> {
 /** The wrong solutions that a crash convicts, by what crashes. */
 export const convictions: Convictions = {
   subject: ['counts-in-memory'],
+  connection: ['counts-in-memory'],
 }
 
 /** The others, and why a crash convicts none of them. */

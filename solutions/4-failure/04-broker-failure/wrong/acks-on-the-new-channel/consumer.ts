@@ -20,16 +20,19 @@ export const start: Start = async (world) => {
   const screening = new Screening(world)
   const inWork = new Set<Promise<void>>()
   let live: { channel: Channel; consumerTag: string } | undefined
+  let open: Channel | undefined
 
   const line = keepLine(world, 'payments-consumer', async (connection) => {
     const channel = await connection.createChannel()
+    open = channel
     channel.on('error', () => {})
     channel.on('close', () => {
+      if (open === channel) open = undefined
       void connection.close().catch(() => {})
     })
 
     async function work(message: ConsumeMessage): Promise<void> {
-      let settle = (): void => live?.channel.ack(message)
+      let settle = (): void => open?.ack(message)
       try {
         const { payment_id, merchant_id, amount } = openEvent(message.content).data
         await screening.clear()
@@ -40,7 +43,7 @@ export const start: Start = async (world) => {
           legs: transfer('customers', `merchant:${merchant_id}`, amount),
         })
       } catch {
-        settle = () => live?.channel.reject(message, false)
+        settle = () => open?.reject(message, false)
       }
       settle()
     }

@@ -24,6 +24,10 @@ export const start: Start = async (world) => {
     clientProperties: { connection_name: 'payments-consumer' },
   })
   connection.on('error', () => {})
+  let isStopping = false
+  connection.on('close', () => {
+    if (!isStopping) process.exit(1)
+  })
   const channel = await connection.createConfirmChannel()
   let isOpen = true
   channel.on('error', () => {})
@@ -92,6 +96,7 @@ export const start: Start = async (world) => {
 
   return {
     async stop() {
+      isStopping = true
       if (isOpen) await channel.cancel(consumerTag)
       await Promise.all(inWork)
       if (isOpen) await channel.close()
