@@ -1,7 +1,9 @@
 /** The explorer over small subjects of its own: what it finds, what it clears, and that it finds the same again. */
 import { describe, expect, test } from 'vitest'
+import { broken } from '../kit/promise.ts'
 import { RunContext } from '../kit/run-context.ts'
 import { layOutTask } from '../kit/test-tasks.ts'
+import { sleepMs } from '../kit/waiting.ts'
 import type { Exploration } from './exploration.ts'
 import { showMoment } from './moment.ts'
 import { type Booked, consumer, exploration, exploring, orders } from './test-consumers.ts'
@@ -62,6 +64,42 @@ describe('the explorer', () => {
     const told = counterExample?.breach.trace.map(({ what }) => what) ?? []
     expect(told.indexOf('killed')).toBeGreaterThan(told.indexOf('basic.deliver'))
     expect(told).toContain('basic.deliver')
+  })
+
+  test('lets time go by only behind a crash that has begun, however long the killing takes', async () => {
+    const { play, promise, ...rest } = exploration()
+    const told: string[] = []
+    let judged = 0
+    const hurried: Exploration<Booked> = {
+      ...rest,
+      promise: {
+        ...promise,
+        judge: (seen) => (++judged < 2 ? promise.judge(seen) : broken({ en: 'told', vi: 'kể' })),
+      },
+      async play(stage) {
+        const { lab } = stage
+        const kill = lab.killSubject.bind(lab)
+        lab.killSubject = async (actor) => {
+          await sleepMs(300)
+          told.push('killed')
+          await kill(actor)
+        }
+        return await play({
+          ...stage,
+          comesTrue: async (fact) => {
+            const came = await stage.comesTrue(fact)
+            await stage.elapse(1)
+            told.push('later')
+            return came
+          },
+        })
+      },
+    }
+    // The broker has handled the ack, so the message is gone, and whoever sent it still dies.
+    const at = [{ side: 'after', from: 'consumer', to: 'broker', what: 'basic.ack', nth: 1 }] as const
+    await exploring(consumer(orders.right), { messages: 1, exploration: hurried as Exploration, at })
+
+    expect(told).toEqual(['later', 'later', 'killed', 'later', 'later'])
   })
 
   test('finds the crash between commit and ack, the same one each time, and replays it alone', async () => {

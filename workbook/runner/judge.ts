@@ -405,9 +405,12 @@ export function checkFiles(task: Task): string[] {
 
 /** What the checks of a task import, where it lies beside them: its scenarios, promises and rules. */
 function filesOfChecks(task: Task): string[] {
-  return ['promises.ts', 'run.ts', 'notes.rules.ts']
-    .map((name) => join(taskFolder(task), name))
-    .filter((path) => existsSync(path))
+  const folder = taskFolder(task)
+  const scenarios = join(folder, 'scenarios')
+  return [
+    ...['promises.ts', 'run.ts', 'notes.rules.ts'].map((name) => join(folder, name)).filter(existsSync),
+    ...(existsSync(scenarios) ? readdirSync(scenarios).map((name) => join(scenarios, name)) : []),
+  ]
 }
 
 /** The files that name one of these items: another one would start a worker and brokers for nothing. All, where none does. */

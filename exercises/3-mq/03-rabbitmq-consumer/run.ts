@@ -3,7 +3,6 @@ import type { Act } from '#lab/kit'
 import { text } from '#lab/verdict/language'
 import { killedBeforeTheAck, stoppedHalfway } from './scenarios/consumer.ts'
 import { failing } from './scenarios/listener.ts'
-import { work } from './scenarios/queue.ts'
 
 /** Played by `npm run exercise mq-03 live`. */
 export const live: readonly Act[] = [

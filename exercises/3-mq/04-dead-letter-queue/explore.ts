@@ -4,18 +4,10 @@ import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
-import {
-  attemptsMax,
-  consumerFile,
-  type DeadLetter,
-  frozenPayments,
-  handlerFile,
-  lane,
-  publish,
-  records,
-  total,
-  walletOf,
-} from './run.ts'
+import { type DeadLetter, records } from './scenarios/handler.ts'
+import { frozenPayments, publish, walletOf } from './scenarios/payments.ts'
+import { attemptsMax, total } from './scenarios/queues.ts'
+import { consumerFile, handlerFile, lane } from './scenarios/services.ts'
 
 const handingOn = [{ file: consumerFile, near: ['.publish(', '.sendToQueue(', '.nack(', '.reject('] }]
 const storing = [{ file: handlerFile, near: ['INSERT', '.ack(', '.consume('] }]

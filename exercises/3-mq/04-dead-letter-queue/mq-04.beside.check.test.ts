@@ -4,15 +4,16 @@
  */
 import { test } from '#lab/kit/test'
 import * as promises from './promises.ts'
-import * as scenarios from './run.ts'
+import { handlerKilled } from './scenarios/handler.ts'
+import { attempted } from './scenarios/retries.ts'
 
 test(
   'mq-04.5 3 retries mean exactly 4 attempts, also when the consumer restarts in between',
   promises.fourAttempts,
-  scenarios.attempted,
+  attempted,
 )
 test(
   'mq-04.6 the DLQ handler stores a dead message before it acks it, so none is lost when the handler is killed',
   promises.storesThenAcks,
-  scenarios.handlerKilled,
+  handlerKilled,
 )

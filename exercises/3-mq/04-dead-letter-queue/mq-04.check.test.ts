@@ -3,37 +3,39 @@ import { documentTest } from '#lab/kit/document-test'
 import { test } from '#lab/kit/test'
 import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
-import * as scenarios from './run.ts'
+import { deadLetterExchange, deadLetterQueue } from './scenarios/declarations.ts'
+import { recorded } from './scenarios/handler.ts'
+import { exhausted, rejected, waiting } from './scenarios/retries.ts'
 
 test(
   'mq-04.1 there is a durable dead letter exchange, and no message that dies there goes unrouted',
   promises.dlxRoutesAll,
-  scenarios.deadLetterExchange,
+  deadLetterExchange,
 )
 test(
   'mq-04.2 there is a durable dead letter queue that keeps its messages when the broker is killed',
   promises.dlqKeeps,
-  scenarios.deadLetterQueue,
+  deadLetterQueue,
 )
 test(
   'mq-04.3 the work queue names its dead letter exchange: what it rejects arrives in the DLQ with id and body intact',
   promises.workDiesThere,
-  scenarios.rejected,
+  rejected,
 )
 test(
   'mq-04.4 each delay has a wait queue with a TTL, and what expires is never dropped, even with no consumer there',
   promises.waitsLoseNothing,
-  scenarios.waiting,
+  waiting,
 )
 test(
   'mq-04.7 after its last retry a message is in the DLQ, once, and in no other queue',
   promises.diesOnce,
-  scenarios.exhausted,
+  exhausted,
 )
 test(
   'mq-04.8 id, reason, attempts and origin of every dead message are on record, and the DLQ ends empty',
   promises.deadAreOnRecord,
-  scenarios.recorded,
+  recorded,
 )
 documentTest(
   'mq-04.9 NOTES.md traces a failing message: its queues, its delays, its attempts and where it ends',

@@ -1,18 +1,10 @@
 /** What a dead letter queue can promise; each is held against the topology, the clock, the attempts and the record. */
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
-import {
-  type AttemptsSeen,
-  attemptsMax,
-  type DeadLetter,
-  type DeadLetterExchangeSeen,
-  type DeadLetterQueueSeen,
-  type ExhaustedSeen,
-  type RecordsSeen,
-  type RejectedSeen,
-  type StoredSeen,
-  type WaitingSeen,
-} from './run.ts'
+import type { DeadLetterExchangeSeen, DeadLetterQueueSeen } from './scenarios/declarations.ts'
+import type { DeadLetter, RecordsSeen, StoredSeen } from './scenarios/handler.ts'
+import { attemptsMax } from './scenarios/queues.ts'
+import type { AttemptsSeen, ExhaustedSeen, RejectedSeen, WaitingSeen } from './scenarios/retries.ts'
 
 const topology = 'topology.ts'
 const consumer = 'consumer.ts'

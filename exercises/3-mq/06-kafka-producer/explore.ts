@@ -6,7 +6,7 @@ import type { Operation } from '#lab/history'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
-import { declare, placesOf, requested } from './run.ts'
+import { declare, placesOf, requested } from './scenarios/topic.ts'
 
 const file = 'producer.ts'
 const sending = [{ file, near: ['.send(', 'sendMessage'] }]

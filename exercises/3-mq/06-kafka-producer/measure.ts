@@ -4,7 +4,8 @@ import type { Measurement } from '#lab/measure'
 import { Distribution } from '#lab/measure/distribution'
 import type { Meter } from '#lab/measure/meter'
 import { text } from '#lab/verdict/language'
-import { type Acks, declare, requested, started } from './run.ts'
+import { type Acks, started } from './scenarios/producer.ts'
+import { declare, requested } from './scenarios/topic.ts'
 
 /** The three kinds of acks take turns, so that what else the computer does meets all of them alike. */
 const rounds = 6

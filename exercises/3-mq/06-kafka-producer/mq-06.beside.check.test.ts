@@ -4,15 +4,16 @@
  */
 import { test } from '#lab/kit/test'
 import * as promises from './promises.ts'
-import * as scenarios from './run.ts'
+import { outage } from './scenarios/outage.ts'
+import { stoppedInTime } from './scenarios/service.ts'
 
 test(
   'mq-06.1 one producer service: one connected kafkajs producer, and stop() leaves nothing half sent',
   promises.stopsWhole,
-  scenarios.stoppedInTime,
+  stoppedInTime,
 )
 test(
   'mq-06.4 retries with a growing backoff outlast a short outage, and an unknown outcome is never called a failure',
   promises.outlastsAnOutage,
-  scenarios.outage,
+  outage,
 )

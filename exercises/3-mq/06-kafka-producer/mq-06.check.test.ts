@@ -3,37 +3,41 @@ import { documentTest } from '#lab/kit/document-test'
 import { test } from '#lab/kit/test'
 import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
-import * as scenarios from './run.ts'
+import { keyed } from './scenarios/keys.ts'
+import { killedMidStream, leaderKilled } from './scenarios/leader.ts'
+import { hashed } from './scenarios/partitions.ts'
+import { lostReply } from './scenarios/retries.ts'
+import { placed } from './scenarios/service.ts'
 
 test(
   'mq-06.2 sendMessage(topic, key, message) resolves with the partition and offset where the message lies',
   promises.saysWhereItLies,
-  scenarios.placed,
+  placed,
 )
 test(
   'mq-06.3 acks 0, 1 and all meet a killed leader: what 0 and 1 lose is shown, and with all nothing confirmed is lost',
   promises.choosesWhoMustHaveIt,
-  scenarios.leaderKilled,
+  leaderKilled,
 )
 test(
   'mq-06.5 the producer is idempotent: a lost reply and the retry after it leave one record in the log',
   promises.repeatsHarmlessly,
-  scenarios.lostReply,
+  lostReply,
 )
 test(
   'mq-06.6 the key is the entity whose order matters, and all its events land in one partition',
   promises.keepsAStoryTogether,
-  scenarios.keyed,
+  keyed,
 )
 test(
   'mq-06.7 every message reported as sent is in the topic once, after a broker was killed mid-stream',
   promises.survivesABroker,
-  scenarios.killedMidStream,
+  killedMidStream,
 )
 test(
   'mq-06.8 keys go to the partitions that murmur2 predicts, and the skew of few keys against many is shown',
   promises.hashesAsJavaDoes,
-  scenarios.hashed,
+  hashed,
 )
 documentTest(
   'mq-06.9 NOTES.md says which acks, retries and key you chose and what each of them costs',

@@ -1,19 +1,13 @@
 /** What a Kafka producer can promise; each is held against what the log and the wire showed. */
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
-import {
-  type AcksSeen,
-  connectionsMax,
-  type KeysSeen,
-  type KilledSeen,
-  type LeaderKilledSeen,
-  type LostReplySeen,
-  type OutageSeen,
-  type PartitionsSeen,
-  type PlacesSeen,
-  type Sent,
-  type ServiceSeen,
-} from './run.ts'
+import type { KeysSeen } from './scenarios/keys.ts'
+import type { AcksSeen, KilledSeen, LeaderKilledSeen } from './scenarios/leader.ts'
+import { connectionsMax, type OutageSeen } from './scenarios/outage.ts'
+import type { PartitionsSeen } from './scenarios/partitions.ts'
+import type { Sent } from './scenarios/producer.ts'
+import type { LostReplySeen } from './scenarios/retries.ts'
+import type { PlacesSeen, ServiceSeen } from './scenarios/service.ts'
 
 const file = 'producer.ts'
 const starting = [{ file, near: ['.producer(', 'function start'] }]

@@ -1,8 +1,7 @@
 /** A consumer that works on the records of each partition one after another, whatever fails in between. */
 
 import type { Running, World } from '#lab/subject'
-import { type OpenedEvent, openEvent } from '#payments/events'
-import { client } from './topics.ts'
+import type { OpenedEvent } from '#payments/events'
 
 /** What a service says about the events it wants. */
 export interface Work {

@@ -5,7 +5,9 @@ import type { Measurement } from '#lab/measure'
 import { Distribution } from '#lab/measure/distribution'
 import type { Meter } from '#lab/measure/meter'
 import { text } from '#lab/verdict/language'
-import { consuming, createTopic, put, walletEvents } from './run.ts'
+import { walletEvents } from './scenarios/events.ts'
+import { consuming } from './scenarios/services.ts'
+import { createTopic, put } from './scenarios/topics.ts'
 
 /** What a handler takes that asks a database or a card network. */
 const handlerMs = 5

@@ -4,10 +4,10 @@
  */
 import { test } from '#lab/kit/test'
 import * as promises from './promises.ts'
-import * as scenarios from './run.ts'
+import { survived } from './scenarios/survival.ts'
 
 test(
   'mq-09.5 the promised order holds through retries, a consumer crash and a rebalance',
   promises.survivesRetriesAndCrashes,
-  scenarios.survived,
+  survived,
 )

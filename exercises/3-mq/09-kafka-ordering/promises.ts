@@ -1,7 +1,11 @@
 /** What can be promised about order; each is held against the log, the handlers and the database. */
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
-import type { Disorder, HeldBackSeen, JournalSeen, OrderSeen, SpreadSeen, SurvivedSeen } from './run.ts'
+import type { Disorder } from './scenarios/events.ts'
+import type { JournalSeen } from './scenarios/journal.ts'
+import type { HeldBackSeen, OrderSeen } from './scenarios/order.ts'
+import type { SpreadSeen } from './scenarios/spread.ts'
+import type { SurvivedSeen } from './scenarios/survival.ts'
 
 const creating = [{ file: 'topics.ts', near: ['wallet.events', '.createTopics('] }]
 const creatingJournal = [{ file: 'topics.ts', near: ['topic: world.name(journal)', '.createTopics('] }]

@@ -9,7 +9,8 @@ import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import type { Ledger } from '#payments/ledger'
-import { committed, deadLetters, declare, ledgerOf, paymentsOf } from './run.ts'
+import { committed, ledgerOf, paymentsOf } from './scenarios/payments.ts'
+import { deadLetters, declare } from './scenarios/queues.ts'
 
 const saving = [{ file: 'payments.ts', near: ['.transaction(', '.publish('] }]
 const booking = [{ file: 'consumer.ts', near: ['.post(', 'function work'] }]

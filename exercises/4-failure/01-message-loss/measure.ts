@@ -6,20 +6,11 @@ import type { Measurement } from '#lab/measure'
 import type { Meter } from '#lab/measure/meter'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
-import {
-  becomes,
-  type CrashPoint,
-  committed,
-  confirmedAndGone,
-  declare,
-  drained,
-  faultAt,
-  ledgerOf,
-  naiveFile,
-  paymentsFile,
-  paymentsOf,
-  Service,
-} from './run.ts'
+import { type CrashPoint, faultAt } from './scenarios/crash.ts'
+import { committed, ledgerOf, paymentsOf } from './scenarios/payments.ts'
+import { confirmedAndGone } from './scenarios/pits.ts'
+import { declare } from './scenarios/queues.ts'
+import { becomes, drained, naiveFile, paymentsFile, Service } from './scenarios/services.ts'
 
 /** Where the service is killed, in turn. */
 const kills: readonly CrashPoint[] = [

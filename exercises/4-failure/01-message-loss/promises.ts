@@ -2,16 +2,10 @@
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import type { Text } from '#lab/verdict'
 import { shortId, text } from '#lab/verdict/language'
-import {
-  type Aftermath,
-  type KilledSeen,
-  lists,
-  type OutboxSeen,
-  type ReckonedSeen,
-  type Reckoning,
-  type SameKillsSeen,
-  shown,
-} from './run.ts'
+import { type KilledSeen, shown } from './scenarios/crash.ts'
+import type { SameKillsSeen } from './scenarios/kills.ts'
+import type { OutboxSeen } from './scenarios/outbox.ts'
+import { type Aftermath, lists, type ReckonedSeen, type Reckoning } from './scenarios/reckoning.ts'
 
 const choosing = [{ file: 'crash-point.ts', near: ['return'] }]
 const reckoning = [{ file: 'reconcile.ts', near: ['return'] }]

@@ -5,7 +5,8 @@ import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
-import { declare, entriesOf, eventsOf, put } from './run.ts'
+import { entriesOf } from './scenarios/books.ts'
+import { declare, eventsOf, put } from './scenarios/events.ts'
 
 const booking = [{ file: 'inbox.ts', near: ['.transaction(', '.run('] }]
 const acking = [{ file: 'consumer.ts', near: ['.ack(', '.consume('] }]

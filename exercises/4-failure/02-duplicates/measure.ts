@@ -5,17 +5,9 @@ import type { Measurement } from '#lab/measure'
 import type { Meter } from '#lab/measure/meter'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
-import {
-  Consumer,
-  consumerFile,
-  countsOf,
-  declare,
-  drained,
-  entriesOf,
-  eventsOf,
-  put,
-  unprotectedFile,
-} from './run.ts'
+import { countsOf, entriesOf } from './scenarios/books.ts'
+import { Consumer, consumerFile, drained, unprotectedFile } from './scenarios/consumers.ts'
+import { declare, eventsOf, put } from './scenarios/events.ts'
 
 /** Of each kind: payments whose copy comes right behind them, after a restart, and to two consumers at once. */
 const perKind = 40

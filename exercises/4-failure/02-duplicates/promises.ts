@@ -2,15 +2,10 @@
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import type { Text } from '#lab/verdict'
 import { shortId, text } from '#lab/verdict/language'
-import {
-  type Caused,
-  type CausesSeen,
-  type Doubled,
-  type DoubledSeen,
-  type DuplicatesSeen,
-  type InboxSeen,
-  shown,
-} from './run.ts'
+import { type Caused, type CausesSeen, shown } from './scenarios/causes.ts'
+import type { Doubled, DoubledSeen } from './scenarios/doubled.ts'
+import type { DuplicatesSeen } from './scenarios/duplicates.ts'
+import type { InboxSeen } from './scenarios/inbox.ts'
 
 const causes = [{ file: 'causes.ts', near: ['return', 'frame:'] }]
 const finding = [{ file: 'doubled.ts', near: ['return', 'function findDoubled'] }]

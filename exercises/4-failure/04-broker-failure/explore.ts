@@ -9,7 +9,8 @@ import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import { requestedEvent } from '#payments/fixtures'
 import type { Ledger } from '#payments/ledger'
-import { ledgerOf, lineFile, paymentsOf } from './run.ts'
+import { ledgerOf, paymentsOf } from './scenarios/payments.ts'
+import { lineFile } from './scenarios/services.ts'
 
 const keeping = [{ file: lineFile, near: ["'close'", 'connect('] }]
 const sending = [{ file: 'producer.ts', near: ['.publish('] }]
@@ -110,7 +111,7 @@ export const convictions: Convictions = {
 export const notByCrash: NotByCrash = [
   {
     because:
-      'one payment is in work: the only message that a wrong tag can settle is its own second delivery',
+      'the ack leaves in the same turn of its event loop as its message came: no other channel comes between',
     wrong: ['acks-on-the-new-channel'],
   },
   {

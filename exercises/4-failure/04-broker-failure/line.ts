@@ -1,8 +1,7 @@
 /** One connection that comes back: opened again, with all that stands on it, until it is closed on purpose. */
 
-import amqp, { type ChannelModel } from 'amqplib'
+import type { ChannelModel } from 'amqplib'
 import type { World } from '#lab/subject'
-import { delayMs } from './backoff.ts'
 
 export interface Line {
   /** Resolves when the line stands for the first time. */

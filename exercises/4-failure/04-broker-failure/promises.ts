@@ -3,17 +3,11 @@ import { lost } from '#lab/checkers/lost'
 import { stuck } from '#lab/checkers/stuck'
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
-import {
-  attemptsMax,
-  type BackoffSeen,
-  firstMs,
-  maxMs,
-  type OutageSeen,
-  type ProducerSeen,
-  type ResumedSeen,
-  type SurvivedSeen,
-  type TagsSeen,
-} from './run.ts'
+import { attemptsMax, type BackoffSeen, firstMs, maxMs } from './scenarios/backoff.ts'
+import type { OutageSeen } from './scenarios/outage.ts'
+import type { ProducerSeen } from './scenarios/producer.ts'
+import type { ResumedSeen, SurvivedSeen } from './scenarios/return.ts'
+import type { TagsSeen } from './scenarios/tags.ts'
 
 const keeping = [{ file: 'line.ts', near: ["'close'", 'connect(', 'function keepLine'] }]
 const drawing = [{ file: 'backoff.ts', near: ['return', 'function delayMs'] }]

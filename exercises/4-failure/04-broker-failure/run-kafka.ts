@@ -6,7 +6,7 @@ import type { World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
-import { eventsOf, idIn } from './run.ts'
+import { eventsOf, idIn } from './scenarios/payments.ts'
 
 interface Producer {
   send(event: Envelope): Promise<void>

@@ -5,7 +5,9 @@ import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import { seededSource, somePayments } from '#payments/fixtures'
-import { attemptsMax, deadMessages, publish, walletOf } from './run.ts'
+import { deadMessages } from './scenarios/dlq.ts'
+import { publish, walletOf } from './scenarios/messages.ts'
+import { attemptsMax } from './scenarios/operator.ts'
 
 interface CrashedSeen {
   readonly produced: readonly string[]

@@ -1,8 +1,8 @@
 /** What can be promised about poison on Kafka: held against the ledger, the attempts, the commits and payments.dead. */
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
-import { attemptsMax } from './run.ts'
 import type { KafkaMixedSeen, PoisonKind } from './run-kafka.ts'
+import { attemptsMax } from './scenarios/operator.ts'
 
 const file = 'on-kafka.ts'
 const counting = [{ file, near: ['attempts', '.book(', 'eachMessage', 'eachBatch', 'throw'] }]

@@ -1,17 +1,11 @@
 /** What can be promised about poison; each is held against the queue, the attempts, the ledger, the DLQ and the monitor. */
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import { shortId, text } from '#lab/verdict/language'
-import {
-  agedSeconds,
-  attemptsMax,
-  type BatchSeen,
-  type BoundedSeen,
-  type EndlessSeen,
-  type Fate,
-  type Look,
-  type MixedSeen,
-  type MonitoredSeen,
-} from './run.ts'
+import type { BoundedSeen, EndlessSeen, Fate } from './scenarios/attempts.ts'
+import type { BatchSeen } from './scenarios/batch.ts'
+import type { MixedSeen } from './scenarios/letters.ts'
+import { agedSeconds, type Look, type MonitoredSeen } from './scenarios/monitor.ts'
+import { attemptsMax } from './scenarios/operator.ts'
 
 const consumer = 'consumer.ts'
 const kindVi = { unreadable: 'không đọc được', frozen: 'tài khoản bị khoá', deadly: 'giết consumer' } as const

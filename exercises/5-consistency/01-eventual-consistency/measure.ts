@@ -1,5 +1,5 @@
 /** consistency-01 measured: how long after a commit the first read shows it, under a load that waits for nobody, on one clock. */
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Lab } from '#lab/kit'
 import type { Measurement } from '#lab/measure'
 import { Distribution } from '#lab/measure/distribution'

@@ -4,7 +4,8 @@ import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { text } from '#lab/verdict/language'
 import { seededSource } from '#payments/fixtures'
 import { WalletBook, walletLog } from '#payments/wallet-log'
-import { consumerFile, declareTopic, isSame, produce, type WalletSeen, walletSeen } from './run.ts'
+import { consumerFile, declareTopic, produce, type WalletSeen, walletSeen } from './scenarios/consumer.ts'
+import { isSame } from './scenarios/log.ts'
 
 const consuming = [{ file: consumerFile, near: ['take(', '.commitOffsets(', '.run('] }]
 const projecting = [{ file: 'projector.ts', near: ['.apply(', 'take'] }]

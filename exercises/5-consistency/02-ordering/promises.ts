@@ -3,8 +3,12 @@ import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/p
 import type { Text } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { LogEvent, WalletState } from '#payments/wallet-log'
-import type { Declared, HarmSeen, Pair, RestartedSeen, ShuffledSeen, WalletSeen } from './run.ts'
-import { isSame, leastStrategies } from './run.ts'
+import type { RestartedSeen, WalletSeen } from './scenarios/consumer.ts'
+import type { HarmSeen } from './scenarios/harm.ts'
+import { isSame } from './scenarios/log.ts'
+import type { Pair } from './scenarios/pairs.ts'
+import type { ShuffledSeen } from './scenarios/projector.ts'
+import { type Declared, leastStrategies } from './scenarios/strategies.ts'
 
 const pairing = [{ file: 'commute.ts', near: ['function doesOrderMatter'] }]
 const harming = [{ file: 'harm.ts', near: ['function harmfulOrder'] }]

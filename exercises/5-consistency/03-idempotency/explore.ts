@@ -3,17 +3,9 @@ import type { Convictions, Exploration, NotByCrash, Stage } from '#lab/explore'
 import { broken, held, type Promised, witness } from '#lab/kit/promise'
 import { countIn, whileBrokerReturns } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
-import {
-  auditOf,
-  chargerFile,
-  declare,
-  eventsOf,
-  type Fate,
-  fatesOf,
-  gatewayOf,
-  paymentIn,
-  put,
-} from './run.ts'
+import { auditOf, type Fate, fatesOf, gatewayOf } from './scenarios/books.ts'
+import { declare, eventsOf, paymentIn, put } from './scenarios/events.ts'
+import { chargerFile } from './scenarios/services.ts'
 
 const charging = [{ file: chargerFile, near: ['.charge(', '.process('] }]
 const acking = [{ file: chargerFile, near: ['.ack(', '.reject(', '.consume('] }]

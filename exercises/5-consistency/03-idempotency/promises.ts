@@ -3,17 +3,12 @@ import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/p
 import { text } from '#lab/verdict/language'
 import { shortId } from '#payments/ids'
 import { formatMoney } from '#payments/money'
-import type {
-  Answered,
-  ArrivalsSeen,
-  EndToEndSeen,
-  ExtrasSeen,
-  Fate,
-  Fortune,
-  InvariantsSeen,
-  TogetherSeen,
-} from './run.ts'
-import { fortuneVi } from './run.ts'
+import type { ArrivalsSeen } from './scenarios/arrivals.ts'
+import type { Fate } from './scenarios/books.ts'
+import type { ExtrasSeen } from './scenarios/extras.ts'
+import { type Fortune, fortuneVi, type InvariantsSeen } from './scenarios/fortunes.ts'
+import type { Answered, EndToEndSeen } from './scenarios/requests.ts'
+import type { TogetherSeen } from './scenarios/workers.ts'
 
 const telling = [{ file: 'findings.ts', near: ['function causeOf'] }]
 const naming = [{ file: 'findings.ts', near: ['function extras'] }]

@@ -6,7 +6,8 @@ import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import type { SagaState } from '#payments/saga'
 import { wrongWithAll } from './promises.ts'
-import { fileOf, paymentsOf, type Reckoned, request, Shop, serviceNames, withClosedAccount } from './run.ts'
+import { paymentsOf, withClosedAccount } from './scenarios/payments.ts'
+import { fileOf, type Reckoned, request, Shop, serviceNames } from './scenarios/shop.ts'
 
 interface CrashedSeen {
   readonly payments: readonly Reckoned[]

@@ -7,7 +7,8 @@ import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import { sagaSteps } from '#payments/saga'
 import { openSagaMessage } from '#payments/saga-message'
-import { paymentsOf, request, Shop, withClosedAccount } from './run.ts'
+import { paymentsOf, withClosedAccount } from './scenarios/payments.ts'
+import { request, Shop } from './scenarios/shop.ts'
 
 const warmUp = 5
 const perFigure = 60

@@ -2,16 +2,10 @@
 import { broken, held, type Judgement, type Promised, witness } from '#lab/kit/promise'
 import type { Text, TraceStep } from '#lab/verdict'
 import { shortId, text } from '#lab/verdict/language'
-import {
-  type BooksSeen,
-  type Case,
-  fileOf,
-  type Reckoned,
-  type RefusedSeen,
-  type ResumedSeen,
-  type SettledSeen,
-  type UndoneSeen,
-} from './run.ts'
+import type { BooksSeen } from './scenarios/fire.ts'
+import type { Case, RefusedSeen, UndoneSeen } from './scenarios/refused.ts'
+import type { ResumedSeen, SettledSeen } from './scenarios/settled.ts'
+import { fileOf, type Reckoned } from './scenarios/shop.ts'
 
 const saga = [{ file: fileOf('payments'), near: ['handle', 'commit('] }]
 const charging = [{ file: fileOf('card'), near: ['.charge(', 'handle'] }]

@@ -2,7 +2,7 @@
 import type { Lab } from '#lab/kit'
 import { witness } from '#lab/kit/promise'
 import type { Experiment } from '#lab/study/experiment'
-import { countsIn, declare, openConsumer, openProducer, paymentEvents } from '#lab/study/moves'
+import { countsIn, declare, openConsumer, paymentEvents } from '#lab/study/moves'
 import { text } from '#lab/verdict/language'
 
 const waiting = 24

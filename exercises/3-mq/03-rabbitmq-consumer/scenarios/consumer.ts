@@ -7,7 +7,7 @@ import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
 import { openEvent, type Payment } from '#payments/events'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
-import { Gate, handled, listening, startedWork, turns, turnsUntilTold } from './listener.ts'
+import { Gate, listening, startedWork, turns, turnsUntilTold } from './listener.ts'
 import {
   captureOf,
   deadLetters,
@@ -21,7 +21,6 @@ import {
   put,
   traceOf,
   walletOf,
-  work,
   wrongBalances,
 } from './queue.ts'
 

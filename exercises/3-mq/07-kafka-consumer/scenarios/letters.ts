@@ -9,7 +9,7 @@ import type { Payment } from '#payments/events'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import { comesTrue, consumerFile, lane, leaveMs, listenerFile, resume, startedHere } from './listening.ts'
 import { highestCommit, traceOf } from './requests.ts'
-import { deadLetters, declare, keyOf, produce } from './topic.ts'
+import { deadLetters, declare, keyOf } from './topic.ts'
 import { walletOf } from './wallet.ts'
 
 export interface BookedSeen {

@@ -12,7 +12,6 @@ import {
   oldForms,
   oldStream,
   open,
-  opened,
   plain,
   type Shown,
   shown,

@@ -1,5 +1,3 @@
-/** Events and commands to write, in old schemas and new ones, and what a stream of them comes to. */
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Random } from '#lab/subject'
 import type { Amount, Command, Wallet, WrittenEvent } from './subject.ts'
 

@@ -7,7 +7,6 @@ import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import { seededSource } from '#payments/fixtures'
 import { type IdSource, newId } from '#payments/ids'
-import { nothing } from './streams.ts'
 
 /** What wallet.ts declares. Amounts are in the smallest unit. */
 export interface WrittenEvent {

@@ -1,8 +1,8 @@
 /** Two who write to one stream, an append that fails in its middle, a kill before and after a commit. */
 import type { Lab } from '#lab/kit'
 import { text } from '#lab/verdict/language'
-import { lastPublished, published } from './publishing.ts'
-import { deposit, deposited, nothing, oldStream, open, opened, vnd } from './streams.ts'
+import { lastPublished } from './publishing.ts'
+import { deposit, deposited, oldStream, open, opened, vnd } from './streams.ts'
 import {
   becomes,
   bounded,
@@ -18,7 +18,6 @@ import {
   momentMs,
   serviceFile,
   someId,
-  stopped,
   storeFile,
   storeOf,
   walletsFile,

@@ -18,7 +18,6 @@ import {
   walletOf,
   workOff,
 } from './letters.ts'
-import { redriven } from './redrive.ts'
 import { type DeadMessage, dlqFile, dlqOf, type Filter, read } from './tool.ts'
 
 /** Whoever leaves the messages where they are can be asked any number of times. */

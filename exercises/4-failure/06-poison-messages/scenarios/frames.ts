@@ -1,0 +1,17 @@
+/** What was said on the wire. */
+import type { Lab } from '#lab/kit'
+import { traceStep } from '#lab/kit/trace'
+import type { TraceStep } from '#lab/verdict'
+import { lane } from './operator.ts'
+
+type Frames = Awaited<ReturnType<Lab['frames']>>
+
+export function deliveriesOf(frames: Frames, message: string): number {
+  return frames.filter((frame) => frame.method === 'basic.deliver' && frame.message === message).length
+}
+
+export function traceOf(frames: Frames): TraceStep[] {
+  return frames
+    .filter(({ method }) => /^basic\.(?:deliver|publish|return|ack|nack|reject)$/.test(method))
+    .map((frame) => traceStep(frame, lane))
+}
