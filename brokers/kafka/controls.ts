@@ -95,7 +95,9 @@ export class Controls {
 
   gather({ groupId, members, delayMs }: { groupId: string; members: number; delayMs: number }): void {
     if (this.#cluster.groups.get(groupId) !== undefined)
-      throw new Error(`there is a group '${groupId}' already: only the first members of a new one can be gathered`)
+      throw new Error(
+        `there is a group '${groupId}' already: only the first members of a new one can be gathered`,
+      )
     this.#cluster.groups.gather(groupId, members, delayMs)
   }
 

@@ -45,7 +45,7 @@ function takeSettings(message) {
   for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value
   if (env.MQ_PREPARE) import('./prepare.ts').then(({ prepareBrokers }) => prepareBrokers()).catch(() => {})
   // What can't be loaded is told by the checks, which import it again.
-  loaded.then(() => Promise.allSettled(loads.map((path) => import(pathToFileURL(path).href))))
+  void loaded.then(() => Promise.allSettled(loads.map((path) => import(pathToFileURL(path).href))))
 }
 
 /** Nobody is left to report to. */

@@ -165,7 +165,11 @@ async function main(words: readonly string[]): Promise<number> {
     if (!onlyContract) await compareProbes(home, words, counts)
     if (!onlyProbes && !onlyContract) await compareTools(home, counts)
     const suite = new URL('./local-kafka.real.test.ts', import.meta.url)
-    if (!onlyProbes) counts[(await runRealTests(suite)) ? 'passed' : 'failed']++
+    if (!onlyProbes) {
+      const { passed, failed } = await runRealTests(suite)
+      counts.passed += passed
+      counts.failed += failed
+    }
   } catch (error) {
     counts.failed++
     print(`Kafka: ${error instanceof Error ? error.message : String(error)}`)

@@ -123,8 +123,9 @@ async function main(words: readonly string[]): Promise<number> {
         .trimEnd(),
     ),
   )
-  if (await runRealTests(new URL('./local-rabbitmq.real.test.ts', import.meta.url))) passed++
-  else failed++
+  const contract = await runRealTests(new URL('./local-rabbitmq.real.test.ts', import.meta.url))
+  passed += contract.passed
+  failed += contract.failed
   print('', `${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
 }

@@ -82,20 +82,22 @@ const changing = sweep[4]
 export const delaysSwept = unhurried(async (lab: Lab): Promise<CheckedSeen> => {
   const checker = await checkerOf(lab)
   const { random } = seededSource(lab.run.seed)
-  const runs: readonly { readonly delays: readonly number[]; readonly mistake?: CopyMistake }[] = [
-    ...sweep.map((delays) => ({ delays })),
-    { delays: changing, mistake: 'the last one wins' },
-    { delays: [50], mistake: 'leaves one out' },
-    { delays: [500], mistake: 'stands still' },
+  const payments = 10
+  const runs: readonly { delays: readonly number[]; payments: number; mistake?: CopyMistake }[] = [
+    ...sweep.map((delays) => ({ delays, payments })),
+    // Of eight payments the fourth arrives last, so that this copy ends wrong, whenever else somebody reads.
+    { delays: changing, payments: 8, mistake: 'the last one wins' },
+    { delays: [50], payments, mistake: 'leaves one out' },
+    { delays: [500], payments, mistake: 'stands still' },
   ]
   const checked: Checked[] = []
-  for (const { delays, mistake } of runs) {
+  for (const { delays, payments, mistake } of runs) {
     const shown = `${delays.join(', ')} ms`
     lab.say(
       `Delays of ${shown}${mistake === undefined ? '' : `, a copy that ${mistake}`}.`,
       `Độ trễ ${shown}${mistake === undefined ? '' : `, bản sao có lỗi`}.`,
     )
-    const history = await delayedHistory(lab, { delays, mistake, payments: 10, readsEach: 4, random })
+    const history = await delayedHistory(lab, { delays, mistake, payments, readsEach: 4, random })
     const boundMs = Math.max(...delays) + 50
     mustBe(history, boundMs, mistake !== undefined)
     const what = text(
