@@ -1,6 +1,6 @@
 /** How this service reaches RabbitMQ, and how it leaves. */
 
-import type { ChannelModel } from 'amqplib'
+import amqp, { type ChannelModel } from 'amqplib'
 import type { World } from '#lab/subject'
 
 /**

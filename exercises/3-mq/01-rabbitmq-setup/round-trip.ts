@@ -1,6 +1,8 @@
 /** One payment sent through the topology and back: the proof that all the pieces hold together. */
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { connect, disconnect } from './connection.ts'
+import { declareTopology } from './topology.ts'
 
 /**
  * Connects, declares, publishes the payment through the exchange, takes it from the queue, acknowledges it, leaves.

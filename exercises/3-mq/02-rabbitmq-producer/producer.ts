@@ -1,5 +1,6 @@
 /** A producer whose "sent" means: confirmed by the broker, and in at least one queue. */
 
+import amqp from 'amqplib'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
 

@@ -1,5 +1,6 @@
 /** A listener: what @RabbitListener does in Spring. It takes messages from a queue and answers for each of them. */
 
+import amqp from 'amqplib'
 import type { Running, World } from '#lab/subject'
 
 /** What a handler is told about a message beside its content. */

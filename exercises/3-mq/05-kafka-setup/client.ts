@@ -2,6 +2,7 @@
 
 import type { Kafka } from 'kafkajs'
 import type { World } from '#lab/subject'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** What a cluster says about itself when it is asked. */
 export interface Cluster {

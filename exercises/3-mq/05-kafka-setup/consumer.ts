@@ -1,8 +1,10 @@
 /** The consumer: a group of its own, which reads from the beginning until it has committed something. */
 
 import type { Running, World } from '#lab/subject'
-import type { OpenedEvent } from '#payments/events'
+import { type OpenedEvent, openEvent } from '#payments/events'
+import { client } from './client.ts'
 import type { Placed } from './producer.ts'
+import { topic } from './topics.ts'
 
 /** A payment as it was read, and from where. */
 export interface Received extends Placed {

@@ -1,7 +1,10 @@
 /** The producer: a payment counts as sent when every replica that is in sync has it. */
 
+import { Partitioners } from 'kafkajs'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { client } from './client.ts'
+import { topic } from './topics.ts'
 
 /** Where a record lies in the log. */
 export interface Placed {

@@ -1,6 +1,7 @@
 /** The topics of this service, created on purpose: by this file, and by nobody who merely mistypes a name. */
 
 import type { World } from '#lab/subject'
+import { client } from './client.ts'
 
 /** Give this to `world.name`. */
 export const topic = 'payments.events'

@@ -1,7 +1,9 @@
 /** A producer whose "sent" means: in the log, once, at the place that it answers. */
 
+import { Kafka, type Producer as KafkaProducer, Partitioners } from 'kafkajs'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** Where a record lies in the log. */
 export interface Placed {

@@ -1,6 +1,8 @@
 /** A listener: what @KafkaListener does in Spring. It takes records from a topic, as one member of a group, and commits what is done. */
 
+import { Kafka, Partitioners } from 'kafkajs'
 import type { Running, World } from '#lab/subject'
+import { kafkaLog } from '#payments/kafka-log'
 
 /** What a handler is told about a record beside its value. */
 export interface Delivery {

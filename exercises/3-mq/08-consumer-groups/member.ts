@@ -1,6 +1,10 @@
 /** A member of the group wallet: it books payments of the partitions that are its own, and says which those are. */
 
+import { Kafka } from 'kafkajs'
 import type { Running, Start } from '#lab/subject'
+import { openEvent } from '#payments/events'
+import { kafkaLog } from '#payments/kafka-log'
+import { Ledger, transfer } from '#payments/ledger'
 
 /** What a running member can be asked. */
 export interface Member extends Running {

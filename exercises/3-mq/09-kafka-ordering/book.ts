@@ -1,6 +1,8 @@
 /** The wallets' book: a service that writes down each event of each wallet, in order and once. */
 
 import type { Start } from '#lab/subject'
+import { consume } from './consumer.ts'
+import { events } from './topics.ts'
 
 export const start: Start = async (world) => {
   const database = world.openDatabase('wallets')

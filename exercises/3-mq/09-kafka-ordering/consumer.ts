@@ -1,7 +1,8 @@
 /** A consumer that works on the records of each partition one after another, whatever fails in between. */
 
 import type { Running, World } from '#lab/subject'
-import type { OpenedEvent } from '#payments/events'
+import { type OpenedEvent, openEvent } from '#payments/events'
+import { client } from './topics.ts'
 
 /** What a service says about the events it wants. */
 export interface Work {

@@ -1,7 +1,9 @@
 /** The publisher: what it is given first lies first in the log, whatever has to be sent again. */
 
+import { Partitioners } from 'kafkajs'
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { client } from './topics.ts'
 
 export interface Publisher {
   /** Resolves when the event is in the log. Calls need not be awaited: those of one wallet stay in their order. */

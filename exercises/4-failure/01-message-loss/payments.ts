@@ -1,7 +1,8 @@
 /** The payment service: what it has accepted leaves its database, whoever dies in between. */
 
+import amqp from 'amqplib'
 import type { World } from '#lab/subject'
-import type { Payment } from '#payments/events'
+import { type Payment, sealEvent } from '#payments/events'
 
 /** What the rest of the system uses. */
 export interface Payments {

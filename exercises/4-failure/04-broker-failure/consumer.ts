@@ -2,7 +2,9 @@
 
 import type { Start } from '#lab/subject'
 import { Ledger } from '#payments/ledger'
+import { keepLine } from './line.ts'
 import { Screening } from './screening.ts'
+import { declareTopology } from './topology.ts'
 
 export const start: Start = async (world) => {
   const database = world.openDatabase('wallet')

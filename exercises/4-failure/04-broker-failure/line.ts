@@ -1,7 +1,8 @@
 /** One connection that comes back: opened again, with all that stands on it, until it is closed on purpose. */
 
-import type { ChannelModel } from 'amqplib'
+import amqp, { type ChannelModel } from 'amqplib'
 import type { World } from '#lab/subject'
+import { delayMs } from './backoff.ts'
 
 export interface Line {
   /** Resolves when the line stands for the first time. */

@@ -2,6 +2,8 @@
 
 import type { World } from '#lab/subject'
 import type { Envelope } from '#payments/envelope'
+import { keepLine } from './line.ts'
+import { declareTopology } from './topology.ts'
 
 export interface Producer {
   /** Resolves when the broker has confirmed the event, however long it is away; rejects when it refused it. */

@@ -1,7 +1,7 @@
 /** Does something that may fail, and tries again within bounds: of attempts, of time, and of what everybody together may spend. */
 
 import type { World } from '#lab/subject'
-import type { Backoff } from './backoff.ts'
+import { type Backoff, delayMs } from './backoff.ts'
 
 /** A failure that may carry the other side's word on when to come again. */
 export interface Failure {
