@@ -27,8 +27,8 @@ const entry = join(programRoot, 'lab', 'kit', 'worker.js')
 /** How long a process may take to end when it is asked to; then it is ended. */
 const stopMsMax = 500
 
-/** What vitest puts into the environment of its own workers. */
-const ofVitest: Settings = { TEST: 'true', VITEST: 'true', NODE_ENV: process.env.NODE_ENV || 'test' }
+/** What vitest puts into the environment of its own workers, but for `NODE_ENV`: see vitest.config.ts. */
+const ofVitest: Settings = { TEST: 'true', VITEST: 'true', NODE_ENV: 'development' }
 
 /** Forked before there was anybody to take it. */
 let first: ChildProcess | undefined
