@@ -38,6 +38,28 @@ describe('the explorer', () => {
     expect(counterExample?.breach.trace.map(({ what }) => what)).toContain('killed')
   })
 
+  test('replays a crash that breaks now and then until it breaks', async () => {
+    const { promise, ...rest } = exploration()
+    let judged = 0
+    const racy: Exploration<Booked> = {
+      ...rest,
+      promise: {
+        ...promise,
+        // The first is the run without a crash.
+        judge: (seen) => (++judged < 4 ? promise.judge(seen) : broken({ en: 'lost', vi: 'mất' })),
+      },
+    }
+    const at = [{ side: 'before', from: 'consumer', to: 'broker', what: 'basic.ack', nth: 1 }] as const
+    const { counterExample, played } = await exploring(consumer(orders.right), {
+      messages: 1,
+      exploration: racy as Exploration,
+      at,
+    })
+
+    expect(counterExample?.breach.said.en).toBe('lost')
+    expect({ judged, played }).toEqual({ judged: 4, played: 1 })
+  })
+
   test('crashes at the commit that it names, however many others commit meanwhile', async () => {
     const { play, ...rest } = exploration()
     // A second consumer, which stands by and has committed its schema before the first one books.

@@ -1,4 +1,4 @@
-/** A task's scenario as a process that is watched: pictures, signals, closed lines, defects and endless loops. */
+/** A task's scenario as a process that is watched: starters, pictures, signals, closed lines, defects and endless loops. */
 import { expect, test } from 'vitest'
 import { until } from './test-labs.ts'
 import { act, play, said } from './test-play.ts'
@@ -107,5 +107,32 @@ test('says where an endless loop of the subject is, and ends', async () => {
   await played.ended
 
   expect(said(played).at(-1)).toMatch(/^your code kept the event loop busy for 2 s .*spin\.ts:2\)$/)
+  expect(played.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'failed' })
+})
+
+test('stops when it is told to, in the middle of an act that waits', async () => {
+  const played = play(
+    layOutTask({ 'run.ts': act("lab.say('waiting', 'đang chờ'); await new Promise(() => {})") }),
+  )
+  await until(() => said(played).includes('waiting'))
+
+  played.send({ command: 'stop' })
+
+  expect(await played.ended).toBe(0)
+  expect(played.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'stopped' })
+})
+
+test('a starter says what is left to do, and where', async () => {
+  const run = act("const { go } = await lab.subject.load('a.ts', ['go']); await go()")
+  const played = play(
+    layOutTask({
+      'run.ts': run,
+      'a.ts': "export const go = async () => {\n  throw new Error('TODO: open it')\n}\n",
+    }),
+  )
+
+  expect(await played.ended).toBe(0)
+
+  expect(said(played).at(-1)).toMatch(/^go\(\) in a\.ts is still a TODO: open it \(.*07-task\/a\.ts:2\)$/)
   expect(played.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'failed' })
 })

@@ -25,18 +25,6 @@ test('plays a reference to its end, in valid events, the last of which is the en
   expect(times).toEqual(times.toSorted((a, b) => a - b))
 })
 
-test('stops when it is told to, in the middle of an act that waits', async () => {
-  const played = play(
-    layOutTask({ 'run.ts': act("lab.say('waiting', 'đang chờ'); await new Promise(() => {})") }),
-  )
-  await until(() => said(played).includes('waiting'))
-
-  played.send({ command: 'stop' })
-
-  expect(await played.ended).toBe(0)
-  expect(played.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'stopped' })
-})
-
 test('obeys a hand on the run', async () => {
   const scenario =
     "lab.say('ready', 'xong'); await lab.until({ en: 'x', vi: 'x' }, () => lab.inspect().then(() => false, () => true)); await lab.restartBroker()"
@@ -52,21 +40,6 @@ test('obeys a hand on the run', async () => {
     'ready',
   ])
   expect(played.events.at(-1)).toMatchObject({ outcome: 'played' })
-})
-
-test('a starter says what is left to do, and where', async () => {
-  const run = act("const { go } = await lab.subject.load('a.ts', ['go']); await go()")
-  const played = play(
-    layOutTask({
-      'run.ts': run,
-      'a.ts': "export const go = async () => {\n  throw new Error('TODO: open it')\n}\n",
-    }),
-  )
-
-  expect(await played.ended).toBe(0)
-
-  expect(said(played).at(-1)).toMatch(/^go\(\) in a\.ts is still a TODO: open it \(.*07-task\/a\.ts:2\)$/)
-  expect(played.events.at(-1)).toMatchObject({ kind: 'end', outcome: 'failed' })
 })
 
 test('without a task it says how it is used', async () => {
