@@ -1,11 +1,10 @@
 /**
- * The checks of mq-07 that take longest: mq-07.2, mq-07.8, mq-07.9 and one of mq-07.5. vitest plays the files of a task
+ * The checks of mq-07 that take longest: mq-07.2, mq-07.8 and one of mq-07.5. vitest plays the files of a task
  * side by side, each with brokers of its own: these go on while the others do.
  */
 import { test } from '#lab/kit/test'
 import * as promises from './promises.ts'
 import { restarted, sharedOut } from './scenarios/group.ts'
-import { killed } from './scenarios/kills.ts'
 import { refused } from './scenarios/letters.ts'
 
 test(
@@ -22,9 +21,4 @@ test(
   'mq-07.8 two groups each get every record, and two members of one group share them without overlap',
   promises.sharesWithinAGroup,
   sharedOut,
-)
-test(
-  'mq-07.9 killed and started again, the consumer goes on at the committed offset, skips nothing and books nothing twice',
-  promises.survivesTheKills,
-  killed,
 )

@@ -4,6 +4,7 @@ import { test } from '#lab/kit/test'
 import { rules } from './notes.rules.ts'
 import * as promises from './promises.ts'
 import { inParallel } from './scenarios/group.ts'
+import { killed } from './scenarios/kills.ts'
 import { booked } from './scenarios/letters.ts'
 import { committedInTime, offsetsKept } from './scenarios/offsets.ts'
 import { handled, inOrder } from './scenarios/records.ts'
@@ -37,6 +38,11 @@ test(
   'mq-07.7 every record of every partition is done once, in order within its key, those from before the first start included',
   promises.keepsTheOrder,
   inOrder,
+)
+test(
+  'mq-07.9 killed and started again, the consumer goes on at the committed offset, skips nothing and books nothing twice',
+  promises.survivesTheKills,
+  killed,
 )
 documentTest(
   'mq-07.10 NOTES.md says when your consumer commits, what is read again after a crash, and where a broken record ends',
