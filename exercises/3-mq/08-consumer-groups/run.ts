@@ -1,6 +1,7 @@
 /** The scenarios of mq-08: members of one group come, die and go, and the wallet's payments must not notice. */
 import type { Actor } from '#lab/actors'
 import type { Act, Lab, SeenRequest } from '#lab/kit'
+import { comesTrue } from '#lab/kit/coming'
 import { onKafka } from '#lab/kit/stage'
 import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
@@ -333,19 +334,6 @@ function ownsNothing(lab: Lab): Error {
     ),
     { file: memberFile, near: ['owned', 'GROUP_JOIN'] },
   )
-}
-
-/** Whether a fact comes true in time; that it does not is something to judge, not the end of the scenario. */
-async function comesTrue(
-  lab: Lab,
-  withinMs: number,
-  fact: () => boolean | Promise<boolean>,
-): Promise<boolean> {
-  const outcome = await lab.outcomeOf(
-    lab.until(text('it did not come', 'nó không tới'), fact, { withinMs, everyMs: 15 }),
-    withinMs * 2,
-  )
-  return outcome.state === 'resolved'
 }
 
 /** The subject's wallet, as the lab reads it. */

@@ -1,6 +1,7 @@
 /** The scenarios of failure-05: events of wallets arrive in another order than they happened in; each answers in which order they took effect. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Act, Lab } from '#lab/kit'
+import { countIn, countsOf } from '#lab/kit/queues'
 import { VirtualClock } from '#lab/simulate/clock'
 import type { Random, Running, World } from '#lab/subject'
 import { text } from '#lab/verdict/language'
@@ -184,7 +185,7 @@ export async function ordered(lab: Lab): Promise<OrderedSeen> {
   let keptMost = 0
   for (let at = 1; at < missing.length; at += 50) {
     await publish(lab, missing.slice(at, at + 50))
-    const isTaken = await becomes(lab, async () => (await inQueue(lab, queue)).ready === 0)
+    const isTaken = await becomes(lab, async () => (await countsOf(lab, queue)).ready === 0)
     keptMost = Math.max(keptMost, consumer.kept())
     if (!isTaken) break
   }
@@ -193,7 +194,7 @@ export async function ordered(lab: Lab): Promise<OrderedSeen> {
   const wentOn = () =>
     accounts.applied().some(({ wallet_id, sequence }) => wallet_id === 'wallet-other' && sequence === 3)
   const othersWentOn = await becomes(lab, wentOn)
-  if (othersWentOn) await becomes(lab, async () => (await inQueue(lab, gapsQueue)).ready > 0)
+  if (othersWentOn) await becomes(lab, async () => (await countsOf(lab, gapsQueue)).ready > 0)
   const reported = await reportsIn(lab)
   lab.say(
     'Everything is sent again, from the missing event on.',
@@ -245,7 +246,7 @@ export async function restarted(lab: Lab): Promise<RestartedSeen> {
   const one = await lab.start(consumerFile, lane)
   await publish(lab, [first, ...rest])
   // All of them committed, or the kill would meet one of these.
-  await becomes(lab, async () => isApplied('wallet-1', 1) && total(await inQueue(lab, queue)) === 0)
+  await becomes(lab, async () => isApplied('wallet-1', 1) && (await countIn(lab, queue)) === 0)
   lab.say(
     'Four events wait for the second one. It comes, and the consumer is killed.',
     'Bốn event chờ event thứ hai. Nó tới, và consumer bị kill.',
@@ -269,7 +270,7 @@ export async function restarted(lab: Lab): Promise<RestartedSeen> {
     { file: consumerFile, near: ['.apply(', '.consume('] },
   )
   const two = await consuming(lab, await lab.world(lane))
-  await becomes(lab, async () => isApplied('wallet-1', 6) && total(await inQueue(lab, queue)) === 0)
+  await becomes(lab, async () => isApplied('wallet-1', 6) && (await countIn(lab, queue)) === 0)
   const wallet = walletSeen(accounts, history)
   await two.stop()
   // Whoever can't get over a kill is not shown the gap.
@@ -287,10 +288,10 @@ export async function restarted(lab: Lab): Promise<RestartedSeen> {
   const world = { ...(await lab.world(lane)), clock }
   const before = await consuming(lab, world)
   await publish(lab, [present, early])
-  await becomes(lab, async () => isApplied('wallet-gap', 1) && (await inQueue(lab, queue)).ready === 0)
+  await becomes(lab, async () => isApplied('wallet-gap', 1) && (await countsOf(lab, queue)).ready === 0)
   const tooEarlyMs = 3000
   await clock.advance(tooEarlyMs)
-  await becomesQuietly(lab, async () => (await inQueue(lab, gapsQueue)).ready > 0)
+  await becomesQuietly(lab, async () => (await countsOf(lab, gapsQueue)).ready > 0)
   const earlyReports = (await reportsIn(lab)).length
   lab.say(
     'The consumer is started again; the gap is still open.',
@@ -298,9 +299,9 @@ export async function restarted(lab: Lab): Promise<RestartedSeen> {
   )
   await lab.finished(before.stop(), text('stop()', 'stop()'), { file: consumerFile, near: ['stop()'] })
   await consuming(lab, world)
-  await becomes(lab, async () => (await inQueue(lab, queue)).ready === 0)
+  await becomes(lab, async () => (await countsOf(lab, queue)).ready === 0)
   await clock.advance(gapMsMax - tooEarlyMs + 1500)
-  await becomes(lab, async () => (await inQueue(lab, gapsQueue)).ready > 0)
+  await becomes(lab, async () => (await countsOf(lab, gapsQueue)).ready > 0)
   const reports = await reportsIn(lab)
   await publish(lab, [absent])
   await becomes(lab, () => isApplied('wallet-gap', 3))
@@ -352,7 +353,7 @@ async function taken(lab: Lab, file: string): Promise<void> {
       'events stay in wallets.events, or unacknowledged: the consumer waits for one that will not be delivered while it holds the others',
       'event nằm lại trong wallets.events, hoặc chưa được ack: consumer chờ một event không bao giờ được giao chừng nào nó còn giữ những cái khác',
     ),
-    async () => total(await inQueue(lab, queue)) === 0,
+    async () => (await countIn(lab, queue)) === 0,
     { at: { file, near: ['.ack(', '.prefetch(', '.consume('] }, everyMs: lookAgainMs, withinMs: takenMsMax },
   )
 }
@@ -409,14 +410,6 @@ async function reportsIn(lab: Lab): Promise<readonly Report[]> {
     }
   })
 }
-
-export async function inQueue(lab: Lab, name: string): Promise<{ ready: number; unacked: number }> {
-  const { queues } = await lab.inspect()
-  const found = queues.find((one) => one.name === lab.name(name))
-  return { ready: found?.ready ?? 0, unacked: found?.unacked ?? 0 }
-}
-
-const total = ({ ready, unacked }: { ready: number; unacked: number }): number => ready + unacked
 
 /** Gives something that may never come a moment to happen; answers whether it did. */
 async function becomes(

@@ -1,13 +1,14 @@
 /** The wallet's consumer: it books and then acknowledges, whether it is stopped at work or killed. */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Lab } from '#lab/kit'
+import { Gate } from '#lab/kit/coming'
 import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Envelope } from '#payments/envelope'
 import { openEvent, type Payment } from '#payments/events'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
-import { Gate, listening, startedWork, turns, turnsUntilTold } from './listener.ts'
+import { listening, startedWork, turns, turnsUntilTold } from './listener.ts'
 import {
   captureOf,
   deadLetters,

@@ -1,6 +1,7 @@
 /** A listener under handlers of the lab: each message to its handler, acknowledged when it is done, no more at a time than prefetch says. */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Lab } from '#lab/kit'
+import { Gate } from '#lab/kit/coming'
 import { countsOf } from '#lab/kit/queues'
 import type { Running, World } from '#lab/subject'
 import type { TraceStep } from '#lab/verdict'
@@ -272,18 +273,6 @@ export async function prefetched(lab: Lab): Promise<PrefetchSeen> {
   gate.open()
   await worked(lab, () => done.size >= events.length)
   return { prefetch, published: events.length, heldByOne, heldByTwo, done: done.size }
-}
-
-/** Something that handlers wait for. */
-export class Gate {
-  readonly opened: Promise<void>
-  readonly open: () => void
-
-  constructor() {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.opened = promise
-    this.open = resolve
-  }
 }
 
 export async function listening<Message = unknown>(

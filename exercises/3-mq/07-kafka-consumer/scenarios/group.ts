@@ -1,14 +1,13 @@
 /** Instances are members of groups: they join and leave, share partitions and work on them side by side. */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Lab } from '#lab/kit'
+import { comesTrue, Gate } from '#lab/kit/coming'
 import { onKafka } from '#lab/kit/stage'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import {
-  comesTrue,
   consumerFile,
   type Delivery,
-  Gate,
   lane,
   leaveMs,
   listenerFile,

@@ -37,18 +37,6 @@ export const leaveMs = 2500
 /** How long a start may take that waits for a rebalance. */
 const joinMs = 12_000
 
-/** Something that handlers wait for. */
-export class Gate {
-  readonly opened: Promise<void>
-  readonly open: () => void
-
-  constructor() {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.opened = promise
-    this.open = resolve
-  }
-}
-
 export async function listening<Message = unknown>(
   lab: Lab,
   listener: Partial<Listener<Message>> & Pick<Listener<Message>, 'handle'>,
@@ -103,19 +91,6 @@ export async function worked(lab: Lab, fact: () => boolean): Promise<void> {
     fact,
     { at: { file: listenerFile, near: ['.subscribe(', 'function listen'] } },
   )
-}
-
-/** Whether a fact comes true in time; that it does not is something to judge, not the end of the scenario. */
-export async function comesTrue(
-  lab: Lab,
-  withinMs: number,
-  fact: () => boolean | Promise<boolean>,
-): Promise<boolean> {
-  const outcome = await lab.outcomeOf(
-    lab.until(text('it did not come', 'nó không tới'), fact, { withinMs, everyMs: 15 }),
-    withinMs * 2,
-  )
-  return outcome.state === 'resolved'
 }
 
 /** Starts the consumer again, as an operator would once the dead one is given up. */

@@ -1,8 +1,9 @@
 /** What is committed, and when. */
+import { comesTrue, Gate } from '#lab/kit/coming'
 import { onKafka } from '#lab/kit/stage'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
-import { comesTrue, Gate, lane, leaveMs, listenerFile, listening, startedWork, worked } from './listening.ts'
+import { lane, leaveMs, listenerFile, listening, startedWork, worked } from './listening.ts'
 import { commitsIn, highestCommit, traceOf } from './requests.ts'
 import { declare, type Place, paymentEvents, placeOf, produce } from './topic.ts'
 

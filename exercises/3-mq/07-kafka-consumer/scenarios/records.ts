@@ -1,11 +1,12 @@
 /** Records reach their handlers: each once, and in order within its key. */
 import { setImmediate as turn } from 'node:timers/promises'
+import { comesTrue } from '#lab/kit/coming'
 import { onKafka } from '#lab/kit/stage'
 import type { TraceStep } from '#lab/verdict'
 import type { Envelope } from '#payments/envelope'
 import { openEvent, type Payment } from '#payments/events'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
-import { comesTrue, leaveMs, listening, startedHere, worked } from './listening.ts'
+import { leaveMs, listening, startedHere, worked } from './listening.ts'
 import { traceOf } from './requests.ts'
 import { declare, keyOf, type Place, paymentEvents, placeOf, produce } from './topic.ts'
 import { walletOf } from './wallet.ts'

@@ -1,5 +1,6 @@
 /** Poison among good payments, and what lies in the DLQ in the end. */
 import type { Lab } from '#lab/kit'
+import { countsOf } from '#lab/kit/queues'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
@@ -7,15 +8,7 @@ import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import { type DeadMessage, deadMessages } from './dlq.ts'
 import { traceOf } from './frames.ts'
 import { publish, put, walletOf } from './messages.ts'
-import {
-  attemptsHopeless,
-  declared,
-  inQueue,
-  lane,
-  operated,
-  restingOutsideDlq,
-  untilAtRest,
-} from './operator.ts'
+import { attemptsHopeless, declared, lane, operated, restingOutsideDlq, untilAtRest } from './operator.ts'
 
 export interface MixedSeen {
   readonly good: readonly string[]
@@ -82,7 +75,7 @@ export async function mixed(lab: Lab): Promise<MixedSeen> {
 /** A payment dies: it is rejected from payments.work, by nobody's doing but ours. */
 export async function die(lab: Lab, payment: Payment): Promise<void> {
   const inDlq = async () => {
-    const { ready, unacked } = await inQueue(lab, 'payments.dlq')
+    const { ready, unacked } = await countsOf(lab, 'payments.dlq')
     return ready + unacked
   }
   const before = await inDlq()

@@ -1,10 +1,12 @@
 /** Payments and poison, and where they are put. */
 import type { Lab } from '#lab/kit'
+import { becomes } from '#lab/kit/coming'
+import { countsOf } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import { requestedEvent, seededSource } from '#payments/fixtures'
 import { Wallet } from '#payments/wallet'
-import { attemptsMax, becomes, inQueue, key } from './operator.ts'
+import { attemptsMax, key } from './operator.ts'
 
 /** A payment is given up by a consumer at this moment of the monitor's clock: it lies in payments.dlq with its story. */
 export async function buried(lab: Lab, payment: Payment, diedAt: number): Promise<void> {
@@ -22,7 +24,7 @@ export async function buried(lab: Lab, payment: Payment, diedAt: number): Promis
 
 /** The first message leaves payments.dlq for good. What the monitor has in hand is back in a moment. */
 export async function takeOne(lab: Lab): Promise<void> {
-  await becomes(lab, async () => (await inQueue(lab, 'payments.dlq')).unacked === 0)
+  await becomes(lab, async () => (await countsOf(lab, 'payments.dlq')).unacked === 0)
   const channel = await lab.observer.channel()
   await channel.get(lab.name('payments.dlq'), { noAck: true })
   await channel.close()

@@ -1,14 +1,16 @@
 /** The metrics of the DLQ, and its alert. */
 import { z } from 'zod'
 import type { Lab } from '#lab/kit'
+import { becomes } from '#lab/kit/coming'
 import { readSamples, totalOf } from '#lab/kit/metrics'
+import { countsOf } from '#lab/kit/queues'
 import type { Running, World } from '#lab/subject'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import { seededSource, somePayments } from '#payments/fixtures'
 import { die } from './letters.ts'
 import { buried, takeOne } from './messages.ts'
-import { becomes, declared, inQueue, lane } from './operator.ts'
+import { declared, lane } from './operator.ts'
 
 interface MonitorModule {
   start(world: World): Promise<Running & { readonly url: string }>
@@ -91,8 +93,8 @@ export async function monitored(lab: Lab): Promise<MonitoredSeen> {
   })
   for (let each = 0; each < looks; each += 1) await look()
   // What was taken out to be looked at is back in a moment.
-  await becomes(lab, async () => (await inQueue(lab, 'payments.dlq')).ready === 1)
-  const stillThere = (await inQueue(lab, 'payments.dlq')).ready
+  await becomes(lab, async () => (await countsOf(lab, 'payments.dlq')).ready === 1)
+  const stillThere = (await countsOf(lab, 'payments.dlq')).ready
   offsetMs += agedSeconds * 1000
   // Three in all: each look takes the first one out twice, and two would only change places.
   for (const payment of [third, fourth]) await buried(lab, payment, clock.now())

@@ -95,19 +95,5 @@ export async function whereabouts(lab: Lab): Promise<{ work: number; waiting: nu
   }
 }
 
-export async function inQueue(lab: Lab, queue: string): Promise<{ ready: number; unacked: number }> {
-  const { queues } = await lab.inspect()
-  const found = queues.find(({ name }) => name === lab.name(queue))
-  return { ready: found?.ready ?? 0, unacked: found?.unacked ?? 0 }
-}
-
-/** Gives something that may never come a moment to happen. */
-export async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = lab.run.now() + lab.allowed(momentMs)
-  while (!(await fact()) && lab.run.now() < deadline) await pause(lookAgainMs)
-}
-
-/** Only what never comes is waited for so long. */
-const momentMs = 1500
 /** The broker's own state is the fact that is waited for, and nobody announces it; asking without a pause would keep it from its work. */
 const lookAgainMs = 10

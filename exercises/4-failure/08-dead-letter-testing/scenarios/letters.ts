@@ -1,7 +1,8 @@
 /** What the scenarios share: queues in which messages die, a consumer that buries them, and looks into both. */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Channel } from 'amqplib'
 import type { FoundMessage, Lab } from '#lab/kit'
+import { becomes } from '#lab/kit/coming'
+import { countsOf } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import { openEvent, type Payment } from '#payments/events'
 import { requestedEvent, seededSource } from '#payments/fixtures'
@@ -117,7 +118,7 @@ export function publishDead(lab: Lab, channel: Channel, burial: Burial): void {
 
 /** A payment is rejected from payments.work: the broker buries it, and says so in x-death. Answers its id. */
 export async function rejectedFromWork(lab: Lab, payment: Payment): Promise<string> {
-  const before = (await inQueue(lab, 'payments.dlq')).ready
+  const before = (await countsOf(lab, 'payments.dlq')).ready
   const id = await publish(lab, payment)
   const channel = await lab.observer.channel()
   const message = await channel.get(lab.name('payments.work'))
@@ -125,7 +126,7 @@ export async function rejectedFromWork(lab: Lab, payment: Payment): Promise<stri
   await channel.close()
   await lab.until(
     text('a rejected message did not arrive in the DLQ', 'message bị reject không tới được DLQ'),
-    async () => (await inQueue(lab, 'payments.dlq')).ready > before,
+    async () => (await countsOf(lab, 'payments.dlq')).ready > before,
     { whose: 'lab' },
   )
   return id
@@ -166,27 +167,10 @@ export async function emptied(lab: Lab): Promise<void> {
 /** Waits until nobody holds a message of the DLQ or of work. */
 export async function resting(lab: Lab): Promise<void> {
   await becomes(lab, async () => {
-    const both = [await inQueue(lab, 'payments.dlq'), await inQueue(lab, 'payments.work')]
+    const both = [await countsOf(lab, 'payments.dlq'), await countsOf(lab, 'payments.work')]
     return both.every(({ unacked }) => unacked === 0)
   })
 }
-
-export async function inQueue(lab: Lab, queue: string): Promise<{ ready: number; unacked: number }> {
-  const { queues } = await lab.inspect()
-  const found = queues.find(({ name }) => name === lab.name(queue))
-  return { ready: found?.ready ?? 0, unacked: found?.unacked ?? 0 }
-}
-
-/** Gives something that may never come a moment to happen. */
-export async function becomes(lab: Lab, fact: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = lab.run.now() + lab.allowed(momentMs)
-  while (!(await fact()) && lab.run.now() < deadline) await pause(lookAgainMs)
-}
-
-/** Only what never comes is waited for so long. */
-const momentMs = 1500
-/** The broker's own state is the fact that is waited for, and nobody announces it; asking without a pause would keep it from its work. */
-const lookAgainMs = 10
 
 export function walletOf(lab: Lab): Wallet {
   return new Wallet(lab.openDatabase('wallet'), seededSource(lab.run.seed))

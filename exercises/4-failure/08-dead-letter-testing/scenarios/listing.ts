@@ -1,15 +1,15 @@
 /** The dead are listed, again and again: what is told of them, and whether they stay. */
 import type { Lab } from '#lab/kit'
+import { becomes } from '#lab/kit/coming'
+import { countsOf } from '#lab/kit/queues'
 import { text } from '#lab/verdict/language'
 import type { Payment } from '#payments/events'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import {
   attemptsMax,
-  becomes,
   bury,
   declare,
   frozenMerchant,
-  inQueue,
   key,
   peek,
   publish,
@@ -88,8 +88,8 @@ export async function listed(lab: Lab): Promise<ListedSeen> {
   const askedFor = wanted[2]?.id ?? ''
   const frozenOnly = (await list({ reason: 'frozen' })).map(({ id }) => id)
   const byId = (await list({ ids: [askedFor] })).map(({ id }) => id)
-  await becomes(lab, async () => (await inQueue(lab, 'payments.dlq')).unacked === 0)
-  const { unacked } = await inQueue(lab, 'payments.dlq')
+  await becomes(lab, async () => (await countsOf(lab, 'payments.dlq')).unacked === 0)
+  const { unacked } = await countsOf(lab, 'payments.dlq')
   return {
     lists: lists + 2,
     wanted,

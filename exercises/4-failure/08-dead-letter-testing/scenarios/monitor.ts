@@ -2,11 +2,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Lab } from '#lab/kit'
+import { becomes } from '#lab/kit/coming'
 import { readSamples, totalOf } from '#lab/kit/metrics'
 import type { Running, World } from '#lab/subject'
 import { text } from '#lab/verdict/language'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
-import { becomes, declare, lane, publishDead, rejectedFromWork } from './letters.ts'
+import { declare, lane, publishDead, rejectedFromWork } from './letters.ts'
 
 /** What monitor.ts exports. */
 interface MonitorModule {

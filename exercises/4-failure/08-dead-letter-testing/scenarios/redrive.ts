@@ -1,6 +1,8 @@
 /** The dead are sent back after the fix: once each, with their ids, whatever kills the tool; and no message without an end. */
 import type { Actor } from '#lab/actors'
 import type { Lab } from '#lab/kit'
+import { becomes } from '#lab/kit/coming'
+import { countsOf } from '#lab/kit/queues'
 import { traceStep } from '#lab/kit/trace'
 import type { TraceStep } from '#lab/verdict'
 import { text } from '#lab/verdict/language'
@@ -8,12 +10,10 @@ import type { Payment } from '#payments/events'
 import { requestedEvent, seededSource, somePayments } from '#payments/fixtures'
 import type { Wallet } from '#payments/wallet'
 import {
-  becomes,
   bury,
   declare,
   emptied,
   frozenMerchant,
-  inQueue,
   lane,
   peek,
   publish,
@@ -102,8 +102,8 @@ export async function redriven(lab: Lab): Promise<RedrivenSeen> {
   const dry = await redrive({ dryRun: true, reason: 'frozen' })
   await resting(lab)
   const afterDry = {
-    work: (await inQueue(lab, 'payments.work')).ready,
-    dlq: (await inQueue(lab, 'payments.dlq')).ready,
+    work: (await countsOf(lab, 'payments.work')).ready,
+    dlq: (await countsOf(lab, 'payments.dlq')).ready,
   }
   const answered = await redrive({ dryRun: false, reason: 'frozen' })
   await resting(lab)
@@ -158,10 +158,10 @@ export async function redriven(lab: Lab): Promise<RedrivenSeen> {
     last = await redrive({ dryRun: false })
     await resting(lab)
     // A quorum queue of a real broker has confirmed a message a moment before it counts it as ready.
-    await becomes(lab, async () => (await inQueue(lab, 'payments.work')).ready >= last.sent.length)
-    sends += (await inQueue(lab, 'payments.work')).ready
+    await becomes(lab, async () => (await countsOf(lab, 'payments.work')).ready >= last.sent.length)
+    sends += (await countsOf(lab, 'payments.work')).ready
     await workOff(lab, wallet)
-    await becomes(lab, async () => (await inQueue(lab, 'payments.dlq')).ready > 0)
+    await becomes(lab, async () => (await countsOf(lab, 'payments.dlq')).ready > 0)
   }
   const hopeless = {
     id: hopelessId,
