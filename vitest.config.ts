@@ -44,7 +44,6 @@ const longest = [
   'brokers/engines/embedded-kafka.wire.test.ts',
   'brokers/kafka/data-dir.wire.test.ts',
   'brokers/kafka/probes/probes.wire.test.ts',
-  'lab/kit/test.wire.test.ts',
 ].map((path) => join(import.meta.dirname, path))
 
 /**

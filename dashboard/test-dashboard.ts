@@ -75,3 +75,21 @@ export function ask(
     asking.end(body)
   })
 }
+
+/** A form as a page of this dashboard sends it. */
+export function postForm(
+  port: number,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return ask(port, path, {
+    method: 'POST',
+    body: new URLSearchParams(fields).toString(),
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      origin: `http://127.0.0.1:${port}`,
+      ...headers,
+    },
+  })
+}

@@ -75,6 +75,11 @@ const rules: readonly { readonly files: RegExp; readonly may: readonly RegExp[];
     why: 'of brokers this command may use the doors of engines and of the embedded ones',
   },
   {
+    files: /^workbook\/(?:main|bundle-packages)\.js$/,
+    may: [/^brokers\/bundles\.js$/],
+    why: 'a process begins with the bundles, and one makes them',
+  },
+  {
     files: /^workbook\//,
     may: [/^lab\//, /^brokers\/engines\/engine\.ts$/],
     why: 'workbook reads and spawns content, it never imports it',

@@ -9,7 +9,7 @@ import * as promises from './promises.ts'
 import * as attacks from './run.ts'
 
 claimTest(
-  'design-03.1 of a hundred thousand events every balance is rebuilt, of today and of any day before, and no money came from nowhere',
+  'design-03.1 of ten thousand events every balance is rebuilt, of today and of any day before, and no money came from nowhere',
   promises.everyBalanceFollows,
   attacks.rebuilt,
 )

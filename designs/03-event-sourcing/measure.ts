@@ -104,7 +104,7 @@ const deposit = (version: number) =>
   }) as const
 
 async function ofAll(design: Design, lab: Lab, meter: Meter): Promise<void> {
-  const { history, ledger } = await fill(design, lab.random)
+  const { history, ledger } = await fill(design, lab.random, { events: 100_000, wallets: 1000 })
   const ms = processorMs(() => {
     for (const walletId of ledger.wallets.keys()) history.replay(walletId)
   })

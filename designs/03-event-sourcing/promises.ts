@@ -12,8 +12,8 @@ const at = (file: string, ...near: readonly string[]) => [{ file, near }]
 export const everyBalanceFollows: Promised<RebuiltSeen> = {
   item: 'design-03.1',
   text: text(
-    'of a hundred thousand events every balance is rebuilt, of today and of any day before, and no money came from nowhere',
-    'từ một trăm nghìn event dựng lại được mọi số dư, của hôm nay lẫn bất kỳ ngày nào trước đó, và không đồng nào tự dưng xuất hiện',
+    'of ten thousand events every balance is rebuilt, of today and of any day before, and no money came from nowhere',
+    'từ mười nghìn event dựng lại được mọi số dư, của hôm nay lẫn bất kỳ ngày nào trước đó, và không đồng nào tự dưng xuất hiện',
   ),
   judge({ events, wallets, looksBack, wrong, unbalanced }) {
     if (wrong !== undefined) {

@@ -1,9 +1,8 @@
-/** What a test worker does around the checks of one file: catches stray errors, ends the brokers and the watchdog. */
+/** What a test worker does around the checks of one file: catches stray errors and ends the brokers. */
 import { afterAll } from 'vitest'
 import { bookStray, endRun } from './current.ts'
 import { leaveEngines } from './engine.ts'
 import { prepareBrokers } from './prepare.ts'
-import { endWatchdog } from './watchdog.ts'
 
 // Files may share a worker (`npm test`): its listeners are put there once.
 if (!process.listeners('unhandledRejection').includes(bookStray)) {
@@ -18,6 +17,5 @@ afterAll(async () => {
     await leaveEngines()
   } finally {
     await endRun()
-    await endWatchdog()
   }
 })

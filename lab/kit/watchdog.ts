@@ -25,30 +25,22 @@ const blockedMsMax = 2000
 const beatMs = 50
 const lookMs = 100
 
-let watchdog: { thread: Worker; pulse: NodeJS.Timeout } | undefined
+/** One for as long as the process lives, which it does not hold up: a thread takes as long to start as a process. */
+let watchdog: Worker | undefined
 
 /** Watches from now on; a block is booked to this item. Under a debugger nothing is watched: breakpoints block too. */
 export function watchItem(item: WatchedItem | WatchedPlay): void {
   if (debuggerUrl() !== undefined) return
   watchdog ??= start()
-  watchdog.thread.postMessage({ item })
+  watchdog.postMessage({ item })
 }
 
 /** Stops watching between items. */
 export function stopWatching(): void {
-  watchdog?.thread.postMessage({ item: undefined })
+  watchdog?.postMessage({ item: undefined })
 }
 
-/** Ends the thread. Safe to call when there is none. */
-export async function endWatchdog(): Promise<void> {
-  const running = watchdog
-  watchdog = undefined
-  if (running === undefined) return
-  clearInterval(running.pulse)
-  await running.thread.terminate()
-}
-
-function start(): { thread: Worker; pulse: NodeJS.Timeout } {
+function start(): Worker {
   const beats = new Int32Array(new SharedArrayBuffer(4))
   const thread = new Worker(new URL('./watchdog-thread.js', import.meta.url), {
     workerData: { beats, blockedMsMax, lookMs, repositoryRoot, notTheSubjects, channel: process.env.MQ_RUN },
@@ -57,7 +49,6 @@ function start(): { thread: Worker; pulse: NodeJS.Timeout } {
   })
   thread.unref()
   thread.on('error', () => {})
-  const pulse = setInterval(() => Atomics.add(beats, 0, 1), beatMs)
-  pulse.unref()
-  return { thread, pulse }
+  setInterval(() => Atomics.add(beats, 0, 1), beatMs).unref()
+  return thread
 }

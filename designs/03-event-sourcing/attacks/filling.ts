@@ -1,4 +1,4 @@
-/** What a hundred thousand events say, made up from the run's seed, and kept here beside the design's own answer. */
+/** What thousands of events say, made up from the run's seed, and kept here beside the design's own answer. */
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Random } from '#lab/subject'
 import { type Design, type EventStore, type Fact, type History, open } from './design.ts'
@@ -58,10 +58,8 @@ export class Ledger {
   }
 }
 
-const eventsCount = 100_000
-const walletsCount = 1000
 const handfulMax = 40
-const looksBackMax = 200
+const looksBackMax = 80
 
 interface Filled {
   readonly store: EventStore
@@ -71,8 +69,14 @@ interface Filled {
   readonly past: readonly { readonly walletId: string; readonly version: number; readonly minor: bigint }[]
 }
 
-/** A hundred thousand events of a thousand wallets, appended by the handful; every twentieth handful belongs to one of them. */
-export async function fill(design: Design, random: Random, count = eventsCount): Promise<Filled> {
+/** How much a store is filled with: an odd and an even wallet have another currency. */
+interface Amount {
+  readonly events: number
+  readonly wallets: number
+}
+
+/** Events are appended by the handful; every twentieth handful belongs to one of the wallets. */
+export async function fill(design: Design, random: Random, amount: Amount): Promise<Filled> {
   const { store, history } = open(design)
   const ledger = new Ledger(random)
   const past: { walletId: string; version: number; minor: bigint }[] = []
@@ -83,17 +87,17 @@ export async function fill(design: Design, random: Random, count = eventsCount):
   }
   const kinds = ['deposited', 'withdrawn', 'withdrawn', 'sent', 'corrected'] as const
   let handfuls = 0
-  while (ledger.count < count) {
-    const wallet = random.next() < 0.05 ? 0 : random.integer(0, walletsCount - 1)
+  while (ledger.count < amount.events) {
+    const wallet = random.next() < 0.05 ? 0 : random.integer(0, amount.wallets - 1)
     const [walletId, otherId] = [idOf(wallet), idOf(wallet + 2)]
-    const size = Math.min(random.integer(1, handfulMax), count - ledger.count)
+    const size = Math.min(random.integer(1, handfulMax), amount.events - ledger.count)
     const facts: Fact[] = []
     let received: Fact | undefined
     for (let nth = 0; nth < size && received === undefined; nth += 1) {
       const fact = ledger.next(wallet, kinds)
       if (fact.kind === 'sent') {
         // The other half needs a wallet that is open, and room for two. It ends the handful, since both come at once.
-        if (ledger.versionOf(otherId) === 0 || ledger.count + facts.length + 2 > count) continue
+        if (ledger.versionOf(otherId) === 0 || ledger.count + facts.length + 2 > amount.events) continue
         received = { ...fact, kind: 'received', other: walletId }
       }
       facts.push(fact)
@@ -105,7 +109,7 @@ export async function fill(design: Design, random: Random, count = eventsCount):
       put(otherId, [received])
     }
     const is = ledger.wallets.get(walletId)
-    if (is !== undefined && past.length < looksBackMax && random.next() < 0.05)
+    if (is !== undefined && past.length < looksBackMax && random.next() < 0.25)
       past.push({ walletId, version: is.version, minor: is.minor })
     handfuls += 1
     if (handfuls % 20 === 0) await breathe()

@@ -22,7 +22,7 @@ export interface ReplaySeen {
 /** Derives, derives anew under another clock, is interrupted in the middle, and goes on. */
 export async function replayed(subject: SubjectUnderTest, random: Random): Promise<ReplaySeen> {
   const design = await load(subject)
-  const { store, ledger } = await fill(design, random, 1200)
+  const { store, ledger } = await fill(design, random, { events: 1200, wallets: 1000 })
   const leaving = leavingIn(design, store)
   const database = new Sqlite(':memory:')
   const sent: string[] = []

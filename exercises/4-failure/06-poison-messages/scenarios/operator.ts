@@ -58,7 +58,7 @@ export async function operated(lab: Lab, isTried: () => boolean): Promise<Superv
     isUp = true
   })
   // Where the deadly one is first in the queue, it may never be up for long.
-  while (!isUp && !isTried()) await Promise.race([begun, turn()])
+  while (!isUp && !isTried()) await Promise.race([begun, pause(lookAgainMs)])
   return operator
 }
 
