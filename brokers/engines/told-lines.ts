@@ -3,14 +3,22 @@
  * listens from now on (clean-up-process.ts waits for that).
  */
 import { createReadStream, writeSync } from 'node:fs'
-import { createInterface, type Interface } from 'node:readline'
+import { createInterface } from 'node:readline'
 
-export function toldLines(): Interface {
+export function toldLines(): AsyncIterable<string> {
   try {
     writeSync(3, '\n')
   } catch {
     // Whoever started us is gone already, and we clear away.
   }
-  // Left open at the end: that it closes is how the other side knows that the work is done.
-  return createInterface({ input: createReadStream('', { fd: 3, autoClose: false }) })
+  return untilGone()
+}
+
+async function* untilGone(): AsyncIterable<string> {
+  try {
+    // Left open at the end: that it closes is how the other side knows that the work is done.
+    yield* createInterface({ input: createReadStream('', { fd: 3, autoClose: false }) })
+  } catch {
+    // Whoever is killed before it has read that we listen leaves an error (ECONNRESET) instead of an end. It is gone all the same.
+  }
 }
