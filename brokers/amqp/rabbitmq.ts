@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
+import { startAgain } from '../start-again.ts'
 import { StartError } from '../start-error.ts'
 import { authority } from './authority.ts'
 import type { Commands, HostedOptions } from './control.ts'
@@ -133,7 +134,7 @@ export async function startRabbitMQ(options: RabbitMQOptions = {}): Promise<Rabb
     dataDir,
     seed: seed ?? randomInt(0xffff_ffff),
   })
-  await broker.restart()
+  await broker.start()
   return broker
 }
 
@@ -189,6 +190,10 @@ class Hosted implements RabbitMQ {
 
   async restart(): Promise<void> {
     if (this.#running !== undefined) await this.stop()
+    await startAgain(() => this.start())
+  }
+
+  async start(): Promise<void> {
     const host = hosting.start(this.#runsIn)
     host.retain()
     try {

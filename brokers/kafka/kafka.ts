@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { type Host, HostGone, Hosting } from '../hosting.ts'
+import { startAgain } from '../start-again.ts'
 import { StartError } from '../start-error.ts'
 import type { Commands, HostedOptions, KafkaEvent } from './control.ts'
 import type { CoordinatorMove } from './controls.ts'
@@ -199,7 +200,7 @@ export interface Kafka {
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const { runsIn, ...rest } = completeOptions(options)
   const cluster = new Hosted(runsIn, { ...rest, isTemporary: options.isTemporary ?? false })
-  await cluster.restart()
+  await cluster.start()
   return cluster
 }
 
@@ -285,6 +286,10 @@ class Hosted implements Kafka {
 
   async restart(): Promise<void> {
     if (this.#running !== undefined) await this.stop()
+    await startAgain(() => this.start())
+  }
+
+  async start(): Promise<void> {
     const host = hosting.start(this.#runsIn)
     host.retain()
     try {
