@@ -5,7 +5,7 @@
  *     node benches/bundles.ts [n=25]
  */
 import { execFileSync } from 'node:child_process'
-import { bundledPackages } from '#brokers/bundles'
+import { readdirSync } from 'node:fs'
 import { percentile, printMachine, printTable, word } from './kit/figures.ts'
 
 const rounds = Number(word('n') ?? 25)
@@ -16,14 +16,20 @@ interface Case {
   readonly tookMs: number[]
 }
 
-const bundles = import.meta.resolve('#brokers/bundles')
+const bundles = new URL('../node_modules/.bundles/', import.meta.url)
+const quickImports = import.meta.resolve('#brokers/quick-imports')
 const cases: readonly Case[] = [
   { name: 'nothing', script: '', tookMs: [] },
-  ...bundledPackages.flatMap((name) => {
+  ...readdirSync(bundles).flatMap((file) => {
+    const [name = ''] = file.split('@')
     const load = `await import('${name}')`
     return [
       { name, script: load, tookMs: [] },
-      { name: `${name}, bundled`, script: `(await import('${bundles}')).useBundles(); ${load}`, tookMs: [] },
+      {
+        name: `${name}, bundled`,
+        script: `(await import('${quickImports}')).quickenImports(); ${load}`,
+        tookMs: [],
+      },
     ]
   }),
 ]

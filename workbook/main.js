@@ -23,8 +23,8 @@ if (Number(process.versions.node.split('.')[0]) < nodeMajorMin) {
 } else {
   shareCompileCache(join(dirname(dirname(fileURLToPath(import.meta.url))), '.workbook', 'cache'))
   try {
-    const { useBundles } = await import('#brokers/bundles')
-    useBundles()
+    const { quickenImports } = await import('#brokers/quick-imports')
+    quickenImports()
     const { main } = await import('./cli.ts')
     await main(process.argv.slice(2))
   } catch (error) {

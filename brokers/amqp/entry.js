@@ -1,7 +1,7 @@
 /** Where a worker thread or child process with a broker begins. */
-import { useBundles } from '../bundles.js'
 import { flushCompileCache } from '../compile-cache.js'
+import { quickenImports } from '../quick-imports.js'
 
-useBundles()
+quickenImports()
 await import('./host.ts')
 setImmediate(flushCompileCache)

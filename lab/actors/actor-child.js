@@ -1,15 +1,15 @@
 /**
- * The first file of an actor's process: switches the compile cache and the bundles on before anything is loaded, then loads
- * the rest. It is JavaScript so that loading it needs no stripping of types.
+ * The first file of an actor's process: switches the compile cache and quick imports on before anything is loaded, then
+ * loads the rest. It is JavaScript so that loading it needs no stripping of types.
  */
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { useBundles } from '#brokers/bundles'
+import { quickenImports } from '#brokers/quick-imports'
 
 enableCompileCache(
   process.env.NODE_COMPILE_CACHE || fileURLToPath(new URL('../../.workbook/cache', import.meta.url)),
 )
-useBundles()
+quickenImports()
 
 const { receive, warmUp } = await import('./child.ts')
 if (process.argv.includes('spare')) await warmUp()

@@ -6,9 +6,9 @@
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { init, runBaseTests, setupEnvironment } from 'vitest/worker'
-import { useBundles } from '#brokers/bundles'
+import { quickenImports } from '#brokers/quick-imports'
 
-useBundles()
+quickenImports()
 
 // A subject may put others in their places.
 const exit = process.exit.bind(process)
