@@ -28,8 +28,10 @@ export async function run({ lang }: Context): Promise<ExitCode> {
   return exitCodes.done
 }
 
-/** The files that other folders may import. A door whose file is not written yet has nothing to show. */
+/** The files that other folders may import. One that is not written yet has nothing to show, nor has one that a process begins with (JavaScript). */
 function readDoors(): string[] {
   const { imports } = packageSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
-  return [...new Set(Object.values(imports))].filter((file) => existsSync(join(root, file)))
+  return [...new Set(Object.values(imports))].filter(
+    (file) => file.endsWith('.ts') && existsSync(join(root, file)),
+  )
 }
