@@ -15,7 +15,7 @@ const formats = new Map([
   ['.js', 'module'],
 ])
 
-/** For all that this thread imports from now on. Called before anything else is loaded: a package must not be there twice. */
+/** For all that this thread imports from now on. Called before any of the bundled packages is loaded, which must not be there twice. */
 export function quickenImports() {
   if (!existsSync(bundles)) return
   const doors = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).imports
